@@ -1,0 +1,82 @@
+"""Reads `blueprints/` and `cloudformation/`, from the checkout or the wheel, with a user's overlay on top."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from toolkit.errors import BlueprintError
+
+
+class Entry(BaseModel):
+    """A blueprint's schema: closed (a typo is an error, not a silent default) and frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+EntryType = TypeVar("EntryType", bound=Entry)
+
+
+def data_folder(name: str) -> Path:
+    """`blueprints` or `cloudformation`: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).parents[1]
+    checkout = package.parent / name
+    return checkout if checkout.is_dir() else package / "data" / name
+
+
+class BlueprintFolder:
+    """`blueprints/` with overlays: a file in a later folder replaces the file of the same name in an earlier one."""
+
+    def __init__(self, *overlays: Path) -> None:
+        self.roots = (data_folder("blueprints"), *overlays)
+
+    def files(self, pattern: str) -> dict[str, Path]:
+        """Relative name to file, sorted by name, overlays applied."""
+        found: dict[str, Path] = {}
+        for root in self.roots:
+            found |= {path.relative_to(root).as_posix(): path for path in root.glob(pattern)}
+        return dict(sorted(found.items()))
+
+    def text(self, name: str) -> str:
+        """The text of one blueprint file. Raises BlueprintError when no folder has it."""
+        for root in reversed(self.roots):
+            if (root / name).is_file():
+                return (root / name).read_text(encoding="utf-8")
+        raise BlueprintError(f"no blueprint named {name}")
+
+    def entry(self, name: str, schema: type[EntryType]) -> EntryType:
+        """One YAML file, validated. Raises BlueprintError with file and line."""
+        return validated(self.text(name), schema, f"blueprints/{name}")
+
+
+def validated(text: str, schema: type[EntryType], where: str) -> EntryType:
+    """YAML text as an entry of a schema; the error names the line of the first offending key."""
+    try:
+        return schema.model_validate(plain_yaml(text))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BlueprintError(f"not YAML: {error.problem}", where=f"{where}:{line}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BlueprintError(
+            f"{'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}", where=f"{where}:{_line_of(text, first['loc'])}"
+        ) from None
+
+
+def plain_yaml(text: str) -> Any:
+    """YAML as plain Python values, by the C parser where there is one."""
+    return YAML(typ="safe").load(text)
+
+
+def _line_of(text: str, location: tuple[int | str, ...]) -> int:
+    node: Any = YAML(typ="rt").load(text)
+    line = 0
+    for key in location:
+        try:
+            line = node.lc.item(key)[0] if isinstance(key, int) else node.lc.key(key)[0]
+            node = node[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line + 1

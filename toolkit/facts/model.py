@@ -1,0 +1,218 @@
+"""Facts: small typed statements about an application, each with its evidence.
+
+README, manifests, process files and framework conventions all yield these same types, so that they can be compared.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from toolkit.findings import Evidence, Finding
+
+
+class Origin(StrEnum):
+    """Who says so, strongest first; the plan's ranking (plan/ranking.py) starts from this."""
+
+    RUNNING = "running system"  # files that the running system reads: pins, lock files, Procfile, unit files, configuration
+    README = "readme"
+    CONVENTION = "convention"  # a framework's usual way
+    DEFAULT = "default"  # the blueprint's
+
+
+class Role(StrEnum):
+    """What a command is for, and so where it goes."""
+
+    SYSTEM_PACKAGE = "system package"  # into the image, by the package manager of the distribution
+    INSTALL = "dependency install"  # the dependency layer
+    BUILD = "build"  # the build stage
+    RELEASE = "release step"  # a one-off task before traffic shifts: migrations, seeds
+    START = "start"  # a process of the application
+    DATASTORE = "datastore setup"  # creates databases, users, schemas: the database's own set-up
+    VERIFY = "verification"  # curl, status, tests
+    HOST = "not for a container"  # fetching the source, service managers, firewalls, editing files by hand
+    UNKNOWN = "unknown"  # read but not understood; reported, because that list is how the rules grow
+
+
+class Mode(StrEnum):
+    PRODUCTION = "prod"
+    DEVELOPMENT = "dev"
+
+
+class ServiceKind(StrEnum):
+    """What runs: `web` listens, `worker` and `scheduler` do not, `scheduled` runs and ends on a timetable."""
+
+    WEB = "web"
+    WORKER = "worker"
+    SCHEDULER = "scheduler"
+    SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What all facts share.
+
+    `confidence` is the share of such facts that are right on labelled READMEs (0 to 1).
+    `alternative` names the way that the fact belongs to where several are described and this is not the chosen one
+    ("windows", "macos", "docker", "development", ...); empty for what holds on a Linux production host.
+    `directory` is the part of the tree it is about, relative with `/`, empty for the root.
+    """
+
+    evidence: Evidence
+    origin: Origin
+    confidence: float = 1.0
+    alternative: str = ""
+    directory: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime(Fact):
+    """A language: canonical `name` (python, node, java, php, ruby, dotnet, go, perl, elixir), lowest version or None."""
+
+    name: str
+    version: str | None = None
+    constraint: str = ""  # as it was written: ">=3.8,<3.12", "17+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageManager(Fact):
+    """pip, pipenv, poetry, pdm, uv, npm, yarn, pnpm, maven, gradle, composer, bundler, nuget, go, cpan, mix."""
+
+    name: str
+    version: str | None = None
+    lock_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemPackage(Fact):
+    """A package of the operating system, by its name on `family` (debian, redhat, alpine, ...)."""
+
+    name: str
+    family: str = "debian"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Fact):
+    """One simple command, never run by us.
+
+    `text` is how it reads on one line without prompt; `argv` its words as a POSIX shell would split them, when nothing
+    in it needs a shell, else empty. `directory` is where `cd` had led. `environment` are the assignments before it.
+    """
+
+    text: str
+    role: Role
+    argv: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    service: str = ""
+    mode: Mode = Mode.PRODUCTION
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port(Fact):
+    """Where a process of the application listens."""
+
+    number: int
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentVariable(Fact):
+    """A variable that the application reads. `example` never carries a secret: it is None where `secret` is true."""
+
+    name: str
+    example: str | None = None
+    secret: bool = False
+    required: bool = True
+    description: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFile(Fact):
+    """A file to create or edit before the application runs; `template` is the sample it is copied from."""
+
+    path: str
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datastore(Fact):
+    """Canonical `engine`: postgres, mysql, mariadb, sqlserver, oracle, sqlite, redis, memcached, mongodb, rabbitmq,
+    kafka, elasticsearch, ..."""
+
+    engine: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process(Fact):
+    """A process of the application: its name and kind. Commands, ports and variables name it in `service`."""
+
+    name: str
+    kind: ServiceKind = ServiceKind.WEB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronJob(Fact):
+    """A crontab line: five fields or an @nickname, then the command."""
+
+    schedule: str
+    command: str
+    argv: tuple[str, ...] = ()
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency(Fact):
+    """A library: `ecosystem` is pypi, npm, maven, composer, gem, nuget or go; `version` only where it is pinned."""
+
+    name: str
+    ecosystem: str
+    version: str | None = None
+    constraint: str = ""
+    development: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPoint(Fact):
+    """What a server is given to run.
+
+    `kind`: wsgi or asgi ("package.module:application"), django_settings ("package.settings"), celery ("package"),
+    node_script ("server.js"), npm_script ("start", `detail` its text), main_class ("com.example.Application"),
+    jar ("target/app-1.0.jar"), war, static_output ("dist"), document_root ("public"), health_path ("/health"),
+    context_path ("/app"), build_script ("build").
+    """
+
+    kind: str
+    value: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placeholder(Fact):
+    """Text that the reader must replace: <your-domain>, /path/to/app."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritableFolder(Fact):
+    """A folder that the application writes to: uploads, logs, caches. Relative to the application, or absolute."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that was read but not understood."""
+
+    text: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything read about one application, in the order of its sources."""
+
+    facts: tuple[Fact, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())

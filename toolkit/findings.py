@@ -1,0 +1,60 @@
+"""Where a statement comes from (`Evidence`), and what is worth telling about a user's project (`Finding`)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Evidence:
+    """A place in a file: path relative to the source tree with `/`, lines counted from 1, and the rule that read it.
+
+    `first_line` is 0 where the whole file is meant (its presence, say), and `path` is empty for a blueprint's default.
+    """
+
+    path: str
+    first_line: int = 0
+    last_line: int = 0
+    rule: str = ""
+
+    def __str__(self) -> str:
+        if not self.path:
+            return "no file: " + (self.rule or "default")
+        if not self.first_line:
+            return self.path
+        if self.last_line > self.first_line:
+            return f"{self.path}:{self.first_line}-{self.last_line}"
+        return f"{self.path}:{self.first_line}"
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an error stops a release, a warning wants a decision, a note is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the user's project: `code` is stable and never reused (docs: toolkit/check/CODES.md)."""
+
+    code: str
+    severity: Severity
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    hint: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.severity} {self.code}: {self.message}"]
+        if self.evidence:
+            lines.append("  at " + " and ".join(str(place) for place in self.evidence))
+        if self.hint:
+            lines.append(f"  to do: {self.hint}")
+        return "\n".join(lines)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings once each, sorted by severity, then place, then code."""
+    rank = {severity: number for number, severity in enumerate(Severity)}
+    return tuple(sorted(set(findings), key=lambda f: (rank[f.severity], f.evidence, f.code, f.message)))

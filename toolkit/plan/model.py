@@ -1,0 +1,190 @@
+"""The plan: every decision about one application, and the only thing that renderers see.
+
+It is saved as `replatform.yaml`, edited by people, and validated by the JSON Schema that `replatform schema` prints.
+Keys that people and machines use for a decision are dotted paths into it: `services.web.port`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from toolkit.findings import Evidence, Finding
+
+
+
+def _inside(path: str) -> str:
+    """A path that stays below the folder it is relative to."""
+    if path.startswith("/") or ".." in path.split("/"):
+        raise ValueError("must be a path below the source folder, without '..'")
+    return path
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$")]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,127}$")]
+# One printable line: nothing in it can start a new line in a Dockerfile, an .env file or YAML.
+OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$", max_length=4096)]
+RelativePath = Annotated[
+    str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\\]*$", max_length=512), AfterValidator(_inside)
+]
+PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}$")]
+Arguments = tuple[OneLine, ...]
+EnvironmentName = Literal["development", "test", "production"]
+ENVIRONMENTS: tuple[EnvironmentName, ...] = ("development", "test", "production")
+
+
+class Section(BaseModel):
+    """Closed and frozen: an unknown key is an error, and nothing changes after planning."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Image(Section):
+    """What a container image is built from; services that share one differ in their command alone."""
+
+    stack: str = Field(description="A folder of blueprints/stacks.")
+    directory: RelativePath = Field("", description="Folder of the source tree that is the build context; empty for its root.")
+    version: OneLine = Field(description="Version of the language, as the stack's releases list it.")
+    build_image: OneLine = Field(description="Base image of the build stage, with its tag.")
+    runtime_image: OneLine = Field(description="Base image of the run-time stage, with its tag.")
+    package_manager: OneLine = Field("", description="One of the stack's package managers.")
+    manifest: RelativePath = Field("", description="The file that names the dependencies, relative to `directory`.")
+    copy_first: tuple[RelativePath, ...] = Field((), description="Files of the dependency layer, relative to `directory`.")
+    prepare: tuple[Arguments, ...] = Field((), description="Commands that install the package manager itself.")
+    install: tuple[Arguments, ...] = Field((), description="Commands that install the dependencies, before the source is copied.")
+    install_after_source: tuple[Arguments, ...] = Field((), description="The same, for those that need the source.")
+    build: tuple[Arguments, ...] = Field((), description="Commands that build the application, after the source is copied.")
+    prune: tuple[Arguments, ...] = Field((), description="Commands that take away what only the build needed.")
+    build_environment: dict[VariableName, OneLine] = Field({}, description="Variables of the build stage; never secrets.")
+    build_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the build stage.")
+    runtime_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the run-time stage.")
+    artifact: OneLine = Field("", description="What the run-time stage takes from the build stage, relative to `directory`.")
+    writable: tuple[OneLine, ...] = Field((), description="Folders that the application writes to, absolute or below /app.")
+
+
+class Health(Section):
+    """What the load balancer asks a web service."""
+
+    path: Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x20\x7f]{0,1023}$")] = "/"
+    status: OneLine = Field("200-399", description="HTTP status codes that count as healthy, as the target group's Matcher takes them.")
+    grace_seconds: int = Field(60, ge=0, le=3600, description="Time that a new task has before its health counts.")
+
+
+class Service(Section):
+    """A process of the application, run by ECS on Fargate."""
+
+    kind: Literal["web", "worker", "scheduler", "scheduled"]
+    image: Name
+    command: Arguments = Field(description="Exec form: no shell reads it.")
+    size: Literal["low", "medium", "high"] = "medium"
+    port: int | None = Field(None, ge=1, le=65535, description="Where a web service listens, in the container.")
+    paths: tuple[PathPattern, ...] = Field((), description="Path patterns that the load balancer sends here.")
+    priority: int | None = Field(None, ge=1, le=50000, description="Of the listener rule; lower is asked first.")
+    health: Health | None = None
+    schedule: OneLine | None = Field(None, description="cron(...) or rate(...) as EventBridge Scheduler takes it.")
+    timezone: OneLine = Field("UTC", description="IANA time zone of the schedule.")
+    environment: dict[VariableName, Variable] = Field({}, description="Variables of this service alone; they win over the common ones.")
+
+
+class Variable(Section):
+    """Where a variable's value comes from: exactly one of the four.
+
+    `reference` may name {database.host}, .port, .name, .username, .password, {cache.host}, {cache.port} and so on, by the
+    plan's datastores. With a password in it, it becomes a secret.
+    """
+
+    value: OneLine | None = Field(None, description="The same in every environment.")
+    values: dict[EnvironmentName, OneLine] | None = Field(None, description="One for each environment.")
+    reference: OneLine | None = Field(None, description="Built from what a datastore's stack tells.")
+    secret: bool = Field(False, description="An AWS Secrets Manager secret of its own; its value is set there, never here.")
+    generate: bool = Field(False, description="Only with `secret`: a random value is right, as for a session key.")
+
+
+class Datastore(Section):
+    """A database, cache or broker that the application uses, by the name that references use."""
+
+    engine: str = Field(description="A file of blueprints/datastores.")
+    version: OneLine = ""
+    edition: Literal["express", "web", "standard", "enterprise", ""] = Field("", description="Of SQL Server and Oracle.")
+    database: OneLine = Field("", description="Name of the database.")
+    storage_gib: int = Field(100, ge=20, le=65536)
+
+
+class Release(Section):
+    """One-off steps before traffic shifts: migrations, seeds. Run in order by a task of their own."""
+
+    image: Name
+    commands: tuple[Arguments, ...]
+
+
+class Migration(Section):
+    """The data's way from the present database, by AWS DMS: full load, then changes until the cut-over."""
+
+    datastore: Name
+    source_engine: OneLine
+    source_schema: OneLine = Field("%", description="Schema to take over; % for all of them.")
+
+
+class Source(Section):
+    """Where pipelines take the source from."""
+
+    provider: Literal["codecommit", "github", "bitbucket", "gitlab"] = "codecommit"
+    repository: OneLine = ""
+    branch: OneLine = "main"
+
+
+class Plan(Section):
+    """One application."""
+
+    replatform: Literal[1] = Field(1, description="Version of this file's format.")
+    application: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$")]
+    source: Source = Source()
+    images: dict[Name, Image]
+    services: dict[Name, Service]
+    environment: dict[VariableName, Variable] = Field({}, description="Variables of every service.")
+    datastores: dict[Name, Datastore] = {}
+    release: Release | None = None
+    migration: Migration | None = None
+
+
+Service.model_rebuild()
+Plan.model_rebuild()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a key of the plan has its value. `guessed` when no file says so: a convention or a default decided."""
+
+    key: str
+    value: str
+    because: str
+    evidence: tuple[Evidence, ...] = ()
+    guessed: bool = False
+    instead_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the sources leave open. `key` is where the answer goes in the plan; without an answer, `default` is used.
+
+    `consequence` orders questions: 1 decides whether it works, 3 is a matter of taste.
+    """
+
+    key: str
+    text: str
+    default: str | None
+    evidence: tuple[Evidence, ...] = ()
+    choices: tuple[str, ...] = ()
+    consequence: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What planning returns."""
+
+    plan: Plan
+    decisions: tuple[Decision, ...] = ()
+    questions: tuple[Question, ...] = ()
+    findings: tuple[Finding, ...] = ()
