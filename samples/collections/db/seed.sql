@@ -1,5 +1,7 @@
 /* Test data for integration and training databases. Not for production. */
 SET NOCOUNT ON;
+-- sqlcmd defaults to OFF, the filtered index and the computed column need ON
+SET QUOTED_IDENTIFIER ON;
 GO
 
 INSERT INTO dbo.debtors (full_name, tax_id, email, postal_address) VALUES
