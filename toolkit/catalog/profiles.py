@@ -63,6 +63,16 @@ class DatastoreBlueprint(Entry):
     username: str = ""
     client_image: str = ""
 
+    def version_for(self, wanted: str | None) -> EngineVersion | None:
+        """The offered version that a README's wording means: equal, or one a dotted prefix of the other."""
+        asked = (wanted or "").lower().rstrip("cg").split(".")
+        for version in self.versions:
+            offered = version.version.lower().rstrip("cg").split(".")
+            shared = min(len(asked), len(offered))
+            if wanted and asked[:shared] == offered[:shared]:
+                return version
+        return None
+
 
 def load_profiles(folder: BlueprintFolder) -> dict[str, Profile]:
     """Environment profiles by name, in the order of promotion."""

@@ -1,0 +1,154 @@
+"""Start commands: what was typed on a host, as a container runs it."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from toolkit.catalog.servers import Server, Servers
+
+APP_FOLDER = "/app"
+_VERSIONED = re.compile(r"(python|pip|php|java|node)-?\d[\d.]*")
+_MODULE_PROGRAMS = frozenset({"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"})
+# Where systems keep programs: a path below one of these names a program of the image, not a file of the application.
+_PROGRAM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/java", "/opt/jdk")
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerCommand:
+    """A command in exec form with `{port}` still in it, and what it is. `development`: a server for developers only."""
+
+    argv: tuple[str, ...]
+    kind: str
+    development: bool = False
+
+
+def container_command(argv: tuple[str, ...], servers: Servers, home: str = "", scripts: dict[str, tuple[str, ...]] | None = None) -> ContainerCommand | None:
+    """The command for a container, or None when nothing of the application is left in it.
+
+    `home` is the folder where the application lay on the host, so that its paths become paths below /app; `scripts` are
+    npm scripts that are one plain command each.
+    """
+    words = _unwrapped(argv, servers)
+    if not words:
+        return None
+    words = tuple(_path(word, home) for word in words)
+    if words[0] in servers.process_managers:
+        managed = _managed(words, servers)
+        if managed is None:
+            return None
+        words = managed
+    words = _script(words, scripts or {})
+    development = any(words[: len(dev)] == dev for dev in servers.development)
+    server = servers.server(words)
+    return ContainerCommand(_for_container(words, server), _kind(words, server, servers), development)
+
+
+def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
+    words = list(argv)
+    while words:
+        if words[0] in servers.wrappers:
+            words.pop(0)
+        elif words[0] == "env" or "=" in words[0].split("/")[0] and re.match(r"[A-Za-z_]\w*=", words[0]):
+            words.pop(0)
+        elif runner := next((r for r in servers.runners if tuple(words[: len(r)]) == r and r[0] not in servers.keep_runners), None):
+            del words[: len(runner)]
+        else:
+            break
+    if words:
+        words[0] = _program(words[0])
+        if words[0] == "python" and words[1:2] == ["-m"] and words[2:3] and words[2] in _MODULE_PROGRAMS:
+            words = ["waitress-serve" if words[2] == "waitress" else words[2], *words[3:]]
+        elif PurePosixPath(words[0]).name == "manage.py":
+            words = ["python", "manage.py", *words[1:]]
+    return tuple(words)
+
+
+def _program(word: str) -> str:
+    """`/srv/app/venv/bin/gunicorn` and `/usr/bin/java` by their names; a script of the application keeps its path."""
+    path = PurePosixPath(word)
+    if word.startswith(_PROGRAM_FOLDERS) or "bin" in path.parts[:-1] and any("env" in part for part in path.parts[:-1]):
+        word = path.name
+    return _VERSIONED.sub(r"\1", word) if _VERSIONED.fullmatch(word) else word
+
+
+def _path(word: str, home: str) -> str:
+    if home and home != "/" and (word == home or word.startswith(home.rstrip("/") + "/")):
+        return APP_FOLDER + word[len(home.rstrip("/")) :]
+    return word
+
+
+def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None:
+    """What a process manager is told to run."""
+    manager = servers.process_managers[words[0]]
+    rest = list(words[1:])
+    if manager.start_word:
+        if manager.start_word not in rest:
+            return None
+        rest = rest[rest.index(manager.start_word) + 1 :]
+    own: list[str] = []
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            own += rest
+            break
+        if word in manager.options_with_value:
+            rest[:1] = []
+        elif not word.startswith("-"):
+            own.append(word)
+    if not own or own[0].endswith((".json", ".config.js", ".config.cjs", ".yml", ".yaml")):
+        return None  # the programs stand in that file, which is read as such
+    if own[0] in ("npm", "yarn", "pnpm"):
+        return tuple(own)
+    return ("node", *own)
+
+
+def _script(words: tuple[str, ...], scripts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """`npm start` is what the script says, when that is one plain command: signals then reach it directly."""
+    for _ in range(3):
+        if words[:1] not in (("npm",), ("yarn",), ("pnpm",)):
+            break
+        rest = [word for word in words[1:] if word != "--"]
+        if rest[:1] == ["run"] or rest[:1] == ["run-script"]:
+            rest = rest[1:]
+        if not rest or rest[0] not in scripts or len(rest) > 1:
+            break
+        words = scripts[rest[0]]
+    return words
+
+
+def _for_container(words: tuple[str, ...], server: Server | None) -> tuple[str, ...]:
+    if server is None:
+        return words
+    wanted = dict(server.set)
+    start = len(server.program)
+    kept: list[str] = []
+    rest = list(words[start:])
+    while rest:
+        word = rest.pop(0)
+        name, equals, _ = word.partition("=")
+        name = server.aliases.get(name, name)
+        if len(word) > 2 and word[0] == "-" and word[1] != "-" and word[:2] in server.aliases:
+            name, equals = server.aliases[word[:2]], "="  # -b127.0.0.1:8000
+        if name in server.drop_flags:
+            continue
+        if name in server.drop_options or name in wanted:
+            if not equals:
+                rest[:1] = []
+            continue
+        kept.append(word)
+    added = [piece for name, value in wanted.items() for piece in ((f"{name}={value}",) if name == "--listen" else (name, value))]
+    if server.positional:
+        return (*words[:start], *added, *kept)
+    return (*words[:start], *kept, *added)
+
+
+def _kind(words: tuple[str, ...], server: Server | None, servers: Servers) -> str:
+    pieces = {piece for word in words for piece in re.split(r"[^a-z_]+", word.lower()) if piece}
+    if pieces & set(servers.kinds.get("scheduler", ())) and "--beat" not in words and "-B" not in words:
+        return "scheduler"
+    if server is not None and server.kind != "web":
+        return server.kind
+    if server is None or not server.set:
+        if pieces & set(servers.kinds.get("worker", ())):
+            return "worker"
+    return "web"

@@ -1,0 +1,125 @@
+"""Which datastores the application gets, and the data's way there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from toolkit.catalog.profiles import DatastoreBlueprint
+from toolkit.facts import model as facts_model
+from toolkit.facts.model import Facts, Origin
+from toolkit.findings import Finding, Severity
+from toolkit.plan.model import Datastore, Decision, Migration, Question
+from toolkit.plan.ranking import evidence_of, of_type, ranked
+
+# One of each role; the name is what references in the plan use.
+_ROLES = ("database", "cache", "broker", "documents", "search")
+
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDatastores:
+    datastores: dict[str, Datastore]
+    migration: Migration | None
+    decisions: tuple[Decision, ...] = ()
+    questions: tuple[Question, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, DatastoreBlueprint]) -> PlannedDatastores:
+    """One datastore for each role that the facts name, by the strongest fact; others of the same role are findings."""
+    chosen: dict[str, Datastore] = {}
+    decisions: list[Decision] = []
+    questions: list[Question] = []
+    findings: list[Finding] = []
+    stores = of_type(facts, facts_model.Datastore)
+    by_role: dict[str, list[facts_model.Datastore]] = {}
+    for store in ranked(stores):
+        blueprint = blueprints.get(store.engine)
+        if blueprint is None:
+            findings.append(
+                Finding("RP030", Severity.WARNING, f"datastore {store.engine} has no blueprint; it stays where it is", (store.evidence,),
+                        "give its address in environment, or add blueprints/datastores/" + store.engine + ".yaml")
+            )  # fmt: skip
+        else:
+            by_role.setdefault("database" if blueprint.role == "file" else blueprint.role, []).append(store)
+    for role in _ROLES:
+        found = by_role.get(role, [])
+        engines = list(dict.fromkeys(store.engine for store in found))
+        if not engines:
+            continue
+        engine = _engine(found, engines, blueprints)
+        same = [store for store in found if store.engine == engine]
+        blueprint = blueprints[engine]
+        version = next((store.version for store in same if store.version), None)
+        key = f"datastores.{role}"
+        if blueprint.role == "file":
+            findings.append(
+                Finding("RP031", Severity.WARNING, f"{blueprint.title} keeps its file in the container, and a Fargate task's disk ends with the task",
+                        evidence_of(same), "choose a server database in replatform.yaml (datastores.database), or mount Amazon EFS")
+            )  # fmt: skip
+            questions.append(
+                Question("datastores.database.engine", f"{blueprint.title} cannot be shared by tasks or survive them. Which server database should be used?",
+                         None, evidence_of(same), ("postgres", "mysql", "sqlserver"), 1)
+            )  # fmt: skip
+            continue
+        known = blueprint.version_for(version)
+        chosen[role] = Datastore(
+            engine=engine,
+            version=known.version if known else blueprint.default_version,
+            # Without a word of it the standard edition, which has Multi-AZ on RDS.
+            edition="standard" if engine in ("sqlserver", "oracle") else "",
+            database=_database_name(application) if role == "database" else "",
+        )
+        decisions.append(
+            Decision(f"{key}.engine", engine, f"{blueprint.title} is what {_who(same[0])} name", evidence_of(same), instead_of=tuple(e for e in engines if e != engine))
+        )
+        versioned = tuple(store.evidence for store in same if store.version)[:1]
+        decisions.append(
+            Decision(f"{key}.version", chosen[role].version,
+                     f"version {version} is asked for" if version and known else f"no file names a version that is offered{f' ({version})' if version else ''}; the default is taken",
+                     versioned, guessed=not (version and known))
+        )  # fmt: skip
+        if version and not known:
+            findings.append(
+                Finding("RP032", Severity.WARNING, f"{blueprint.title} {version} is not offered on AWS; {chosen[role].version} is used", versioned,
+                        f"test the application with it, or set {key}.version in replatform.yaml")
+            )  # fmt: skip
+        if blueprint.template is None:
+            findings.append(
+                Finding("RP033", Severity.WARNING, f"{blueprint.title} is not provided by our templates; tasks need the address of an existing one",
+                        evidence_of(same), f"set the variables that refer to {{{role}.host}} in replatform.yaml")
+            )  # fmt: skip
+        for other in engines:
+            if other != engine:
+                findings.append(
+                    Finding("RP034", Severity.NOTE, f"{blueprints[other].title} is named as well; {blueprint.title} is used",
+                            evidence_of(store for store in found if store.engine == other), f"to choose it, set {key}.engine in replatform.yaml")
+                )  # fmt: skip
+    migration = None
+    if "database" in chosen:
+        migration = Migration(datastore="database", source_engine=chosen["database"].engine)
+        decisions.append(
+            Decision("migration", f"{migration.source_engine} by AWS DMS, full load and CDC", "a legacy database has data to take over", evidence_of(by_role["database"]), guessed=True)
+        )
+    return PlannedDatastores(chosen, migration, tuple(decisions), tuple(questions), tuple(findings))
+
+
+def _engine(found: list[facts_model.Datastore], engines: list[str], blueprints: Mapping[str, DatastoreBlueprint]) -> str:
+    """The first by rank, but a server before a file: SQLite beside another engine is the developers' one. A database the
+    README and the code both name beats one that either names alone."""
+    servers = [engine for engine in engines if blueprints[engine].role != "file"]
+    if not servers:
+        return engines[0]
+
+    def weight(engine: str) -> tuple[int, int]:
+        origins = {store.origin for store in found if store.engine == engine}
+        return (-len(origins & {Origin.RUNNING, Origin.README}), engines.index(engine))
+
+    return min(servers, key=weight)
+
+
+def _who(fact: facts_model.Datastore) -> str:
+    return "the operators" if fact.origin is Origin.README else "the application's own files"
+
+
+def _database_name(application: str) -> str:
+    return application.replace("-", "_")

@@ -1,0 +1,60 @@
+"""Which of several facts counts: the one place that holds the ranking of DESIGN.md."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from toolkit.facts.model import Fact, Facts, Origin
+from toolkit.findings import Evidence, Finding, Severity
+
+FactType = TypeVar("FactType", bound=Fact)
+
+# What the running system reads beats what was written about it; only operators know some things, and write them down.
+_RUNNING_FIRST = {Origin.RUNNING: 0, Origin.README: 1, Origin.CONVENTION: 2, Origin.DEFAULT: 3}
+_OPERATORS_FIRST = {Origin.README: 0, Origin.RUNNING: 1, Origin.CONVENTION: 2, Origin.DEFAULT: 3}
+
+
+def of_type(facts: Facts, kind: type[FactType]) -> tuple[FactType, ...]:
+    """Facts of one type that hold on the chosen way (no alternative), in reading order."""
+    return tuple(fact for fact in facts.facts if isinstance(fact, kind) and not fact.alternative)
+
+
+def ranked(facts: Iterable[FactType], *, operators_first: bool = False) -> list[FactType]:
+    """Strongest first. `operators_first` for release steps, cron, variables' meaning and start commands."""
+    order = _OPERATORS_FIRST if operators_first else _RUNNING_FIRST
+    return sorted(facts, key=lambda fact: (order[fact.origin], -fact.confidence))
+
+
+def contradiction(
+    facts: Sequence[FactType], value: Callable[[FactType], object], what: str, key: str
+) -> tuple[Finding, ...]:
+    """RP012 when the strongest fact and another disagree: names both, which was used, and how to choose the other."""
+    if not facts:
+        return ()
+    used = facts[0]
+    for other in facts[1:]:
+        if value(other) != value(used):
+            return (
+                Finding(
+                    "RP012",
+                    Severity.WARNING,
+                    f"{what} {value(other)} in {other.evidence.path or 'a convention'}, "
+                    f"but {value(used)} in {used.evidence.path or 'a convention'}",
+                    (used.evidence, other.evidence),
+                    f"{value(used)} is used, because {_reason(used)} counts more; to choose the other, set {key} in replatform.yaml",
+                ),
+            )
+    return ()
+
+
+def _reason(fact: Fact) -> str:
+    return {
+        Origin.RUNNING: "what the running system reads",
+        Origin.README: "what the operators wrote",
+        Origin.CONVENTION: "the framework's convention",
+        Origin.DEFAULT: "the default",
+    }[fact.origin]
+
+
+def evidence_of(facts: Iterable[Fact], most: int = 3) -> tuple[Evidence, ...]:
+    """The places of the first facts, once each."""
+    return tuple(dict.fromkeys(fact.evidence for fact in facts))[:most]

@@ -1,0 +1,244 @@
+"""Where each environment variable's value comes from: a literal, a datastore, or a secret."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from toolkit.catalog.profiles import DatastoreBlueprint
+from toolkit.catalog.variables import VariableNames
+from toolkit.facts import model as facts_model
+from toolkit.facts.model import EnvironmentVariable, Facts, Origin
+from toolkit.findings import Finding, Severity
+from toolkit.plan.commands import APP_FOLDER
+from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
+from toolkit.plan.ranking import evidence_of, of_type, ranked
+
+_VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,127}")
+_JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
+_HOST_IN_VALUE = re.compile(r"(?:^|[/@:=\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])", re.IGNORECASE)
+_HOST_FOLDER = re.compile(r"/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
+_PLACEHOLDER = re.compile(r"^<.*>$|^\.\.\.$|^(?:your|my|change)[-_ ]?\w+", re.IGNORECASE)
+
+
+@dataclass
+class PlannedVariables:
+    variables: dict[str, Variable] = field(default_factory=dict)
+    writable: list[str] = field(default_factory=list)
+    database_name: str = ""
+    decisions: list[Decision] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def plan_variables(
+    facts: Facts,
+    names: VariableNames,
+    datastores: Mapping[str, Datastore],
+    blueprints: Mapping[str, DatastoreBlueprint],
+    port: int | None,
+    stack_environment: Mapping[str, str],
+    home: str,
+) -> PlannedVariables:
+    """One entry for each variable that the operators or the application name, in reading order.
+
+    Variables that only the code reads, with a default of its own, are left to that default.
+    """
+    planned = PlannedVariables()
+    by_name: dict[str, list[EnvironmentVariable]] = {}
+    for fact in of_type(facts, EnvironmentVariable):
+        if _VALID_NAME.fullmatch(fact.name):
+            by_name.setdefault(fact.name, []).append(fact)
+    same_everywhere: list[facts_model.Fact] = []
+    for name, found in by_name.items():
+        mentions = ranked(found, operators_first=True)
+        told = any(fact.origin is Origin.README or fact.required and fact.origin is Origin.RUNNING for fact in mentions)
+        example = next((fact.example for fact in mentions if fact.example), None)
+        if name in names.ignored or (not told and not any(fact.secret for fact in mentions) and names.binding(name) is None):
+            continue
+        variable, because, guessed = _variable(name, mentions, example, names, datastores, blueprints, port)
+        if variable is None:
+            continue
+        if variable.value is not None and home and (moved := _moved(variable.value, home)) != variable.value:
+            variable = Variable(value=moved)
+            because = f"its folder is {APP_FOLDER} in the image"
+        planned.variables[name] = variable
+        planned.decisions.append(Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed))
+        if variable.reference and example:
+            planned.database_name = planned.database_name or _database_in(example)
+        _consequences(name, variable, mentions, example, planned, same_everywhere)
+    for name, value in stack_environment.items():
+        if name not in planned.variables:
+            planned.variables[name] = Variable(value=value)
+            planned.decisions.append(Decision(f"environment.{name}", value, "the stack needs it in a container", (), True))
+    if same_everywhere:
+        planned.findings.append(
+            Finding("RP040", Severity.NOTE, f"{len(same_everywhere)} variable(s) name a host that may differ between environments; every environment has the README's value",
+                    evidence_of(same_everywhere), "set `values` for development and test under environment in replatform.yaml")
+        )  # fmt: skip
+    return planned
+
+
+def _variable(
+    name: str,
+    mentions: list[EnvironmentVariable],
+    example: str | None,
+    names: VariableNames,
+    datastores: Mapping[str, Datastore],
+    blueprints: Mapping[str, DatastoreBlueprint],
+    port: int | None,
+) -> tuple[Variable | None, str, bool]:
+    """The variable, why, and whether that was guessed."""
+    upper = name.upper()
+    secret = any(fact.secret for fact in mentions)
+    if upper in names.port and port:
+        return Variable(value=str(port)), "the port that the service listens on", False
+    if upper in names.bind and (not example or example in ("localhost", "127.0.0.1", "0.0.0.0", "::", "::1")):
+        return Variable(value="0.0.0.0"), "a container listens on all interfaces", False
+    if upper in names.fixed:
+        return Variable(value=names.fixed[upper]), "images are built once, for production, and promoted", False
+    if reference := _reference(name, example, names, datastores, blueprints):
+        return Variable(reference=reference), "built from what the datastore's stack tells", False
+    if secret:
+        generate = upper in names.generated
+        why = "looks secret by its name or its example, which is not repeated anywhere"
+        return Variable(secret=True, generate=generate), why, False
+    if example is not None and not _PLACEHOLDER.match(example):
+        return _literal(example), "the value that operators use", False
+    if all(not fact.required for fact in mentions):
+        return None, "", False
+    return Variable(value=""), "no file gives a value", True
+
+
+def _literal(example: str) -> Variable:
+    value = "".join(character for character in example if character.isprintable())[:4096]
+    if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in _HOST_IN_VALUE.findall(value)):
+        return Variable(values={environment: value for environment in ENVIRONMENTS})
+    return Variable(value=value)
+
+
+def _reference(
+    name: str,
+    example: str | None,
+    names: VariableNames,
+    datastores: Mapping[str, Datastore],
+    blueprints: Mapping[str, DatastoreBlueprint],
+) -> str | None:
+    if example and example.startswith("jdbc:") and "database" in datastores:
+        return _jdbc_reference(example, datastores["database"], blueprints)
+    bound = names.binding(name)
+    if bound is None:
+        return None
+    role, piece = bound
+    role = _available(role, piece, example, datastores, names)
+    if not role:
+        return None
+    engine = datastores[role].engine
+    if piece != "url":
+        cache_login = role == "cache" and piece in ("username", "name")
+        return None if cache_login else f"{{{role}.{piece}}}"
+    if name.upper().startswith(("SPRING_", "JDBC")) or name.upper().endswith("JDBC_URL"):
+        return blueprints[engine].jdbc or None
+    return _url_reference(role, engine, example, names)
+
+
+def _available(role: str, piece: str, example: str | None, datastores: Mapping[str, Datastore], names: VariableNames) -> str:
+    """The datastore that a role means here: a broker may be the cache's Redis, a scheme in the example decides."""
+    if example and "://" in example:
+        scheme = example.split("://", 1)[0].split("+")[0]
+        for candidate, store in datastores.items():
+            if scheme.rstrip("s") in (names.schemes.get(store.engine, "").rstrip("s"), store.engine) or (scheme == "postgres" and store.engine == "postgres"):
+                return candidate
+        if piece == "url":
+            return ""
+    if role in datastores:
+        return role
+    if role == "broker" and "cache" in datastores:
+        return "cache"
+    return ""
+
+
+def _url_reference(role: str, engine: str, example: str | None, names: VariableNames) -> str:
+    scheme = example.split("://", 1)[0] if example and "://" in example else names.schemes.get(engine, engine)
+    if engine == "redis":
+        # ElastiCache encrypts in transit; the number of the logical database stays.
+        number = re.search(r"/(\d{1,2})$", example or "")
+        return f"{{{role}.scheme}}://{{{role}.host}}:{{{role}.port}}/{number[1] if number else '0'}"
+    query = example.split("?", 1)[1] if example and "?" in example else ""
+    tail = f"?{query}" if query and re.fullmatch(r"[\w=&.%+-]{1,200}", query) else ""
+    database = f"/{{{role}.name}}" if role == "database" else ""
+    return f"{scheme}://{{{role}.username}}:{{{role}.password}}@{{{role}.host}}:{{{role}.port}}{database}{tail}"
+
+
+def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, DatastoreBlueprint]) -> str | None:
+    """The application's own JDBC address with host, port and name replaced; its other properties stay, logins never do."""
+    if not (match := _JDBC.fullmatch(example)):
+        return blueprints[database.engine].jdbc or None
+    if match["kind"] == "sqlserver":
+        properties = [part for part in example.split(";")[1:] if "=" in part]
+        kept = []
+        for part in properties:
+            key, _, value = part.partition("=")
+            if key.lower() in ("databasename", "database"):
+                continue
+            if key.lower() in ("user", "username", "password", "trustservercertificate") or not re.fullmatch(r"[\w.-]{1,40}=[\w./ -]{0,100}", part):
+                continue  # RDS presents a certificate that the JVM can verify once its CA is trusted; logins are secrets
+            kept.append(part)
+        trust = [part for part in properties if part.lower() == "trustservercertificate=true"]
+        return ";".join(["jdbc:sqlserver://{database.host}:{database.port}", "databaseName={database.name}", *kept, *trust])
+    if match["kind"] == "oracle":
+        return blueprints[database.engine].jdbc or None
+    query = example.split("?", 1)[1] if "?" in example else ""
+    kept_query = "&".join(p for p in query.split("&") if re.fullmatch(r"[\w.-]{1,40}=[\w./%-]{0,100}", p) and not p.lower().startswith(("user=", "password=")))
+    return f"jdbc:{match['kind']}://{{database.host}}:{{database.port}}/{{database.name}}" + (f"?{kept_query}" if kept_query else "")
+
+
+def _database_in(example: str) -> str:
+    for pattern in (r"(?i:databaseName|database)=([A-Za-z]\w{0,62})", r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)", r"^([A-Za-z]\w{0,62})$"):
+        if match := re.search(pattern, example):
+            return match[1]
+    return ""
+
+
+def _moved(value: str, home: str) -> str:
+    root = home.rstrip("/")
+    return APP_FOLDER + value[len(root) :] if value == root or value.startswith(root + "/") else value
+
+
+def _consequences(
+    name: str,
+    variable: Variable,
+    mentions: list[EnvironmentVariable],
+    example: str | None,
+    planned: PlannedVariables,
+    same_everywhere: list[facts_model.Fact],
+) -> None:
+    place = evidence_of(mentions, 1)
+    if variable.values:
+        same_everywhere.append(mentions[0])
+    if variable.value == "":
+        planned.questions.append(Question(f"environment.{name}.value", f"What is the value of {name}? {mentions[0].description}".rstrip(), "", place, consequence=1))
+    if variable.value and any(host in ("localhost", "127.0.0.1") for host in _HOST_IN_VALUE.findall(variable.value)):
+        planned.findings.append(
+            Finding("RP041", Severity.WARNING, f"{name} names this host ({variable.value}), which is the container itself on Fargate", place,
+                    f"set environment.{name} in replatform.yaml to where it runs")
+        )  # fmt: skip
+    if variable.value and _HOST_FOLDER.fullmatch(variable.value):
+        path = variable.value
+        folder = path.rsplit("/", 1)[0] if "." in path.rsplit("/", 1)[-1] else path
+        planned.writable.append(folder)
+        if "/log" not in folder:
+            planned.findings.append(
+                Finding("RP042", Severity.WARNING, f"{name} is a folder on the host ({path}); in a Fargate task it is empty at the start and gone at the end", place,
+                        "keep what must last in S3 or on Amazon EFS")
+            )  # fmt: skip
+
+
+def describe(variable: Variable) -> str:
+    """One line for tables: never a secret's value, because a plan has none."""
+    if variable.secret:
+        return "secret" + (", generated" if variable.generate else "")
+    if variable.reference is not None:
+        return variable.reference
+    if variable.values:
+        return ", ".join(dict.fromkeys(variable.values.values())) + " (by environment)"
+    return variable.value or "(empty)"
