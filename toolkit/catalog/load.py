@@ -61,7 +61,7 @@ def validated(text: str, schema: type[EntryType], where: str) -> EntryType:
     except ValidationError as error:
         first = error.errors()[0]
         raise BlueprintError(
-            f"{'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}", where=f"{where}:{_line_of(text, first['loc'])}"
+            f"{'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}", where=f"{where}:{line_of(text, first['loc'])}"
         ) from None
 
 
@@ -70,7 +70,8 @@ def plain_yaml(text: str) -> Any:
     return YAML(typ="safe").load(text)
 
 
-def _line_of(text: str, location: tuple[int | str, ...]) -> int:
+def line_of(text: str, location: tuple[int | str, ...]) -> int:
+    """The line of YAML text on which the key or item at a location stands; of its nearest parent if it has none."""
     node: Any = YAML(typ="rt").load(text)
     line = 0
     for key in location:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -72,14 +72,17 @@ class SourceTree:
     _read: dict[str, SourceFile | None] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, root: Path) -> "SourceTree":
-        """The tree below a folder, or of a single file. Raises BadInputError when there is nothing to read."""
+    def open(cls, root: Path, leave_out: Collection[str] = ()) -> "SourceTree":
+        """The tree below a folder, or of a single file, without the paths to leave out (what we generated ourselves).
+
+        Raises BadInputError when there is nothing to read.
+        """
         if root.is_file():
             return cls(root.parent, (root.name,))
         if not root.is_dir():
             raise BadInputError(f"no such folder or file: {root}", to_do="name the application's source folder or its README")
         tree = cls(root)
-        tree.paths = tuple(sorted(tree._walk()))
+        tree.paths = tuple(sorted(path for path in tree._walk() if path not in leave_out))
         return tree
 
     def _walk(self) -> Iterator[str]:

@@ -14,7 +14,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from toolkit.findings import Evidence, Finding
 
 
-
 def _inside(path: str) -> str:
     """A path that stays below the folder it is relative to."""
     if path.startswith("/") or ".." in path.split("/"):
@@ -23,7 +22,7 @@ def _inside(path: str) -> str:
 
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$")]
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,127}$")]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 # One printable line: nothing in it can start a new line in a Dockerfile, an .env file or YAML.
 OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$", max_length=4096)]
 RelativePath = Annotated[
@@ -77,7 +76,7 @@ class Service(Section):
 
     kind: Literal["web", "worker", "scheduler", "scheduled"]
     image: Name
-    command: Arguments = Field(description="Exec form: no shell reads it.")
+    command: Arguments = Field(description="Exec form: no shell reads it. `{port}` stands for the service's port.")
     size: Literal["low", "medium", "high"] = "medium"
     port: int | None = Field(None, ge=1, le=65535, description="Where a web service listens, in the container.")
     paths: tuple[PathPattern, ...] = Field((), description="Path patterns that the load balancer sends here.")
@@ -86,6 +85,11 @@ class Service(Section):
     schedule: OneLine | None = Field(None, description="cron(...) or rate(...) as EventBridge Scheduler takes it.")
     timezone: OneLine = Field("UTC", description="IANA time zone of the schedule.")
     environment: dict[VariableName, Variable] = Field({}, description="Variables of this service alone; they win over the common ones.")
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The command with the port filled in."""
+        return tuple(word.replace("{port}", str(self.port or "")) for word in self.command)
 
 
 class Variable(Section):
@@ -188,3 +192,8 @@ class Planned:
     decisions: tuple[Decision, ...] = ()
     questions: tuple[Question, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def by_key(self) -> dict[str, Decision]:
+        """Decisions by their keys; the last one made counts."""
+        return {decision.key: decision for decision in self.decisions}

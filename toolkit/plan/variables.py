@@ -13,7 +13,7 @@ from toolkit.plan.commands import APP_FOLDER
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 
-_VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,127}")
+_VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
 _HOST_IN_VALUE = re.compile(r"(?:^|[/@:=\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])", re.IGNORECASE)
 _HOST_FOLDER = re.compile(r"/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")

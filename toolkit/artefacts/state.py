@@ -1,0 +1,52 @@
+"""`.replatform/`: what the program needs to explain and regenerate, and what editors need to complete the plan."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from toolkit.artefacts.text import Artefact, lines
+from toolkit.errors import BadInputError
+from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.model import Decision, Plan, Planned, Question
+
+DECISIONS = ".replatform/decisions.json"
+SCHEMA = ".replatform/schema.json"
+
+
+def schema_text() -> str:
+    """The JSON Schema of `replatform.yaml`."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Plan.model_json_schema()}
+    schema["title"] = "replatform.yaml"
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def render_state(planned: Planned) -> tuple[Artefact, ...]:
+    """Decisions, questions and findings as they were read (before a person's edits), and the plan's schema."""
+    state = {
+        "decisions": [asdict(decision) for decision in planned.decisions],
+        "questions": [asdict(question) for question in planned.questions],
+        "findings": [asdict(finding) for finding in planned.findings],
+    }
+    return (
+        Artefact(DECISIONS, lines(json.dumps(state, indent=1, ensure_ascii=False)), __name__),
+        Artefact(SCHEMA, lines(schema_text()), __name__),
+        Artefact(".replatform/.gitattributes", lines("* linguist-generated=true"), __name__),
+    )
+
+
+def read_state(text: str, plan: Plan) -> Planned:
+    """What `render_state` wrote, about the plan that was generated with it. Raises BadInputError when it was damaged."""
+    try:
+        state: dict[str, Any] = json.loads(text)
+        return Planned(
+            plan,
+            tuple(Decision(**item | {"evidence": _places(item), "instead_of": tuple(item["instead_of"])}) for item in state["decisions"]),
+            tuple(Question(**item | {"evidence": _places(item), "choices": tuple(item["choices"])}) for item in state["questions"]),
+            tuple(Finding(**item | {"evidence": _places(item), "severity": Severity(item["severity"])}) for item in state["findings"]),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BadInputError(f"damaged: {error}", where=DECISIONS, to_do="restore it from version control, or run replatform convert again") from None
+
+
+def _places(item: dict[str, Any]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**place) for place in item["evidence"])

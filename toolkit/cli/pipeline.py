@@ -1,0 +1,89 @@
+"""The way through the house as commands walk it: source tree to facts to plan to artefacts to files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit import files
+from toolkit.artefacts import plan_file, state
+from toolkit.artefacts.render import render
+from toolkit.artefacts.text import Artefact
+from toolkit.catalog.catalog import Catalog
+from toolkit.errors import BadInputError
+from toolkit.facts.gather import gather
+from toolkit.facts.model import Facts
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.model import Plan, Planned
+from toolkit.plan.overrides import edits, with_answers
+from toolkit.plan.plan_file import read_plan, read_values
+from toolkit.plan.planning import plan_application, settled
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan ready to be rendered: `fresh` as read from the sources, `planned` with what a person wrote laid over it,
+    and the plan file's text with and without that."""
+
+    fresh: Planned
+    planned: Planned
+    generated_text: str
+    text: str
+
+
+def read_source(source: Path, catalog: Catalog) -> tuple[SourceTree, Facts]:
+    """The tree, without what an earlier run of ours wrote into it, and its facts."""
+    own = files.last_generated(source) if source.is_dir() else {}
+    tree = SourceTree.open(source, own)
+    return tree, gather(tree, catalog)
+
+
+def draft(source: Path, folder: Path, catalog: Catalog, answers: Mapping[str, object] | None = None) -> Draft:
+    """Plans the source, and lays over it the edits of `replatform.yaml` in the output folder and the answers given.
+
+    Raises BadInputError when the edits conflict with what is planned now, or break the plan's schema.
+    """
+    tree, facts = read_source(source, catalog)
+    root = source.resolve()
+    fresh = plan_application(root.name if root.is_dir() else root.parent.name, tree, facts, catalog)
+    generated = plan_file.render_plan(fresh.plan, fresh.by_key).text
+    path = folder / plan_file.PATH
+    text = generated
+    if path.is_file():
+        current = path.read_text(encoding="utf-8", errors="replace")
+        text, conflicts = files.merge(files.last_generated(folder).get(plan_file.PATH, generated), current, generated)
+        if conflicts:
+            raise BadInputError(
+                f"{conflicts} of your edits conflict with what the sources say now",
+                where=str(path), to_do="replatform diff shows them; change the file so that it agrees, or take your edit back",
+            )  # fmt: skip
+    if answers:
+        text = with_answers(text, answers, plan_file.PATH)
+    return Draft(fresh, _settled(fresh, generated, text), generated, text)
+
+
+def draft_of_plan(path: Path) -> Draft:
+    """A plan file and what an earlier run kept beside it; a plan written by hand alone has no decisions to explain."""
+    if not path.is_file():
+        raise BadInputError(f"no such plan: {path}", to_do="replatform plan SRC writes one")
+    text = path.read_text(encoding="utf-8", errors="replace")
+    generated = files.last_generated(path.parent).get(plan_file.PATH, text)
+    decisions = path.parent / state.DECISIONS
+    plan = read_plan(generated, plan_file.PATH)
+    fresh = state.read_state(decisions.read_text(encoding="utf-8"), plan) if decisions.is_file() else Planned(plan)
+    return Draft(fresh, _settled(fresh, generated, text), generated, text)
+
+
+def _settled(fresh: Planned, generated: str, text: str) -> Planned:
+    plan: Plan = read_plan(text, plan_file.PATH)
+    written = edits(read_values(generated, plan_file.PATH), text, read_values(text, plan_file.PATH), plan_file.PATH)
+    return settled(fresh, plan, written)
+
+
+def artefacts(drafted: Draft, catalog: Catalog) -> tuple[Artefact, ...]:
+    """Everything but the plan file itself, which people own."""
+    return (*render(drafted.planned, catalog), *state.render_state(drafted.fresh))
+
+
+def write(folder: Path, drafted: Draft, rendered: tuple[Artefact, ...], *, partly: bool = False) -> files.Written:
+    texts = {artefact.path: artefact.text for artefact in rendered} | {plan_file.PATH: drafted.generated_text}
+    return files.write(folder, texts, edited={plan_file.PATH: drafted.text}, partly=partly)

@@ -1,0 +1,53 @@
+"""What people gave: their edits of `replatform.yaml` by dotted key, and answers put into that file."""
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from toolkit.catalog.load import line_of
+from toolkit.errors import BadInputError
+from toolkit.findings import Evidence
+
+
+def edits(generated: Mapping[str, Any], text: str, current: Mapping[str, Any], path: str) -> dict[str, Evidence]:
+    """Dotted keys whose value in the file's `current` values is not the generated one, and the lines where they stand."""
+    return {".".join(key): Evidence(path, line := line_of(text, key), line, "person") for key in _changed(generated, current, ())}
+
+
+def _changed(old: object, new: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(key for key in new if key not in old)]:
+            if key in old and key in new:
+                yield from _changed(old[key], new[key], (*path, str(key)))
+            else:
+                yield (*path, str(key))
+    elif old != new:
+        yield path
+
+
+def with_answers(text: str, answers: Mapping[str, object], where: str) -> str:
+    """The text of a plan with answers at their dotted keys; comments, order and quotes stay.
+
+    Raises BadInputError for a key that leads through a value that is no mapping.
+    """
+    yaml = YAML(typ="rt")
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.preserve_quotes = True
+    tree = yaml.load(text)
+    for key, value in answers.items():
+        *parents, last = key.split(".")
+        node = tree
+        for part in parents:
+            inner = node.get(part)
+            if inner is None:
+                inner = node[part] = {}
+            if not isinstance(inner, dict):
+                raise BadInputError(f"{key}: {part} is not a mapping", where=where, to_do="replatform plan SRC --questions lists the keys")
+            node = inner
+        node[last] = value
+    stream = io.StringIO()
+    yaml.dump(tree, stream)
+    return stream.getvalue()

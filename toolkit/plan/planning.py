@@ -1,0 +1,110 @@
+"""Facts to plan: the order in which decisions are made."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from toolkit.catalog.catalog import Catalog
+from toolkit.errors import BadInputError
+from toolkit.facts.model import Command, EnvironmentVariable, Facts, Role
+from toolkit.findings import Evidence, Finding, Severity, in_order
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.datastores import plan_datastores
+from toolkit.plan.images import plan_images
+from toolkit.plan.model import Decision, Plan, Planned
+from toolkit.plan.ranking import of_type
+from toolkit.plan.services import plan_services, valid_name
+from toolkit.plan.variables import plan_variables
+
+_VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")
+
+
+def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog) -> Planned:
+    """Every decision about one application, from what was read alone; `settled` lays over it what people wrote.
+
+    Raises BadInputError when nothing in the tree can be recognised as an application.
+    """
+    application = valid_name(name) or "application"
+    home = application_home(facts)
+    images = plan_images(tree, facts, catalog.stacks, catalog.native_libraries)
+    if not images.images:
+        raise BadInputError(
+            f"nothing in {name or 'the source'} is recognised as an application",
+            to_do="name the folder that holds its README and manifests; replatform stacks lists what is known",
+        )
+    services = plan_services(facts, images, catalog.servers, home, _timezone(facts))
+    stores = plan_datastores(application, facts, catalog.datastores)
+    stack = next(iter(images.stacks.values()))
+    port = next((service.port for service in services.services.values() if service.port), None)
+    variables = plan_variables(facts, catalog.variables, stores.datastores, catalog.datastores, port, stack.environment, home)
+    datastores = dict(stores.datastores)
+    if variables.database_name and "database" in datastores:
+        datastores["database"] = datastores["database"].model_copy(update={"database": variables.database_name})
+    writable = dict.fromkeys(variables.writable)
+    planned_images = {
+        key: image.model_copy(update={"writable": tuple(dict.fromkeys((*image.writable, *writable)))}) for key, image in images.images.items()
+    }
+    decisions = [
+        Decision("application", application, "the source folder's name", (), True),
+        *images.decisions, *services.decisions, *stores.decisions, *variables.decisions,
+    ]  # fmt: skip
+    plan = Plan(
+        application=application,
+        images=planned_images,
+        services=services.services,
+        environment=variables.variables,
+        datastores=datastores,
+        release=services.release,
+        migration=stores.migration,
+    )
+    questions = [*images.questions, *services.questions, *stores.questions, *variables.questions]
+    findings = [*tree.findings, *facts.findings, *images.findings, *services.findings, *stores.findings, *variables.findings]
+    return Planned(plan, tuple(decisions), tuple(sorted(questions, key=lambda q: (q.consequence, q.key))), in_order(findings))
+
+
+def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Planned:
+    """The same decisions with what people wrote in `replatform.yaml` laid over: `plan` is that file's, `written` the
+    dotted keys that differ from what was planned and where they stand. What is answered is no longer asked; a question
+    that has no default and no answer becomes a finding.
+    """
+    decisions = [decision for decision in planned.decisions if not _covered(written, decision.key)]
+    decisions += [Decision(key, _value_at(plan, key), "a person wrote it", (place,)) for key, place in sorted(written.items())]
+    questions = tuple(question for question in planned.questions if not _covered(written, question.key))
+    open_questions = [
+        Finding("RP010", Severity.ERROR if question.consequence == 1 else Severity.WARNING, f"open question: {question.text}", question.evidence,
+                f"set {question.key} in replatform.yaml")
+        for question in questions if question.default is None
+    ]  # fmt: skip
+    return Planned(plan, tuple(decisions), questions, in_order([*planned.findings, *open_questions]))
+
+
+def _covered(written: Mapping[str, Evidence], key: str) -> bool:
+    return any(key == own or key.startswith(own + ".") for own in written)
+
+
+def _value_at(plan: Plan, key: str) -> str:
+    value: object = plan.model_dump(mode="json")
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return "(removed)" if value is None else str(value)
+
+
+def application_home(facts: Facts) -> str:
+    """The folder on the host where the application lay: where its start commands ran, or where its virtual environment was."""
+    places: Counter[str] = Counter()
+    for command in of_type(facts, Command):
+        if command.role is not Role.START:
+            continue
+        if match := _VIRTUAL_ENVIRONMENT.match(command.text.strip()):
+            places[match[1]] += 2
+        if command.directory.startswith("/"):
+            places[command.directory.rstrip("/")] += 1
+    return max(places, key=lambda place: (places[place], -len(place), place), default="")
+
+
+def _timezone(facts: Facts) -> str:
+    """The operators' time zone for schedules: TZ or CRON_TZ where it names one."""
+    for variable in of_type(facts, EnvironmentVariable):
+        if variable.name in ("TZ", "CRON_TZ", "TIME_ZONE") and variable.example and re.fullmatch(r"[A-Za-z]+(?:/[A-Za-z_+-]+){0,2}", variable.example):
+            return variable.example
+    return "UTC"
