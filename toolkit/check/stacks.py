@@ -1,0 +1,79 @@
+"""Do the stacks fit each other: parameters without a value or unknown, imports without an export, equal priorities."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+
+from toolkit.findings import Evidence, Finding, Severity
+
+
+
+def check(texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings RP110 (no value for a parameter), RP111 (unknown parameter), RP112 (equal priorities), RP113 (not JSON)."""
+    parameters = {path: _parameters(text) for path, text in texts.items() if path.startswith("cloudformation/") and path.endswith(".yaml")}
+    for path in sorted(texts):
+        if re.fullmatch(r"cloudformation/(development|test|production)\.json", path):
+            yield from _environment(path, texts, parameters)
+    yield from _priorities(texts)
+
+
+def _environment(path: str, texts: Mapping[str, str], parameters: Mapping[str, dict[str, bool]]) -> Iterator[Finding]:
+    try:
+        stacks: dict[str, Any] = json.loads(texts[path])
+    except ValueError as error:
+        yield Finding("RP113", Severity.ERROR, f"not JSON: {error}", (Evidence(path),))
+        return
+    for part, stack in stacks.items():
+        declared = parameters.get(stack.get("Template", ""))
+        if declared is None:
+            yield Finding("RP110", Severity.ERROR, f"{part}: no template {stack.get('Template')!r}", (Evidence(path),))
+            continue
+        given = stack.get("Parameters", {})
+        for name, has_default in declared.items():
+            if name not in given and not has_default:
+                yield Finding("RP110", Severity.ERROR, f"{part}: parameter {name} has no value", (Evidence(path), Evidence(stack["Template"])))
+        for name in given:
+            if name not in declared:
+                yield Finding("RP111", Severity.ERROR, f"{part}: the template has no parameter {name}", (Evidence(path), Evidence(stack["Template"])))
+
+
+def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:
+    taken: dict[tuple[str, str], str] = {}
+    for path in sorted(texts):
+        if match := re.fullmatch(r"services/[^/]+/ecs-service-config(?:\.(\w+))?\.json", path):
+            try:
+                priority = json.loads(texts[path])["Parameters"].get("ListenerRulePriority")
+            except (ValueError, KeyError, AttributeError):
+                yield Finding("RP113", Severity.ERROR, "not a template configuration", (Evidence(path),), "it has the keys Parameters, Tags and StackPolicy")
+                continue
+            if priority is None:
+                continue
+            place = (match[1] or "production", priority)
+            if place in taken:
+                yield Finding("RP112", Severity.ERROR, f"listener rule priority {priority} is used twice", (Evidence(path), Evidence(taken[place])))
+            taken.setdefault(place, path)
+
+
+def _parameters(text: str) -> dict[str, bool]:
+    """Names of a template's parameters, and whether each has a default."""
+    try:
+        root = YAML(typ="safe", pure=False).compose(text)
+    except YAMLError:
+        return {}
+    section = _child(root, "Parameters")
+    if not isinstance(section, MappingNode):
+        return {}
+    return {key.value: _child(value, "Default") is not None for key, value in section.value}
+
+
+def _child(node: Node | None, name: str) -> Node | None:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and key.value == name:
+                return value  # type: ignore[no-any-return]
+    return None

@@ -1,0 +1,61 @@
+"""How commands talk: results on standard output, everything else on standard error, colour only where it is wanted."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from toolkit.findings import Finding, Severity
+
+EXIT_FINDINGS = 1
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
+
+
+@dataclass
+class Talk:
+    """What the user asked for on the command line, before the command: set once by `main`."""
+
+    quiet: bool = False
+    colour: bool = False
+
+
+talk = Talk()
+
+
+def result(text: str) -> None:
+    """A command's result."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def result_json(value: object) -> None:
+    result(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """Talk: progress, hints, summaries. Silent with --quiet."""
+    if not talk.quiet:
+        sys.stderr.write(text + "\n")
+
+
+def say_findings(findings: Iterable[Finding], *, least: Severity = Severity.NOTE) -> None:
+    rank = list(Severity)
+    for finding in findings:
+        if rank.index(finding.severity) <= rank.index(least):
+            first, *rest = str(finding).splitlines()
+            colour = _COLOURS[finding.severity]
+            head = f"\033[{colour}m{first}\033[0m" if talk.colour else first
+            say("\n".join([head, *rest]))
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON has it."""
+    return asdict(finding) | {"places": [str(place) for place in finding.evidence]}
+
+
+def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> str:
+    """Rows as aligned text, without borders, so that it can be read by people and cut by tools."""
+    titles = list(columns.values())
+    body = [[" ".join(str(row.get(key, "")).split()) for key in columns] for row in rows]
+    widths = [min(60, max(len(line[place]) for line in [titles, *body])) for place in range(len(titles))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [titles, *body])
