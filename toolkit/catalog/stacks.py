@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from toolkit.catalog.load import BlueprintFolder, Entry, plain_yaml, validated
+from toolkit.catalog.load import BlueprintFolder, Entry, validated
 from toolkit.errors import BlueprintError
 
 Arguments = tuple[str, ...]
@@ -16,7 +16,7 @@ Arguments = tuple[str, ...]
 
 class Condition(Entry):
     """True when everything it names holds: a file (glob below the application's folder), a dependency (glob on the name),
-    an entry point of a kind, a runtime; `all` and `any` nest."""
+    an entry point of a kind, a runtime; `all`, `any` and `none` nest. A condition that names nothing is never true."""
 
     file: str | None = None
     dependency: str | None = None
@@ -28,20 +28,40 @@ class Condition(Entry):
 
 
 class Release(Entry):
-    """A version of the language: the images that carry it and the month (or day) its support ends."""
+    """A version of the language: the images that carry it and the month (or day) its support ends.
+
+    `released` is the month of its first release; `prepare` is how its build stage begins.
+    """
 
     version: str
+    released: str = ""
     end_of_life: str
     build_image: str
     runtime_image: str
+    prepare: tuple[Arguments, ...] = ()
+
+
+class Variant(Entry):
+    """Steps that differ under conditions: for some versions of the language, or by files that are (not) there."""
+
+    versions: tuple[str, ...] = ()
+    having: tuple[str, ...] = Field((), description="Files of which one must be present.")
+    without: tuple[str, ...] = Field((), description="Files of which none may be present.")
+    prepare: tuple[Arguments, ...] | None = None
+    install: tuple[Arguments, ...] | None = None
+    install_after_source: tuple[Arguments, ...] | None = None
+    prune: tuple[Arguments, ...] | None = None
+    build_image: str | None = None
 
 
 class PackageManagerSteps(Entry):
     """How one package manager fills the dependency layer.
 
-    `recognise` are files of which one must be present; `copy_first` globs what is copied before the source, so that the
-    layer is reused while they do not change. `prepare` installs the tool itself, `install` the dependencies, `build`
-    compiles. Steps are argument lists; `{manifest}` is the file that was recognised, `{version}` the language version.
+    `recognise` are files of which one must be present; the first that is becomes the manifest. `copy_first` globs what
+    is copied before the source, so that the layer is reused while they do not change. `prepare` installs the tool itself,
+    `install` the dependencies, `build` compiles, `prune` takes away what only the build needed. Steps are argument lists;
+    `{manifest}` is the manifest's path, `{version}` the version of the language. Every variant that applies wins over what
+    stands before it.
     """
 
     recognise: tuple[str, ...]
@@ -51,13 +71,17 @@ class PackageManagerSteps(Entry):
     install_after_source: tuple[Arguments, ...] = ()
     build: tuple[Arguments, ...] = ()
     prune: tuple[Arguments, ...] = ()
-    script_runner: Arguments = ()
-    build_image: str | None = None  # instead of the release's, when the tool comes with an image of its own
-    cache: str | None = None
+    run_script: Arguments = Field((), description="Runs a script of the manifest; its name is added.")
+    build_image: str | None = Field(None, description="Instead of the release's, when the tool comes with an image of its own.")
+    artifact: str = Field("", description="What the run-time stage takes, where the application's files do not say.")
+    variants: tuple[Variant, ...] = ()
 
 
 class HealthCheck(Entry):
-    """How the load balancer asks; `command` is what the image itself can run (`{port}`, `{health_path}`)."""
+    """How the load balancer asks, and the command with which the image can ask itself (`{port}`, `{path}`).
+
+    Any answer below 500 counts for the image's own check: a redirect or a login page is a sign of life.
+    """
 
     path: str = "/"
     interval_seconds: int = 30
@@ -66,17 +90,24 @@ class HealthCheck(Entry):
     command: Arguments = ()
 
 
-class ExtraPackage(Entry):
-    """A library that production needs and the application may not list: the server in front of it."""
+class ServerPackage(Entry):
+    """A library that production needs and the application may not list: the server in front of it.
 
-    name: str
+    `version` is what current releases of the language take, `versions` what older ones take.
+    """
+
+    package: str
     version: str
-    unless: tuple[str, ...] = ()  # dependencies that make it unnecessary
-    install: Arguments = ()
+    versions: dict[str, str] = {}
+    install: Arguments
+    source: str
 
 
 class Stack(Entry):
-    """One stack. `extends` takes everything that is not set here from another stack."""
+    """One stack. `extends` takes everything that is not set here from another stack.
+
+    In `start`, `start_from` and `release`, `{kind}` is the application's entry point of that kind and `{port}` its port.
+    """
 
     name: str
     title: str
@@ -91,16 +122,19 @@ class Stack(Entry):
     package_managers: dict[str, PackageManagerSteps] = {}
     start: Arguments = ()
     start_from: dict[str, Arguments] = Field({}, description="Start commands by the kind of entry point, first match wins.")
-    server: ExtraPackage | None = None
+    servers: dict[str, ServerPackage] = Field({}, description="By the program of a start command.")
     build: tuple[Arguments, ...] = ()
+    build_scripts: tuple[str, ...] = Field((), description="Scripts of the manifest that build it, the first that is there.")
+    build_environment: dict[str, str] = Field({}, description="Variables of the build stage alone.")
     release: tuple[Arguments, ...] = ()
     port: int = 8080
     port_variable: str | None = None
     health: HealthCheck = HealthCheck()
-    environment: dict[str, str] = {}
-    artifact: str = Field("", description="What the run-time stage takes from the build stage; `{entry point kind}` is filled in.")
+    environment: dict[str, str] = Field({}, description="Variables of the run-time stage, whatever the application.")
+    artifact: str = Field("", description="What the run-time stage takes from the build stage; `{kind}` is an entry point.")
     ignore: tuple[str, ...] = Field((), description="Lines of Dockerfile.dockerignore besides the common ones.")
     writable: tuple[str, ...] = ()
+    stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
     cpu: Literal["X86_64", "ARM64"] = "X86_64"
     dockerfile: str = Field("", description="Folder below blueprints/stacks whose Dockerfile is used; empty for the own or inherited.")
 
@@ -120,23 +154,33 @@ class Stack(Entry):
 def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     """Every stack, inheritance resolved, those to try first in front. Raises BlueprintError with file and line."""
     texts = {name.split("/")[1]: folder.text(name) for name in folder.files("stacks/*/stack.yaml")}
-    stacks = [_resolved(name, texts, set()) for name in texts]
+    templates = {name.split("/")[1] for name in folder.files("stacks/*/Dockerfile")}
+    stacks = [_resolved(name, texts, templates, set()) for name in texts]
     return tuple(sorted(stacks, key=lambda stack: (-stack.priority, stack.name)))
 
 
-def _resolved(name: str, texts: dict[str, str], seen: set[str]) -> Stack:
+def dockerfile_template(folder: BlueprintFolder, stack: Stack) -> str:
+    """The text of the Dockerfile template that a stack uses."""
+    return folder.text(f"stacks/{stack.dockerfile}/Dockerfile")
+
+
+def _resolved(name: str, texts: dict[str, str], templates: set[str], seen: set[str]) -> Stack:
     where = f"blueprints/stacks/{name}/stack.yaml"
     if name in seen:
         raise BlueprintError(f"stack {name} extends itself", where=where)
     if name not in texts:
         raise BlueprintError(f"no stack named {name} to extend", to_do=f"write {where}")
     own = validated(texts[name], Stack, where)
-    if not own.extends:
-        return own.model_copy(update={"dockerfile": own.dockerfile or name})
-    parent = _resolved(own.extends, texts, seen | {name})
-    written = plain_yaml(texts[name])
-    inherited = {field: getattr(parent, field) for field in Stack.model_fields if field not in written}
-    return own.model_copy(update=inherited | {"dockerfile": own.dockerfile or parent.dockerfile})
+    if own.name != name:
+        raise BlueprintError(f"the stack is named {own.name}, its folder {name}", where=where)
+    dockerfile = own.dockerfile or (name if name in templates else "")
+    if own.extends:
+        parent = _resolved(own.extends, texts, templates, seen | {name})
+        # What recognises the parent does not recognise the child: each is tried on its own terms.
+        taken = set(Stack.model_fields) - own.model_fields_set - {"recognise", "priority"}
+        own = own.model_copy(update={field: getattr(parent, field) for field in taken})
+        dockerfile = dockerfile or parent.dockerfile
+    return own.model_copy(update={"dockerfile": dockerfile})
 
 
 def matches(pattern: str, path: str) -> bool:

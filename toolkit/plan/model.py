@@ -59,6 +59,7 @@ class Image(Section):
     build_environment: dict[VariableName, OneLine] = Field({}, description="Variables of the build stage; never secrets.")
     build_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the build stage.")
     runtime_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the run-time stage.")
+    constraints: tuple[OneLine, ...] = Field((), description="Bounds on what the dependencies leave open, as pip's constraints files have them.")
     artifact: OneLine = Field("", description="What the run-time stage takes from the build stage, relative to `directory`.")
     writable: tuple[OneLine, ...] = Field((), description="Folders that the application writes to, absolute or below /app.")
 
