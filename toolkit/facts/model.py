@@ -179,7 +179,8 @@ class EntryPoint(Fact):
     `kind`: wsgi or asgi ("package.module:application"), django_settings ("package.settings"), celery ("package"),
     node_script ("server.js"), npm_script ("start", `detail` its text), main_class ("com.example.Application"),
     jar ("target/app-1.0.jar"), war, static_output ("dist"), document_root ("public"), health_path ("/health"),
-    context_path ("/app"), build_script ("build").
+    context_path ("/app"), build_script ("build"), module (a folder, or a glob of some, that is built with this one),
+    console_script (a command that installing creates, `detail` its target).
     """
 
     kind: str

@@ -1,0 +1,89 @@
+"""`blueprints/dependencies/`: what a library tells about its application, and what it needs to be installed."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from toolkit.catalog.load import BlueprintFolder, Entry
+
+Ecosystem = Literal["pypi", "npm", "maven", "composer", "gem", "nuget", "go"]
+
+
+class Driver(Entry):
+    """A library that speaks to a kind of datastore."""
+
+    engine: str
+    confidence: float = Field(0.8, description="Share of applications with this dependency that use the engine.")
+    libraries: dict[Ecosystem, tuple[str, ...]] = Field(description="Names as the ecosystem's manifests write them.")
+
+
+class Drivers(Entry):
+    """datastores.yaml."""
+
+    sources: tuple[str, ...]
+    reviewed: str
+    drivers: tuple[Driver, ...]
+
+
+class NativeLibrary(Entry):
+    """What a dependency needs from the distribution, besides itself.
+
+    `versions` bounds it to releases (comparisons as in PEP 440). `prebuilt` says when binaries from the package index
+    make `build` unnecessary: always, for current interpreters only ("current"), or never.
+    """
+
+    ecosystem: Ecosystem
+    name: str
+    versions: str = ""
+    build: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ()
+    prebuilt: Literal["always", "current", "never"]
+    prebuilt_runtime: tuple[str, ...] = Field((), description="Run-time packages that even the prebuilt binary needs.")
+    prebuilt_since: str = Field("", description="The first release with binaries for Linux on x86-64.")
+    note: str = ""
+    sources: tuple[str, ...]
+
+
+class NativeLibraries(Entry):
+    """native-libraries.yaml."""
+
+    distribution: str
+    reviewed: str
+    libraries: tuple[NativeLibrary, ...]
+
+
+@dataclass(frozen=True)
+class DependencyTables:
+    """Both tables, by ecosystem and name."""
+
+    drivers: Drivers
+    native: NativeLibraries
+
+    @cached_property
+    def engines(self) -> dict[tuple[str, str], Driver]:
+        """Ecosystem and lower-case name to the driver."""
+        return {
+            (ecosystem, name.lower()): driver
+            for driver in self.drivers.drivers
+            for ecosystem, names in driver.libraries.items()
+            for name in names
+        }
+
+    @cached_property
+    def native_libraries(self) -> dict[tuple[str, str], tuple[NativeLibrary, ...]]:
+        """Ecosystem and lower-case name to what its releases need."""
+        found: dict[tuple[str, str], tuple[NativeLibrary, ...]] = {}
+        for library in self.native.libraries:
+            key = (library.ecosystem, library.name.lower())
+            found[key] = (*found.get(key, ()), library)
+        return found
+
+
+def load(folder: BlueprintFolder) -> DependencyTables:
+    """Both tables. Raises BlueprintError with file and line."""
+    return DependencyTables(
+        folder.entry("dependencies/datastores.yaml", Drivers),
+        folder.entry("dependencies/native-libraries.yaml", NativeLibraries),
+    )

@@ -1,0 +1,25 @@
+"""Datastores that follow from a dependency: psycopg2 is there to speak to PostgreSQL."""
+
+from collections.abc import Iterable, Iterator
+
+from toolkit.catalog.dependencies import DependencyTables
+from toolkit.facts.model import Datastore, Dependency, Fact
+
+
+def datastores_of(facts: Iterable[Fact], tables: DependencyTables) -> Iterator[Datastore]:
+    """One datastore for each driver among the dependencies, less certain than a configured address."""
+    seen: set[tuple[str, str]] = set()
+    for fact in facts:
+        if not isinstance(fact, Dependency) or fact.development:
+            continue
+        driver = tables.engines.get((fact.ecosystem, fact.name.lower()))
+        if driver and (fact.directory, driver.engine) not in seen:
+            seen.add((fact.directory, driver.engine))
+            yield Datastore(
+                engine=driver.engine,
+                evidence=fact.evidence,
+                origin=fact.origin,
+                confidence=driver.confidence * fact.confidence,
+                alternative=fact.alternative,
+                directory=fact.directory,
+            )

@@ -1,0 +1,67 @@
+""".env files: names and examples from the samples that a team shares, names alone from one that is in use."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.addresses import engine_of_url
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import ConfigFile, Datastore, Fact, Origin
+from toolkit.facts.secrets import masked
+from toolkit.inventory.source_tree import SourceFile
+
+FILES = (
+    ".env", ".env.*", "*.env", "env.example", "env.sample", "env.dist", "env.template", "example.env", "sample.env",
+    "*.env.example", "*.env.sample", "*.env.dist", "*.env.template", ".flaskenv", "env-example", "env_example",
+    "dotenv.example", "environment.example",
+)  # fmt: skip
+
+RULE = "env-file"
+SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
+DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
+ASSIGNMENT = re.compile(r"\s*(#?)\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]{0,127})\s*=\s*(.*)")
+
+
+def read(file: SourceFile) -> Iterator[Fact]:
+    sample = bool(SAMPLE.search(file.name))
+    alternative = "development" if DEVELOPMENT.search(file.name) else ""
+    if sample:
+        target = re.sub(r"(?i)[.-]?(?:example|sample|dist|template|tmpl)[.-]?", "", file.name) or ".env"
+        path = f"{file.directory}/{target}" if file.directory else target
+        yield ConfigFile(path=path, template=file.path, evidence=file.at(rule=RULE), origin=Origin.RUNNING)
+    comment: list[str] = []
+    for number, line in enumerate(file.lines, start=1):
+        match = ASSIGNMENT.match(line[:2000])
+        if not match or (match[1] and not match[2].isupper()):
+            text = line.strip()
+            comment = [*comment, text.lstrip("# ")] if text.startswith("#") else []
+            continue
+        value = _unquoted(match[3])
+        place = file.at(number, rule=RULE)
+        fact = variable(
+            match[2],
+            value if sample or file.name == ".flaskenv" else None,
+            place,
+            required=not match[1],
+            description=masked(" ".join(comment))[:200] if sample else "",
+            alternative=alternative,
+            confidence=0.7 if match[1] else 1.0,
+        )
+        if fact:
+            yield fact
+        engine = engine_of_url(value)
+        if engine and not match[1]:
+            yield Datastore(
+                engine=engine,
+                evidence=place,
+                origin=Origin.RUNNING,
+                alternative=alternative,
+                confidence=0.8 if sample else 0.95,
+            )
+        comment = []
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    if len(text) > 1 and text[0] in "'\"" and (end := text.find(text[0], 1)) > 0:
+        return text[1:end]
+    return re.split(r"\s+#", text, maxsplit=1)[0].strip()

@@ -1,0 +1,52 @@
+"""Which readers there are. Order decides nothing here; ranking is the plan's business."""
+
+from collections.abc import Iterator
+from typing import Protocol, cast
+
+from toolkit.facts.manifests import (
+    env_samples,
+    gradle_build,
+    java_wrappers,
+    maven_pom,
+    npm_locks,
+    package_json,
+    procfile,
+    pyproject_toml,
+    python_locks,
+    requirements_txt,
+    setup_py,
+    spring_properties,
+    version_files,
+)
+from toolkit.facts.model import Fact
+from toolkit.inventory.source_tree import SourceFile
+
+
+class ManifestReader(Protocol):
+    """A module of this package that reads one kind of file; it may also have `includes(file) -> Iterator[str]`."""
+
+    __name__: str
+    FILES: tuple[str, ...]
+
+    def read(self, file: SourceFile) -> Iterator[Fact]:
+        """The facts of one file. Raises Malformed where it cannot go on."""
+
+
+READERS = cast(
+    tuple[ManifestReader, ...],
+    (
+        maven_pom,
+        java_wrappers,
+        gradle_build,
+        spring_properties,
+        requirements_txt,
+        pyproject_toml,
+        setup_py,
+        python_locks,
+        version_files,
+        package_json,
+        npm_locks,
+        procfile,
+        env_samples,
+    ),
+)

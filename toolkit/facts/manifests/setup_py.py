@@ -1,0 +1,130 @@
+"""setup.py, read as a syntax tree and never executed, and setup.cfg."""
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.facts.manifests.formats import Malformed, ini_entries
+from toolkit.facts.manifests.python_requirements import is_development, requirement
+from toolkit.facts.manifests.python_syntax import parse
+from toolkit.facts.manifests.versions import lowest
+from toolkit.facts.model import EntryPoint, Fact, Origin, Runtime
+from toolkit.findings import Evidence
+from toolkit.inventory.source_tree import SourceFile
+
+FILES = ("setup.py", "setup.cfg")
+
+RULE = "setup-py"
+
+
+def read(file: SourceFile) -> Iterator[Fact]:
+    if file.name == "setup.cfg":
+        yield from _setup_cfg(file)
+        return
+    module = parse(file.text)
+    if module is None:
+        raise Malformed("not Python 3, or nested too deep")
+    constants = {
+        target.id: node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and _name(call.func) == "setup":
+            for keyword in call.keywords:
+                value = keyword.value
+                if isinstance(value, ast.Name):
+                    value = constants.get(value.id, value)
+                yield from _argument(file, keyword.arg or "", value)
+
+
+def _argument(file: SourceFile, name: str, value: ast.expr) -> Iterator[Fact]:
+    if name == "python_requires" and isinstance(text := _literal(value), str):
+        yield _python(file.at(value.lineno, rule=RULE), text)
+    elif name in ("install_requires", "requires") and isinstance(value, ast.List | ast.Tuple):
+        yield from _requirements(file, value.elts)
+    elif name in ("extras_require", "tests_require") and isinstance(value, ast.Dict):
+        for group in value.values:
+            if isinstance(group, ast.List | ast.Tuple):
+                yield from _requirements(file, group.elts, development=True)
+    elif name == "entry_points":
+        yield from _scripts(file.at(value.lineno, rule=RULE), _literal(value))
+    elif name == "classifiers" and isinstance(value, ast.List | ast.Tuple):
+        yield from _classifiers([(_literal(item), file.at(item.lineno, rule=RULE)) for item in value.elts])
+
+
+def _requirements(file: SourceFile, items: list[ast.expr], *, development: bool = False) -> Iterator[Fact]:
+    for item in items:
+        text = _literal(item)
+        if isinstance(text, str) and (
+            fact := requirement(text, file.at(item.lineno, rule=RULE), development=development)
+        ):
+            yield fact
+
+
+def _scripts(place: Evidence, entry_points: Any) -> Iterator[Fact]:
+    scripts = entry_points.get("console_scripts", []) if isinstance(entry_points, dict) else []
+    for line in scripts.splitlines() if isinstance(scripts, str) else scripts:
+        name, equals, target = str(line).partition("=")
+        if equals:
+            yield EntryPoint(
+                kind="console_script",
+                value=name.strip()[:100],
+                detail=target.strip()[:300],
+                evidence=place,
+                origin=Origin.RUNNING,
+            )
+
+
+def _classifiers(items: list[tuple[Any, Evidence]]) -> Iterator[Fact]:
+    """`Programming Language :: Python :: 3.7`: the newest named is what its authors tested last."""
+    prefix = "Programming Language :: Python :: "
+    named = [
+        (text.removeprefix(prefix), place) for text, place in items if isinstance(text, str) and text.startswith(prefix)
+    ]
+    numbered = [
+        (tuple(map(int, text.split("."))), text, place) for text, place in named if text.replace(".", "").isdecimal()
+    ]
+    if exact := [item for item in numbered if len(item[0]) > 1]:
+        _, text, place = max(exact, key=lambda item: item[0])
+        constraint = ", ".join(item[1] for item in exact)
+        yield Runtime(
+            name="python", version=text, constraint=constraint, evidence=place, origin=Origin.CONVENTION, confidence=0.6
+        )
+
+
+def _setup_cfg(file: SourceFile) -> Iterator[Fact]:
+    for entry in ini_entries(file):
+        place = file.at(entry.line, rule=RULE)
+        section = entry.section
+        if section == "options" and entry.key == "python_requires":
+            yield _python(place, entry.value)
+        elif (section, entry.key) == ("options", "install_requires") or section == "options.extras_require":
+            development = section != "options" or is_development(entry.key)
+            for offset, text in enumerate(entry.value.split("\n")):
+                at = file.at(
+                    entry.line + offset + (0 if file.lines[entry.line - 1].strip().endswith(text) else 1), rule=RULE
+                )
+                if text and (fact := requirement(text, at, development=development)):
+                    yield fact
+        elif section == "options.entry_points" and entry.key == "console_scripts":
+            yield from _scripts(place, {"console_scripts": entry.value})
+
+
+def _python(place: Evidence, constraint: str) -> Runtime:
+    return Runtime(
+        name="python", version=lowest(constraint), constraint=constraint[:100], evidence=place, origin=Origin.RUNNING
+    )
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None

@@ -1,0 +1,27 @@
+"""Environment variables as facts: the name checked, the example kept only where it is no secret."""
+
+import re
+from typing import Any
+
+from toolkit.facts.model import EnvironmentVariable, Origin
+from toolkit.facts.secrets import looks_secret
+from toolkit.findings import Evidence
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+LONGEST_EXAMPLE = 500
+
+
+def variable(
+    name: str, value: str | None, evidence: Evidence, *, origin: Origin = Origin.RUNNING, **more: Any
+) -> EnvironmentVariable | None:
+    """The fact, or None for a name that no environment variable can have. A secret's value is left out."""
+    if not NAME.fullmatch(name):
+        return None
+    secret = looks_secret(name, value)
+    example = None if secret or value is None else printable(value)
+    return EnvironmentVariable(name=name, example=example, secret=secret, evidence=evidence, origin=origin, **more)
+
+
+def printable(value: str) -> str | None:
+    """The value when it is one printable line of reasonable length."""
+    return value if len(value) <= LONGEST_EXAMPLE and value.isprintable() else None
