@@ -1,16 +1,15 @@
 """`replatform convert`: everything in one step."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.catalog.catalog import Catalog
-from toolkit.cli import pipeline
-from toolkit.cli.answers import parse_answers
 from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_json, say, say_findings
 from toolkit.cli.options import BlueprintsOption, JsonOption, OutOption, SetOption, SourceArgument
-from toolkit.files import Written
 from toolkit.findings import Severity
+
+if TYPE_CHECKING:
+    from toolkit.files import Written
 
 
 def convert(
@@ -31,6 +30,10 @@ def convert(
 
       replatform convert ./shop --out ./shop --set services.web.size=high
     """
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
+    from toolkit.cli.answers import parse_answers
+
     catalog = Catalog(*(blueprints or ()))
     drafted = pipeline.draft(source, out, catalog, parse_answers(answers))
     written = pipeline.write(out, drafted, pipeline.artefacts(drafted, catalog))
@@ -45,14 +48,14 @@ def convert(
             {
                 "application": planned.plan.application,
                 "services": list(planned.plan.services),
-                "files": _files(written),
+                "files": files_object(written),
                 "questions": [question.key for question in planned.questions],
                 "findings": [finding_object(finding) for finding in findings],
             }
         )
     else:
         say_findings(findings, least=Severity.WARNING)
-        result(_summary(drafted.planned.plan.application, planned.plan.services, written))
+        result(summary(drafted.planned.plan.application, planned.plan.services, written))
         if planned.questions:
             say(f"{len(planned.questions)} question(s) are open or answered by a default: replatform plan {source} --questions")
         say(f"read next: {out / 'REPLATFORM.md'}")
@@ -60,11 +63,11 @@ def convert(
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def _files(written: Written) -> dict[str, list[str]]:
+def files_object(written: "Written") -> dict[str, list[str]]:
     return {name: getattr(written, name) for name in ("created", "updated", "merged", "unchanged", "removed")}
 
 
-def _summary(application: str, services: object, written: Written) -> str:
-    counts = ", ".join(f"{len(paths)} {name}" for name, paths in _files(written).items() if paths)
+def summary(application: str, services: object, written: "Written") -> str:
+    counts = ", ".join(f"{len(paths)} {name}" for name, paths in files_object(written).items() if paths)
     names = ", ".join(services) if isinstance(services, dict) else ""
     return f"{application}: {names}\n{counts or 'nothing to write'}"

@@ -5,10 +5,6 @@ from typing import Annotated
 
 import typer
 
-from toolkit.artefacts import plan_file
-from toolkit.artefacts.explain import explain_item
-from toolkit.catalog.catalog import Catalog
-from toolkit.cli import pipeline
 from toolkit.cli.console import result, result_json
 from toolkit.cli.options import BlueprintsOption, JsonOption
 
@@ -27,6 +23,11 @@ def explain(
 
       replatform explain out/collections services.web.port
     """
+    from toolkit.artefacts import plan_file
+    from toolkit.artefacts.explain import explain_item
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
+
     catalog = Catalog(*(blueprints or ()))
     drafted = pipeline.draft_of_plan(folder / plan_file.PATH)
     explanations = explain_item(item, drafted.planned, pipeline.artefacts(drafted, catalog))

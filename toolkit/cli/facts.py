@@ -1,7 +1,5 @@
 """`replatform facts`: what was understood, and from which line."""
 
-from toolkit.catalog.catalog import Catalog
-from toolkit.cli import pipeline
 from toolkit.cli.console import result, result_json
 from toolkit.cli.options import BlueprintsOption, JsonOption, SourceArgument
 
@@ -15,6 +13,8 @@ def facts(source: SourceArgument, blueprints: BlueprintsOption = None, as_json: 
 
       replatform facts ./shop/README.md --json
     """
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
     from toolkit.facts.report import facts_object, facts_text
 
     _, found = pipeline.read_source(source, Catalog(*(blueprints or ())))

@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from toolkit.catalog.catalog import Catalog
-from toolkit.cli import pipeline
 from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_json, say_findings
-from toolkit.cli.convert import _files, _summary
+from toolkit.cli.convert import files_object, summary
 from toolkit.cli.options import BlueprintsOption, JsonOption
 from toolkit.findings import Severity
 
@@ -25,15 +23,18 @@ def generate(
 
       replatform generate shop/replatform.yaml
     """
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
+
     catalog = Catalog(*(blueprints or ()))
     path = plan / "replatform.yaml" if plan.is_dir() else plan
     drafted = pipeline.draft_of_plan(path)
     written = pipeline.write(out or path.parent, drafted, pipeline.artefacts(drafted, catalog))
     findings = [*drafted.planned.findings, *written.findings]
     if as_json:
-        result_json({"files": _files(written), "findings": [finding_object(finding) for finding in findings]})
+        result_json({"files": files_object(written), "findings": [finding_object(finding) for finding in findings]})
     else:
         say_findings(findings, least=Severity.WARNING)
-        result(_summary(drafted.planned.plan.application, drafted.planned.plan.services, written))
+        result(summary(drafted.planned.plan.application, drafted.planned.plan.services, written))
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise typer.Exit(EXIT_FINDINGS)

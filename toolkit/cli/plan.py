@@ -2,18 +2,16 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.artefacts import state
-from toolkit.catalog.catalog import Catalog
-from toolkit.cli import pipeline
-from toolkit.cli.answers import parse_answers
 from toolkit.cli.console import finding_object, result, result_json, say_findings
 from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption, SourceArgument
 from toolkit.findings import Severity
-from toolkit.plan.model import Question
+
+if TYPE_CHECKING:
+    from toolkit.plan.model import Question
 
 
 def plan(
@@ -32,6 +30,11 @@ def plan(
 
       replatform plan ./shop && $EDITOR shop/replatform.yaml && replatform generate shop/replatform.yaml
     """
+    from toolkit.artefacts import state
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
+    from toolkit.cli.answers import parse_answers
+
     catalog = Catalog(*(blueprints or ()))
     folder = out or (source if source.is_dir() else source.parent)
     drafted = pipeline.draft(source, folder, catalog, parse_answers(answers))
@@ -53,11 +56,11 @@ def plan(
         result(str(folder / "replatform.yaml"))
 
 
-def _question_object(question: Question) -> dict[str, object]:
+def _question_object(question: "Question") -> dict[str, object]:
     return asdict(question) | {"evidence": [str(place) for place in question.evidence]}
 
 
-def _question_text(question: Question) -> str:
+def _question_text(question: "Question") -> str:
     lines = [question.text, f"  key: {question.key}", f"  default: {'none, an answer is needed' if question.default is None else question.default or '(empty)'}"]
     if question.choices:
         lines.append(f"  choices: {', '.join(question.choices)}")

@@ -1,6 +1,5 @@
 """`replatform schema`: the JSON Schema of replatform.yaml."""
 
-from toolkit.artefacts.state import schema_text
 from toolkit.cli.console import result
 
 
@@ -13,4 +12,6 @@ def schema() -> None:
 
       replatform schema > replatform.schema.json
     """
+    from toolkit.artefacts.state import schema_text
+
     result(schema_text())

@@ -1,0 +1,35 @@
+"""Filling a template of `cloudformation/`: its text stays as it is, but for blocks put in at insertion points.
+
+An insertion point is a comment line `# replatform:<name>`; what is put in stands in its place, at its indentation.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from toolkit.artefacts.text import Line
+from toolkit.errors import BlueprintError
+
+_POINT = re.compile(r"^(?P<indent> *)# replatform:(?P<name>[a-z-]+)$")
+Blocks = Mapping[str, Sequence[Line]]
+
+
+def insertion_points(template: str) -> tuple[str, ...]:
+    """Names of a template's insertion points, in order."""
+    return tuple(match["name"] for line in template.splitlines() if (match := _POINT.match(line)))
+
+
+def filled(name: str, template: str, blocks: Blocks) -> tuple[Line, ...]:
+    """The template's lines with blocks in place of their insertion points; points without a block vanish.
+
+    Raises BlueprintError for a block that has no insertion point: its lines would be lost in silence.
+    """
+    missing = {block for block, lines in blocks.items() if lines} - set(insertion_points(template))
+    if missing:
+        raise BlueprintError(f"no insertion point for {', '.join(sorted(missing))}", where=f"cloudformation/{name}.yaml")
+    result: list[Line] = []
+    for text in template.splitlines():
+        if match := _POINT.match(text):
+            result += [Line(match["indent"] + line.text if line.text else "", line.key) for line in blocks.get(match["name"], ())]
+        else:
+            result.append(Line(text))
+    return tuple(result)
