@@ -65,6 +65,10 @@ class PackageManagerSteps(Entry):
     """
 
     recognise: tuple[str, ...]
+    locks: tuple[str, ...] = Field(
+        (), description="Those of them that pin every dependency: a tool with one is preferred."
+    )
+    programs: tuple[str, ...] = Field((), description="By which commands name the tool.")
     copy_first: tuple[str, ...]
     prepare: tuple[Arguments, ...] = ()
     install: tuple[Arguments, ...] = ()
@@ -72,7 +76,9 @@ class PackageManagerSteps(Entry):
     build: tuple[Arguments, ...] = ()
     prune: tuple[Arguments, ...] = ()
     run_script: Arguments = Field((), description="Runs a script of the manifest; its name is added.")
-    build_image: str | None = Field(None, description="Instead of the release's, when the tool comes with an image of its own.")
+    build_image: str | None = Field(
+        None, description="Instead of the release's, when the tool comes with an image of its own."
+    )
     artifact: str = Field("", description="What the run-time stage takes, where the application's files do not say.")
     variants: tuple[Variant, ...] = ()
 
@@ -103,6 +109,40 @@ class ServerPackage(Entry):
     source: str
 
 
+class Limit(Entry):
+    """Releases of a library that run only on some versions of the language: those that `runs_on` admits."""
+
+    name: str
+    versions: str = Field("", description="Range of the library's releases; empty for all.")
+    runs_on: str = Field(description="Range of the language's versions.")
+    source: str
+
+
+class Bound(Entry):
+    """Where a library's later releases broke what uses it: while `with_name` is installed in a release that `with_versions`
+    admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time."""
+
+    name: str
+    bound: str
+    with_name: str = ""
+    with_versions: str = ""
+    because: str
+    source: str
+
+
+class LibraryHistory(Entry):
+    """`blueprints/dependencies/<language>-history.yaml`: what the libraries of a language tell about when it last worked.
+
+    `dated` are libraries whose versions are dates, so that a pin tells when the dependencies were last resolved.
+    """
+
+    language: str
+    reviewed: str
+    dated: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+
+
 class Stack(Entry):
     """One stack. `extends` takes everything that is not set here from another stack.
 
@@ -121,22 +161,40 @@ class Stack(Entry):
     releases: tuple[Release, ...] = ()
     package_managers: dict[str, PackageManagerSteps] = {}
     start: Arguments = ()
-    start_from: dict[str, Arguments] = Field({}, description="Start commands by the kind of entry point, first match wins.")
+    start_from: dict[str, Arguments] = Field(
+        {}, description="Start commands by the kind of entry point, first match wins."
+    )
     servers: dict[str, ServerPackage] = Field({}, description="By the program of a start command.")
     build: tuple[Arguments, ...] = ()
-    build_scripts: tuple[str, ...] = Field((), description="Scripts of the manifest that build it, the first that is there.")
+    build_scripts: tuple[str, ...] = Field(
+        (), description="Scripts of the manifest that build it, the first that is there."
+    )
     build_environment: dict[str, str] = Field({}, description="Variables of the build stage alone.")
     release: tuple[Arguments, ...] = ()
     port: int = 8080
     port_variable: str | None = None
     health: HealthCheck = HealthCheck()
     environment: dict[str, str] = Field({}, description="Variables of the run-time stage, whatever the application.")
-    artifact: str = Field("", description="What the run-time stage takes from the build stage; `{kind}` is an entry point.")
+    artifact: str = Field(
+        "", description="What the run-time stage takes from the build stage; `{kind}` is an entry point."
+    )
+    artifact_by_dependency: dict[str, str] = Field(
+        {}, description="The same, by the tool that builds, where no file says."
+    )
     ignore: tuple[str, ...] = Field((), description="Lines of Dockerfile.dockerignore besides the common ones.")
     writable: tuple[str, ...] = ()
     stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
     cpu: Literal["X86_64", "ARM64"] = "X86_64"
-    dockerfile: str = Field("", description="Folder below blueprints/stacks whose Dockerfile is used; empty for the own or inherited.")
+    build_image_has: tuple[str, ...] = Field(
+        (), description="Packages of the distribution that the build images carry."
+    )
+    runtime_image_has: tuple[str, ...] = Field(
+        (), description="Packages of the distribution that the run-time images carry."
+    )
+    history: LibraryHistory | None = Field(None, description="Read from blueprints/dependencies, never written here.")
+    dockerfile: str = Field(
+        "", description="Folder below blueprints/stacks whose Dockerfile is used; empty for the own or inherited."
+    )
 
     def release_for(self, wanted: str | None) -> Release | None:
         """The release whose version equals the wish or its first parts; None where no image carries it."""
@@ -155,7 +213,10 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     """Every stack, inheritance resolved, those to try first in front. Raises BlueprintError with file and line."""
     texts = {name.split("/")[1]: folder.text(name) for name in folder.files("stacks/*/stack.yaml")}
     templates = {name.split("/")[1] for name in folder.files("stacks/*/Dockerfile")}
-    stacks = [_resolved(name, texts, templates, set()) for name in texts]
+    files = folder.files("dependencies/*-history.yaml")
+    histories = {history.language: history for history in (folder.entry(name, LibraryHistory) for name in files)}
+    resolved = [_resolved(name, texts, templates, set()) for name in texts]
+    stacks = [stack.model_copy(update={"history": histories.get(stack.language)}) for stack in resolved]
     return tuple(sorted(stacks, key=lambda stack: (-stack.priority, stack.name)))
 
 

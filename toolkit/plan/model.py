@@ -45,6 +45,7 @@ class Image(Section):
 
     stack: str = Field(description="A folder of blueprints/stacks.")
     directory: RelativePath = Field("", description="Folder of the source tree that is the build context; empty for its root.")
+    workdir: RelativePath = Field("", description="Folder below `directory` where the processes start; empty for itself.")
     version: OneLine = Field(description="Version of the language, as the stack's releases list it.")
     build_image: OneLine = Field(description="Base image of the build stage, with its tag.")
     runtime_image: OneLine = Field(description="Base image of the run-time stage, with its tag.")

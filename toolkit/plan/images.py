@@ -1,0 +1,321 @@
+"""Which images are built, from which base images, by which steps."""
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from toolkit.catalog.dependencies import NativeLibrary
+from toolkit.catalog.stacks import Arguments, Release, Stack
+from toolkit.facts.model import (
+    Command,
+    Datastore,
+    Dependency,
+    EntryPoint,
+    Fact,
+    Facts,
+    Mode,
+    Origin,
+    Role,
+    Runtime,
+    SystemPackage,
+    WritableFolder,
+)
+from toolkit.findings import Evidence, Finding
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.build_steps import Steps, plan_steps
+from toolkit.plan.interpreter import choose_release
+from toolkit.plan.model import Decision, Image, Question
+from toolkit.plan.native_packages import plan_packages
+from toolkit.plan.ranking import evidence_of, of_type, ranked
+from toolkit.plan.recognition import Folder, Recognised, recognise
+
+_APP = "/app"
+# Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
+_WRITABLE_BELOW = (
+    "/srv/",
+    "/var/lib/",
+    "/var/log/",
+    "/var/cache/",
+    "/var/spool/",
+    "/opt/",
+    "/data",
+    "/home/",
+    "/mnt/",
+    "/app/",
+    "/tmp/",
+)
+
+
+@dataclass
+class PlannedImages:
+    """What planning the images returns; `stacks` and `entry_points` (kind to value) are by image name."""
+
+    images: dict[str, Image] = field(default_factory=dict)
+    stacks: dict[str, Stack] = field(default_factory=dict)
+    entry_points: dict[str, dict[str, str]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+NativeLibraries = Mapping[tuple[str, str], tuple[NativeLibrary, ...]]
+
+
+def plan_images(
+    tree: SourceTree, facts: Facts, stacks: tuple[Stack, ...], native_libraries: NativeLibraries
+) -> PlannedImages:
+    """One image for each folder that is an application of its own; none where nothing is recognised."""
+    planned = PlannedImages()
+    applications = recognise(tree, facts, stacks)
+    for application in applications:
+        name = _name(application.folder.directory, planned.images) if len(applications) > 1 else "app"
+        _plan_image(name, application, _about(application.folder, facts), tree, native_libraries, planned)
+    return planned
+
+
+def _about(folder: Folder, facts: Facts) -> list[Fact]:
+    """The facts about a folder, and those about the application as a whole, which its README tells at the top."""
+    own = set(map(id, folder.facts))
+    shared = [
+        fact
+        for fact in of_type(facts, Fact)
+        if id(fact) not in own and not fact.directory.strip("/") and not isinstance(fact, Dependency | EntryPoint)
+    ]
+    return [*folder.facts, *shared] if folder.directory else list(folder.facts)
+
+
+def _plan_image(
+    name: str,
+    application: Recognised,
+    about: list[Fact],
+    tree: SourceTree,
+    native_libraries: NativeLibraries,
+    planned: PlannedImages,
+) -> None:
+    folder, stack = application.folder, application.stack
+    key = f"images.{name}"
+    decide = planned.decisions.append
+    decide(Decision(f"{key}.stack", stack.name, f"it is {stack.title}", application.evidence[:3]))
+    dependencies = [d for d in _typed(about, Dependency) if not d.development]
+    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies)
+    planned.findings += chosen.findings
+    planned.questions += chosen.questions
+    decide(chosen.decision)
+    release = chosen.release
+    entry_points, points = _entry_points(folder, application, stack)
+    workdir = _workdir(application, points)
+    steps = plan_steps(key, folder, stack, release, about, entry_points, tree)
+    planned.decisions += steps.decisions
+    planned.findings += steps.findings
+    server = _server(key, stack, release, about, dependencies, entry_points)
+    if server:
+        decide(server[1])
+    packages = plan_packages(key, stack, release, _typed(about, SystemPackage), dependencies, native_libraries)
+    planned.decisions += packages.decisions
+    planned.findings += packages.findings
+    artifact = _artifact(key, stack, folder, steps, entry_points, points, planned)
+    writable, written_by = _writable(about, stack)
+    if written_by:
+        decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
+    image = Image(
+        stack=stack.name,
+        directory=folder.directory,
+        workdir=workdir,
+        version=release.version,
+        build_image=steps.build_image,
+        runtime_image=release.runtime_image,
+        package_manager=steps.package_manager,
+        manifest=steps.manifest,
+        copy_first=steps.copy_first,
+        prepare=steps.prepare,
+        install=(*steps.install, *((server[0],) if server and not steps.install_after_source else ())),
+        install_after_source=(
+            *steps.install_after_source,
+            *((server[0],) if server and steps.install_after_source else ()),
+        ),
+        build=steps.build,
+        prune=steps.prune,
+        build_environment=steps.environment,
+        build_packages=packages.build,
+        runtime_packages=packages.runtime,
+        constraints=steps.constraints,
+        artifact=artifact,
+        writable=writable,
+    )
+    decide(
+        Decision(
+            f"{key}.runtime_image",
+            image.runtime_image,
+            f"the slim image of {stack.language} {release.version}",
+            chosen.decision.evidence,
+            chosen.decision.guessed,
+        )
+    )
+    planned.images[name] = image
+    planned.stacks[name] = stack
+    planned.entry_points[name] = entry_points
+
+
+def _typed(facts: Iterable[Fact], kind: type) -> list:  # type: ignore[type-arg]
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+def _name(directory: str, taken: Mapping[str, object]) -> str:
+    """The folder's name as an image's: lower case, digits, hyphens, at most 24 characters, and unique."""
+    name = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(directory).name.lower()).strip("-")
+    name = re.sub(r"^[0-9-]+", "", name)[:24].strip("-")
+    if len(name) < 2:
+        name = "app"
+    number, unique = 2, name
+    while unique in taken:
+        unique, number = f"{name[:20]}-{number}", number + 1
+    return unique
+
+
+def _entry_points(
+    folder: Folder, application: Recognised, stack: Stack
+) -> tuple[dict[str, str], dict[str, EntryPoint]]:
+    """The strongest entry point of each kind, scripts of the manifest as `<name>_script`."""
+    values: dict[str, str] = {}
+    points: dict[str, EntryPoint] = {}
+    at = "/".join(part for part in (folder.directory, application.workdir) if part)
+    found = ranked(folder.of_type(EntryPoint))
+    # Of equally strong ones, the one in the folder where the processes start.
+    for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
+        kind, value = point.kind, point.value
+        if kind == "npm_script":
+            kind, value = re.sub(r"\W", "_", value) + "_script", value
+        if kind not in values:
+            values[kind], points[kind] = value, point
+    return values, points
+
+
+def _workdir(application: Recognised, points: Mapping[str, EntryPoint]) -> str:
+    """Below the image's folder, where the module or script that is served lies."""
+    if application.workdir:
+        return application.workdir
+    directory = application.folder.directory
+    for kind in ("wsgi", "asgi"):
+        if kind in points:
+            place = points[kind].directory.strip("/")
+            return (
+                place[len(directory) + 1 :]
+                if directory and place.startswith(directory + "/")
+                else place
+                if not directory
+                else ""
+            )
+    return ""
+
+
+def _server(
+    key: str,
+    stack: Stack,
+    release: Release,
+    about: Sequence[Fact],
+    dependencies: Sequence[Dependency],
+    entry_points: Mapping[str, str],
+) -> tuple[Arguments, Decision] | None:
+    """The install step of the server that starts the application, where the application does not list it."""
+    if not stack.servers:
+        return None
+    listed = {d.name.lower() for d in dependencies}
+    starts = [c for c in _typed(about, Command) if c.role is Role.START and c.mode is Mode.PRODUCTION and c.argv]
+    programs = [
+        (word, c)
+        for c in ranked(starts, operators_first=True)
+        for word in map(_program, c.argv[:4])
+        if word in stack.servers
+    ]
+    usual = next((argv for kind, argv in stack.start_from.items() if kind in entry_points), stack.start)
+    program = programs[0][0] if programs else (usual[0] if usual else "")
+    package = stack.servers.get(program)
+    if package is None or package.package.lower() in listed:
+        return None
+    version = package.versions.get(release.version, package.version)
+    argv = tuple(word.format(package=package.package, version=version) for word in package.install)
+    because = f"{program} starts the application, and no manifest lists it"
+    return argv, Decision(
+        f"{key}.server",
+        f"{package.package} {version}",
+        because,
+        evidence_of([c for _, c in programs[:1]]),
+        not programs,
+    )
+
+
+def _program(word: str) -> str:
+    return PurePosixPath(word).name
+
+
+def _artifact(
+    key: str,
+    stack: Stack,
+    folder: Folder,
+    steps: Steps,
+    entry_points: Mapping[str, str],
+    points: Mapping[str, EntryPoint],
+    planned: PlannedImages,
+) -> str:
+    """What the run-time stage takes: as a file says, by the tool that builds it, or the build tool's usual place."""
+    if not stack.artifact:
+        return ""
+    kinds = re.findall(r"\{(\w+)\}", stack.artifact)
+    if all(kind in entry_points for kind in kinds):
+        value = stack.artifact
+        for kind in kinds:
+            value = value.replace("{" + kind + "}", entry_points[kind].removeprefix("./").strip("/"))
+        if _is_inside(value):
+            planned.decisions.append(
+                Decision(f"{key}.artifact", value, "what the build writes", evidence_of(points[kind] for kind in kinds))
+            )
+            return value
+    usual = next(
+        (
+            place
+            for tool, place in stack.artifact_by_dependency.items()
+            if any(d.name == tool for d in folder.of_type(Dependency))
+        ),
+        steps.artifact,
+    )
+    planned.decisions.append(Decision(f"{key}.artifact", usual, "where its build tool usually writes", (), True))
+    if not usual:
+        planned.questions.append(
+            Question(f"{key}.artifact", "Into which folder does the build write?", None, consequence=1)
+        )
+    return usual
+
+
+def _is_inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
+
+
+def _writable(about: Sequence[Fact], stack: Stack) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """Folders that the application's user owns. SQLite writes its journal beside the database, wherever that lies."""
+    facts = [fact for fact in _typed(about, WritableFolder) if fact.path.strip("/")]
+    folders = [*stack.writable]
+    used: list[Fact] = []
+    for fact in facts:
+        path = (
+            "/" + "/".join(part for part in fact.path.split("/") if part)
+            if fact.path.startswith("/")
+            else fact.path.removeprefix("./").rstrip("/")
+        )
+        if ".." in path.split("/") or not path.isprintable():
+            continue
+        if path.startswith("/") and not path.startswith(_WRITABLE_BELOW):
+            continue
+        folders.append(path or _APP)
+        used.append(fact)
+    sqlite = [store for store in _typed(about, Datastore) if store.engine == "sqlite"]
+    others = [
+        store
+        for store in _typed(about, Datastore)
+        if store.engine in ("postgres", "mysql", "mariadb", "sqlserver", "oracle")
+    ]
+    if sqlite and not [o for o in others if o.origin in (Origin.RUNNING, Origin.README)]:
+        folders.append(_APP)
+        used += sqlite
+    return tuple(dict.fromkeys(folders)), evidence_of(used)

@@ -1,0 +1,256 @@
+"""Which version of the language an image gets: pins first, then the README, then what the pinned libraries run on, then
+the default."""
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from toolkit.catalog.stacks import Limit, Release, Stack
+from toolkit.facts.model import Dependency, Fact, Origin, Runtime
+from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.model import Decision, Question
+from toolkit.plan.ranking import ranked
+from toolkit.plan.versions import admits, is_open, numbers, satisfies
+
+_MOST_PLACES = 3
+# A library resolved in a month still has no binaries for a language version that came out with it.
+_MONTHS_TO_SETTLE = 6
+
+
+@dataclass
+class ChosenRelease:
+    """The release, why, and what is worth telling about it."""
+
+    release: Release
+    decision: Decision
+    findings: list[Finding] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """One reason to prefer some releases over others."""
+
+    allows: Callable[[Release], bool]
+    what: str
+    evidence: Evidence
+    fact: Fact | None = None
+
+
+def choose_release(
+    image: str, stack: Stack, runtimes: Sequence[Runtime], dependencies: Sequence[Dependency]
+) -> ChosenRelease:
+    """The release of a stack for one image, from the statements about its language and its pinned dependencies."""
+    key = f"images.{image}.version"
+    stated = [fact for fact in ranked(runtimes) if fact.name == stack.language and (fact.version or fact.constraint)]
+    candidates = list(stack.releases)
+    used: list[_Statement] = []
+    findings: list[Finding] = []
+    for fact in stated:
+        statement = _Statement(_allows(fact, stack), _written(fact), fact.evidence, fact)
+        narrowed = [release for release in candidates if statement.allows(release)]
+        if narrowed:
+            candidates = narrowed
+            used.append(statement)
+        elif used:
+            findings.append(_contradiction(stack, statement, used[0], key))
+        elif not any(statement.allows(release) for release in stack.releases):
+            nearest = _nearest(fact, stack)
+            findings.append(_no_image(stack, statement, nearest, key))
+            candidates, used = [nearest], [statement]
+    evidence_of_use = list(used)
+    limits = _limits(stack, dependencies)
+    for limit in limits:
+        narrowed = [release for release in candidates if limit.allows(release)]
+        if narrowed and len(narrowed) < len(candidates):
+            candidates = narrowed
+            evidence_of_use.append(limit)
+        elif not narrowed and used:
+            findings.append(_contradiction(stack, limit, used[0], key))
+    release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies)
+    places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
+    chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings)
+    if release.end_of_life < stack.reviewed:
+        chosen.findings.append(_dead(stack, release, places, key))
+    if guessed and not places:
+        chosen.questions.append(
+            Question(key, f"No file names the version of {stack.title}'s language ({stack.language}). Which one is it?", release.version,
+                     choices=tuple(r.version for r in stack.releases))
+        )  # fmt: skip
+    return chosen
+
+
+def _allows(fact: Runtime, stack: Stack) -> Callable[[Release], bool]:
+    """What a statement admits: its constraint, or the release that its version belongs to."""
+    if fact.constraint:
+        return lambda release: admits(fact.constraint, release.version)
+    exact = stack.release_for(fact.version)
+    if (
+        exact is not None
+        and numbers(exact.version)[: len(exact.version.split("."))]
+        != numbers(fact.version or "")[: len(exact.version.split("."))]
+    ):
+        exact = None
+    return lambda release: release == exact
+
+
+def _written(fact: Runtime) -> str:
+    return fact.constraint or fact.version or ""
+
+
+def _nearest(fact: Runtime, stack: Stack) -> Release:
+    """The oldest release that is not older than the wish, or the newest of all."""
+    wish = numbers(fact.version or fact.constraint)
+    later = [release for release in stack.releases if numbers(release.version) >= wish]
+    return min(later, key=lambda release: numbers(release.version), default=_newest(stack.releases))
+
+
+def _newest(releases: Iterable[Release]) -> Release:
+    return max(releases, key=lambda release: numbers(release.version))
+
+
+def _oldest(releases: Iterable[Release]) -> Release:
+    return min(releases, key=lambda release: numbers(release.version))
+
+
+def _limits(stack: Stack, dependencies: Sequence[Dependency]) -> list[_Statement]:
+    """What pinned dependencies say, the tightest first."""
+    if stack.history is None:
+        return []
+    by_name: dict[str, list[Limit]] = {}
+    for limit in stack.history.limits:
+        by_name.setdefault(limit.name.lower(), []).append(limit)
+    found = []
+    for dependency in dependencies:
+        for limit in by_name.get(dependency.name.lower().replace("_", "-"), ()):
+            if dependency.version and satisfies(limit.versions, dependency.version):
+                found.append(
+                    _Statement(lambda r, limit=limit: admits(limit.runs_on, r.version),  # type: ignore[misc]
+                               f"{dependency.name} {dependency.version} runs on {stack.language} {limit.runs_on}", dependency.evidence, dependency)
+                )  # fmt: skip
+    return sorted(found, key=lambda s: (sum(s.allows(r) for r in stack.releases), s.what))
+
+
+def _pick(
+    stack: Stack,
+    candidates: list[Release],
+    used: list[_Statement],
+    limits: list[_Statement],
+    dependencies: Sequence[Dependency],
+) -> tuple[Release, str, bool]:
+    """One of the candidates, why, and whether that is a guess."""
+    why_limits = "; ".join(s.what for s in limits[:2])
+    if len(candidates) == 1:
+        because = f"{used[0].evidence.path} says {used[0].what}" if used else why_limits
+        return candidates[0], because if not (used and limits) else f"{because}; {why_limits}", False
+    # A range is left. The dependencies' own time decides where they tell it; else the version nearest to what was tried.
+    if era := _era(stack, dependencies):
+        month, place = era
+        settled = [
+            release
+            for release in candidates
+            if release.released and _months(release.released) + _MONTHS_TO_SETTLE <= _months(month)
+        ]
+        if settled:
+            because = (
+                f"the newest that had settled when the dependencies were last resolved ({place.name} {place.version})"
+            )
+            return _newest(settled), "; ".join(filter(None, (because, why_limits))), False
+        return _oldest(candidates), f"the dependencies are of {month} ({place.name} {place.version})", False
+    default = stack.release_for(None)
+    pinned = any(dependency.version and not dependency.development for dependency in dependencies)
+    stated_low = next((s for s in used if isinstance(s.fact, Runtime) and s.fact.version), None)
+    if limits:
+        return _newest(candidates), why_limits, False
+    if stated_low is not None:
+        bounded = any(
+            isinstance(s.fact, Runtime) and not is_open(s.fact.constraint)
+            for s in used
+            if isinstance(s.fact, Runtime) and s.fact.constraint
+        )
+        alive = [release for release in candidates if release.end_of_life >= stack.reviewed]
+        if bounded:
+            return _newest(candidates), f"the newest that {stated_low.evidence.path} admits ({stated_low.what})", False
+        if pinned and alive:
+            return (
+                _oldest(alive),
+                f"the oldest supported version that {stated_low.evidence.path} admits ({stated_low.what}): the dependencies are pinned",
+                True,
+            )
+    if default in candidates and default is not None:
+        return (
+            default,
+            f"the default, which is admitted: {used[0].what}"
+            if used
+            else "no file names a version: the default of the stack",
+            True,
+        )
+    return _newest(candidates), f"the newest that is admitted: {used[0].what}" if used else "the newest", True
+
+
+def _era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, Dependency] | None:
+    """When the dependencies were last resolved, by the newest pin of a library that is versioned by date."""
+    if stack.history is None:
+        return None
+    dated = {name.lower() for name in stack.history.dated}
+    found = []
+    for dependency in dependencies:
+        if (
+            dependency.name.lower() in dated
+            and dependency.version
+            and (match := re.match(r"(20\d\d)\.(\d{1,2})(?:\.|$)", dependency.version))
+        ):
+            month = min(max(int(match[2]), 1), 12)
+            found.append((f"{match[1]}-{month:02}", dependency))
+    return max(found, key=lambda pair: (pair[0], pair[1].name), default=None)
+
+
+def _months(month: str) -> int:
+    year, _, number = month.partition("-")
+    return int(year) * 12 + int(number[:2] or 1)
+
+
+def _contradiction(stack: Stack, other: _Statement, used: _Statement, key: str) -> Finding:
+    where = other.evidence.path or "a convention"
+    return Finding(
+        "RP012", Severity.WARNING,
+        f"{stack.language} {other.what} in {where}, but {used.what} in {used.evidence.path or 'a convention'}",
+        (used.evidence, other.evidence),
+        f"{used.what} is used, because {_strength(used)} counts more; to choose the other, set {shlex.quote(key)} in replatform.yaml",
+    )  # fmt: skip
+
+
+def _strength(statement: _Statement) -> str:
+    origin = statement.fact.origin if statement.fact else Origin.DEFAULT
+    return {
+        Origin.RUNNING: "what the running system reads",
+        Origin.README: "what the operators wrote",
+        Origin.CONVENTION: "the framework's convention",
+        Origin.DEFAULT: "the default",
+    }[origin]
+
+
+def _no_image(stack: Stack, statement: _Statement, nearest: Release, key: str) -> Finding:
+    return Finding(
+        "RP020", Severity.WARNING, f"there is no image with {stack.language} {statement.what}; {nearest.version} is used",
+        (statement.evidence,), f"test the application on it, or set {key} to another of: {', '.join(r.version for r in stack.releases)}",
+    )  # fmt: skip
+
+
+def _dead(stack: Stack, release: Release, places: tuple[Evidence, ...], key: str) -> Finding:
+    alive = [
+        r for r in stack.releases if r.end_of_life >= stack.reviewed and numbers(r.version) > numbers(release.version)
+    ]
+    advice = (
+        f"the next supported version is {_oldest(alive).version}: set {key} once the application was tested on it"
+        if alive
+        else ""
+    )
+    return Finding(
+        "RP021",
+        Severity.WARNING,
+        f"support for {stack.language} {release.version} ended on {release.end_of_life}; it gets no security fixes",
+        places,
+        advice,
+    )

@@ -1,0 +1,95 @@
+"""Packages of the distribution that an image needs, beside what its base image carries."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from toolkit.catalog.dependencies import NativeLibrary
+from toolkit.catalog.stacks import Release, Stack
+from toolkit.facts.model import Dependency, SystemPackage
+from toolkit.findings import Evidence, Finding
+from toolkit.plan.model import Decision
+from toolkit.plan.versions import numbers, satisfies
+
+# What Debian and Ubuntu call a package: nothing else may come near apt-get.
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
+
+
+@dataclass
+class Packages:
+    build: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ()
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def plan_packages(
+    key: str,
+    stack: Stack,
+    release: Release,
+    named: Sequence[SystemPackage],
+    dependencies: Sequence[Dependency],
+    native_libraries: Mapping[tuple[str, str], tuple[NativeLibrary, ...]],
+) -> Packages:
+    """From the table of native libraries, and from the README where it names libraries and tools that code calls."""
+    build: dict[str, list[Evidence]] = {}
+    runtime: dict[str, list[Evidence]] = {}
+    for dependency in dependencies:
+        entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
+        if entry is None:
+            continue
+        compiled = _is_compiled(entry, dependency, stack, release)
+        for package in entry.build if compiled else ():
+            build.setdefault(package, []).append(dependency.evidence)
+        for package in entry.runtime if compiled else entry.prebuilt_runtime:
+            runtime.setdefault(package, []).append(dependency.evidence)
+    for fact in named:
+        if fact.family != "debian" or not _NAME.fullmatch(fact.name):
+            continue
+        if fact.name.endswith("-dev") and fact.name.startswith("lib"):
+            build.setdefault(fact.name, []).append(fact.evidence)
+        elif any(fnmatchcase(fact.name, pattern) for pattern in _CALLED_BY_CODE):
+            runtime.setdefault(fact.name, []).append(fact.evidence)
+    packages = Packages(
+        tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
+        tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has)),
+    )
+    for part, names, places in (
+        ("build_packages", packages.build, build),
+        ("runtime_packages", packages.runtime, runtime),
+    ):
+        if names:
+            evidence = tuple(dict.fromkeys(place for name in names for place in places[name]))[:3]
+            packages.decisions.append(
+                Decision(f"{key}.{part}", " ".join(names), "dependencies and the README ask for them", evidence)
+            )
+    return packages
+
+
+def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLibrary | None:
+    """The entry for the pinned version; without a pin, the one for the newest, which is what would be installed."""
+    if not entries:
+        return None
+    if dependency.version:
+        return next((entry for entry in entries if satisfies(entry.versions, dependency.version)), None)
+    return next((entry for entry in entries if not entry.versions), entries[-1])
+
+
+def _is_compiled(entry: NativeLibrary, dependency: Dependency, stack: Stack, release: Release) -> bool:
+    if entry.prebuilt == "never":
+        return True
+    if entry.prebuilt_since and dependency.version and numbers(dependency.version) < numbers(entry.prebuilt_since):
+        return True
+    return entry.prebuilt == "current" and release.end_of_life < stack.reviewed
+
+
+# Tools and libraries that applications call at run time. What a README installs besides (databases, web servers, editors,
+# compilers, the language) belongs to the host or has its own place.
+_CALLED_BY_CODE = (
+    "antiword", "aspell*", "catdoc", "chromium", "exiftool", "ffmpeg", "fontconfig", "fonts-*", "gdal-bin", "gettext", "ghostscript",
+    "gnupg", "graphicsmagick", "graphviz", "hunspell*", "imagemagick", "latexmk", "lib*[0-9]", "lib*[0-9]t64", "libimage-exiftool-perl",
+    "libmagic1", "libreoffice*", "locales", "mediainfo", "optipng", "pandoc", "pdftk*", "pngquant", "poppler-utils", "qpdf",
+    "shared-mime-info", "sox", "tesseract-ocr*", "texlive*", "ttf-*", "unoconv", "unpaper", "unrtf", "weasyprint", "wkhtmltopdf", "xfonts-*",
+    "xmlsec1", "xvfb", "zbar-tools",
+)  # fmt: skip

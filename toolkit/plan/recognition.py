@@ -1,0 +1,221 @@
+"""Which folders of the tree are applications of their own, and which stack each of them is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from fnmatch import fnmatchcase
+
+from toolkit.catalog.stacks import Condition, Stack, matches
+from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, Runtime
+from toolkit.findings import Evidence
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.ranking import of_type
+
+FactType = TypeVar("FactType", bound=Fact)
+
+# Folders whose manifests serve the developers or the readers of an application, not the application.
+_BESIDE_THE_POINT = frozenset(
+    {
+        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures", "sample",
+        "samples", "spec", "static", "assets", "test", "testdata", "tests", "third_party", "vendor", "website",
+    }
+)  # fmt: skip
+_DEEPEST = 3  # folders below the root in which an application of its own is looked for
+_FRAMEWORK_DEPTH = 2  # folders below an application's manifest in which its framework's files are looked for
+# From here on a stack is recognised by its framework, below it by a manifest alone.
+_BY_FRAMEWORK = 40
+
+
+@dataclass
+class Folder:
+    """A folder with a manifest: its files, relative to it, and the facts about it and what lies below it."""
+
+    directory: str
+    paths: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    manifests: tuple[str, ...]
+    _where: dict[str, str | None] = field(default_factory=dict, repr=False)
+
+    def of_type(self, kind: type[FactType]) -> list[FactType]:
+        return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    @cached_property
+    def dependencies(self) -> frozenset[str]:
+        return frozenset(d.name.lower() for d in self.of_type(Dependency))
+
+    @cached_property
+    def entry_points(self) -> frozenset[str]:
+        return frozenset(e.kind for e in self.of_type(EntryPoint))
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        return frozenset(r.name for r in self.of_type(Runtime))
+
+    def folder_of(self, pattern: str) -> str | None:
+        """The nearest folder below this one, itself first, that holds a file of the pattern; None when there is none."""
+        if pattern not in self._where:
+            found = [
+                path.rpartition("/")[0]
+                for path in self.paths
+                if path.count("/") <= _FRAMEWORK_DEPTH
+                and matches(pattern, path.rpartition("/")[2] if "/" not in pattern else path)
+            ]
+            at_hand = [folder for folder in found if _BESIDE_THE_POINT.isdisjoint(folder.split("/"))]
+            self._where[pattern] = min(
+                at_hand, key=lambda folder: (folder.count("/") + bool(folder), folder), default=None
+            )
+        return self._where[pattern]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A folder that is an application of a stack. `workdir` is the folder below it where its processes start."""
+
+    folder: Folder
+    stack: Stack
+    evidence: tuple[Evidence, ...]
+    workdir: str = ""
+
+
+def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Recognised]:
+    """Applications of the tree, the outermost first; a folder that is a part of one above it is none of its own."""
+    found: list[Recognised] = []
+    for folder in _folders(tree, facts, stacks):
+        match = next(
+            ((stack, evidence) for stack in stacks if (evidence := _holds(stack.recognise, folder)) is not None), None
+        )
+        if match is None:
+            continue
+        above = [other for other in found if _inside(folder.directory, other.folder.directory)]
+        if above and _is_part(folder, match[0], above[-1], tree):
+            continue
+        found.append(Recognised(folder, match[0], match[1], _workdir(folder, match[0])))
+    framework = [one for one in found if one.stack.priority >= _BY_FRAMEWORK]
+    return framework or found
+
+
+def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Folder]:
+    """Folders that hold a manifest which a stack names, the root always among them; each fact goes to the innermost."""
+    patterns = {
+        pattern
+        for stack in stacks
+        for steps in stack.package_managers.values()
+        for pattern in steps.recognise
+        if "/" not in pattern
+    }
+    holders: dict[str, list[str]] = {"": []}
+    for path in tree.paths:
+        directory, _, name = path.rpartition("/")
+        parts = directory.split("/") if directory else []
+        if len(parts) > _DEEPEST or not _BESIDE_THE_POINT.isdisjoint(parts):
+            continue
+        if any(fnmatchcase(name, pattern) for pattern in patterns):
+            holders.setdefault(directory, []).append(name)
+    directories = sorted(holders, key=lambda directory: (directory.count("/") + bool(directory), directory))
+    about: dict[str, list[Fact]] = {directory: [] for directory in directories}
+    for fact in of_type(facts, Fact):
+        about[_owner(_place(fact), directories)].append(fact)
+    return [
+        Folder(
+            directory,
+            tuple(_relative(path, directory) for path in tree.paths if _inside(path, directory)),
+            tuple(about[directory]),
+            tuple(holders[directory]),
+        )
+        for directory in directories
+    ]
+
+
+def _place(fact: Fact) -> str:
+    return "" if fact.directory.startswith("/") else fact.directory.strip("/")
+
+
+def _owner(place: str, directories: Iterable[str]) -> str:
+    return max((directory for directory in directories if _inside(place, directory)), key=len)
+
+
+def _inside(path: str, directory: str) -> bool:
+    return not directory or path == directory or path.startswith(directory + "/")
+
+
+def _relative(path: str, directory: str) -> str:
+    return path[len(directory) + 1 :] if directory else path
+
+
+def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
+    """The places that make a condition true, or None."""
+    places: list[Evidence] = []
+    named = False
+    if condition.file is not None:
+        named = True
+        if (where := folder.folder_of(condition.file)) is None:
+            return None
+        inside = "/".join(part for part in (folder.directory, where, condition.file) if part)
+        places += [Evidence(inside, rule="recognise")] if "*" not in condition.file else []
+    for wanted, kind in (
+        (condition.dependency, Dependency),
+        (condition.entry_point, EntryPoint),
+        (condition.runtime, Runtime),
+    ):
+        if wanted is None:
+            continue
+        named = True
+        fact = next((f for f in folder.of_type(kind) if _is_called(f, wanted)), None)
+        if fact is None:
+            return None
+        places.append(fact.evidence)
+    for inner in condition.all:
+        named = True
+        if (held := _holds(inner, folder)) is None:
+            return None
+        places += held
+    if condition.any:
+        named = True
+        first = next((held for inner in condition.any if (held := _holds(inner, folder)) is not None), None)
+        if first is None:
+            return None
+        places += first
+    if any(_holds(inner, folder) is not None for inner in condition.none):
+        return None
+    return tuple(dict.fromkeys(places)) if named else None
+
+
+def _is_called(fact: Fact, pattern: str) -> bool:
+    if isinstance(fact, Dependency):
+        return fnmatchcase(fact.name.lower(), pattern.lower()) and not fact.development
+    if isinstance(fact, EntryPoint):
+        return fact.kind == pattern
+    return isinstance(fact, Runtime) and fact.name == pattern
+
+
+def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) -> bool:
+    """Whether a folder below an application belongs to it: its manifests name the folder, or nothing in the folder but a
+    manifest says that it is more than a library or a tool."""
+    if stack.priority < _BY_FRAMEWORK:
+        return True
+    if stack.language == above.stack.language == "java":
+        return True  # a module: Maven and Gradle build all from the top
+    name = _relative(folder.directory, above.folder.directory)
+    for manifest in above.folder.manifests:
+        file = tree.read(f"{above.folder.directory}/{manifest}" if above.folder.directory else manifest)
+        if file and any(
+            mark in file.text
+            for mark in (f"cd {name}", f"--prefix {name}", f"--cwd {name}", f"-C {name}", f"-r {name}/", f'"{name}"')
+        ):
+            return True
+    return False
+
+
+def _workdir(folder: Folder, stack: Stack) -> str:
+    """Where the processes start: the folder of the framework's own script where the stack names one."""
+    scripts = [
+        condition.file
+        for condition in (stack.recognise, *stack.recognise.all)
+        if condition.file and "*" not in condition.file
+    ]
+    for script in scripts:
+        if script not in {pattern for steps in stack.package_managers.values() for pattern in steps.recognise}:
+            return folder.folder_of(script) or ""
+    return ""
