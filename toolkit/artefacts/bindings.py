@@ -1,14 +1,14 @@
 """A service's variables as a container definition takes them: environment, secrets, and parameters where they differ."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from toolkit.artefacts.text import Line
+from toolkit.artefacts.values import Placeholder, Setting
 from toolkit.artefacts.yaml import scalar
-from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service, Variable
+from toolkit.plan.model import ENVIRONMENTS, EnvironmentName
 
-REFERENCE = re.compile(r"\{([a-z][a-z0-9-]*)\.([a-z]+)\}")
 # What the templates export about a datastore, by its name in the plan and the piece that a reference names.
 EXPORTS = {
     ("database", "host"): "DatabaseHost",
@@ -17,7 +17,8 @@ EXPORTS = {
     ("cache", "host"): "CacheHost",
     ("cache", "port"): "CachePort",
 }
-_SECRET_KEYS = ("username", "password")  # keys of the application user's secret, DatabaseUserSecretArn
+USER_SECRET = "DatabaseUserSecretArn"  # JSON with the keys username and password
+_LOGIN = ("username", "password")
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Bindings:
     environment: list[Line] = field(default_factory=list)
     secrets: list[Line] = field(default_factory=list)
     secret_arns: list[Line] = field(default_factory=list)
-    values: dict[str, dict[EnvironmentName, str]] = field(default_factory=dict)
+    values: dict[str, tuple[str, dict[EnvironmentName, str]]] = field(default_factory=dict)  # parameter to plan key and values
 
 
 def pascal(name: str) -> str:
@@ -41,91 +42,85 @@ def import_value(export: str) -> str:
     return f'{{"Fn::ImportValue": {{"Fn::Sub": "${{Application}}-${{Environment}}-{export}"}}}}'
 
 
-def variables_of(plan: Plan, service: Service) -> dict[str, Variable]:
-    """The common variables, then the service's own, which win."""
-    return {**plan.environment, **service.environment}
+def has_own_secret(setting: Setting) -> bool:
+    """Whether its value is a secret by itself: an operator's, or a connection string with a password among its text."""
+    return setting.secret and not _is_login(setting)
 
 
-def is_composed_secret(variable: Variable) -> bool:
-    """Whether a reference carries a password among other text, and so must be a secret of its own."""
-    if variable.reference is None:
-        return False
-    pieces = [piece for _, piece in REFERENCE.findall(variable.reference)]
-    return "password" in pieces and not REFERENCE.fullmatch(variable.reference)
+def _is_login(setting: Setting) -> bool:
+    """Exactly the application user's name or password, which the database's own secret has."""
+    return len(setting.parts) == 1 and setting.placeholders != () and _login(setting.placeholders[0])
 
 
-def bind(plan: Plan, service: Service) -> Bindings:
-    """Environment and secrets of a service's container, sorted as the plan has them."""
+def _login(place: Placeholder) -> bool:
+    return place.datastore == "database" and place.piece in _LOGIN
+
+
+def bind(settings: Iterable[Setting]) -> Bindings:
+    """Environment and secrets of a container, in the plan's order."""
     bound = Bindings()
-    own_secrets = False
-    for name, variable in variables_of(plan, service).items():
-        key = f"environment.{name}" if name not in service.environment else ""
-        if variable.secret or is_composed_secret(variable):
+    uses_login = False
+    for setting in settings:
+        key, name = setting.key, setting.name
+        if has_own_secret(setting):
             arn = import_value(f"Secret{pascal(name)}")
             bound.secrets += [Line(f"- Name: {name}", key), Line(f"  ValueFrom: {arn}", key)]
             bound.secret_arns.append(Line(f"- {arn}", key))
-        elif variable.reference is not None:
-            piece = REFERENCE.fullmatch(variable.reference)
-            if piece and piece[1] == "database" and piece[2] in _SECRET_KEYS:
-                own_secrets = True
-                bound.secrets += [
-                    Line(f"- Name: {name}", key),
-                    Line("  ValueFrom: !Sub", key),
-                    Line(f"    - ${{Secret}}:{piece[2]}::", key),
-                    Line(f"    - Secret: {import_value('DatabaseUserSecretArn')}", key),
-                ]
-            else:
-                bound.environment += [Line(f"- Name: {name}", key), *(Line("  " + text, key) for text in _reference("Value", variable.reference, bound))]
-        elif variable.values:
-            parameter = _parameter(f"Variable{pascal(name)}", f"Value of the environment variable {name}.", key, bound)
-            bound.values[parameter] = {environment: variable.values.get(environment, "") for environment in ENVIRONMENTS}
+        elif _is_login(setting):
+            uses_login = True
+            bound.secrets += [
+                Line(f"- Name: {name}", key),
+                Line("  ValueFrom: !Sub", key),
+                Line(f"    - ${{Secret}}:{setting.placeholders[0].piece}::", key),
+                Line(f"    - Secret: {import_value(USER_SECRET)}", key),
+            ]
+        elif setting.variable.values:
+            parameter = f"Variable{pascal(name)}"
+            _declare(parameter, f"Value of the environment variable {name}.", key, bound)
+            bound.values[parameter] = (key, {environment: setting.literal(environment) or "" for environment in ENVIRONMENTS})
             bound.environment += [Line(f"- Name: {name}", key), Line(f"  Value: !Ref {parameter}", key)]
         else:
-            bound.environment += [Line(f"- Name: {name}", key), Line(f"  Value: {scalar(variable.value or '')}", key)]
-    if own_secrets:
-        bound.secret_arns.insert(0, Line(f"- {import_value('DatabaseUserSecretArn')}"))
+            bound.environment += [Line(f"- Name: {name}", key), *(Line("  " + text, key) for text in _value(setting, bound))]
+    if uses_login:
+        bound.secret_arns.insert(0, Line(f"- {import_value(USER_SECRET)}"))
     return bound
 
 
-def _parameter(name: str, description: str, key: str, bound: Bindings) -> str:
-    if name not in bound.values:
-        bound.parameters += [Line(f"{name}:", key), Line("  Type: String", key), Line(f"  Description: {scalar(description)}", key)]
-        bound.values[name] = {}
-    return name
+def _declare(parameter: str, description: str, key: str, bound: Bindings) -> None:
+    bound.parameters += [Line(f"{parameter}:", key), Line("  Type: String", key), Line(f"  Description: {scalar(description)}", key)]
 
 
-def _reference(field_name: str, reference: str, bound: Bindings) -> Iterator[str]:
-    """A value that is put together from other stacks' exports."""
-    if (piece := REFERENCE.fullmatch(reference)) and (export := EXPORTS.get((piece[1], piece[2]))):
-        yield f"{field_name}: {import_value(export)}"
-        return
-    text, names = substituted(reference, bound)
-    yield f"{field_name}: !Sub"
-    yield f"  - {scalar(text)}"
-    yield "  - " + "{" + ", ".join(f"{name}: {value}" for name, value in names.items()) + "}"
+def _value(setting: Setting, bound: Bindings) -> list[str]:
+    if not setting.parts:
+        return [f"Value: {scalar(setting.literal('production') or '')}"]
+    if len(setting.parts) == 1 and (export := _export(setting.placeholders[0] if setting.placeholders else None)):
+        return [f"Value: {import_value(export)}"]
+    text, names = substituted(setting)
+    for name, place in names.items():
+        if _export(place) is None and name not in bound.values:
+            _declare(name, f"The {place.piece} of {place.datastore}, which these templates do not provide.", f"datastores.{place.datastore}", bound)
+            bound.values[name] = (f"datastores.{place.datastore}", {})
+    imported = [f"{name}: {import_value(export)}" if (export := _export(place)) else f"{name}: !Ref {name}" for name, place in names.items()]
+    return ["Value: !Sub", f"  - {scalar(text)}", *(f"  {'  ' if number else '- '}{line}" for number, line in enumerate(imported))]
 
 
-def substituted(reference: str, bound: Bindings | None = None) -> tuple[str, Mapping[str, str]]:
-    """A reference as the text of Fn::Sub and the names in it; pieces that no stack exports become parameters."""
-    names: dict[str, str] = {}
+def _export(place: Placeholder | None) -> str | None:
+    return EXPORTS.get((place.datastore, place.piece)) if place else None
 
-    def replace(match: re.Match[str]) -> str:
-        store, piece = match[1], match[2]
-        if piece == "scheme":
-            return "rediss"  # the cache template encrypts in transit
-        name = pascal(f"{store}-{piece}")
-        export = EXPORTS.get((store, piece))
-        if export:
-            names[name] = import_value(export)
-        elif bound is not None:
-            _parameter(name, f"The {piece} of {store}, which these templates do not provide.", f"datastores.{store}", bound)
-            names[name] = f"!Ref {name}"
-        return f"${{{name}}}"
 
-    pieces = REFERENCE.split(reference)
+def substituted(setting: Setting) -> tuple[str, dict[str, Placeholder]]:
+    """A reference as the text of Fn::Sub, and the placeholders that its names stand for."""
+    names: dict[str, Placeholder] = {}
     text = ""
-    for place in range(0, len(pieces), 3):
-        text += pieces[place].replace("${", "${!")
-        if place + 2 < len(pieces):
-            text += replace(REFERENCE.match(f"{{{pieces[place + 1]}.{pieces[place + 2]}}}"))  # type: ignore[arg-type]
+    for part in setting.parts:
+        if isinstance(part, str):
+            text += part.replace("${", "${!")
+        elif part.piece == "scheme":
+            text += "rediss"  # cloudformation/cache.yaml encrypts in transit
+        elif _login(part):
+            text += f"{{{{resolve:secretsmanager:${{DatabaseUserSecret}}:SecretString:{part.piece}}}}}"
+        else:
+            name = pascal(f"{part.datastore}-{part.piece}")
+            names[name] = part
+            text += f"${{{name}}}"
     return text, names

@@ -33,3 +33,22 @@ def filled(name: str, template: str, blocks: Blocks) -> tuple[Line, ...]:
         else:
             result.append(Line(text))
     return tuple(result)
+
+
+def declared_parameters(template: str) -> dict[str, bool]:
+    """Names of one of our templates' parameters, in order, and whether each has a default.
+
+    Our templates indent by two spaces (a test says so), so no YAML parser is needed for this.
+    """
+    found: dict[str, bool] = {}
+    inside = False
+    name = ""
+    for line in template.splitlines():
+        if line and not line.startswith((" ", "#")):
+            inside = line.startswith("Parameters:")
+        elif inside and (match := re.match(r"  (\w+):$", line)):
+            name = match[1]
+            found[name] = False
+        elif inside and name and line.startswith("    Default:"):
+            found[name] = True
+    return found

@@ -3,8 +3,12 @@
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.catalog import dependencies, profiles, readme_rules, servers, stacks, variables
+from toolkit.catalog import dependencies, readme_rules
 from toolkit.catalog.load import BlueprintFolder, data_folder
+from toolkit.catalog.profiles import DatastoreBlueprint, Profile, Size, load_datastores, load_profiles, load_sizes
+from toolkit.catalog.servers import Servers, load_servers
+from toolkit.catalog.stacks import Stack, load_stacks
+from toolkit.catalog.variables import VariableNames, load_variable_names
 
 
 class Catalog:
@@ -14,14 +18,15 @@ class Catalog:
         self.folder = BlueprintFolder(*overlays)
 
     @cached_property
-    def stacks(self) -> tuple[stacks.Stack, ...]:
-        return stacks.load_stacks(self.folder)
+    def stacks(self) -> tuple[Stack, ...]:
+        return load_stacks(self.folder)
 
     @cached_property
-    def stack(self) -> dict[str, stacks.Stack]:
+    def stack(self) -> dict[str, Stack]:
         return {stack.name: stack for stack in self.stacks}
 
-    def dockerfile(self, stack: stacks.Stack) -> str:
+    def dockerfile(self, stack: Stack) -> str:
+        """The Dockerfile template of a stack."""
         return self.folder.text(f"stacks/{stack.dockerfile}/Dockerfile")
 
     @cached_property
@@ -33,24 +38,24 @@ class Catalog:
         return dependencies.load(self.folder)
 
     @cached_property
-    def servers(self) -> servers.Servers:
-        return servers.load_servers(self.folder)
+    def servers(self) -> Servers:
+        return load_servers(self.folder)
 
     @cached_property
-    def variables(self) -> variables.VariableNames:
-        return variables.load_variable_names(self.folder)
+    def variables(self) -> VariableNames:
+        return load_variable_names(self.folder)
 
     @cached_property
-    def profiles(self) -> dict[str, profiles.Profile]:
-        return profiles.load_profiles(self.folder)
+    def profiles(self) -> dict[str, Profile]:
+        return load_profiles(self.folder)
 
     @cached_property
-    def sizes(self) -> dict[str, profiles.Size]:
-        return profiles.load_sizes(self.folder)
+    def sizes(self) -> dict[str, Size]:
+        return load_sizes(self.folder)
 
     @cached_property
-    def datastores(self) -> dict[str, profiles.DatastoreBlueprint]:
-        return profiles.load_datastores(self.folder)
+    def datastores(self) -> dict[str, DatastoreBlueprint]:
+        return load_datastores(self.folder)
 
     @cached_property
     def templates(self) -> dict[str, str]:

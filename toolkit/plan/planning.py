@@ -26,7 +26,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     """
     application = valid_name(name) or "application"
     home = application_home(facts)
-    images = plan_images(tree, facts, catalog.stacks, catalog.native_libraries)
+    images = plan_images(tree, facts, catalog.stacks, catalog.dependencies.native_libraries)
     if not images.images:
         raise BadInputError(
             f"nothing in {name or 'the source'} is recognised as an application",

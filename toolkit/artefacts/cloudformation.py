@@ -1,0 +1,212 @@
+"""CloudFormation: templates filled in from `cloudformation/`, and the parameters of each environment's stacks."""
+
+import json
+import shlex
+from collections.abc import Mapping
+
+from toolkit.artefacts import migration
+from toolkit.artefacts.bindings import EXPORTS, USER_SECRET, Bindings, bind, has_own_secret, import_value, pascal, substituted
+from toolkit.artefacts.ecs_service_config import config_path, template_of
+from toolkit.artefacts.templates import declared_parameters, filled
+from toolkit.artefacts.text import Artefact, Line
+from toolkit.artefacts.values import Setting, release_settings, settings
+from toolkit.artefacts.yaml import scalar
+from toolkit.catalog.profiles import DatastoreBlueprint, Profile
+from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service
+
+_GENERATED_LENGTH = 50
+
+
+def render_templates(plan: Plan, templates: Mapping[str, str]) -> tuple[Artefact, ...]:
+    """The templates that this plan needs: those of the whole application, then one for each service."""
+    artefacts = [_copied(name, templates) for name in ("network", "registry", "cluster", "pipeline-foundation", "pipeline")]
+    if secrets := _own_secrets(plan):
+        artefacts.append(_secrets(secrets, templates["secrets"]))
+    if "database" in plan.datastores:
+        artefacts += [_copied("database", templates), _copied("database-setup", templates)]
+    if "cache" in plan.datastores:
+        artefacts.append(_copied("cache", templates))
+    if plan.migration:
+        blocks = {"table-mappings": migration.table_mapping_lines(plan.migration), "task-settings": migration.task_setting_lines()}
+        artefacts.append(_artefact("migration", "migration", filled("migration", templates["migration"], blocks)))
+    if plan.release:
+        blocks = _blocks(bind(release_settings(plan)))
+        artefacts.append(_artefact("release-task", "release-task", filled("release-task", templates["release-task"], blocks | {"command": _release_command(plan)})))
+    for name, service in plan.services.items():
+        template = template_of(service)
+        blocks = _blocks(bind(settings(plan, name)))
+        artefacts.append(_artefact(f"service-{name}", template, filled(template, templates[template], blocks)))
+    return tuple(artefacts)
+
+
+def _copied(name: str, templates: Mapping[str, str]) -> Artefact:
+    return _artefact(name, name, filled(name, templates[name], {}))
+
+
+def _artefact(name: str, template: str, lines: tuple[Line, ...]) -> Artefact:
+    return Artefact(f"cloudformation/{name}.yaml", lines, f"cloudformation/{template}.yaml")
+
+
+def _blocks(bound: Bindings) -> dict[str, list[Line]]:
+    return {
+        "parameters": bound.parameters,
+        "environment": bound.environment,
+        "secrets": bound.secrets,
+        "secret-arns": bound.secret_arns,
+    }
+
+
+def _release_command(plan: Plan) -> list[Line]:
+    """One process that runs the steps in order and stops at the first that fails."""
+    assert plan.release
+    if len(plan.release.commands) == 1:
+        return [Line(f"- {scalar(word)}", "release.commands") for word in plan.release.commands[0]]
+    script = " && ".join(shlex.join(argv) for argv in plan.release.commands)
+    return [Line(f"- {scalar(word)}", "release.commands") for word in ("/bin/sh", "-ec", script)]
+
+
+def _own_secrets(plan: Plan) -> dict[str, Setting]:
+    """Variables of all services that are secrets of their own, by name; equal names are one secret."""
+    return {setting.name: setting for name in plan.services for setting in settings(plan, name) if has_own_secret(setting)}
+
+
+def _secrets(secrets: Mapping[str, Setting], template: str) -> Artefact:
+    resources: list[Line] = []
+    outputs: list[Line] = []
+    for name, setting in secrets.items():
+        logical_id = f"Secret{pascal(name)}"
+        resources += [Line(text, setting.key) for text in _secret(logical_id, setting)]
+        outputs += [
+            Line(f"{logical_id}:", setting.key),
+            Line(f"  Description: ARN of the secret {name}.", setting.key),
+            Line(f"  Value: !Ref {logical_id}", setting.key),
+            Line("  Export:", setting.key),
+            Line(f"    Name: !Sub ${{Application}}-${{Environment}}-{logical_id}", setting.key),
+        ]
+    return _artefact("secrets", "secrets", filled("secrets", template, {"resources": resources, "outputs": outputs}))
+
+
+def _secret(logical_id: str, setting: Setting) -> list[str]:
+    lines = [
+        f"{logical_id}:",
+        "  Type: AWS::SecretsManager::Secret",
+        "  DeletionPolicy: Retain",
+        "  UpdateReplacePolicy: Retain",
+        "  Properties:",
+        f"    Name: !Sub ${{Application}}/${{Environment}}/{setting.name}",
+        f"    Description: {scalar(_secret_description(setting))}",
+        "    KmsKeyId: !GetAtt SecretsKey.Arn",
+    ]
+    if not _is_composed(setting):
+        return [*lines, "    GenerateSecretString:", f"      PasswordLength: {_GENERATED_LENGTH}", "      ExcludePunctuation: true"]
+    # The application user's password is never rotated by itself, so the address that is put together stays true.
+    text, places = substituted(setting)
+    names = {name: import_value(EXPORTS[place.datastore, place.piece]) for name, place in places.items()}
+    names["DatabaseUserSecret"] = import_value(USER_SECRET)
+    rows = [f"{name}: {value}" for name, value in names.items()]
+    return [*lines, "    SecretString: !Sub", f"      - {scalar(text)}", *(f"      {'  ' if number else '- '}{row}" for number, row in enumerate(rows))]
+
+
+def _is_composed(setting: Setting) -> bool:
+    """Whether our stacks know every piece of it; a broker elsewhere, say, has an address that an operator sets."""
+    return bool(setting.parts) and all((place.datastore, place.piece) in EXPORTS or place.datastore == "database" for place in setting.placeholders)
+
+
+def _secret_description(setting: Setting) -> str:
+    if _is_composed(setting):
+        return f"{setting.name}, put together from the database stack"
+    if setting.variable.generate:
+        return f"{setting.name}, generated; nobody needs to know it"
+    return f"{setting.name}; random until an operator sets the real value with put-secret-value"
+
+
+def render_parameters(plan: Plan, templates: Mapping[str, str], profiles: Mapping[str, Profile], datastores: Mapping[str, DatastoreBlueprint]) -> tuple[Artefact, ...]:
+    """`cloudformation/<environment>.json`: stacks in the order of deployment, with their parameters."""
+    return tuple(_environment(plan, environment, templates, profiles[environment], datastores) for environment in ENVIRONMENTS)
+
+
+def _environment(
+    plan: Plan, environment: EnvironmentName, templates: Mapping[str, str], profile: Profile, datastores: Mapping[str, DatastoreBlueprint]
+) -> Artefact:
+    stacks: dict[str, object] = {}
+
+    def add(part: str, template: str, file: str, **parameters: str) -> None:
+        declared = declared_parameters(templates[template])
+        values = {"Application": plan.application, "Environment": environment, **profile.parameters.get(template, {}), **parameters}
+        stacks[part] = {
+            "Template": f"cloudformation/{file}.yaml",
+            "StackName": f"{plan.application}-{environment}-{part}",
+            "Parameters": {name: value for name, value in values.items() if name in declared and value != ""},
+            "Tags": {"Application": plan.application, "Environment": environment},
+        }
+
+    add("network", "network", "network")
+    for name in plan.services:
+        add(f"registry-{name}", "registry", "registry", Service=name)
+    add("cluster", "cluster", "cluster")
+    if "database" in plan.datastores:
+        add("database", "database", "database", **_database_parameters(plan, datastores))
+        add("database-setup", "database-setup", "database-setup", **_database_parameters(plan, datastores))
+    if "cache" in plan.datastores:
+        add("cache", "cache", "cache", **_cache_parameters(plan, datastores))
+    if _own_secrets(plan):
+        add("secrets", "secrets", "secrets")
+    if plan.migration:
+        add("migration", "migration", "migration", **migration.parameters(plan, datastores))
+    if plan.release:
+        add("release-task", "release-task", "release-task", Service=_releasing(plan))
+    for name, service in plan.services.items():
+        stacks[name] = {
+            "Template": f"cloudformation/service-{name}.yaml",
+            "StackName": f"{plan.application}-{environment}-{name}",
+            "TemplateConfiguration": config_path(name, environment),
+        }
+        del service
+    if environment == "production":
+        add("pipeline-foundation", "pipeline-foundation", "pipeline-foundation")
+        for name, service in plan.services.items():
+            add(f"pipeline-{name}", "pipeline", "pipeline", **_pipeline_parameters(plan, name, service))
+    text = json.dumps(stacks, indent=2, ensure_ascii=False)
+    return Artefact(f"cloudformation/{environment}.json", tuple(Line(line) for line in text.splitlines()), "toolkit/artefacts/cloudformation.py")
+
+
+def _releasing(plan: Plan) -> str:
+    """The service whose pipeline runs the release step: the first web service of the image."""
+    assert plan.release
+    same = [name for name, service in plan.services.items() if service.image == plan.release.image]
+    return next((name for name in same if plan.services[name].kind == "web"), same[0])
+
+
+def _database_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict[str, str]:
+    store = plan.datastores["database"]
+    blueprint = datastores[store.engine]
+    version = blueprint.version_for(store.version)
+    return {
+        "Engine": blueprint.engine_for(store.edition),
+        "EngineVersion": version.aws_version if version else store.version,
+        "ParameterGroupFamily": blueprint.family_for(version, store.edition) if version else "",
+        "DatabaseName": store.database,
+        "AllocatedStorageGib": str(store.storage_gib),
+        "ClientImage": blueprint.client_image,
+    }
+
+
+def _cache_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict[str, str]:
+    store = plan.datastores["cache"]
+    version = datastores[store.engine].version_for(store.version)
+    return {
+        "Engine": datastores[store.engine].aws_engine,
+        "EngineVersion": version.aws_version if version else store.version,
+        "ParameterGroupFamily": version.parameter_group_family if version else "",
+    }
+
+
+def _pipeline_parameters(plan: Plan, name: str, service: Service) -> dict[str, str]:
+    return {
+        "Service": name,
+        "SourceProvider": plan.source.provider,
+        "RepositoryName": plan.source.repository or plan.application,
+        "BranchName": plan.source.branch,
+        "TemplatePath": f"cloudformation/service-{name}.yaml",
+        "RunRelease": "true" if plan.release and name == _releasing(plan) else "",
+    }

@@ -1,0 +1,53 @@
+"""Plan to artefacts: everything that a conversion writes, but for the plan file itself."""
+
+from toolkit.artefacts.cloudformation import render_parameters, render_templates
+from toolkit.artefacts.compose import render_compose
+from toolkit.artefacts.dockerfile import render_dockerfile, render_dockerignore
+from toolkit.artefacts.ecs_service_config import render_configs
+from toolkit.artefacts.env_file import render_env_files
+from toolkit.artefacts.migration import render_migration
+from toolkit.artefacts.pipeline import render_buildspecs
+from toolkit.artefacts.report import render_report
+from toolkit.artefacts.text import Artefact
+from toolkit.catalog.catalog import Catalog
+from toolkit.errors import BadInputError
+from toolkit.plan.model import Plan, Planned
+
+
+def render(planned: Planned, catalog: Catalog) -> tuple[Artefact, ...]:
+    """All artefacts in the order of their paths. Raises BadInputError for a plan that names what does not exist."""
+    plan, decisions = planned.plan, planned.by_key
+    _check_names(plan, catalog)
+    artefacts: list[Artefact] = []
+    for name, service in plan.services.items():
+        stack = catalog.stack[plan.images[service.image].stack]
+        artefacts.append(render_dockerfile(name, plan, stack, catalog.dockerfile(stack), decisions))
+        artefacts.append(render_dockerignore(name, plan, stack))
+    artefacts += render_configs(plan, catalog.templates, catalog.profiles, catalog.sizes)
+    artefacts += render_buildspecs(plan)
+    artefacts += render_env_files(plan, decisions)
+    artefacts.append(render_compose(plan, catalog.datastores))
+    artefacts += render_templates(plan, catalog.templates)
+    artefacts += render_parameters(plan, catalog.templates, catalog.profiles, catalog.datastores)
+    artefacts += render_migration(plan)
+    artefacts.append(render_report(planned, tuple(artefact.path for artefact in artefacts)))
+    return tuple(sorted(artefacts, key=lambda artefact: artefact.path))
+
+
+def _check_names(plan: Plan, catalog: Catalog) -> None:
+    """Names in the plan that a person may have mistyped."""
+    for name, service in plan.services.items():
+        if service.image not in plan.images:
+            raise BadInputError(f"services.{name}.image: there is no image {service.image!r}", where="replatform.yaml", to_do=f"name one of {', '.join(plan.images)}")
+        if service.kind == "web" and not (service.port and service.paths and service.priority):
+            raise BadInputError(f"services.{name}: a web service needs port, paths and priority", where="replatform.yaml", to_do="set all three, or make it a worker")
+        if service.kind == "scheduled" and not service.schedule:
+            raise BadInputError(f"services.{name}: a scheduled service needs a schedule", where="replatform.yaml", to_do="set schedule: cron(...) or rate(...)")
+    for name, image in plan.images.items():
+        if image.stack not in catalog.stack:
+            raise BadInputError(f"images.{name}.stack: there is no stack {image.stack!r}", where="replatform.yaml", to_do=f"name one of {', '.join(sorted(catalog.stack))}")
+    for name, store in plan.datastores.items():
+        if store.engine not in catalog.datastores:
+            raise BadInputError(f"datastores.{name}.engine: there is no engine {store.engine!r}", where="replatform.yaml", to_do=f"name one of {', '.join(sorted(catalog.datastores))}")
+    if plan.release and plan.release.image not in {service.image for service in plan.services.values()}:
+        raise BadInputError(f"release.image: no service has the image {plan.release.image!r}", where="replatform.yaml", to_do=f"name one of {', '.join(plan.images)}")
