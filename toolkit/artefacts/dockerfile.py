@@ -222,6 +222,9 @@ class _Filling:
 
     def _command(self) -> list[Line]:
         key = f"{self.services}.command"
+        if not self.own.argv:
+            note = f"# No file says how it is started: set {key} in replatform.yaml."
+            return [Line(note, key), Line('CMD ["false"]', key)]
         return [*self._because(key), Line(f"CMD {_exec_form(self.own.argv)}", key)]
 
 

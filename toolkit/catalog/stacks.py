@@ -16,10 +16,12 @@ Arguments = tuple[str, ...]
 
 class Condition(Entry):
     """True when everything it names holds: a file (glob below the application's folder), a dependency (glob on the name),
-    an entry point of a kind, a runtime; `all`, `any` and `none` nest. A condition that names nothing is never true."""
+    a tool (the same, but development dependencies count), an entry point of a kind, a runtime; `all`, `any` and `none` nest.
+    A condition that names nothing is never true."""
 
     file: str | None = None
     dependency: str | None = None
+    tool: str | None = None
     entry_point: str | None = None
     runtime: str | None = None
     all: tuple[Condition, ...] = ()
@@ -49,6 +51,7 @@ class Variant(Entry):
     without: tuple[str, ...] = Field((), description="Files of which none may be present.")
     prepare: tuple[Arguments, ...] | None = None
     install: tuple[Arguments, ...] | None = None
+    install_out_of_date: tuple[Arguments, ...] | None = None
     install_after_source: tuple[Arguments, ...] | None = None
     prune: tuple[Arguments, ...] | None = None
     build_image: str | None = None
@@ -72,6 +75,9 @@ class PackageManagerSteps(Entry):
     copy_first: tuple[str, ...]
     prepare: tuple[Arguments, ...] = ()
     install: tuple[Arguments, ...] = ()
+    install_out_of_date: tuple[Arguments, ...] = Field(
+        (), description="Instead of `install` where the lock file lags behind."
+    )
     install_after_source: tuple[Arguments, ...] = ()
     build: tuple[Arguments, ...] = ()
     prune: tuple[Arguments, ...] = ()
@@ -110,11 +116,10 @@ class ServerPackage(Entry):
 
 
 class Limit(Entry):
-    """Releases of a library that run only on some versions of the language: those that `runs_on` admits."""
+    """Versions of the language that a library runs on: range of its releases to range of the language's versions."""
 
     name: str
-    versions: str = Field("", description="Range of the library's releases; empty for all.")
-    runs_on: str = Field(description="Range of the language's versions.")
+    runs_on: dict[str, str]
     source: str
 
 
@@ -130,6 +135,15 @@ class Bound(Entry):
     source: str
 
 
+class LockLimit(Entry):
+    """Versions of the language whose package manager writes a lock file that begins so."""
+
+    file: str
+    containing: str
+    runs_on: str
+    source: str
+
+
 class LibraryHistory(Entry):
     """`blueprints/dependencies/<language>-history.yaml`: what the libraries of a language tell about when it last worked.
 
@@ -139,6 +153,7 @@ class LibraryHistory(Entry):
     language: str
     reviewed: str
     dated: tuple[str, ...] = ()
+    lock_files: tuple[LockLimit, ...] = ()
     limits: tuple[Limit, ...] = ()
     bounds: tuple[Bound, ...] = ()
 

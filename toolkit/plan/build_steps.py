@@ -23,7 +23,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.recognition import Folder
-from toolkit.plan.versions import numbers, satisfies
+from toolkit.plan.versions import is_within, overlap, satisfies
 
 # A path in COPY and in steps: what needs no quoting in a Dockerfile and is no glob.
 _PLAIN_PATH = re.compile(r"[\w@+-][\w.@+/-]*|\.[\w@+-][\w.@+/-]*")
@@ -55,36 +55,132 @@ class Steps:
     findings: list[Finding] = field(default_factory=list)
 
 
+@dataclass
+class ChosenManager:
+    """The package manager of a folder, and why; `in_time` is false where its lock file lags behind the manifest.
+
+    `told` is where operators name the manifest, `files` are those of the dependency layer.
+    """
+
+    name: str = ""
+    lock: str = ""
+    in_time: bool = True
+    manifest: str = ""
+    told: tuple[Evidence, ...] = ()
+    files: tuple[str, ...] = ()
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact], tree: SourceTree) -> ChosenManager:
+    """A tool whose lock file fits the manifest first; of several such, or of none, the one that operators use; else in the
+    stack's order."""
+    present = {
+        name: manager
+        for name, manager in stack.package_managers.items()
+        if any(_there(folder, p) for p in manager.recognise)
+    }
+    if not present:
+        return ChosenManager()
+    locks = {
+        name: lock
+        for name, manager in present.items()
+        if (lock := next((path for p in manager.locks if (path := _there(folder, p))), ""))
+    }
+    behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
+    choice = [name for name in locks if name not in behind] or list(locks) or list(present)
+    reason = "its lock file is there" if locks else "its manifest is there"
+    used, evidence = choice[0], ()
+    installs = [f for f in about if isinstance(f, Command) and f.role is Role.INSTALL and f.argv]
+    told = next(
+        (
+            (name, c)
+            for c in ranked(installs, operators_first=True)
+            for name in choice
+            if _program(c) in present[name].programs
+        ),
+        None,
+    )
+    facts = ranked(f for f in about if isinstance(f, PackageManager) and f.name in choice and f.version)
+    if len(choice) > 1 and (told or facts):
+        used = told[0] if told else facts[0].name
+        reason = "operators install with it" if told else "the manifest names its version"
+        evidence = (told[1].evidence if told else facts[0].evidence,)
+    manifest, by = _manifest(present[used], folder, installs)
+    others = tuple(name for name in present if name != used)
+    places = evidence or _lock_places(folder, present[used])
+    files = _copy_first(present[used], folder, manifest, tree)
+    chosen = ChosenManager(used, locks.get(used, ""), used not in behind, manifest, evidence_of(by), files)
+    chosen.decisions.append(
+        Decision(f"{key}.package_manager", used, reason, places, len(choice) > 1 and not evidence, others)
+    )
+    if len(locks) > 1:
+        chosen.findings.append(
+            Finding("RP022", Severity.NOTE, f"lock files of {' and '.join(locks)}; {used} is used", tuple(Evidence(_below(folder, lock)) for lock in locks.values()),
+                    f"delete the one that is out of date, or set {key}.package_manager in replatform.yaml")
+        )  # fmt: skip
+    if used in behind:
+        chosen.findings.append(
+            Finding("RP023", Severity.WARNING, f"{locks[used]} lags behind the manifest, so that it does not pin everything that is installed", behind[used],
+                    "bring it up to date with the package manager, and commit it")
+        )  # fmt: skip
+    return chosen
+
+
+def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence, ...]:
+    """The first dependency of the manifest that a lock file does not cover, in both files; nothing when all are."""
+    path = _below(folder, lock)
+    dependencies = folder.of_type(Dependency)
+    locked = {d.name: d for d in dependencies if d.evidence.path == path and d.version}
+    manifest = _below(folder, "package.json")
+    wanted = [d for d in dependencies if d.evidence.path == manifest]
+    if not locked or not wanted:
+        return ()
+    file = tree.read(path)
+    for dependency in wanted:
+        own = locked.get(dependency.name)
+        if lock == "yarn.lock" and file is not None and not file.truncated:
+            # Its entries name the range that they answer.
+            if (
+                f"{dependency.name}@{dependency.constraint}" in file.text
+                or f"{dependency.name}@npm:{dependency.constraint}" in file.text
+            ):
+                continue
+        elif own is None or satisfies(dependency.constraint, own.version or ""):
+            continue
+        return (dependency.evidence, own.evidence if own else Evidence(path))
+    return ()
+
+
 def plan_steps(
     key: str,
     folder: Folder,
     stack: Stack,
     release: Release,
+    chosen: ChosenManager,
     about: Sequence[Fact],
     entry_points: Mapping[str, str],
     tree: SourceTree,
 ) -> Steps:
     """The steps of one image. `key` is where the image stands in the plan."""
     steps = Steps(build_image=release.build_image, environment=dict(stack.build_environment))
-    installs = [f for f in about if isinstance(f, Command) and f.role is Role.INSTALL]
-    name = _package_manager(key, folder, stack, about, installs, steps)
-    manager = stack.package_managers.get(name)
+    manager = stack.package_managers.get(chosen.name)
     steps.prepare = release.prepare
     if manager is None:
         steps.build = _builds(key, None, folder, stack, about, entry_points, steps)
         return steps
     manager = _with_variants(manager, folder, release)
-    steps.package_manager = name
+    steps.package_manager = chosen.name
     steps.artifact = manager.artifact
-    steps.manifest, by = _manifest(manager, folder, installs)
+    steps.manifest, steps.copy_first = chosen.manifest, chosen.files
     if manager.build_image:
         steps.build_image = manager.build_image.format(version=release.version)
+    install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
     steps.prepare = (*release.prepare, *_filled(manager.prepare, steps.manifest, release))
-    steps.copy_first = _copy_first(manager, folder, steps.manifest, tree)
-    steps.install = _filled(manager.install, steps.manifest, release)
+    steps.install = _filled(install, steps.manifest, release)
     steps.install_after_source = _filled(manager.install_after_source, steps.manifest, release)
     because = f"{steps.manifest} lists the dependencies"
-    places = evidence_of(by) or (Evidence(_below(folder, steps.manifest), rule="manifest"),)
+    places = chosen.told or (Evidence(_below(folder, steps.manifest), rule="manifest"),)
     if why := _needs_source(folder, steps, tree, stack):
         # What the install runs or reads is in the source, so there is no layer before it.
         steps.install_after_source = (*steps.install, *steps.install_after_source)
@@ -99,65 +195,6 @@ def plan_steps(
     steps.prune = _prune(key, manager, folder, release, steps, tree)
     steps.constraints = _constraints(key, folder, stack, release, steps)
     return steps
-
-
-def _package_manager(
-    key: str, folder: Folder, stack: Stack, about: Sequence[Fact], installs: Sequence[Command], steps: Steps
-) -> str:
-    """A tool with a lock file first; of several such, or of none, the one that operators use; else in the stack's order."""
-    present = {
-        name: manager
-        for name, manager in stack.package_managers.items()
-        if any(_there(folder, p) for p in manager.recognise)
-    }
-    locked = {name: manager for name, manager in present.items() if any(_there(folder, p) for p in manager.locks)}
-    choice = locked or present
-    if not choice:
-        return ""
-    told = [c for c in ranked(installs, operators_first=True) if c.argv]
-    for command in told:
-        used = next((name for name, m in choice.items() if _program(command) in m.programs), None)
-        if used:
-            if len(choice) > 1:
-                steps.decisions.append(
-                    Decision(
-                        f"{key}.package_manager",
-                        used,
-                        "operators install with it",
-                        (command.evidence,),
-                        instead_of=tuple(n for n in choice if n != used),
-                    )
-                )
-            else:
-                steps.decisions.append(
-                    Decision(
-                        f"{key}.package_manager",
-                        used,
-                        "its lock file is there" if locked else "its manifest is there",
-                        _lock_places(folder, choice[used]),
-                    )
-                )
-            return used
-    facts = [f for f in about if isinstance(f, PackageManager) and f.name in choice]
-    best = ranked(facts)[0] if facts else None
-    used = best.name if best is not None and len(choice) > 1 else next(iter(choice))
-    others = tuple(name for name in choice if name != used)
-    steps.decisions.append(
-        Decision(
-            f"{key}.package_manager",
-            used,
-            "its lock file is there" if locked else "its manifest is there",
-            _lock_places(folder, choice[used]),
-            bool(others),
-            others,
-        )
-    )
-    if len(locked) > 1:
-        steps.findings.append(
-            Finding("RP022", Severity.NOTE, f"lock files of {' and '.join(locked)}; {used} is used", tuple(p for m in locked.values() for p in _lock_places(folder, m)),
-                    f"delete the one that is out of date, or set {key}.package_manager in replatform.yaml")
-        )  # fmt: skip
-    return used
 
 
 def _program(command: Command) -> str:
@@ -465,21 +502,15 @@ def _constraints(key: str, folder: Folder, stack: Stack, release: Release, steps
         if own is not None and own.version:
             continue  # pinned: what it says is what is installed
         other = versions.get(bound.with_name.lower()) if bound.with_name else None
-        if bound.with_name and (other is None or not _within(other, bound.with_versions)):
+        if bound.with_name and (
+            other is None or bound.with_versions and not is_within(other.version, other.constraint, bound.with_versions)
+        ):
             continue
+        if own is not None and not overlap(own.constraint, bound.bound):
+            continue  # the application asks for newer ones on purpose
         found.setdefault(name, (f"{bound.name}{bound.bound}", bound, other))
     for line, bound, other in found.values():
         steps.decisions.append(
             Decision(f"{key}.constraints", line, bound.because, evidence_of([other] if other else []))
         )
     return tuple(sorted(line for line, _, _ in found.values()))
-
-
-def _within(dependency: Dependency, versions: str) -> bool:
-    """Whether a dependency is surely held within versions: by its pin, or by the upper end of its constraint."""
-    if dependency.version:
-        return satisfies(versions, dependency.version)
-    from toolkit.plan.versions import intervals
-
-    wanted, own = intervals(versions), intervals(dependency.constraint)
-    return bool(dependency.constraint) and all(any(inner.high <= outer.high for outer in wanted) for inner in own)

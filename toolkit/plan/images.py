@@ -24,7 +24,7 @@ from toolkit.facts.model import (
 )
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.build_steps import Steps, plan_steps
+from toolkit.plan.build_steps import ChosenManager, Steps, choose_manager, plan_steps
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.native_packages import plan_packages
@@ -59,6 +59,9 @@ class PlannedImages:
     questions: list[Question] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+
+# A script that only starts Node on a file, whatever variables it sets before.
+_PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 
 NativeLibraries = Mapping[tuple[str, str], tuple[NativeLibrary, ...]]
 
@@ -98,15 +101,18 @@ def _plan_image(
     key = f"images.{name}"
     decide = planned.decisions.append
     decide(Decision(f"{key}.stack", stack.name, f"it is {stack.title}", application.evidence[:3]))
-    dependencies = [d for d in _typed(about, Dependency) if not d.development]
-    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies)
+    manager = choose_manager(key, folder, stack, about, tree)
+    planned.findings += manager.findings
+    planned.decisions += manager.decisions
+    dependencies = _dependencies(folder, stack, manager)
+    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tree.read(_below(folder, manager.lock)))
     planned.findings += chosen.findings
     planned.questions += chosen.questions
     decide(chosen.decision)
     release = chosen.release
     entry_points, points = _entry_points(folder, application, stack)
     workdir = _workdir(application, points)
-    steps = plan_steps(key, folder, stack, release, about, entry_points, tree)
+    steps = plan_steps(key, folder, stack, release, manager, about, entry_points, tree)
     planned.decisions += steps.decisions
     planned.findings += steps.findings
     server = _server(key, stack, release, about, dependencies, entry_points)
@@ -162,6 +168,25 @@ def _typed(facts: Iterable[Fact], kind: type) -> list:  # type: ignore[type-arg]
     return [fact for fact in facts if isinstance(fact, kind)]
 
 
+def _below(folder: Folder, path: str) -> str:
+    return f"{folder.directory}/{path}" if folder.directory else path
+
+
+def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[Dependency]:
+    """What production installs: without the lock files of other package managers, and without what only developers need."""
+    others = {lock for name, steps in stack.package_managers.items() if name != manager.name for lock in steps.locks}
+    used = {_below(folder, path) for path in manager.files}
+    found = [
+        d
+        for d in folder.of_type(Dependency)
+        if d.evidence.path in used or not (d.evidence.path.endswith(".txt") or d.evidence.path.rpartition("/")[2] in others)
+    ]
+    locks = {lock for steps in stack.package_managers.values() for lock in steps.locks}
+    declared = {d.name for d in found if not d.development and d.evidence.path.rpartition("/")[2] not in locks}
+    developers = {d.name for d in found if d.development} - declared
+    return [d for d in found if not d.development and d.name not in developers]
+
+
 def _name(directory: str, taken: Mapping[str, object]) -> str:
     """The folder's name as an image's: lower case, digits, hyphens, at most 24 characters, and unique."""
     name = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(directory).name.lower()).strip("-")
@@ -187,6 +212,8 @@ def _entry_points(
         kind, value = point.kind, point.value
         if kind == "npm_script":
             kind, value = re.sub(r"\W", "_", value) + "_script", value
+            if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
+                values.setdefault(kind.removesuffix("_script") + "_node", match[1])
         if kind not in values:
             values[kind], points[kind] = value, point
     return values, points

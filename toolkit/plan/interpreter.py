@@ -5,13 +5,15 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from toolkit.catalog.stacks import Limit, Release, Stack
+from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, Fact, Origin, Runtime
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.model import Decision, Question
 from toolkit.plan.ranking import ranked
-from toolkit.plan.versions import admits, is_open, numbers, satisfies
+from toolkit.plan.versions import admits, is_open, is_within, numbers
 
 _MOST_PLACES = 3
 # A library resolved in a month still has no binaries for a language version that came out with it.
@@ -39,7 +41,11 @@ class _Statement:
 
 
 def choose_release(
-    image: str, stack: Stack, runtimes: Sequence[Runtime], dependencies: Sequence[Dependency]
+    image: str,
+    stack: Stack,
+    runtimes: Sequence[Runtime],
+    dependencies: Sequence[Dependency],
+    lock: SourceFile | None = None,
 ) -> ChosenRelease:
     """The release of a stack for one image, from the statements about its language and its pinned dependencies."""
     key = f"images.{image}.version"
@@ -60,7 +66,7 @@ def choose_release(
             findings.append(_no_image(stack, statement, nearest, key))
             candidates, used = [nearest], [statement]
     evidence_of_use = list(used)
-    limits = _limits(stack, dependencies)
+    limits = [*_lock_limits(stack, lock), *_limits(stack, dependencies)]
     for limit in limits:
         narrowed = [release for release in candidates if limit.allows(release)]
         if narrowed and len(narrowed) < len(candidates):
@@ -79,6 +85,10 @@ def choose_release(
                      choices=tuple(r.version for r in stack.releases))
         )  # fmt: skip
     return chosen
+
+
+def _admitted(runs_on: str, release: Release) -> bool:
+    return admits(runs_on, release.version)
 
 
 def _allows(fact: Runtime, stack: Stack) -> Callable[[Release], bool]:
@@ -114,21 +124,33 @@ def _oldest(releases: Iterable[Release]) -> Release:
     return min(releases, key=lambda release: numbers(release.version))
 
 
+def _lock_limits(stack: Stack, lock: SourceFile | None) -> list[_Statement]:
+    """What the lock file's format says about the tool that wrote it, and so about the language's version."""
+    if stack.history is None or lock is None:
+        return []
+    return [
+        _Statement(
+            partial(_admitted, limit.runs_on),
+            f"{lock.name} has the format of {stack.language} {limit.runs_on}",
+            lock.at(1, rule="lock-format"),
+        )
+        for limit in stack.history.lock_files
+        if lock.name == limit.file and limit.containing in lock.text[:500]
+    ]
+
+
 def _limits(stack: Stack, dependencies: Sequence[Dependency]) -> list[_Statement]:
     """What pinned dependencies say, the tightest first."""
     if stack.history is None:
         return []
-    by_name: dict[str, list[Limit]] = {}
-    for limit in stack.history.limits:
-        by_name.setdefault(limit.name.lower(), []).append(limit)
+    by_name = {limit.name.lower(): limit for limit in stack.history.limits}
     found = []
     for dependency in dependencies:
-        for limit in by_name.get(dependency.name.lower().replace("_", "-"), ()):
-            if dependency.version and satisfies(limit.versions, dependency.version):
-                found.append(
-                    _Statement(lambda r, limit=limit: admits(limit.runs_on, r.version),  # type: ignore[misc]
-                               f"{dependency.name} {dependency.version} runs on {stack.language} {limit.runs_on}", dependency.evidence, dependency)
-                )  # fmt: skip
+        limit = by_name.get(dependency.name.lower().replace("_", "-"))
+        for versions, runs_on in limit.runs_on.items() if limit else ():
+            if is_within(dependency.version, dependency.constraint, versions):
+                what = f"{dependency.name} {dependency.version or dependency.constraint} runs on {stack.language} {runs_on}"
+                found.append(_Statement(partial(_admitted, runs_on), what, dependency.evidence, dependency))
     return sorted(found, key=lambda s: (sum(s.allows(r) for r in stack.releases), s.what))
 
 

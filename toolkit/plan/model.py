@@ -44,32 +44,52 @@ class Image(Section):
     """What a container image is built from; services that share one differ in their command alone."""
 
     stack: str = Field(description="A folder of blueprints/stacks.")
-    directory: RelativePath = Field("", description="Folder of the source tree that is the build context; empty for its root.")
-    workdir: RelativePath = Field("", description="Folder below `directory` where the processes start; empty for itself.")
+    directory: RelativePath = Field(
+        "", description="Folder of the source tree that is the build context; empty for its root."
+    )
+    workdir: RelativePath = Field(
+        "", description="Folder below `directory` where the processes start; empty for itself."
+    )
     version: OneLine = Field(description="Version of the language, as the stack's releases list it.")
     build_image: OneLine = Field(description="Base image of the build stage, with its tag.")
     runtime_image: OneLine = Field(description="Base image of the run-time stage, with its tag.")
     package_manager: OneLine = Field("", description="One of the stack's package managers.")
     manifest: RelativePath = Field("", description="The file that names the dependencies, relative to `directory`.")
-    copy_first: tuple[RelativePath, ...] = Field((), description="Files of the dependency layer, relative to `directory`.")
+    copy_first: tuple[RelativePath, ...] = Field(
+        (), description="Files of the dependency layer, relative to `directory`."
+    )
     prepare: tuple[Arguments, ...] = Field((), description="Commands that install the package manager itself.")
-    install: tuple[Arguments, ...] = Field((), description="Commands that install the dependencies, before the source is copied.")
+    install: tuple[Arguments, ...] = Field(
+        (), description="Commands that install the dependencies, before the source is copied."
+    )
     install_after_source: tuple[Arguments, ...] = Field((), description="The same, for those that need the source.")
-    build: tuple[Arguments, ...] = Field((), description="Commands that build the application, after the source is copied.")
+    build: tuple[Arguments, ...] = Field(
+        (), description="Commands that build the application, after the source is copied."
+    )
     prune: tuple[Arguments, ...] = Field((), description="Commands that take away what only the build needed.")
-    build_environment: dict[VariableName, OneLine] = Field({}, description="Variables of the build stage; never secrets.")
+    build_environment: dict[VariableName, OneLine] = Field(
+        {}, description="Variables of the build stage; never secrets."
+    )
     build_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the build stage.")
     runtime_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the run-time stage.")
-    constraints: tuple[OneLine, ...] = Field((), description="Bounds on what the dependencies leave open, as pip's constraints files have them.")
-    artifact: OneLine = Field("", description="What the run-time stage takes from the build stage, relative to `directory`.")
-    writable: tuple[OneLine, ...] = Field((), description="Folders that the application writes to, absolute or below /app.")
+    constraints: tuple[OneLine, ...] = Field(
+        (), description="Bounds on what the dependencies leave open, as pip's constraints files have them."
+    )
+    artifact: OneLine = Field(
+        "", description="What the run-time stage takes from the build stage, relative to `directory`."
+    )
+    writable: tuple[OneLine, ...] = Field(
+        (), description="Folders that the application writes to, absolute or below /app."
+    )
 
 
 class Health(Section):
     """What the load balancer asks a web service."""
 
     path: Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x20\x7f]{0,1023}$")] = "/"
-    status: OneLine = Field("200-399", description="HTTP status codes that count as healthy, as the target group's Matcher takes them.")
+    status: OneLine = Field(
+        "200-399", description="HTTP status codes that count as healthy, as the target group's Matcher takes them."
+    )
     grace_seconds: int = Field(60, ge=0, le=3600, description="Time that a new task has before its health counts.")
 
 
@@ -86,7 +106,9 @@ class Service(Section):
     health: Health | None = None
     schedule: OneLine | None = Field(None, description="cron(...) or rate(...) as EventBridge Scheduler takes it.")
     timezone: OneLine = Field("UTC", description="IANA time zone of the schedule.")
-    environment: dict[VariableName, Variable] = Field({}, description="Variables of this service alone; they win over the common ones.")
+    environment: dict[VariableName, Variable] = Field(
+        {}, description="Variables of this service alone; they win over the common ones."
+    )
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -104,7 +126,9 @@ class Variable(Section):
     value: OneLine | None = Field(None, description="The same in every environment.")
     values: dict[EnvironmentName, OneLine] | None = Field(None, description="One for each environment.")
     reference: OneLine | None = Field(None, description="Built from what a datastore's stack tells.")
-    secret: bool = Field(False, description="An AWS Secrets Manager secret of its own; its value is set there, never here.")
+    secret: bool = Field(
+        False, description="An AWS Secrets Manager secret of its own; its value is set there, never here."
+    )
     generate: bool = Field(False, description="Only with `secret`: a random value is right, as for a session key.")
 
 
@@ -113,7 +137,9 @@ class Datastore(Section):
 
     engine: str = Field(description="A file of blueprints/datastores.")
     version: OneLine = ""
-    edition: Literal["express", "web", "standard", "enterprise", ""] = Field("", description="Of SQL Server and Oracle.")
+    edition: Literal["express", "web", "standard", "enterprise", ""] = Field(
+        "", description="Of SQL Server and Oracle."
+    )
     database: OneLine = Field("", description="Name of the database.")
     storage_gib: int = Field(100, ge=20, le=65536)
 

@@ -166,6 +166,14 @@ def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         if fact is None:
             return None
         places.append(fact.evidence)
+    if condition.tool is not None:
+        named = True
+        tool = next(
+            (d for d in folder.of_type(Dependency) if fnmatchcase(d.name.lower(), condition.tool.lower())), None
+        )
+        if tool is None:
+            return None
+        places.append(tool.evidence)
     for inner in condition.all:
         named = True
         if (held := _holds(inner, folder)) is None:
@@ -177,8 +185,10 @@ def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         if first is None:
             return None
         places += first
-    if any(_holds(inner, folder) is not None for inner in condition.none):
-        return None
+    if condition.none:
+        named = True
+        if any(_holds(inner, folder) is not None for inner in condition.none):
+            return None
     return tuple(dict.fromkeys(places)) if named else None
 
 

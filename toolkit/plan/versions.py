@@ -40,6 +40,8 @@ def intervals(constraint: str) -> tuple[Interval, ...]:
     if not text or text in ("*", "latest", "node", "lts/*", "stable"):
         return (Interval(),)
     found: list[Interval] = []
+    if re.fullmatch(r"[\d.]+(?:\s*,\s*[\d.]+)+", text):
+        text = text.replace(",", "||")  # a list of versions, as classifiers have them
     for alternative in re.split(r"\|\|?", text):
         if match := re.fullmatch(r"\s*v?(\d[\d.]*)\s+-\s+v?(\d[\d.]*)\s*", alternative):
             found.append(Interval(numbers(match[1]), _next(match[2], len(_written(match[2])) - 1)))
@@ -70,6 +72,22 @@ def satisfies(constraint: str, version: str) -> bool:
     """Whether one version satisfies a constraint."""
     value = numbers(version)
     return any(interval.low <= value < interval.high for interval in intervals(constraint))
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether some version satisfies both constraints."""
+    return any(a.overlap(b) for a in intervals(one) for b in intervals(other))
+
+
+def is_within(version: str | None, constraint: str, versions: str) -> bool:
+    """Whether a dependency will be within `versions`: by its pin, or by the upper end of its constraint, because the newest
+    that is allowed is what gets installed."""
+    if version:
+        return satisfies(versions, version)
+    if not constraint or is_open(constraint):
+        return False
+    newest = max(interval.high for interval in intervals(constraint))
+    return any(interval.low < newest <= interval.high for interval in intervals(versions))
 
 
 def is_open(constraint: str) -> bool:
