@@ -35,6 +35,8 @@ class Servers(Entry):
     process_managers: dict[str, ProcessManager]
     development: tuple[tuple[str, ...], ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
+    programs: dict[str, tuple[str, ...]]
+    host_programs: tuple[str, ...]
 
     def server(self, argv: tuple[str, ...]) -> Server | None:
         """The most specific entry whose words a command begins with."""

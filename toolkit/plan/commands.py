@@ -8,7 +8,9 @@ from toolkit.catalog.servers import Server, Servers
 
 APP_FOLDER = "/app"
 _VERSIONED = re.compile(r"(python|pip|php|java|node)-?\d[\d.]*")
-_MODULE_PROGRAMS = frozenset({"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"})
+_MODULE_PROGRAMS = frozenset(
+    {"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"}
+)
 # Where systems keep programs: a path below one of these names a program of the image, not a file of the application.
 _PROGRAM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/java", "/opt/jdk")
 
@@ -22,7 +24,9 @@ class ContainerCommand:
     development: bool = False
 
 
-def container_command(argv: tuple[str, ...], servers: Servers, home: str = "", scripts: dict[str, tuple[str, ...]] | None = None) -> ContainerCommand | None:
+def container_command(
+    argv: tuple[str, ...], servers: Servers, home: str = "", scripts: dict[str, tuple[str, ...]] | None = None
+) -> ContainerCommand | None:
     """The command for a container, or None when nothing of the application is left in it.
 
     `home` is the folder where the application lay on the host, so that its paths become paths below /app; `scripts` are
@@ -46,11 +50,15 @@ def container_command(argv: tuple[str, ...], servers: Servers, home: str = "", s
 def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
     words = list(argv)
     while words:
-        if words[0] in servers.wrappers:
+        if (
+            words[0] in servers.wrappers
+            or words[0] == "env"
+            or ("=" in words[0].split("/")[0] and re.match(r"[A-Za-z_]\w*=", words[0]))
+        ):
             words.pop(0)
-        elif words[0] == "env" or "=" in words[0].split("/")[0] and re.match(r"[A-Za-z_]\w*=", words[0]):
-            words.pop(0)
-        elif runner := next((r for r in servers.runners if tuple(words[: len(r)]) == r and r[0] not in servers.keep_runners), None):
+        elif runner := next(
+            (r for r in servers.runners if tuple(words[: len(r)]) == r and r[0] not in servers.keep_runners), None
+        ):
             del words[: len(runner)]
         else:
             break
@@ -66,7 +74,9 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
 def _program(word: str) -> str:
     """`/srv/app/venv/bin/gunicorn` and `/usr/bin/java` by their names; a script of the application keeps its path."""
     path = PurePosixPath(word)
-    if word.startswith(_PROGRAM_FOLDERS) or "bin" in path.parts[:-1] and any("env" in part for part in path.parts[:-1]):
+    if word.startswith(_PROGRAM_FOLDERS) or (
+        "bin" in path.parts[:-1] and any("env" in part for part in path.parts[:-1])
+    ):
         word = path.name
     return _VERSIONED.sub(r"\1", word) if _VERSIONED.fullmatch(word) else word
 
@@ -136,7 +146,11 @@ def _for_container(words: tuple[str, ...], server: Server | None) -> tuple[str, 
                 rest[:1] = []
             continue
         kept.append(word)
-    added = [piece for name, value in wanted.items() for piece in ((f"{name}={value}",) if name == "--listen" else (name, value))]
+    added = [
+        piece
+        for name, value in wanted.items()
+        for piece in ((f"{name}={value}",) if name == "--listen" else (name, value))
+    ]
     if server.positional:
         return (*words[:start], *added, *kept)
     return (*words[:start], *kept, *added)

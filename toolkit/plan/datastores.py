@@ -14,7 +14,6 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 _ROLES = ("database", "cache", "broker", "documents", "search")
 
 
-
 @dataclass(frozen=True, slots=True)
 class PlannedDatastores:
     datastores: dict[str, Datastore]
@@ -70,7 +69,13 @@ def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, Dat
             database=_database_name(application) if role == "database" else "",
         )
         decisions.append(
-            Decision(f"{key}.engine", engine, f"{blueprint.title} is what {_who(same[0])} name", evidence_of(same), instead_of=tuple(e for e in engines if e != engine))
+            Decision(
+                f"{key}.engine",
+                engine,
+                f"{blueprint.title} is what {_who(same[0])} name",
+                evidence_of(same),
+                instead_of=tuple(e for e in engines if e != engine),
+            )
         )
         versioned = tuple(store.evidence for store in same if store.version)[:1]
         decisions.append(
@@ -98,12 +103,20 @@ def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, Dat
     if "database" in chosen:
         migration = Migration(datastore="database", source_engine=chosen["database"].engine)
         decisions.append(
-            Decision("migration", f"{migration.source_engine} by AWS DMS, full load and CDC", "a legacy database has data to take over", evidence_of(by_role["database"]), guessed=True)
+            Decision(
+                "migration",
+                f"{migration.source_engine} by AWS DMS, full load and CDC",
+                "a legacy database has data to take over",
+                evidence_of(by_role["database"]),
+                guessed=True,
+            )
         )
     return PlannedDatastores(chosen, migration, tuple(decisions), tuple(questions), tuple(findings))
 
 
-def _engine(found: list[facts_model.Datastore], engines: list[str], blueprints: Mapping[str, DatastoreBlueprint]) -> str:
+def _engine(
+    found: list[facts_model.Datastore], engines: list[str], blueprints: Mapping[str, DatastoreBlueprint]
+) -> str:
     """The first by rank, but a server before a file: SQLite beside another engine is the developers' one. A database the
     README and the code both name beats one that either names alone."""
     servers = [engine for engine in engines if blueprints[engine].role != "file"]

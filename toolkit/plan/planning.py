@@ -12,8 +12,9 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.images import plan_images
 from toolkit.plan.model import Decision, Plan, Planned
+from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import of_type
-from toolkit.plan.services import plan_services, valid_name
+from toolkit.plan.services import plan_services
 from toolkit.plan.variables import plan_variables
 
 _VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")
@@ -36,13 +37,16 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     stores = plan_datastores(application, facts, catalog.datastores)
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)
-    variables = plan_variables(facts, catalog.variables, stores.datastores, catalog.datastores, port, stack.environment, home)
+    variables = plan_variables(
+        facts, catalog.variables, stores.datastores, catalog.datastores, port, stack.environment, home
+    )
     datastores = dict(stores.datastores)
     if variables.database_name and "database" in datastores:
         datastores["database"] = datastores["database"].model_copy(update={"database": variables.database_name})
     writable = dict.fromkeys(variables.writable)
     planned_images = {
-        key: image.model_copy(update={"writable": tuple(dict.fromkeys((*image.writable, *writable)))}) for key, image in images.images.items()
+        key: image.model_copy(update={"writable": tuple(dict.fromkeys((*image.writable, *writable)))})
+        for key, image in images.images.items()
     }
     decisions = [
         Decision("application", application, "the source folder's name", (), True),
@@ -58,8 +62,17 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
         migration=stores.migration,
     )
     questions = [*images.questions, *services.questions, *stores.questions, *variables.questions]
-    findings = [*tree.findings, *facts.findings, *images.findings, *services.findings, *stores.findings, *variables.findings]
-    return Planned(plan, tuple(decisions), tuple(sorted(questions, key=lambda q: (q.consequence, q.key))), in_order(findings))
+    findings = [
+        *tree.findings,
+        *facts.findings,
+        *images.findings,
+        *services.findings,
+        *stores.findings,
+        *variables.findings,
+    ]
+    return Planned(
+        plan, tuple(decisions), tuple(sorted(questions, key=lambda q: (q.consequence, q.key))), in_order(findings)
+    )
 
 
 def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Planned:
@@ -68,7 +81,9 @@ def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Pl
     that has no default and no answer becomes a finding.
     """
     decisions = [decision for decision in planned.decisions if not _covered(written, decision.key)]
-    decisions += [Decision(key, _value_at(plan, key), "a person wrote it", (place,)) for key, place in sorted(written.items())]
+    decisions += [
+        Decision(key, _value_at(plan, key), "a person wrote it", (place,)) for key, place in sorted(written.items())
+    ]
     questions = tuple(question for question in planned.questions if not _covered(written, question.key))
     open_questions = [
         Finding("RP010", Severity.ERROR if question.consequence == 1 else Severity.WARNING, f"open question: {question.text}", question.evidence,
@@ -105,6 +120,10 @@ def application_home(facts: Facts) -> str:
 def _timezone(facts: Facts) -> str:
     """The operators' time zone for schedules: TZ or CRON_TZ where it names one."""
     for variable in of_type(facts, EnvironmentVariable):
-        if variable.name in ("TZ", "CRON_TZ", "TIME_ZONE") and variable.example and re.fullmatch(r"[A-Za-z]+(?:/[A-Za-z_+-]+){0,2}", variable.example):
+        if (
+            variable.name in ("TZ", "CRON_TZ", "TIME_ZONE")
+            and variable.example
+            and re.fullmatch(r"[A-Za-z]+(?:/[A-Za-z_+-]+){0,2}", variable.example)
+        ):
             return variable.example
     return "UTC"

@@ -15,7 +15,10 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 
 _VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
-_HOST_IN_VALUE = re.compile(r"(?:^|[/@:=\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])", re.IGNORECASE)
+_HOST_IN_VALUE = re.compile(
+    r"(?:^|[/@:=\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
+    re.IGNORECASE,
+)
 _HOST_FOLDER = re.compile(r"/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
 _PLACEHOLDER = re.compile(r"^<.*>$|^\.\.\.$|^(?:your|my|change)[-_ ]?\w+", re.IGNORECASE)
 
@@ -51,9 +54,13 @@ def plan_variables(
     same_everywhere: list[facts_model.Fact] = []
     for name, found in by_name.items():
         mentions = ranked(found, operators_first=True)
-        told = any(fact.origin is Origin.README or fact.required and fact.origin is Origin.RUNNING for fact in mentions)
+        told = any(
+            fact.origin is Origin.README or (fact.required and fact.origin is Origin.RUNNING) for fact in mentions
+        )
         example = next((fact.example for fact in mentions if fact.example), None)
-        if name in names.ignored or (not told and not any(fact.secret for fact in mentions) and names.binding(name) is None):
+        if name in names.ignored or (
+            not told and not any(fact.secret for fact in mentions) and names.binding(name) is None
+        ):
             continue
         variable, because, guessed = _variable(name, mentions, example, names, datastores, blueprints, port)
         if variable is None:
@@ -62,14 +69,18 @@ def plan_variables(
             variable = Variable(value=moved)
             because = f"its folder is {APP_FOLDER} in the image"
         planned.variables[name] = variable
-        planned.decisions.append(Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed))
+        planned.decisions.append(
+            Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed)
+        )
         if variable.reference and example:
             planned.database_name = planned.database_name or _database_in(example)
         _consequences(name, variable, mentions, example, planned, same_everywhere)
     for name, value in stack_environment.items():
         if name not in planned.variables:
             planned.variables[name] = Variable(value=value)
-            planned.decisions.append(Decision(f"environment.{name}", value, "the stack needs it in a container", (), True))
+            planned.decisions.append(
+                Decision(f"environment.{name}", value, "the stack needs it in a container", (), True)
+            )
     if same_everywhere:
         planned.findings.append(
             Finding("RP040", Severity.NOTE, f"{len(same_everywhere)} variable(s) name a host that may differ between environments; every environment has the README's value",
@@ -112,7 +123,7 @@ def _variable(
 def _literal(example: str) -> Variable:
     value = "".join(character for character in example if character.isprintable())[:4096]
     if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in _HOST_IN_VALUE.findall(value)):
-        return Variable(values={environment: value for environment in ENVIRONMENTS})
+        return Variable(values=dict.fromkeys(ENVIRONMENTS, value))
     return Variable(value=value)
 
 
@@ -141,12 +152,16 @@ def _reference(
     return _url_reference(role, engine, example, names)
 
 
-def _available(role: str, piece: str, example: str | None, datastores: Mapping[str, Datastore], names: VariableNames) -> str:
+def _available(
+    role: str, piece: str, example: str | None, datastores: Mapping[str, Datastore], names: VariableNames
+) -> str:
     """The datastore that a role means here: a broker may be the cache's Redis, a scheme in the example decides."""
     if example and "://" in example:
         scheme = example.split("://", 1)[0].split("+")[0]
         for candidate, store in datastores.items():
-            if scheme.rstrip("s") in (names.schemes.get(store.engine, "").rstrip("s"), store.engine) or (scheme == "postgres" and store.engine == "postgres"):
+            if scheme.rstrip("s") in (names.schemes.get(store.engine, "").rstrip("s"), store.engine) or (
+                scheme == "postgres" and store.engine == "postgres"
+            ):
                 return candidate
         if piece == "url":
             return ""
@@ -180,20 +195,34 @@ def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, 
             key, _, value = part.partition("=")
             if key.lower() in ("databasename", "database"):
                 continue
-            if key.lower() in ("user", "username", "password", "trustservercertificate") or not re.fullmatch(r"[\w.-]{1,40}=[\w./ -]{0,100}", part):
+            if key.lower() in ("user", "username", "password", "trustservercertificate") or not re.fullmatch(
+                r"[\w.-]{1,40}=[\w./ -]{0,100}", part
+            ):
                 continue  # RDS presents a certificate that the JVM can verify once its CA is trusted; logins are secrets
             kept.append(part)
         trust = [part for part in properties if part.lower() == "trustservercertificate=true"]
-        return ";".join(["jdbc:sqlserver://{database.host}:{database.port}", "databaseName={database.name}", *kept, *trust])
+        return ";".join(
+            ["jdbc:sqlserver://{database.host}:{database.port}", "databaseName={database.name}", *kept, *trust]
+        )
     if match["kind"] == "oracle":
         return blueprints[database.engine].jdbc or None
     query = example.split("?", 1)[1] if "?" in example else ""
-    kept_query = "&".join(p for p in query.split("&") if re.fullmatch(r"[\w.-]{1,40}=[\w./%-]{0,100}", p) and not p.lower().startswith(("user=", "password=")))
-    return f"jdbc:{match['kind']}://{{database.host}}:{{database.port}}/{{database.name}}" + (f"?{kept_query}" if kept_query else "")
+    kept_query = "&".join(
+        p
+        for p in query.split("&")
+        if re.fullmatch(r"[\w.-]{1,40}=[\w./%-]{0,100}", p) and not p.lower().startswith(("user=", "password="))
+    )
+    return f"jdbc:{match['kind']}://{{database.host}}:{{database.port}}/{{database.name}}" + (
+        f"?{kept_query}" if kept_query else ""
+    )
 
 
 def _database_in(example: str) -> str:
-    for pattern in (r"(?i:databaseName|database)=([A-Za-z]\w{0,62})", r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)", r"^([A-Za-z]\w{0,62})$"):
+    for pattern in (
+        r"(?i:databaseName|database)=([A-Za-z]\w{0,62})",
+        r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)",
+        r"^([A-Za-z]\w{0,62})$",
+    ):
         if match := re.search(pattern, example):
             return match[1]
     return ""
@@ -216,7 +245,15 @@ def _consequences(
     if variable.values:
         same_everywhere.append(mentions[0])
     if variable.value == "":
-        planned.questions.append(Question(f"environment.{name}.value", f"What is the value of {name}? {mentions[0].description}".rstrip(), "", place, consequence=1))
+        planned.questions.append(
+            Question(
+                f"environment.{name}.value",
+                f"What is the value of {name}? {mentions[0].description}".rstrip(),
+                "",
+                place,
+                consequence=1,
+            )
+        )
     if variable.value and any(host in ("localhost", "127.0.0.1") for host in _HOST_IN_VALUE.findall(variable.value)):
         planned.findings.append(
             Finding("RP041", Severity.WARNING, f"{name} names this host ({variable.value}), which is the container itself on Fargate", place,

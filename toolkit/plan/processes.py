@@ -1,0 +1,159 @@
+"""What planning knows about an image when it decides which processes run in it."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from toolkit.catalog.servers import Servers
+from toolkit.catalog.stacks import Stack
+from toolkit.facts.model import Command, EntryPoint, Fact, Facts
+from toolkit.findings import Finding
+from toolkit.plan.commands import ContainerCommand, container_command
+from toolkit.plan.images import PlannedImages
+from toolkit.plan.model import Decision, Image, Question, Release, Service
+from toolkit.plan.ranking import evidence_of, of_type
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
+_PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
+
+
+@dataclass
+class PlannedServices:
+    """Services by name, and the release steps that go before them."""
+
+    services: dict[str, Service] = field(default_factory=dict)
+    release: Release | None = None
+    decisions: list[Decision] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def decide(
+        self, key: str, value: object, because: str, facts: tuple[Fact, ...] = (), *, guessed: bool = False
+    ) -> None:
+        self.decisions.append(Decision(key, str(value), because, evidence_of(facts), guessed))
+
+
+@dataclass(frozen=True)
+class Processes:
+    """One image with its stack and entry points, and how commands of the host run in it.
+
+    `home` is the folder where the application lay on the host; `alone` is true when there is no other image.
+    """
+
+    name: str
+    image: Image
+    stack: Stack
+    entry_points: Mapping[str, str]
+    facts: Facts
+    servers: Servers
+    home: str
+    directories: tuple[str, ...]
+
+    @property
+    def alone(self) -> bool:
+        return len(self.directories) == 1
+
+    @cached_property
+    def scripts(self) -> dict[str, tuple[str, ...]]:
+        """npm scripts that are one plain command, by name: signals reach what they start only without npm between."""
+        scripts = {}
+        for entry in of_type(self.facts, EntryPoint):
+            if entry.kind != "npm_script" or entry.directory != self.image.directory:
+                continue
+            if _NEEDS_A_SHELL.search(entry.detail):
+                continue
+            try:
+                words = shlex.split(entry.detail)
+            except ValueError:
+                continue
+            # Variables have their own place in the plan.
+            words = [word for word in words if word != "cross-env"]
+            while words and _ASSIGNMENT.match(words[0]):
+                words.pop(0)
+            if words:
+                scripts[entry.value] = tuple(words)
+        return scripts
+
+    def belongs(self, fact: Fact) -> bool:
+        """Whether a fact is about this image and not about one of its neighbours."""
+        if self.alone:
+            return True
+        place = "" if fact.directory.startswith("/") else fact.directory.strip("/")
+        owners = [d for d in self.directories if not d or place == d or place.startswith(d + "/")]
+        return max(owners, key=len, default=None) == self.image.directory
+
+    def contained(self, argv: tuple[str, ...]) -> ContainerCommand | None:
+        """A command of the host as this image runs it; None when the image cannot have its program."""
+        command = container_command(argv, self.servers, self.home, self.scripts) if argv else None
+        if command is None or not self._has(command.argv[0]):
+            return None
+        return ContainerCommand(self._jar(command.argv), command.kind, command.development)
+
+    def _has(self, program: str) -> bool:
+        if program.startswith(("./", "bin/", "/app/")):
+            return True
+        others = {p for language, own in self.servers.programs.items() if language != self.stack.language for p in own}
+        known = program not in others or program in self.servers.programs.get(self.stack.language, ())
+        return known and program not in self.servers.host_programs and bool(_PROGRAM.fullmatch(program))
+
+    def is_own(self, command: ContainerCommand) -> bool:
+        """Whether the program is the language's or the application's: a cron job may also look after the host."""
+        program = command.argv[0]
+        return program.startswith(("/app/", "./", "bin/")) or program in self.servers.programs.get(
+            self.stack.language, ()
+        )
+
+    def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """`java -Xmx1g -jar /opt/x/x.jar --arg`: the jar is where the image has it."""
+        jar = next((word for word in self.stack.start if word.endswith(".jar")), "")
+        if argv[:1] == ("java",) and "-jar" in argv and jar:
+            place = argv.index("-jar")
+            return (*argv[: place + 1], jar, *argv[place + 2 :])
+        return argv
+
+    def filled(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """Placeholders replaced by entry points, `{port}` kept; () when one is not known."""
+        filled = []
+        for word in argv:
+            for kind in re.findall(r"\{(\w+)\}", word):
+                if kind != "port" and kind not in self.entry_points:
+                    return ()
+                if kind != "port":
+                    word = word.replace("{" + kind + "}", self.entry_points[kind])
+            filled.append(word)
+        return tuple(filled)
+
+    def usual_start(self) -> tuple[str, ...]:
+        """The stack's own start command; () when an entry point that it needs is not known."""
+        for kind, argv in self.stack.start_from.items():
+            if kind in self.entry_points:
+                return self.filled(argv)
+        return self.filled(self.stack.start)
+
+
+def processes(facts: Facts, images: PlannedImages, servers: Servers, home: str) -> tuple[Processes, ...]:
+    """One for each image."""
+    directories = tuple(image.directory for image in images.images.values())
+    return tuple(
+        Processes(name, image, images.stacks[name], images.entry_points[name], facts, servers, home, directories)
+        for name, image in images.images.items()
+    )
+
+
+def size_for(argv: tuple[str, ...], usual: str) -> str:
+    """By the heap that a JVM is given, which needs about half as much again besides; else the usual size."""
+    for word in argv:
+        if match := re.fullmatch(r"-Xmx(\d{1,6})([mMgG])", word):
+            mebibytes = int(match[1]) * (1024 if match[2] in "gG" else 1)
+            return "low" if mebibytes <= 512 else "medium" if mebibytes <= 1536 else "high"
+    return usual
+
+
+def why_of(fact: Command) -> str:
+    return {
+        "readme": "how operators start it in production",
+        "running system": "how the running system starts it",
+    }.get(fact.origin, "how the framework starts it")

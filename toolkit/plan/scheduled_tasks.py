@@ -1,0 +1,76 @@
+"""Cron jobs of the application as scheduled tasks; those that look after the host are findings."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from toolkit.facts.model import CronJob
+from toolkit.findings import Finding, Severity
+from toolkit.plan.commands import ContainerCommand
+from toolkit.plan.model import Service
+from toolkit.plan.names import unique_name, valid_name
+from toolkit.plan.processes import PlannedServices, Processes, size_for
+from toolkit.plan.ranking import of_type, ranked
+from toolkit.plan.schedule import eventbridge_schedule
+
+
+def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: PlannedServices) -> None:
+    """Adds a service of kind `scheduled` for each cron job that runs a program of the application."""
+    seen: set[tuple[str, ...]] = set()
+    for job in ranked(of_type(images[0].facts, CronJob), operators_first=True):
+        image, contained = _owner(job, images)
+        if image is None or contained is None:
+            planned.findings.append(
+                Finding(
+                    "RP060",
+                    Severity.NOTE,
+                    f"cron line is not a task of the application: {job.command[:120]}",
+                    (job.evidence,),
+                    "if it is, add a service of kind scheduled to replatform.yaml; if it looks after the host, nothing is to be done",
+                )
+            )
+            continue
+        if contained.argv in seen:
+            continue
+        seen.add(contained.argv)
+        schedule = eventbridge_schedule(job.schedule)
+        if schedule is None:
+            planned.findings.append(
+                Finding(
+                    "RP061",
+                    Severity.WARNING,
+                    f"EventBridge Scheduler has no expression for the crontab schedule {job.schedule!r}",
+                    (job.evidence,),
+                    "split it into several schedules in replatform.yaml",
+                )
+            )
+            continue
+        name = unique_name(_name(contained.argv), planned.services)
+        planned.services[name] = Service(
+            kind="scheduled",
+            image=image.name,
+            command=contained.argv,
+            size=size_for(contained.argv, "low"),
+            schedule=schedule,
+            timezone=timezone,
+        )
+        planned.decide(f"services.{name}.schedule", schedule, f"crontab {job.schedule}", (job,))
+        planned.decide(
+            f"services.{name}.command", shlex.join(contained.argv), "the crontab's command without its shell", (job,)
+        )
+
+
+def _owner(job: CronJob, images: Sequence[Processes]) -> tuple[Processes | None, ContainerCommand | None]:
+    for image in images:
+        if image.belongs(job) and (contained := image.contained(job.argv)) and image.is_own(contained):
+            return image, contained
+    return None, None
+
+
+def _name(argv: tuple[str, ...]) -> str:
+    """The last word that is a name: `--job=nightly-interest` and `manage.py send_reminders` alike."""
+    for word in reversed(argv[1:]):
+        text = word.rpartition("=")[2] if word.startswith("-") and "=" in word else word
+        if text and not text.startswith("-") and (name := valid_name(PurePosixPath(text).stem)):
+            return name
+    return "scheduled"
