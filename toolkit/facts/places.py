@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 # Where one of these lies, an application or a module of one begins.
 ANCHORS = frozenset(
     {
-        "Gemfile", "Pipfile", "Procfile", "build.gradle", "build.gradle.kts", "composer.json", "config.ru",
-        "cpanfile", "go.mod", "manage.py", "mix.exs", "package.json", "pom.xml", "pyproject.toml",
+        "Gemfile", "Pipfile", "Procfile", "build.gradle", "build.gradle.kts", "composer.json",
+        "cpanfile", "go.mod", "mix.exs", "package.json", "pom.xml", "pyproject.toml",
         "requirements.txt", "setup.py",
     }
 )  # fmt: skip

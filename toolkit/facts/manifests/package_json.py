@@ -15,7 +15,6 @@ FILES = ("package.json",)
 RULE = "package-json"
 SECTIONS = (("dependencies", False), ("optionalDependencies", False), ("devDependencies", True))
 SCRIPT_NAME = re.compile(r"[A-Za-z0-9_:./@-]{1,80}")
-SCRIPT_FILE = re.compile(r"(?:\./)?(?!/)(?!.*\.\./)[A-Za-z0-9_@./-]{1,200}")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
@@ -29,12 +28,6 @@ def read(file: SourceFile) -> Iterator[Fact]:
             place = file.at(tree.line("scripts", name), rule=RULE)
             detail = masked(" ".join(text.split()))[:1000]
             yield EntryPoint(kind="npm_script", value=name, detail=detail, evidence=place, origin=Origin.RUNNING)
-    main = tree.text("main")
-    if main and SCRIPT_FILE.fullmatch(main):
-        place = file.at(tree.line("main"), rule=RULE)
-        yield EntryPoint(
-            kind="node_script", value=main.removeprefix("./"), evidence=place, origin=Origin.RUNNING, confidence=0.6
-        )
     yield from _dependencies(file, tree)
     yield from _workspaces(file, tree)
 

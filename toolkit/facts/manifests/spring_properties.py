@@ -69,7 +69,9 @@ CONTEXT_PATHS = frozenset(
 
 
 @dataclass(frozen=True)
-class _Setting:
+class Setting:
+    """One setting, and the profile of the document it stands in."""
+
     key: str
     value: str
     line: int
@@ -79,7 +81,7 @@ class _Setting:
 def read(file: SourceFile) -> Iterator[Fact]:
     stem = file.name.rpartition(".")[0]
     own_profile = stem.partition("-")[2]
-    settings = list(_from_yaml(file) if file.name.endswith((".yml", ".yaml")) else _from_properties(file))
+    settings = list(settings_of(file))
     known = {setting.key for setting in settings}
     engines: set[tuple[str, str]] = set()
     if own_profile in PRODUCTION:
@@ -100,6 +102,11 @@ def read(file: SourceFile) -> Iterator[Fact]:
             yield replace(fact, alternative=alternative(profile))
 
 
+def settings_of(file: SourceFile) -> Iterator[Setting]:
+    """All settings of a file, keys in their canonical form. Raises Malformed."""
+    return _from_yaml(file) if file.name.endswith((".yml", ".yaml")) else _from_properties(file)
+
+
 def alternative(profile: str) -> str:
     """What a profile means for facts: production is the way we go, test profiles are another, and so are named ones."""
     profile = profile.strip().lower()
@@ -108,22 +115,22 @@ def alternative(profile: str) -> str:
     return "development" if profile in DEVELOPMENT else profile[:40]
 
 
-def _from_properties(file: SourceFile) -> Iterator[_Setting]:
+def _from_properties(file: SourceFile) -> Iterator[Setting]:
     """`#---` begins a document of its own, as in YAML."""
-    document: list[_Setting] = []
+    document: list[Setting] = []
     for number, line in enumerate(file.lines, start=1):
         if line.rstrip() in ("#---", "!---"):
             yield from _with_profile(document)
             document = []
         elif not line.lstrip().startswith(("#", "!")) and (match := PROPERTY.match(line[:4000])):
-            document.append(_Setting(_canonical(match[1]), match[2].strip(), number))
+            document.append(Setting(_canonical(match[1]), match[2].strip(), number))
     yield from _with_profile(document)
 
 
-def _from_yaml(file: SourceFile) -> Iterator[_Setting]:
+def _from_yaml(file: SourceFile) -> Iterator[Setting]:
     for tree in yaml_trees(file):
         yield from _with_profile(
-            [_Setting(_canonical(key), value, tree.line(*path)) for key, value, path in _flat(tree.value)]
+            [Setting(_canonical(key), value, tree.line(*path)) for key, value, path in _flat(tree.value)]
         )
 
 
@@ -154,14 +161,14 @@ def _canonical(key: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "-" + match[1].lower(), key).replace("_", "-").lower()
 
 
-def _with_profile(document: list[_Setting]) -> Iterator[_Setting]:
+def _with_profile(document: list[Setting]) -> Iterator[Setting]:
     names = ("spring.profiles", "spring.config.activate.on-profile")
     profile = next((setting.value for setting in document if setting.key in names), "")
     for setting in document:
         yield replace(setting, profile=profile)
 
 
-def _facts(file: SourceFile, setting: _Setting, known: set[str]) -> Iterator[Fact]:
+def _facts(file: SourceFile, setting: Setting, known: set[str]) -> Iterator[Fact]:
     place = file.at(setting.line, rule=RULE)
     key, value = setting.key, setting.value
     for match in PLACEHOLDER.finditer(value):
@@ -200,7 +207,7 @@ def _facts(file: SourceFile, setting: _Setting, known: set[str]) -> Iterator[Fac
             yield replace(fact, secret=True, example=None) if _secret_setting(key, value) else fact
 
 
-def _datastores(file: SourceFile, setting: _Setting, literal: str) -> Iterator[Fact]:
+def _datastores(file: SourceFile, setting: Setting, literal: str) -> Iterator[Fact]:
     place = file.at(setting.line, rule=RULE)
     key = setting.key
     engine: str | None = None

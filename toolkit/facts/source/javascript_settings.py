@@ -1,0 +1,171 @@
+"""Environment variables and ports in JavaScript and TypeScript, read as text; and node-config's files."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from toolkit.facts.manifests.addresses import SCHEMES, engine_of_url
+from toolkit.facts.manifests.formats import Malformed, json_tree, yaml_tree
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import Datastore, EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.source.ports import is_own
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.system_variables import is_of_the_system
+from toolkit.inventory.source_tree import SourceFile
+
+RULE = "javascript-settings"
+ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue")
+WORTH = re.compile(r"process\.env|import\.meta\.env|\.listen\(|\bport\b|configService|config\.get", re.IGNORECASE)
+NAME = r"([A-Za-z_][A-Za-z0-9_]{0,100})"
+DEFAULT = r"(?:\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|`([^`$\n]{0,200})`|([0-9]{1,9}|true|false)\b))?"
+LOOKUP = re.compile(rf"(?:process\.env|import\.meta\.env)(?:\.{NAME}|\[\s*['\"]{NAME}['\"]\s*\]){DEFAULT}")
+MOST = 300  # matches of one kind in one file; more come from programs
+ASSIGNED = re.compile(r"\s{0,3}=(?!=)")
+# A variable that is asked for, or has something else to fall back on, need not be set.
+TESTED_AFTER = re.compile(r"\s{0,3}\)?\s{0,3}(?:\|\||\?\?|&&|\?|[!=]==?)")
+TESTED_BEFORE = re.compile(r"(?:\bif\s{0,3}\(|&&|\|\||!|\?\?)\s{0,3}$")
+ALIAS = re.compile(r"\b([A-Za-z_]\w{0,40})\s{0,3}(?::\s{0,2}[\w.]{1,40}\s{0,2})?=\s{0,3}process\.env\b(?!\s{0,3}[.\[])")
+DESTRUCTURED = re.compile(r"\{([^{}]{1,2000})\}\s{0,3}=\s{0,3}(?:process\.env|import\.meta\.env)\b(?!\s{0,3}[.\[])")
+DESTRUCTURED_NAME = re.compile(
+    r"([A-Z][A-Z0-9_]{0,100})\s*(?::\s*\w+\s*)?(?:=\s*(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
+)
+# Nest's ConfigService, convict and Strapi's env(): names of variables, by their look.
+SERVICE = re.compile(
+    r"(?:[cC]onfig(?:Service)?\.(?:get|getOrThrow)(?:<[^<>\n]{1,60}>)?|\benv(?:\.(?:int|bool|float|array|json|str))?)"
+    r"\(?\s{0,3}:?\s{0,3}['\"]([A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}|PORT)['\"](?:\s{0,3},\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
+)
+PORT_DEFAULT = re.compile(
+    r"\b(?:process\.env|env)\.([A-Z_]{0,30}(?:PORT|port))\b\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}['\"]?(\d{2,5})\b"
+)
+LISTEN = re.compile(r"\.listen\(\s{0,3}(?:\{\s{0,3}port\s{0,3}:\s{0,3})?['\"]?(\d{2,5})\b")
+PORT_CONSTANT = re.compile(
+    r"\b(?:const|let|var)\s{1,3}(?:port|PORT|httpPort|serverPort)\s{0,3}(?::\s{0,3}number\s{0,3})?=\s{0,3}['\"]?(\d{2,5})\b"
+)
+SET_PORT = re.compile(r"\.set\(\s{0,3}['\"]port['\"]\s{0,3},\s{0,3}['\"]?(\d{2,5})\b")
+CONFIG_PORT = re.compile(r"^( {0,12}|\t{0,3})['\"]?port['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{2,5})\b")
+CONFIG_FILE = re.compile(
+    r"(?:^|/)(?:config|settings|conf)(?:\.default|\.example|\.sample|\.dist)?\.(?:js|json|ts|cjs|mjs)(?:\.(?:example|sample|template|dist))?$"
+    r"|(?:^|/)config/(?:default|index|production|config)\.(?:js|json|ts|ya?ml)$"
+)
+STORE = re.compile(
+    r"['\"]?\b(?:dialect|client|type|adapter|driver|engine|provider)['\"]?\s{0,3}[:=]\s{0,3}['\"]([a-z][a-z0-9-]{1,20})['\"]"
+)
+
+
+def read(project: Project) -> Iterator[Fact]:
+    variables: dict[tuple[str, str], EnvironmentVariable] = {}
+    for file in project.code(*ENDINGS, ".json", ".yml", ".yaml", ".template", ".example"):
+        home = project.places.home(file.path)
+        if file.path.endswith(ENDINGS) and WORTH.search(file.text):
+            for fact in _variables(file):
+                key = (home, fact.name)
+                known = variables.get(key)
+                if known is None or (known.example is None and fact.example is not None and not known.secret):
+                    variables[key] = fact
+                elif known.required and not fact.required:
+                    variables[key] = replace(known, required=False)
+            yield from _addresses(file)
+            yield from _ports(file)
+        if CONFIG_FILE.search(file.path):
+            yield from _configuration(file)
+        if file.name.startswith("custom-environment-variables."):
+            yield from _node_config(file)
+    yield from variables.values()
+
+
+def _variables(file: SourceFile) -> Iterator[EnvironmentVariable]:
+    text = file.text
+    for match in islice(LOOKUP.finditer(text), MOST):
+        after = text[match.end() : match.end() + 40]
+        if ASSIGNED.match(after):
+            continue  # set here, for somebody else
+        if "import.meta" in match[0] and (match[1] or match[2]) in ("MODE", "DEV", "PROD", "BASE_URL", "SSR"):
+            continue  # Vite's own
+        optional = bool(
+            TESTED_AFTER.match(after) or TESTED_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
+        )
+        yield from _variable(file, match.start(), match[1] or match[2], _first(match, 3, 6), optional=optional)
+    for match in islice(SERVICE.finditer(text), MOST):
+        yield from _variable(file, match.start(), match[1], _first(match, 2, 4))
+    for match in islice(DESTRUCTURED.finditer(text), 20):
+        for inner in DESTRUCTURED_NAME.finditer(match[1]):
+            yield from _variable(file, match.start() + inner.start(), inner[1], _first(inner, 2, 4))
+    for alias in sorted({match[1] for match in islice(ALIAS.finditer(text), 5)}):
+        for match in islice(re.finditer(rf"\b{re.escape(alias)}\.([A-Z][A-Z0-9_]{{0,100}}){DEFAULT}", text), MOST):
+            yield from _variable(file, match.start(), match[1], _first(match, 2, 5))
+
+
+def _first(match: re.Match[str], start: int, end: int) -> str | None:
+    return next((match[index] for index in range(start, end + 1) if match[index] is not None), None)
+
+
+def _variable(
+    file: SourceFile, offset: int, name: str, default: str | None, *, optional: bool = False
+) -> Iterator[EnvironmentVariable]:
+    line = file.line_of(offset)
+    if is_of_the_system(name):
+        return
+    if file.lines[line - 1].lstrip().startswith(("//", "*", "/*")):
+        return
+    required = default is None and not optional and name not in ("NODE_ENV", "PORT")
+    place = file.at(line, rule=RULE)
+    fact = variable(name, default, place, origin=Origin.RUNNING, required=required, confidence=0.95)
+    if fact:
+        yield fact
+
+
+def _addresses(file: SourceFile) -> Iterator[Fact]:
+    for match in islice(LOOKUP.finditer(file.text), MOST):
+        default = _first(match, 3, 6)
+        engine = engine_of_url(default) if default and "://" in default else None
+        if engine:
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.85)
+
+
+def _ports(file: SourceFile) -> Iterator[Fact]:
+    for pattern, confidence in ((PORT_DEFAULT, 0.9), (SET_PORT, 0.85), (LISTEN, 0.85), (PORT_CONSTANT, 0.7)):
+        for match in islice(pattern.finditer(file.text), MOST):
+            if pattern is PORT_CONSTANT and "listen" not in file.text:
+                continue
+            named = pattern is PORT_DEFAULT
+            number = int(match[2] if named else match[1])
+            if is_own(number, match[1] if named else "PORT"):
+                place = file.at(file.line_of(match.start()), rule=RULE)
+                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=confidence)
+                return
+
+
+def _configuration(file: SourceFile) -> Iterator[Fact]:
+    """A server's own configuration file: the port that is least indented is its own, and which store it is set to."""
+    candidates = []
+    for number, line in enumerate(file.lines[:3000], start=1):
+        if (match := CONFIG_PORT.match(line[:200])) and is_own(int(match[2])):
+            candidates.append((len(match[1].expandtabs(2)), number, int(match[2])))
+        if match := STORE.search(line[:300]):
+            engine = SCHEMES.get(match[1])
+            if engine and not line.lstrip().startswith(("//", "#", "*")):
+                place = file.at(number, rule=RULE)
+                yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.9)
+    if candidates:
+        _, number, port = min(candidates)
+        yield Port(number=port, evidence=file.at(number, rule=RULE), origin=Origin.RUNNING, confidence=0.85)
+
+
+def _node_config(file: SourceFile) -> Iterator[Fact]:
+    """node-config's map from settings to variables (https://github.com/node-config/node-config/wiki)."""
+    try:
+        tree = json_tree(file) if file.name.endswith(".json") else yaml_tree(file)
+    except Malformed:
+        return
+    waiting: list[tuple[tuple[Any, ...], Any]] = [((), tree.value)]
+    while waiting:
+        path, value = waiting.pop(0)
+        if isinstance(value, dict):
+            waiting[:0] = [((*path, key), item) for key, item in value.items()]
+        elif isinstance(value, str) and not is_of_the_system(value):
+            fact = variable(value, None, file.at(tree.line(*path), rule=RULE), required=False)
+            if fact:
+                yield fact

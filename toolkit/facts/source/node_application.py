@@ -1,0 +1,250 @@
+"""What a Node application is started from, and where front ends leave what they build."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
+from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
+from toolkit.facts.source.project import Project
+from toolkit.inventory.source_tree import SourceFile
+
+RULE = "node-application"
+START = re.compile(
+    r"(?:^|&&\s*|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s+)*node(?:\s+--?[\w-]+(?:=\S{1,200})?(?:\s+[\w-]+/register)?)*\s+([\w@./-]{1,200})"
+)
+SERVES = re.compile(r"\.listen\(|createServer\(|\bserve\(|NestFactory|new Server\(|startStandaloneServer")
+SERVER = re.compile(r"(?:^|/)(?:server|www|app|main|index|start)(?:\.[cm]?js)?$")
+TOOLS = re.compile(
+    r"(?i)(?:^|/)(?:gulpfile|gruntfile|webpack[\w.-]*|rollup[\w.-]*|vite\.config|karma[\w.-]*|jest[\w.-]*)(?:\.[cm]?[jt]s)?$"
+)
+MIGRATE = re.compile(
+    r"(?:db[:_-])?(?:migrate|migration:run|migrations:run|migrate:(?:up|deploy|latest|prod|run)|migrations?:up|migrate[:-]db)"
+)
+# Where each tool leaves its output when its configuration says nothing. Sources: the tools' own documentation.
+OUTPUTS = (
+    ("react-scripts", "build"),  # https://create-react-app.dev/docs/production-build
+    ("@vue/cli-service", "dist"),  # https://cli.vuejs.org/config/#outputdir
+    ("gatsby", "public"),  # https://www.gatsbyjs.com/docs/gatsby-project-structure/
+    ("@docusaurus/core", "build"),  # https://docusaurus.io/docs/deployment
+    ("astro", "dist"),  # https://docs.astro.build/en/reference/configuration-reference/#outdir
+    ("@11ty/eleventy", "_site"),  # https://www.11ty.dev/docs/config/#output-directory
+    ("vitepress", ".vitepress/dist"),  # https://vitepress.dev/guide/deploy
+    ("@sveltejs/adapter-static", "build"),  # https://svelte.dev/docs/kit/adapter-static
+    ("vite", "dist"),  # https://vite.dev/config/build-options#build-outdir
+    ("parcel", "dist"),  # https://parceljs.org/features/cli/
+    ("parcel-bundler", "dist"),
+    ("ember-cli", "dist"),  # https://cli.emberjs.com/release/basic-use/deploying/
+    ("webpack", "dist"),  # https://webpack.js.org/configuration/output/#outputpath
+)
+CONFIGURED = (
+    (re.compile(r"(?:^|/)vite\.config\.[cm]?[jt]s$"), re.compile(r"\boutDir\s*:\s*['\"]([\w./-]{1,100})['\"]")),
+    (re.compile(r"(?:^|/)vue\.config\.[cm]?js$"), re.compile(r"\boutputDir\s*:\s*['\"]([\w./-]{1,100})['\"]")),
+    (re.compile(r"(?:^|/)astro\.config\.[cm]?[jt]s$"), re.compile(r"\boutDir\s*:\s*['\"]([\w./-]{1,100})['\"]")),
+    (
+        re.compile(r"(?:^|/)webpack[\w.-]{0,40}\.[cm]?[jt]s$"),
+        re.compile(r"\bpath\s*:\s*path\.(?:resolve|join)\(\s*__dirname\s*,\s*['\"]([\w./-]{1,100})['\"]"),
+    ),
+)
+NEXT = re.compile(r"\boutput\s*:\s*['\"](standalone|export)['\"]")
+GULP_DEST = re.compile(r"\.dest\(\s*(?:['\"`]([\w./-]{1,100})['\"`]|([\w.]{1,60}))")
+
+
+def read(project: Project) -> Iterator[Fact]:
+    for path in project.tree.matching("package.json"):
+        if not project.is_code(path) or not (file := project.tree.read(path)):
+            continue
+        try:
+            package = json_tree(file)
+        except Malformed:
+            continue  # the manifest reader has told
+        if isinstance(package.value, dict):
+            yield from _script(project, file, package)
+            yield from _migrations(project, file, package)
+            yield from _outputs(project, file, package)
+
+
+def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
+    start = package.text("scripts", "start")
+    match = START.search(start[:500])
+    candidates: list[tuple[str, tuple[str, ...], float]] = []
+    if match:
+        candidates.append((match[1], ("scripts", "start"), 0.95))
+    candidates.append((package.text("main"), ("main",), 0.7))
+    binaries = package.get("bin")
+    if isinstance(binaries, dict):
+        candidates += [(name, ("bin", key), 0.6) for key, name in package.table("bin").items() if isinstance(name, str)]
+    candidates += [
+        (name, (), 0.6) for name in ("server.js", "app.js", "index.js", "src/server.js", "src/index.js", "src/app.js")
+    ]
+    for name, keys, confidence in candidates:
+        script = _existing(project, file, name)
+        if not script or TOOLS.search(script) or not (code := project.tree.read(project.sibling(file.path, script))):
+            continue
+        serves = (
+            bool(SERVES.search(code.text)) or confidence > 0.9 or (keys[:1] == ("bin",) and bool(SERVER.search(script)))
+        )
+        if serves or (keys == ("main",) and _is_server(package)):
+            place = file.at(package.line(*keys), rule=RULE) if keys else code.at(rule=RULE)
+            origin = Origin.RUNNING if keys else Origin.CONVENTION
+            yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
+            return
+
+
+def _is_server(package: Tree) -> bool:
+    servers = {"express", "koa", "fastify", "@hapi/hapi", "hapi", "restify", "connect", "@nestjs/core", "socket.io"}
+    return not servers.isdisjoint(package.table("dependencies"))
+
+
+def _existing(project: Project, file: SourceFile, name: str) -> str:
+    """The script that Node would load for a name, relative to the package; empty when there is none in the tree."""
+    name = name.removeprefix("./").rstrip("/")
+    if not name or ".." in name.split("/") or name.startswith("/"):
+        return ""
+    for ending in ("", ".js", ".mjs", ".cjs", "/index.js"):
+        if project.sibling(file.path, name + ending) in project.tree:
+            return name + ending
+    return ""
+
+
+def _migrations(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
+    if project.has_command(Role.RELEASE, "migrat"):
+        return
+    for name in package.table("scripts"):
+        if MIGRATE.fullmatch(name):
+            yield Command(
+                text=f"npm run {name}",
+                role=Role.RELEASE,
+                argv=("npm", "run", name),
+                evidence=file.at(package.line("scripts", name), rule=RULE),
+                origin=Origin.CONVENTION,
+                confidence=0.8,
+                directory=project.places.home(file.path),
+            )
+            return
+
+
+def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
+    dependencies = package.table("dependencies") | package.table("devDependencies")
+    if "@angular/core" in dependencies:
+        yield from _angular(project, file)
+    elif "next" in dependencies:
+        yield from _next(project, file)
+    elif "nuxt" in dependencies or "nuxt3" in dependencies:
+        place = file.at(package.line("dependencies", "nuxt"), rule=RULE)
+        yield EntryPoint(kind="nuxt_output", value=".output", evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+    elif "gulp" in dependencies:
+        yield from _gulp(project, file)
+    elif tool := next((tool for tool in OUTPUTS if tool[0] in dependencies), None):
+        yield from _configured_output(project, file) or [_static(file, package, *tool)]
+    if "@nestjs/core" in dependencies:
+        section = "dependencies" if "@nestjs/core" in package.table("dependencies") else "devDependencies"
+        place = file.at(package.line(section, "@nestjs/core"), rule=RULE)
+        yield EntryPoint(
+            kind="node_script", value="dist/main.js", evidence=place, origin=Origin.CONVENTION, confidence=0.65
+        )
+
+
+def _static(file: SourceFile, package: Tree, tool: str, folder: str) -> EntryPoint:
+    section = "dependencies" if tool in package.table("dependencies") else "devDependencies"
+    place = file.at(package.line(section, tool), rule=RULE)
+    confidence = 0.6 if tool == "webpack" else 0.85
+    return EntryPoint(
+        kind="static_output", value=folder, evidence=place, origin=Origin.CONVENTION, confidence=confidence
+    )
+
+
+def _beside(project: Project, file: SourceFile, pattern: re.Pattern[str]) -> Iterator[SourceFile]:
+    """Configuration files in the package's own folder, or a `config` or `build` folder of it."""
+    for path in project.tree.paths:
+        folder = path.rpartition("/")[0]
+        own = file.directory
+        near = folder in (own, f"{own}/config".lstrip("/"), f"{own}/build".lstrip("/"))
+        if near and pattern.search(path) and (found := project.tree.read(path)):
+            yield found
+
+
+def _configured_output(project: Project, file: SourceFile) -> list[EntryPoint]:
+    for files, setting in CONFIGURED:
+        for configuration in _beside(project, file, files):
+            match = setting.search(configuration.text)
+            if match and (folder := _inside(match[1], configuration, file)):
+                place = configuration.at(configuration.line_of(match.start()), rule=RULE)
+                if folder:
+                    return [
+                        EntryPoint(
+                            kind="static_output", value=folder, evidence=place, origin=Origin.RUNNING, confidence=0.95
+                        )
+                    ]
+    return []
+
+
+def _inside(folder: str, configuration: SourceFile, package: SourceFile) -> str:
+    """A folder named in a configuration file, relative to the package; empty when it leaves the package."""
+    parts: list[str] = []
+    base = configuration.directory.removeprefix(package.directory).strip("/")
+    for part in [*base.split("/"), *folder.split("/")]:
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _angular(project: Project, file: SourceFile) -> Iterator[Fact]:
+    """angular.json names the output folder; the application builder puts the pages into browser/ below it."""
+    configuration = project.tree.read(project.sibling(file.path, "angular.json"))
+    if not configuration:
+        return
+    try:
+        tree = json_tree(configuration)
+    except Malformed:
+        return
+    for name in tree.table("projects"):
+        path = ("projects", name, "architect", "build")
+        builder = tree.text(*path, "builder")
+        if not builder:
+            continue
+        output = tree.get(*path, "options", "outputPath")
+        base = output.get("base") if isinstance(output, dict) else output
+        browser = output.get("browser", "browser") if isinstance(output, dict) else "browser"
+        folder = base if isinstance(base, str) else f"dist/{name}"
+        if builder.endswith((":application", "browser-esbuild-and-server")) and browser:
+            folder = f"{folder.rstrip('/')}/{browser}"
+        place = configuration.at(tree.line(*path, "options", "outputPath"), rule=RULE)
+        yield EntryPoint(
+            kind="static_output", value=folder.removeprefix("./")[:200], evidence=place, origin=Origin.RUNNING
+        )
+        return
+
+
+def _next(project: Project, file: SourceFile) -> Iterator[Fact]:
+    for configuration in _beside(project, file, re.compile(r"(?:^|/)next\.config\.[cm]?[jt]s$")):
+        if match := NEXT.search(configuration.text):
+            place = configuration.at(configuration.line_of(match.start()), rule=RULE)
+            kind, value = ("next_output", "standalone") if match[1] == "standalone" else ("static_output", "out")
+            yield EntryPoint(kind=kind, value=value, evidence=place, origin=Origin.RUNNING)
+
+
+def _gulp(project: Project, file: SourceFile) -> Iterator[Fact]:
+    """The folder above all that gulp writes to."""
+    for gulpfile in _beside(project, file, re.compile(r"(?:^|/)gulpfile[\w.-]{0,40}\.[cm]?[jt]s$")):
+        places: dict[str, int] = {}
+        for match in list(GULP_DEST.finditer(gulpfile.text))[:100]:
+            folder = match[1] or ""
+            if not folder and match[2]:
+                name = match[2].rpartition(".")[2]
+                literal = re.search(rf"\b{re.escape(name)}\s*[:=]\s*['\"]([\w./-]{{1,100}})['\"]", gulpfile.text)
+                folder = literal[1] if literal else ""
+            top = folder.removeprefix("./").split("/")[0]
+            if top and top != "..":
+                places.setdefault(top, gulpfile.line_of(match.start()))
+        outputs = [
+            name for name in places if name in ("build", "dist", "public", "www", "out", "_site", "site")
+        ] or list(places)
+        if outputs:
+            place = gulpfile.at(places[outputs[0]], rule=RULE)
+            yield EntryPoint(
+                kind="static_output", value=outputs[0], evidence=place, origin=Origin.RUNNING, confidence=0.85
+            )

@@ -1,0 +1,270 @@
+"""WSGI and ASGI applications in Python code: what a server is given to run, and where the code itself would listen."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.facts.model import EntryPoint, EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.python_modules import Module, assigned, is_main_guard, text
+from toolkit.facts.source.python_values import default_number
+
+RULE = "python-entry-point"
+WSGI = frozenset(
+    {
+        "apiflask.APIFlask", "bottle.Bottle", "bottle.app", "bottle.default_app", "dash.Dash",
+        "django.core.handlers.wsgi.WSGIHandler", "django.core.wsgi.get_wsgi_application", "falcon.API", "falcon.App",
+        "flask.Flask", "flask_openapi3.OpenAPI", "webapp2.WSGIApplication",
+    }
+)  # fmt: skip
+ASGI = frozenset(
+    {
+        "blacksheep.Application", "channels.asgi.get_channel_layer", "channels.routing.ProtocolTypeRouter",
+        "channels.routing.get_default_application", "django.core.asgi.get_asgi_application", "falcon.asgi.App",
+        "fastapi.FastAPI", "litestar.Litestar", "quart.Quart", "sanic.Sanic", "starlette.applications.Starlette",
+        "starlite.Starlite",
+    }
+)  # fmt: skip
+FACTORY = re.compile(
+    r"(?:create|make|get|build|init)_?(?:\w{1,20}_)?app(?:lication)?|app_?factory|application_?factory"
+)
+# Files that are there to be served from, before those that happen to hold an application.
+SERVED_FROM = {
+    "wsgi": 1.0,
+    "asgi": 1.0,
+    "autoapp": 0.97,
+    "application": 0.93,
+    "app": 0.92,
+    "main": 0.92,
+    "server": 0.9,
+    "run": 0.9,
+}
+# Servers made for production that an application may bring itself: then its script is the way to start it.
+OWN_SERVERS = frozenset(
+    {
+        "aiohttp.web.run_app", "bjoern.run", "cheroot.wsgi.Server", "eventlet.wsgi.server", "gevent.pywsgi.WSGIServer",
+        "gevent.wsgi.WSGIServer", "tornado.httpserver.HTTPServer", "tornado.wsgi.WSGIContainer", "waitress.serve",
+    }
+)  # fmt: skip
+RUNS_SERVER = frozenset(
+    {"run", "run_app", "run_server", "serve", "serve_forever", "run_simple", "start_server", "listen", "start"}
+)
+
+
+@dataclass(frozen=True)
+class _Found:
+    kind: str
+    module: Module
+    name: str
+    line: int
+    is_factory: bool = False
+
+
+def read(project: Project) -> Iterator[Fact]:
+    modules = list(project.python)
+    factories: dict[str, _Found] = {}
+    for module in modules:
+        for found in _factories(module):
+            factories.setdefault(f"{module.name}.{found.name}", found)
+    instances: dict[str, _Found] = {}
+    for _ in range(2):  # the second round knows the applications that other modules import
+        for module in modules:
+            for found in _instances(module, factories, instances):
+                instances.setdefault(f"{module.name}.{found.name}", found)
+    own_servers = {
+        module.home for module in modules if any(module.qualified(call.func) in OWN_SERVERS for call in module.calls)
+    }
+    for found in instances.values():
+        yield _fact(found)
+    for found in factories.values():
+        if not any(other.module.home == found.module.home and other.kind == found.kind for other in instances.values()):
+            yield _fact(found)
+    for module in modules:
+        yield from _settings_module(module)
+        yield from _script(module, brings_server=module.home in own_servers)
+    yield from _unset_settings(modules, instances)
+
+
+def _fact(found: _Found) -> EntryPoint:
+    stem = found.module.name.rpartition(".")[2]
+    confidence = SERVED_FROM.get(stem, 0.85 if found.module.is_package else 0.7) - 0.03 * found.module.name.count(".")
+    if found.is_factory:
+        confidence -= 0.15
+    return EntryPoint(
+        kind=found.kind,
+        value=f"{found.module.name}:{found.name}" + ("()" if found.is_factory else ""),
+        detail=found.module.working_folder,
+        evidence=found.module.file.at(found.line, rule=RULE),
+        origin=Origin.CONVENTION,
+        confidence=round(confidence, 2),
+    )
+
+
+def _kind(module: Module, node: ast.expr, classes: dict[str, str]) -> str:
+    """wsgi or asgi when an expression makes an application, also inside of middleware that wraps it."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            name = module.qualified(part.func)
+            if name in WSGI:
+                return "wsgi"
+            if name in ASGI:
+                return "asgi"
+            if name in classes:
+                return classes[name]
+    return ""
+
+
+def _classes(module: Module) -> dict[str, str]:
+    """Classes of this module that are applications: `class Application(Flask)`."""
+    found: dict[str, str] = {}
+    for statement in module.tree.body:
+        if isinstance(statement, ast.ClassDef):
+            bases = {module.qualified(base) for base in statement.bases}
+            if bases & WSGI:
+                found[statement.name] = "wsgi"
+            elif bases & ASGI:
+                found[statement.name] = "asgi"
+    return found
+
+
+def _factories(module: Module) -> Iterator[_Found]:
+    classes = _classes(module)
+    names = {module.qualified(call.func) for call in module.calls} & (WSGI | ASGI | classes.keys())
+    for statement in module.top_level():
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or not names:
+            continue
+        returns = any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(statement))
+        kind = next((kind for node in statement.body if (kind := _kind_of_statement(module, node, classes))), "")
+        if kind and returns:
+            yield _Found(kind, module, statement.name, statement.lineno, is_factory=True)
+
+
+def _kind_of_statement(module: Module, statement: ast.stmt, classes: dict[str, str]) -> str:
+    for node in ast.walk(statement):
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return) else None
+        if value and (kind := _kind(module, value, classes)):
+            return kind
+    return ""
+
+
+def _instances(module: Module, factories: dict[str, _Found], instances: dict[str, _Found]) -> Iterator[_Found]:
+    classes = _classes(module)
+    own: dict[str, str] = {}
+    for statement in module.top_level():
+        for name, value in assigned(statement):
+            kind = _kind(module, value, classes) or _from_factory(module, value, factories)
+            if not kind:
+                # `application = app`, `application = Middleware(app)`
+                used = [node.id for node in ast.walk(value) if isinstance(node, ast.Name)]
+                renames = isinstance(value, ast.Name | ast.Call) and name in ("app", "application")
+                kind = next((own[other] for other in used if other in own), "") if renames else ""
+            if kind and isinstance(value, ast.Attribute | ast.Call | ast.Name):
+                own[name] = kind
+                yield _Found(kind, module, name, statement.lineno)
+        if isinstance(statement, ast.ImportFrom) and module.name.rpartition(".")[2] in ("wsgi", "asgi"):
+            for alias in statement.names:
+                name = alias.asname or alias.name
+                if imported := instances.get(module.imports.get(name, "")):
+                    own[name] = imported.kind
+                    yield _Found(imported.kind, module, name, statement.lineno)
+
+
+def _from_factory(module: Module, value: ast.expr, factories: dict[str, _Found]) -> str:
+    if not isinstance(value, ast.Call):
+        return ""
+    name = module.qualified(value.func)
+    found = factories.get(name) or factories.get(f"{module.name}.{name}")
+    if found:
+        return found.kind
+    last = name.rpartition(".")[2]
+    if FACTORY.fullmatch(last):
+        return next((other.kind for other in factories.values() if other.name == last), "")
+    return ""
+
+
+def _settings_module(module: Module) -> Iterator[Fact]:
+    """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", "claims.settings")` in wsgi.py and manage.py."""
+    for node in module.calls:
+        if len(node.args) == 2 and text(node.args[0]) == "DJANGO_SETTINGS_MODULE":
+            value = text(node.args[1])
+            if value and re.fullmatch(r"[\w.]{1,200}", value):
+                place = module.file.at(node.lineno, rule=RULE)
+                yield EntryPoint(
+                    kind="django_settings",
+                    value=value,
+                    detail=module.working_folder,
+                    evidence=place,
+                    origin=Origin.RUNNING,
+                    confidence=1.0 if module.file.name in ("wsgi.py", "asgi.py") else 0.9,
+                )
+                yield EnvironmentVariable(
+                    name="DJANGO_SETTINGS_MODULE", example=value, required=False, evidence=place, origin=Origin.RUNNING
+                )
+                return
+
+
+def _unset_settings(modules: list[Module], instances: dict[str, _Found]) -> Iterator[Fact]:
+    """A Django project whose code leaves its settings module to the environment."""
+    homes = {module.home for module in modules if "DJANGO_SETTINGS_MODULE" in module.file.text}
+    for found in instances.values():
+        module = found.module
+        if module.home in homes or "django.core" not in module.file.text:
+            continue
+        homes.add(module.home)
+        choices = [other for other in modules if other.home == module.home and "INSTALLED_APPS" in other.constants]
+        names = {other.name.rpartition(".")[2]: other.name for other in choices}
+        preferred = [names[stem] for stem in ("production", "prod", "base", "settings") if stem in names]
+        yield EnvironmentVariable(
+            name="DJANGO_SETTINGS_MODULE",
+            example=next(iter([*preferred, *names.values()]), None),
+            evidence=module.file.at(found.line, rule=RULE),
+            origin=Origin.CONVENTION,
+            confidence=0.7,
+        )
+
+
+def _script(module: Module, *, brings_server: bool) -> Iterator[Fact]:
+    """A module that starts a server when it is run as a script, and the port it would listen on."""
+    guards = [statement for statement in module.tree.body if is_main_guard(statement)]
+    starts = [
+        call
+        for call in module.calls
+        if isinstance(call.func, ast.Attribute | ast.Name) and _last(call.func) in RUNS_SERVER
+    ]
+    for call in starts:
+        for keyword in call.keywords:
+            number = default_number(module, keyword.value) if keyword.arg == "port" else None
+            if number and 0 < number < 65536:
+                place = module.file.at(call.lineno, rule=RULE)
+                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+        target = text(call.args[0]) if call.args else None
+        if (
+            target
+            and module.qualified(call.func).startswith("uvicorn")
+            and re.fullmatch(r"[\w.]{1,200}:\w{1,60}", target)
+        ):
+            place = module.file.at(call.lineno, rule=RULE)
+            yield EntryPoint(
+                kind="asgi",
+                value=target,
+                detail=module.working_folder,
+                evidence=place,
+                origin=Origin.CONVENTION,
+                confidence=0.95,
+            )
+    in_guard = any(isinstance(node, ast.Call) for guard in guards for node in ast.walk(guard))
+    if guards and in_guard and "." not in module.name and module.file.name not in ("manage.py", "setup.py"):
+        serves = any(call in starts for guard in guards for call in ast.walk(guard))
+        yield EntryPoint(
+            kind="python_script",
+            value=module.file.name,
+            detail=module.working_folder,
+            evidence=module.file.at(guards[0].lineno, rule=RULE),
+            origin=Origin.CONVENTION,
+            confidence=0.95 if brings_server else 0.7 if serves else 0.4,
+        )
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,202 @@
+"""Environment variables that Python code reads: os.environ, decouple, environs, django-environ, pydantic settings."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from toolkit.facts.manifests.addresses import engine_of_url
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import Datastore, EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.source.ports import is_own
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.python_modules import Module, text
+from toolkit.facts.source.python_values import default_of
+from toolkit.facts.source.system_variables import is_of_the_system
+
+RULE = "python-environment"
+LOOKUPS = frozenset({"os.environ.get", "os.getenv", "os.environ.pop", "decouple.config", "os.environb.get"})
+MAKERS = frozenset(
+    {
+        "environ.Env",
+        "environs.Env",
+        "environ.FileAwareEnv",
+        "decouple.Config",
+        "decouple.AutoConfig",
+        "starlette.config.Config",
+        "prettyconf.config",
+    }
+)
+# Own helpers of an application, when they are given the name of a variable: get_env_variable("DB_HOST").
+HELPER = re.compile(
+    r"(?i)_*(?:get|read|require|from|load)?_?(?:os_?)?env(?:iron(?:ment)?)?_?(?:var(?:iable)?|value|setting|str|int|bool|or\w*)?|getenv\w*"
+)
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
+# Without an argument, django-environ's methods read a variable of their own.
+URL_METHODS = {
+    "cache": "CACHE_URL", "cache_url": "CACHE_URL", "db": "DATABASE_URL", "db_url": "DATABASE_URL",
+    "email_url": "EMAIL_URL", "search_url": "SEARCH_URL",
+}  # fmt: skip
+
+
+def read(project: Project) -> Iterator[Fact]:
+    found: dict[tuple[str, str], EnvironmentVariable] = {}
+    helpers = dict(helper for module in project.python for helper in _helpers(module))
+    for module in project.python:
+        for fact in _of_module(module, helpers):
+            if isinstance(fact, Datastore | Port):
+                yield fact
+                continue
+            if is_of_the_system(fact.name):
+                continue
+            fact = replace(fact, alternative=alternative(module))
+            key = (module.home, fact.name)
+            known = found.get(key)
+            if known is None or (known.alternative and not fact.alternative):
+                found[key] = fact
+            elif fact.required and not known.required and not fact.alternative:
+                found[key] = replace(known, required=True)
+    yield from found.values()
+
+
+def alternative(module: Module) -> str:
+    """Settings for tests, developers' machines or one hosting service are another way than production's."""
+    stem = module.file.name.removesuffix(".py").lower()
+    parts = set(re.split(r"[_.-]", stem))
+    if not {"settings", "config", "conf"} & set(re.split(r"[/_.-]", module.file.path.lower())):
+        return ""
+    if parts & {"dev", "develop", "development", "local", "test", "testing", "tests", "ci", "travis"}:
+        return "development"
+    if parts & {"prod", "production", "live", "base", "common", "default", "defaults", "settings"}:
+        return ""
+    # settings/heroku.py, which begins with `from .base import *`: the settings of one place to run
+    builds_on = re.search(r"^from\s+[\w.]{1,100}\s+import\s+\*", module.file.text, re.MULTILINE)
+    return stem[:40] if builds_on and "settings" in module.file.directory.split("/") else ""
+
+
+def _helpers(module: Module) -> Iterator[tuple[str, bool]]:
+    """Functions of the application that look up the variable that their first argument names, and whether it must be set."""
+    for node in module.nodes:
+        if not isinstance(node, ast.FunctionDef) or not node.args.args:
+            continue
+        first = next((argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")), "")
+        for inner in ast.walk(node):
+            looked_up: ast.expr | None = None
+            if isinstance(inner, ast.Call) and module.qualified(inner.func) in LOOKUPS and inner.args:
+                looked_up = inner.args[0]
+            elif isinstance(inner, ast.Subscript) and module.qualified(inner.value) == "os.environ":
+                looked_up = inner.slice
+            if isinstance(looked_up, ast.Name) and looked_up.id == first:
+                yield node.name, isinstance(inner, ast.Subscript)
+                break
+
+
+def _of_module(module: Module, helpers: dict[str, bool]) -> Iterator[EnvironmentVariable | Datastore | Port]:
+    makers = {
+        name
+        for name, value in module.constants.items()
+        if isinstance(value, ast.Call) and module.qualified(value.func) in MAKERS
+    }
+    for node in module.nodes:
+        if isinstance(node, ast.Subscript) and module.qualified(node.value) == "os.environ":
+            name = text(node.slice)
+            if name and isinstance(node.ctx, ast.Load):
+                yield from _variable(module, node, name, None, required=True)
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            if module.qualified(node.comparators[0]) == "os.environ" and (name := text(node.left)):
+                yield from _variable(module, node, name, None, required=False)
+        elif isinstance(node, ast.Call):
+            yield from _call(module, node, makers, helpers)
+        elif isinstance(node, ast.ClassDef) and any(
+            module.qualified(base).rpartition(".")[2] == "BaseSettings" for base in node.bases
+        ):
+            yield from _settings_class(module, node)
+
+
+def _call(
+    module: Module, node: ast.Call, makers: set[str], helpers: dict[str, bool]
+) -> Iterator[EnvironmentVariable | Datastore | Port]:
+    qualified = module.qualified(node.func)
+    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+    if qualified in ("environ.Env", "environ.FileAwareEnv"):  # Env(DEBUG=(bool, False))
+        for name, value in keywords.items():
+            if name and isinstance(value, ast.Tuple) and len(value.elts) == 2:
+                yield from _variable(module, value, name, default_of(module, value.elts[1]), required=False)
+        return
+    if qualified.endswith("dj_database_url.config"):
+        default = default_of(module, keywords.get("default"))
+        yield from _variable(module, node, text(keywords.get("env")) or "DATABASE_URL", default, required=not default)
+        return
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    imported = module.imports.get(owner.id, "") if isinstance(owner, ast.Name) else ""
+    by_maker = isinstance(owner, ast.Name) and (
+        owner.id in makers or (owner.id in ("env", "config") and imported.endswith((".env", ".config")))
+    )
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if by_maker and method in URL_METHODS and not node.args:
+        default = default_of(module, keywords.get("default"))
+        yield from _variable(module, node, URL_METHODS[method], default, required="default" not in keywords)
+        return
+    last = qualified.rpartition(".")[2]
+    if not (qualified in LOOKUPS or by_maker or last in helpers or HELPER.fullmatch(last)) or not node.args:
+        return
+    name = text(node.args[0])
+    exact = qualified in LOOKUPS
+    if not name or not (exact or VARIABLE.fullmatch(name)):
+        return
+    given = (
+        keywords.get("default")
+        or keywords.get("value")
+        or (node.args[1] if len(node.args) > 1 and not by_maker else None)
+    )
+    default = default_of(module, given)
+    always = given is not None or (exact and qualified != "decouple.config") or helpers.get(last) is False
+    yield from _variable(module, node, name, default, required=not always, confidence=1.0 if exact or by_maker else 0.8)
+
+
+def _settings_class(module: Module, node: ast.ClassDef) -> Iterator[EnvironmentVariable | Datastore | Port]:
+    """Fields of a pydantic settings class: https://docs.pydantic.dev/latest/concepts/pydantic_settings/."""
+    prefix = ""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Assign | ast.keyword):
+            name = inner.arg if isinstance(inner, ast.keyword) else getattr(inner.targets[0], "id", "")
+            if name == "env_prefix":
+                prefix = text(inner.value) or ""
+    for statement in node.body:
+        if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+            continue
+        field = statement.target.id
+        if field in ("model_config", "Config") or field.startswith("_"):
+            continue
+        value, name = statement.value, f"{prefix}{field}"
+        if isinstance(value, ast.Call) and module.qualified(value.func).rpartition(".")[2] == "Field":
+            keywords = {keyword.arg: keyword.value for keyword in value.keywords}
+            name = (
+                text(keywords.get("env"))
+                or text(keywords.get("validation_alias"))
+                or text(keywords.get("alias"))
+                or name
+            )
+            first = value.args[0] if value.args else keywords.get("default")
+            value = (
+                None
+                if isinstance(first, ast.Constant) and first.value is ...
+                else first or keywords.get("default_factory")
+            )
+        yield from _variable(module, statement, name.upper(), default_of(module, value), required=value is None)
+
+
+def _variable(
+    module: Module, node: ast.AST, name: str, default: str | None, *, required: bool, confidence: float = 1.0
+) -> Iterator[EnvironmentVariable | Datastore | Port]:
+    place = module.file.at(getattr(node, "lineno", 0), rule=RULE)
+    fact = variable(name, default, place, origin=Origin.RUNNING, required=required, confidence=confidence)
+    if fact:
+        yield fact
+    if default and default.isdecimal() and name.endswith("PORT") and len(default) < 6 and is_own(int(default), name):
+        yield Port(number=int(default), evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+    engine = engine_of_url(default) if default else None
+    if engine and engine != "ldap":
+        yield Datastore(
+            engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.85, alternative=alternative(module)
+        )

@@ -1,0 +1,207 @@
+"""Python modules as syntax trees, with what is needed to read them: imports resolved, module names, simple values."""
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from toolkit.facts.manifests.python_syntax import parse
+from toolkit.facts.places import Places
+from toolkit.inventory.source_tree import SourceFile
+
+# Only modules with one of these words are parsed: parsing costs, and nothing is read without them.
+WORTH = re.compile(
+    r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
+    r"|INSTALLED_APPS|config\(|env\(|BaseSettings|create_app|make_app|get_app|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
+)
+BASE_NAMES = re.compile(r"(?i).*(?:BASE|ROOT|PROJECT|SITE|HERE|basedir|APP)_?(?:DIR|PATH|ROOT|FOLDER)?.*")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One parsed module. `name` is dotted, relative to `root`, the folder that must be on the module path."""
+
+    file: SourceFile
+    tree: ast.Module
+    name: str
+    root: str
+    home: str
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node, from one walk."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """Every call."""
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """Local names to the dotted names they were imported from."""
+        found: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    found[alias.asname or alias.name.split(".")[0]] = (
+                        alias.name if alias.asname else alias.name.split(".")[0]
+                    )
+            elif isinstance(node, ast.ImportFrom):
+                source = self._absolute(node)
+                for alias in node.names:
+                    found[alias.asname or alias.name] = f"{source}.{alias.name}" if source else alias.name
+        return found
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        package = self.name.split(".") if self.is_package else self.name.split(".")[:-1]
+        package = package[: len(package) - node.level + 1]
+        return ".".join([*package, *([node.module] if node.module else [])])
+
+    @property
+    def is_package(self) -> bool:
+        return self.file.name == "__init__.py"
+
+    @property
+    def working_folder(self) -> str:
+        """`root` relative to the application folder; empty when it is the same."""
+        relative = posixpath.relpath(self.root or ".", self.home or ".")
+        return "" if relative == "." else relative
+
+    def qualified(self, node: ast.expr) -> str:
+        """The dotted name of an expression, imports resolved; empty when it is none."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return ""
+        parts.append(self.imports.get(node.id, node.id))
+        return ".".join(reversed(parts))
+
+    def top_level(self) -> Iterator[ast.stmt]:
+        """Statements that run on import, those inside `if`, `try` and `with` included."""
+        waiting: list[ast.stmt] = list(self.tree.body)
+        while waiting:
+            statement = waiting.pop(0)
+            yield statement
+            for block in ("body", "orelse", "finalbody"):
+                if isinstance(statement, ast.If | ast.Try | ast.With) and not is_main_guard(statement):
+                    waiting += getattr(statement, block, [])
+            for handler in getattr(statement, "handlers", []):
+                waiting += handler.body
+
+    @cached_property
+    def constants(self) -> dict[str, ast.expr]:
+        """Names that are assigned at the top level, with their first literal value, else the last."""
+        found: dict[str, ast.expr] = {}
+        for statement in self.top_level():
+            for name, value in assigned(statement):
+                if not isinstance(found.get(name), ast.Constant):
+                    found[name] = value
+        return found
+
+
+def is_main_guard(statement: ast.stmt) -> bool:
+    """`if __name__ == "__main__":`"""
+    return isinstance(statement, ast.If) and any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
+    )
+
+
+def assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """Names and values of an assignment."""
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, statement.value
+    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+        yield statement.target.id, statement.value
+
+
+def constant(node: ast.expr | None) -> Any:
+    """The value of a literal; None for anything else."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def text(node: ast.expr | None) -> str | None:
+    """The value of a string literal."""
+    value = constant(node)
+    return value if isinstance(value, str) else None
+
+
+class Modules:
+    """The modules of a tree, parsed on first use."""
+
+    def __init__(self, files: Iterable[SourceFile], places: Places, paths: frozenset[str]) -> None:
+        self._files = files
+        self._places = places
+        self._paths = paths
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self._parsed)
+
+    @cached_property
+    def _parsed(self) -> tuple[Module, ...]:
+        found = []
+        for file in self._files:
+            if "/migrations/" in file.path or not WORTH.search(file.text):
+                continue
+            tree = parse(file.text)
+            if tree is not None:
+                home = self._places.home(file.path)
+                root = self._root(file, tree, home)
+                found.append(Module(file, tree, _dotted(file.path, root), root, home))
+        return tuple(found)
+
+    def _root(self, file: SourceFile, tree: ast.Module, home: str) -> str:
+        """The folder that imports of this file start from."""
+        folder = file.directory
+        above = folder
+        while above != home and (not home or above.startswith(home + "/")):
+            if f"{above}/manage.py" in self._paths and f"{above}/__init__.py" not in self._paths:
+                return above
+            above = posixpath.dirname(above)
+        if (f"{home}/manage.py" if home else "manage.py") in self._paths:
+            return home
+        if f"{folder}/__init__.py" in self._paths:
+            while folder and folder != home and f"{folder}/__init__.py" in self._paths:
+                folder = posixpath.dirname(folder)
+            return folder
+        return self._root_by_imports(tree, folder, home)
+
+    def _root_by_imports(self, tree: ast.Module, folder: str, home: str) -> str:
+        """A folder without `__init__.py`: the nearest from which what it imports can be found."""
+        wanted = {
+            name.split(".")[0]
+            for node in ast.walk(tree)
+            for name in (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom) and not node.level
+                else []
+            )
+        }
+        candidate = folder
+        while candidate and candidate != home:
+            parent = posixpath.dirname(candidate)
+            if any(
+                f"{candidate}/{name}.py" in self._paths or f"{candidate}/{name}/__init__.py" in self._paths
+                for name in wanted
+            ):
+                return candidate
+            if posixpath.basename(candidate) in wanted:
+                return parent
+            candidate = parent
+        return home if posixpath.basename(folder) in wanted else folder
+
+
+def _dotted(path: str, root: str) -> str:
+    relative = path.removeprefix(f"{root}/") if root else path
+    return relative.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
