@@ -8,7 +8,8 @@ from functools import cached_property
 
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, EntryPoint, Fact, Facts
+from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts
+from toolkit.facts.shell import parse
 from toolkit.findings import Finding
 from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.images import PlannedImages
@@ -85,12 +86,18 @@ class Processes:
         owners = [d for d in self.directories if not d or place == d or place.startswith(d + "/")]
         return max(owners, key=len, default=None) == self.image.directory
 
-    def contained(self, argv: tuple[str, ...]) -> ContainerCommand | None:
-        """A command of the host as this image runs it; None when the image cannot have its program."""
-        command = container_command(argv, self.servers, self.home, self.scripts) if argv else None
-        if command is None or not self._has(command.argv[0]):
-            return None
-        return ContainerCommand(self._jar(command.argv), command.kind, command.development)
+    def contained(self, fact: Command | CronJob) -> ContainerCommand | None:
+        """A command of the host as this image runs it; None when the image cannot have its program.
+
+        Of a line that needs a shell it is the first program that the image can have: what stands around it sets
+        variables and writes logs, which a container gets and does otherwise.
+        """
+        candidates = [fact.argv] if fact.argv else [c.words for c in parse(_text(fact)) if not _needs_expansion(c.words)]
+        for argv in candidates:
+            command = container_command(argv, self.servers, self.home, self.scripts)
+            if command is not None and self._has(command.argv[0]) and (isinstance(fact, Command) or self.is_own(command)):
+                return ContainerCommand(self._jar(command.argv), command.kind, command.development)
+        return None
 
     def _has(self, program: str) -> bool:
         if program.startswith(("./", "bin/", "/app/")):
@@ -132,6 +139,14 @@ class Processes:
             if kind in self.entry_points:
                 return self.filled(argv)
         return self.filled(self.stack.start)
+
+
+def _text(fact: Command | CronJob) -> str:
+    return fact.text if isinstance(fact, Command) else fact.command
+
+
+def _needs_expansion(words: tuple[str, ...]) -> bool:
+    return any("$" in word or "`" in word for word in words)
 
 
 def processes(facts: Facts, images: PlannedImages, servers: Servers, home: str) -> tuple[Processes, ...]:

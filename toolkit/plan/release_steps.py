@@ -30,7 +30,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
     steps: dict[tuple[str, ...], Command] = {}
     told = [c for c in of_type(image.facts, Command) if c.role is Role.RELEASE and image.belongs(c)]
     for command in sorted(told, key=lambda c: c.origin is not Origin.README):
-        contained = image.contained(command.argv)
+        contained = image.contained(command)
         if contained is None or not image.is_own(contained):
             continue
         if _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:

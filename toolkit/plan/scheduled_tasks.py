@@ -62,7 +62,7 @@ def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: Pl
 
 def _owner(job: CronJob, images: Sequence[Processes]) -> tuple[Processes | None, ContainerCommand | None]:
     for image in images:
-        if image.belongs(job) and (contained := image.contained(job.argv)) and image.is_own(contained):
+        if image.belongs(job) and (contained := image.contained(job)):
             return image, contained
     return None, None
 

@@ -41,7 +41,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
     development: list[Command] = []
     starts = [c for c in of_type(image.facts, Command) if c.role is Role.START and image.belongs(c)]
     for command in ranked(starts, operators_first=True):
-        contained = image.contained(command.argv)
+        contained = image.contained(command)
         if contained is None:
             continue
         if contained.development or command.mode is Mode.DEVELOPMENT or _runs_module(contained, image.entry_points):
