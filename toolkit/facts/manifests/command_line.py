@@ -28,13 +28,46 @@ def plain_words(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+# Statements in front of a command that only prepare the shell for it.
+PREPARES = re.compile(r"(?:set|source|\.|cd|export|umask|ulimit|test|\[)\s.*|set|[A-Za-z_]\w{0,100}=\S*", re.DOTALL)
+
+
+def without_wrapping(text: str) -> str:
+    """The command itself: `bash -c "set -a; . .env; exec celery worker"` and `cd /srv/app && celery worker` give the same."""
+    try:
+        words = shlex.split(text[:LONGEST])
+    except ValueError:
+        return text
+    if len(words) == 3 and words[0].rpartition("/")[2] in ("bash", "sh", "dash") and words[1] in ("-c", "-lc", "-ec"):
+        text = words[2]
+    statements = [part.strip() for part in _statements(text) if part.strip()]
+    if statements and all(PREPARES.fullmatch(statement) for statement in statements[:-1]):
+        return statements[-1].removeprefix("exec ").strip()
+    return text
+
+
+def _statements(text: str) -> list[str]:
+    """The text cut at `;` and `&&` that are not quoted."""
+    parts, current, quote = [], "", ""
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == ";" or (character == "&" and current.endswith("&")):
+            parts.append(current.rstrip("&"))
+            current = ""
+            continue
+        current += character
+    return [*parts, current]
+
+
 def command(text: str, role: Role, fact: Fact, *, service: str = "", user: str = "") -> Command | None:
     """A command with the evidence, origin and confidence of another fact. None for an empty one.
 
     Assignments in front go to `environment`. Secrets are masked, and a command with one has no argv.
     """
-    text = " ".join(text.split())[:LONGEST]
-    shown = masked(text)
+    shown = masked(without_wrapping(" ".join(text.split())[:LONGEST]))
     environment: list[tuple[str, str]] = []
     rest = shown.removeprefix("env ") if ASSIGNMENT.match(shown.removeprefix("env ")) else shown
     while match := ASSIGNMENT.match(rest):

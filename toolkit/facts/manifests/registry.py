@@ -4,19 +4,26 @@ from collections.abc import Iterator
 from typing import Protocol, cast
 
 from toolkit.facts.manifests import (
+    compose_file,
+    crontab,
+    dockerfile,
     env_samples,
     gradle_build,
     java_wrappers,
     maven_pom,
     npm_locks,
     package_json,
+    pm2_ecosystem,
     procfile,
     pyproject_toml,
     python_locks,
     requirements_txt,
     setup_py,
     spring_properties,
+    supervisor,
+    systemd_unit,
     version_files,
+    web_server_site,
 )
 from toolkit.facts.model import Fact
 from toolkit.inventory.source_tree import SourceFile
@@ -48,5 +55,12 @@ READERS = cast(
         npm_locks,
         procfile,
         env_samples,
+        systemd_unit,
+        supervisor,
+        crontab,
+        pm2_ecosystem,
+        web_server_site,
+        dockerfile,
+        compose_file,
     ),
 )

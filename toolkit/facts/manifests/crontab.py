@@ -1,0 +1,62 @@
+"""Crontab files: a time and a command on each line."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.command_line import plain_words, without_wrapping
+from toolkit.facts.model import CronJob, Fact, Origin
+from toolkit.facts.secrets import MASK, masked
+from toolkit.inventory.source_tree import SourceFile
+
+FILES = ("crontab", "crontab.*", "*.crontab", "*.cron", "cron.txt", "*/cron.d/*", "crontab-*", "*.crontab.example")
+
+RULE = "crontab"
+FIELD = r"(?:[0-9*,/-]{1,40}|(?:[A-Za-z]{3}[,-]?){1,7})"
+LINE = re.compile(
+    rf"\s*((?:{FIELD}\s+){{4}}{FIELD}|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))\s+(\S.*)"
+)
+USER = re.compile(r"([a-z_][a-z0-9_-]{0,31}\$?)\s+(\S.*)")
+# A first word that is a program and no user, in files where a user may stand there.
+PROGRAMS = frozenset(
+    {
+        "bash",
+        "bundle",
+        "cd",
+        "curl",
+        "docker",
+        "env",
+        "flock",
+        "java",
+        "nice",
+        "node",
+        "npm",
+        "php",
+        "python",
+        "python3",
+        "ruby",
+        "sh",
+        "test",
+        "wget",
+    }
+)
+
+
+def read(file: SourceFile) -> Iterator[Fact]:
+    system = "/cron.d/" in f"/{file.path}" or f"/{file.path}".endswith("/etc/crontab")
+    for number, line in enumerate(file.lines, start=1):
+        match = LINE.match(line[:4000])
+        if not match or line.lstrip().startswith("#"):
+            continue
+        schedule, text, user = " ".join(match[1].split()), match[2].strip(), ""
+        named = USER.match(text)
+        if named and (system or named[1] in ("root", "www-data")) and named[1] not in PROGRAMS:
+            user, text = named[1], named[2]
+        shown = masked(without_wrapping(text))
+        yield CronJob(
+            schedule=schedule,
+            command=shown,
+            argv=() if MASK in shown else plain_words(shown),
+            user=user,
+            evidence=file.at(number, rule=RULE),
+            origin=Origin.RUNNING,
+        )

@@ -1,0 +1,106 @@
+"""pm2's ecosystem.config.js, read as text: its applications, their scripts and times."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.command_line import command, plain_words
+from toolkit.facts.manifests.processes import kind_of
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import CronJob, Fact, Origin, Process, Role
+from toolkit.inventory.source_tree import SourceFile
+
+FILES = (
+    "ecosystem.config.js",
+    "ecosystem.config.cjs",
+    "ecosystem.json",
+    "pm2.json",
+    "pm2.config.js",
+    "process.json",
+    "ecosystem.config.json",
+)
+
+RULE = "pm2-ecosystem"
+SETTING = re.compile(
+    r"^\s*\{?\s*['\"]?(\w{1,40})['\"]?\s*:\s*(?:'([^'\n]{0,1000})'|\"([^\"\n]{0,1000})\"|`([^`\n]{0,1000})`|([\w.]{1,40}))"
+)
+ENVIRONMENT = re.compile(r"['\"]?env(?:_(\w{1,40}))?['\"]?\s*:\s*\{")
+VARIABLE = re.compile(
+    r"['\"]?([A-Za-z_]\w{0,100})['\"]?\s*:\s*(?:'([^'\n]{0,500})'|\"([^\"\n]{0,500})\"|([\w.]{1,60}))"
+)
+PRODUCTION = frozenset({None, "production", "prod"})
+
+
+def read(file: SourceFile) -> Iterator[Fact]:
+    lines = file.lines
+    begins = [
+        number for number, line in enumerate(lines) if re.match(r"\s*\{?\s*['\"]?(?:name|script)['\"]?\s*:", line)
+    ]
+    applications: list[dict[str, tuple[str, int]]] = []
+    for number in begins:
+        match = SETTING.match(lines[number][:2000])
+        if not match:
+            continue
+        if not applications or match[1] in applications[-1]:
+            applications.append({})
+        applications[-1][match[1]] = (_value(match), number + 1)
+    for index, application in enumerate(applications):
+        first = min(line for _, line in application.values())
+        following = applications[index + 1 : index + 2]
+        last = min(line for _, line in following[0].values()) if following else len(lines) + 1
+        yield from _application(file, application, first, last)
+
+
+def _application(file: SourceFile, application: dict[str, tuple[str, int]], first: int, last: int) -> Iterator[Fact]:
+    settings = dict(application)
+    for number in range(first, min(last, first + 80)):
+        for part in file.lines[number - 1][:2000].split(", "):
+            match = SETTING.match(part)
+            if match and match[1] not in settings:
+                settings[match[1]] = (_value(match), number)
+    if "script" not in settings:
+        return
+    script, line = settings["script"]
+    place = file.at(line, rule=RULE)
+    name = settings.get("name", (script.rpartition("/")[2].partition(".")[0], 0))[0]
+    interpreter = settings.get("interpreter", ("", 0))[0]
+    program = (
+        ""
+        if interpreter == "none" or script in ("npm", "yarn", "pnpm", "serve")
+        else interpreter or _interpreter(script)
+    )
+    text = " ".join(part for part in (program, script.removeprefix("./"), settings.get("args", ("", 0))[0]) if part)
+    schedule = settings.get("cron_restart", settings.get("cron", ("", 0)))[0]
+    if schedule and settings.get("autorestart", ("true", 0))[0] == "false":
+        yield CronJob(schedule=schedule, command=text, argv=plain_words(text), evidence=place, origin=Origin.RUNNING)
+    else:
+        process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
+        yield process
+        if fact := command(text, Role.START, process, service=name):
+            yield fact
+    yield from _variables(file, name, first, last)
+
+
+def _variables(file: SourceFile, name: str, first: int, last: int) -> Iterator[Fact]:
+    inside = False
+    for number in range(first, min(last, first + 80)):
+        line = file.lines[number - 1][:2000]
+        begin = ENVIRONMENT.search(line)
+        if begin:
+            inside = begin[1] in PRODUCTION
+            line = line[begin.end() :]
+        if inside:
+            for match in VARIABLE.finditer(line.partition("}")[0]):
+                value = next((group for group in match.groups()[1:] if group is not None), None)
+                if fact := variable(match[1], value, file.at(number, rule=RULE), service=name):
+                    yield fact
+            inside = "}" not in line
+
+
+def _value(match: re.Match[str]) -> str:
+    return next((group for group in match.groups()[1:] if group is not None), "")
+
+
+def _interpreter(script: str) -> str:
+    """What pm2 runs a script with: https://pm2.keymetrics.io/docs/usage/application-declaration/."""
+    endings = {".py": "python", ".rb": "ruby", ".php": "php", ".sh": "bash"}
+    return next((program for ending, program in endings.items() if script.endswith(ending)), "node")

@@ -1,0 +1,73 @@
+"""systemd units: the process, its variables and folders, and timers as cron lines."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.command_line import command
+from toolkit.facts.manifests.formats import Entry, ini_entries
+from toolkit.facts.manifests.processes import kind_of
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import ConfigFile, Fact, Origin, Process, Role, WritableFolder
+from toolkit.inventory.source_tree import SourceFile
+
+FILES = ("*.service", "*.service.in", "*.service.template", "*.service.example", "*.service.sample")
+
+RULE = "systemd-unit"
+PREFIXES = re.compile(r"^[-@:+!|]+")
+# Folders that systemd makes below its own: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html
+FOLDERS = {
+    "StateDirectory": "/var/lib",
+    "CacheDirectory": "/var/cache",
+    "LogsDirectory": "/var/log",
+    "RuntimeDirectory": "/run",
+}
+
+
+def read(file: SourceFile) -> Iterator[Fact]:
+    name = re.sub(r"\.service(?:\.\w+)?$", "", file.name).rstrip("@")
+    entries = [entry for entry in ini_entries(file, backslash=True) if entry.section == "Service"]
+    starts = [entry for entry in entries if entry.key == "ExecStart" and entry.value]
+    if not starts:
+        return
+    user = next((entry.value for entry in entries if entry.key == "User"), "")
+    for entry in starts:
+        text = PREFIXES.sub("", entry.value)
+        place = file.at(entry.line, rule=RULE)
+        process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
+        if entry is starts[0]:
+            yield process
+        if fact := command(text, Role.START, process, service=name, user=user):
+            yield fact
+    for entry in entries:
+        yield from _setting(file, entry, name)
+
+
+def _setting(file: SourceFile, entry: Entry, name: str) -> Iterator[Fact]:
+    place = file.at(entry.line, rule=RULE)
+    fact: Fact | None = None
+    if entry.key == "Environment":
+        for word in _words(entry.value):
+            key, equals, value = word.partition("=")
+            if equals and (fact := variable(key, value, place, service=name)):
+                yield fact
+    elif entry.key == "EnvironmentFile":
+        if path := entry.value.lstrip("-").strip():
+            yield ConfigFile(path=path, evidence=place, origin=Origin.RUNNING)
+    elif entry.key == "ExecStartPre":
+        text = PREFIXES.sub("", entry.value)
+        before = Process(name=name, evidence=place, origin=Origin.RUNNING, confidence=0.8)
+        role = Role.RELEASE if re.search(r"\b(?:migrate|db upgrade|db:migrate|upgrade head)\b", text) else Role.HOST
+        if fact := command(text, role, before):
+            yield fact
+    elif entry.key in FOLDERS or entry.key == "ReadWritePaths":
+        for folder in _words(entry.value):
+            path = f"{FOLDERS[entry.key]}/{folder}" if entry.key in FOLDERS else folder.lstrip("-+")
+            yield WritableFolder(path=path, evidence=place, origin=Origin.RUNNING, confidence=0.95)
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text[:4000])
+    except ValueError:
+        return text.split()
