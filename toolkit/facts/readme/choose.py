@@ -1,0 +1,134 @@
+"""From what documents say to facts: once each, and the way of installing that is followed chosen from several."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+
+from toolkit.facts.model import (
+    Command,
+    ConfigFile,
+    CronJob,
+    Datastore,
+    EnvironmentVariable,
+    Fact,
+    PackageManager,
+    Placeholder,
+    Port,
+    Process,
+    Role,
+    Runtime,
+    SystemPackage,
+    Unread,
+)
+from toolkit.facts.readme.reader import PageFacts
+
+# Which way stands in for the Linux one where a README has only others. Asides never do.
+INSTEAD = ("redhat", "suse", "arch", "alpine", "bsd", "gentoo", "macos", "windows", "vagrant", "hosting", "docker")
+WORKING = (Role.SYSTEM_PACKAGE, Role.INSTALL, Role.BUILD, Role.RELEASE, Role.START)
+
+
+def merged(pages: Sequence[PageFacts]) -> tuple[tuple[Fact, ...], tuple[Unread, ...]]:
+    """The facts of all documents, and the lines that nothing was made of."""
+    facts: list[Fact] = []
+    implied: list[Fact] = []
+    unread: list[Unread] = []
+    for page in pages:
+        facts += page.facts
+        implied += page.implied
+        unread += page.unread
+    facts = _promoted(facts)
+    known = {fact.name for fact in facts if isinstance(fact, Runtime) and not fact.alternative}
+    if not known:
+        facts += [fact for fact in implied if not fact.alternative][:1]
+    return tuple(_once(_best_versions(facts))), tuple(unread)
+
+
+def _promoted(facts: list[Fact]) -> list[Fact]:
+    """Facts with the best other way chosen, kind by kind, where nothing is said for Linux."""
+    result = list(facts)
+    for kinds in ((Command, SystemPackage), (Runtime,), (Port,), (Datastore,), (ConfigFile,), (EnvironmentVariable,), (PackageManager,)):
+        mine = [fact for fact in result if isinstance(fact, kinds) and (not isinstance(fact, Command) or fact.role in WORKING)]
+        if any(not fact.alternative for fact in mine):
+            continue
+        present = {fact.alternative for fact in mine}
+        chosen = next((way for way in INSTEAD if way in present), None)
+        if chosen is None or (chosen in ("docker", "hosting") and kinds[0] in (Command, EnvironmentVariable, ConfigFile, PackageManager)):
+            continue
+        result = [replace(fact, alternative="") if isinstance(fact, kinds) and fact.alternative == chosen else fact for fact in result]
+    return result
+
+
+def _best_versions(facts: list[Fact]) -> list[Fact]:
+    """One runtime, package manager and datastore of each name: the one with the best founded version."""
+    best: dict[tuple[type, str, str], Fact] = {}
+    for fact in facts:
+        if not isinstance(fact, Runtime | Datastore | PackageManager):
+            continue
+        name = fact.engine if isinstance(fact, Datastore) else fact.name
+        key = (type(fact), name, fact.alternative)
+        known = best.get(key)
+        if known is None or _weight(fact) > _weight(known):
+            best[key] = fact
+    kept = []
+    for fact in facts:
+        if isinstance(fact, Runtime | Datastore | PackageManager):
+            name = fact.engine if isinstance(fact, Datastore) else fact.name
+            if best[(type(fact), name, fact.alternative)] is not fact:
+                continue
+            if fact.alternative and (type(fact), name, "") in best:
+                continue
+        kept.append(fact)
+    return kept
+
+
+def _weight(fact: Fact) -> tuple[bool, float]:
+    version = getattr(fact, "version", None)
+    return version is not None, fact.confidence
+
+
+def _identity(fact: Fact) -> tuple[object, ...]:
+    """What makes two facts the same statement, whatever their place and confidence."""
+    if isinstance(fact, Command):
+        return (Command, fact.text, fact.role, fact.directory, fact.service, fact.alternative)
+    if isinstance(fact, EnvironmentVariable):
+        return (EnvironmentVariable, fact.name, fact.alternative)
+    if isinstance(fact, Port):
+        return (Port, fact.number, fact.alternative)
+    if isinstance(fact, ConfigFile):
+        return (ConfigFile, fact.path.replace("\\", "/").removeprefix("./"), fact.alternative)
+    if isinstance(fact, CronJob):
+        return (CronJob, fact.schedule, fact.command, fact.alternative)
+    if isinstance(fact, Process):
+        return (Process, fact.name)
+    if isinstance(fact, SystemPackage):
+        return (SystemPackage, fact.name, fact.family, fact.alternative)
+    if isinstance(fact, Placeholder):
+        return (Placeholder, fact.text)
+    return (type(fact), *(getattr(fact, field.name) for field in fields(fact) if field.name not in ("evidence", "confidence", "origin")))
+
+
+def _once(facts: Iterable[Fact]) -> list[Fact]:
+    """Each statement once: the surest one, in the place of the first. Variables gather what any of their places says."""
+    kept: dict[tuple[object, ...], Fact] = {}
+    for fact in facts:
+        key = _identity(fact)
+        known = kept.get(key)
+        if known is None:
+            kept[key] = fact
+        elif isinstance(known, EnvironmentVariable) and isinstance(fact, EnvironmentVariable):
+            kept[key] = _joined(known, fact)
+        elif fact.confidence > known.confidence:
+            kept[key] = fact
+    chosen = {key for key in kept if key[-1] == ""}
+    return [fact for key, fact in kept.items() if not (fact.alternative and (*key[:-1], "") in chosen and not isinstance(fact, Command))]
+
+
+def _joined(one: EnvironmentVariable, other: EnvironmentVariable) -> EnvironmentVariable:
+    surest = one if one.confidence >= other.confidence else other
+    secret = one.secret or other.secret
+    return replace(
+        surest,
+        secret=secret,
+        example=None if secret else one.example or other.example,
+        description=one.description or other.description,
+        required=one.required and other.required,
+    )

@@ -1,0 +1,284 @@
+"""Commands of a page with their roles: from code blocks, inline code and lines that stand by themselves."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from toolkit.catalog.readme_rules import Classified, Cue, ReadmeRules, program_name
+from toolkit.documents.model import Kind
+from toolkit.facts.model import Mode, Role
+from toolkit.facts.readme.code_kind import CRON_LINE, SQL_START, CodeKind
+from toolkit.facts.readme.page import METHODS, SYSTEMS, Page, Passage, code_marks, of_systems, scopes_in, sentence_around, sentence_before
+from toolkit.facts.shell import Dialect, SimpleCommand, parse
+
+FILE_LIKE = re.compile(r"(?:\./|\.\./|~/|/)[\w.@/+-]{1,200}$|[\w.-]{1,80}/[\w./-]{1,160}$|[\w-]{1,80}\.(?:sh|py|rb|pl|php|js|jar|psgi)$")
+BARE_LINE = re.compile(r"[\w./~$#>*(-]")
+ENDS_PROSE = re.compile(r"[.:,!?;]$")
+WORKER_NAME = re.compile(r"worker|sidekiq|celery|queue|resque|consumer|delayed|jobs?\b", re.IGNORECASE)
+MAXIMUM_COMMANDS = 5_000
+DOES = (
+    (Cue.TEST, Role.VERIFY),
+    (Cue.SETUP, Role.RELEASE),
+    (Cue.BUILD, Role.BUILD),
+    (Cue.INSTALL, Role.INSTALL),
+    (Cue.START, Role.START),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A command, what the rules and the words around it say about it, and where it stands."""
+
+    command: SimpleCommand
+    role: Role
+    rule: str
+    passage: Passage
+    classified: Classified | None = None
+    mode: Mode = Mode.PRODUCTION
+    service: str = ""
+    alternative: str = ""
+    inline: bool = False
+
+
+def find(page: Page) -> list[Found]:
+    """Every command of the page, in order of its lines."""
+    found: list[Found] = []
+    for passage in page.passages:
+        if len(found) > MAXIMUM_COMMANDS:
+            break
+        if passage.block.kind == Kind.CODE:
+            found += _of_block(page.rules, passage)
+        else:
+            found += _of_text(page.rules, passage)
+    return found
+
+
+def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:
+    if passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS):
+        return []
+    found = []
+    built: dict[str, int] = {}
+    for command in passage.commands:
+        if not command.words or CRON_LINE.match(command.text) or SQL_START.match(command.text):
+            continue
+        if command.dialect == Dialect.POSIX and _is_comment_or_text(rules, command):
+            continue
+        found.append(_classified(rules, command, passage))
+        if output := _builds(found[-1]):
+            built[output] = len(found)
+    return _with_built_programs(found, built)
+
+
+def _is_comment_or_text(rules: ReadmeRules, command: SimpleCommand) -> bool:
+    """A line of a shell block that nobody can type: prose, output, a path alone."""
+    if command.prompted:
+        return False
+    first = command.words[0]
+    if rules.is_program(first) or FILE_LIKE.match(first):
+        return False
+    if first.startswith(("//", "--", "<", "[", "(", "{", "*", "=", "-", "|", "+", "•", "…", "...", "@", '"', "'")):
+        return True
+    if not re.fullmatch(r"[\w.+@/$~-]{1,120}", first):
+        return True
+    # A capital letter begins a sentence, not a program; so does a word with three more that end in a full stop.
+    return first[0].isupper() or (len(command.words) > 3 and bool(ENDS_PROSE.search(command.text)))
+
+
+def _builds(found: Found) -> str:
+    """The name of the program that a build command writes (`go build -o NAME`, `gcc -o NAME`)."""
+    words = found.command.words
+    if found.role == Role.BUILD and "-o" in words[:-1]:
+        return words[words.index("-o") + 1].rsplit("/", 1)[-1]
+    return ""
+
+
+def _with_built_programs(found: list[Found], built: dict[str, int]) -> list[Found]:
+    """A program built a few lines above is part of the build while building goes on, and the application after that."""
+    if not built:
+        return found
+    last_build = max((number for number, one in enumerate(found) if one.role == Role.BUILD and one.classified), default=-1)
+    result = []
+    for number, one in enumerate(found):
+        if one.command.program in built and (one.classified is None or one.classified.rule.weak) and len(one.command.words) == 1:
+            if number < last_build and one.role != Role.RELEASE:
+                one = replace(one, role=Role.BUILD, rule="command:just-built")
+            elif one.role in (Role.UNKNOWN, Role.INSTALL, Role.BUILD):
+                one = replace(one, role=Role.START, rule="command:just-built", service="web")
+        result.append(one)
+    return result
+
+
+def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inline: str | None = None) -> Found:
+    """A command with its role: by the rules, and by the words around it where they leave it open.
+
+    `inline` is the text before a command that stands in a sentence.
+    """
+    known = rules.classify(command)
+    lead = inline if inline is not None else (command.comment or "") + " " + passage.lead[-300:]
+    role, rule, service = Role.UNKNOWN, "command:unknown", ""
+    mode = Mode.PRODUCTION
+    alternative = passage.scope
+    if known is not None:
+        role, rule, service, mode = known.rule.role, known.name, known.rule.service, known.rule.mode
+        alternative = alternative or known.alternative
+        if known.rule.weak:
+            rule = "command:by-file-name"
+            if (said := _by_cue(rules, lead)) is not None:
+                if said != role:
+                    rule, service = "command:by-lead-in", service if said == Role.START else ""
+                role = said
+    elif FILE_LIKE.match(command.words[0]) or command.prompted or inline is None:
+        said = _by_cue(rules, lead) or (_by_cue(rules, passage.headings[-1]) if passage.headings else None)
+        if said is not None and (FILE_LIKE.match(command.words[0]) or command.prompted):
+            role, rule = said, "command:by-lead-in"
+    if command.dialect != Dialect.POSIX:
+        alternative = alternative or "windows"
+        if role not in (Role.HOST, Role.VERIFY, Role.UNKNOWN) and command.dialect == Dialect.POWERSHELL:
+            role = Role.HOST
+    if role == Role.START:
+        if known is None or known.rule.weak or not service:
+            service = service or ("worker" if WORKER_NAME.search(command.text) else "web")
+        if passage.development and not (known and known.specific and _is_for_production(command)):
+            mode = Mode.DEVELOPMENT
+        elif mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and _is_for_production(command):
+            mode = Mode.PRODUCTION
+    return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
+
+
+_PRODUCTION = re.compile(r"\bprod(?:uction)?\b|\bpm2\b|\bgunicorn\b|\buwsgi\b|\bsupervisor|--env[= ]prod|\bforever\b|\bnohup\b", re.IGNORECASE)
+
+
+def _is_for_production(command: SimpleCommand) -> bool:
+    return bool(_PRODUCTION.search(command.text))
+
+
+def _by_cue(rules: ReadmeRules, text: str) -> Role | None:
+    """The role that the last sentence of a lead-in, or a heading, announces."""
+    text = text.strip()[-300:]
+    if not text:
+        return None
+    last = re.split(r"(?<=[.!?;])\s", text)[-1]
+    for cue, role in DOES:
+        if rules.cue(cue, last):
+            return role
+    return None
+
+
+def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
+    block = passage.block
+    marked_lines: set[int] = set()
+    marks = list(code_marks(block)) if block.kind != Kind.TABLE else []
+    for mark, text in marks:
+        if len(text) < 2 or len(text) > 1_000:
+            continue
+        line = block.line_of(mark.start)
+        if (one := _inline(rules, passage, text, mark.start, line)) is not None:
+            marked_lines.add(line)
+            yield from one
+    if block.kind == Kind.TABLE:
+        return
+    lines = block.text.split("\n")
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        start = number
+        number += 1
+        if block.first_line + start in marked_lines or not line.strip() or len(line) > 600:
+            continue
+        while line.rstrip().endswith("\\") and number < len(lines):
+            line = line.rstrip()[:-1] + " " + lines[number].strip()
+            number += 1
+        yield from _bare_line(rules, passage, line, block.first_line + start)
+
+
+def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: int) -> list[Found] | None:
+    """Commands of inline code: what the rules know well, and what the sentence says to run."""
+    flat = " ".join(text.split())
+    if not BARE_LINE.match(flat) or flat.startswith(("-", "http://", "https://")):
+        return None
+    commands = [command for command in parse(flat, line, rules.is_program) if command.words]
+    if not commands or any(command.dialect != Dialect.POSIX for command in commands):
+        return None
+    before = sentence_before(passage.block.text, start)
+    near = before[-60:]
+    if rules.cue(Cue.NEGATED, near):
+        return None
+    asked = rules.cue(Cue.RUN, near) or not before.strip() or near.rstrip().endswith(":")
+    found = []
+    alternative = of_systems(scopes_in(sentence_around(passage.block.text, start), rules, (*SYSTEMS, *METHODS)))
+    for command in commands:
+        one = _classified(rules, command, passage, before)
+        known = one.classified
+        if alternative not in (None, "linux") and not one.alternative:
+            one = replace(one, alternative=alternative or "")
+        if known is not None and not known.rule.weak:
+            if not (known.specific and len(command.words) > 1) and not (asked and not _is_name(passage.block.text, start, flat)):
+                continue
+        elif not (asked and (FILE_LIKE.match(command.words[0]) or (known is not None and len(command.words) > 1)) and one.role != Role.UNKNOWN):
+            continue
+        elif known is None and one.role == Role.INSTALL and len(command.words) == 1:
+            continue
+        if one.role in (Role.UNKNOWN, Role.VERIFY) and len(commands) == 1 and one.role == Role.UNKNOWN:
+            continue
+        found.append(one)
+    return found or None
+
+
+_NAMED_THING = re.compile(r"\s{0,3}(?:executable|package|user|file|folder|directory|module|binary|library|gem|database|repository|branch|tool|utility|container|image|container|variable|table|setting|option|plugin)\b", re.IGNORECASE)
+
+
+def _is_name(text: str, start: int, code: str) -> bool:
+    """Whether inline code of one word names a thing ("the `postgres` user") and is not typed."""
+    return " " not in code and bool(_NAMED_THING.match(text[start + len(code) : start + len(code) + 30]))
+
+
+def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> Iterator[Found]:
+    """Commands of a line of text without markup: only what cannot be a sentence."""
+    stripped = line.strip()
+    first = stripped.split(None, 1)[0]
+    prompted = stripped[:2] in ("$ ", "# ") and len(stripped) > 2
+    if not prompted and not BARE_LINE.match(first):
+        return
+    if not prompted and not (rules.is_program(first) or first.startswith("./") or first in ("sudo",)):
+        return
+    words = stripped.split()
+    if not prompted:
+        if ENDS_PROSE.search(stripped) and not stripped.endswith(";") or len(words) > 40 or first[0].isupper():
+            return
+        if first.startswith("./"):
+            # A path alone in its paragraph, under words that say to run something.
+            if len(words) > 3 or passage.block.kind == Kind.HEADING:
+                return
+            context = passage.headings[-1] if passage.headings else ""
+            commands = [command for command in parse(stripped, number) if command.words]
+            for command in commands:
+                one = _classified(rules, command, passage, context)
+                if one.role == Role.UNKNOWN:
+                    one = replace(one, role=Role.START, rule="command:path-alone", service="web")
+                yield replace(one, inline=False)
+            return
+    for command in parse(stripped, number, rules.is_program):
+        if not command.words or command.dialect != Dialect.POSIX:
+            continue
+        one = replace(_classified(rules, command, passage, passage.headings[-1] if passage.headings else ""), inline=False)
+        known = one.classified
+        if known is None:
+            continue
+        if not prompted and not (known.specific and len(command.words) > 1 and not _sentence_like(words)):
+            if not (first == "sudo" and len(words) > 2):
+                continue
+        yield replace(one, rule="command:bare-line" if not prompted else one.rule)
+
+
+_LITTLE_WORDS = frozenset(
+    "the a an your this that these it is are to and or of for with you in on by from will can be has have el la los las un una de del para con que y es son o os as um uma do da no na em e com".split()
+)
+
+
+def _sentence_like(words: list[str]) -> bool:
+    return sum(word.lower().strip(",.") in _LITTLE_WORDS for word in words[1:]) >= max(1, len(words) // 6)
+
+
+def written_program(found: Found) -> str:
+    """The program of a command, by its plain name."""
+    return program_name(found.command.words[0]) if found.command.words else ""

@@ -1,0 +1,180 @@
+"""Files to create or edit before the application runs."""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+
+from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.documents.model import Kind, MarkKind
+from toolkit.facts.model import ConfigFile, Fact, Role
+from toolkit.facts.readme.code_kind import CodeKind
+from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.page import Page, Passage, sentence_before
+
+# A path or file name with an ending, or one that begins with a dot.
+PATH = re.compile(r"(?<![\w/\\.@:=-])(?:~|[A-Za-z]:|%\w{1,40}%|\$\{?\w{1,40}\}?)?[\w.@%~<>{}+-]{0,80}(?:[/\\][\w.@%<>{}+-]{1,80}){0,12}")
+NAME_END = re.compile(r"[\w-]{0,60}\.[A-Za-z][\w-]{0,20}$|\.[a-z][\w.-]{1,40}$")
+ONLY_PLACE = re.compile(r"\b(?:log|logs|output|see|read|look at|consult|check|refer|defined|documented|listed|described|example in)\b[^.\n]{0,40}$", re.IGNORECASE)
+WHERE = re.compile(r"(?:from|de|desde|a partir de|using|based on|see|of)\s{1,3}[`'\"]?$", re.IGNORECASE)
+COMMENT_NAME = re.compile(r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:in |file: ?|en |em )?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$")
+
+
+@cache
+def _globs(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    from fnmatch import translate
+
+    return re.compile("|".join(translate(pattern.lower()) for pattern in patterns))
+
+
+def base_name(path: str) -> str:
+    """The last part of a path with either slash."""
+    return re.split(r"[/\\]", path.rstrip("/\\"))[-1]
+
+
+class Names:
+    """Judges file names by the vocabulary of configuration files."""
+
+    def __init__(self, rules: ReadmeRules) -> None:
+        files = rules.files
+        self.extensions = frozenset(files.extensions)
+        self.names, self.never, self.host = _globs(files.names), _globs(files.never), _globs(files.host)
+        self.sample = re.compile(r"(?:^|[._-])(?:" + "|".join(re.escape(word) for word in files.samples) + r")(?=[._-]|$)", re.IGNORECASE)
+
+    def is_configuration(self, path: str) -> bool:
+        name = base_name(path).lower()
+        if self.never.fullmatch(name) or not name.strip("."):
+            return False
+        return bool(self.names.fullmatch(name)) or ("." in name and name.rsplit(".", 1)[-1] in self.extensions and len(name.rsplit(".", 1)[0]) < 60)
+
+    def is_never(self, path: str) -> bool:
+        return bool(self.never.fullmatch(base_name(path).lower()))
+
+    def is_host(self, path: str) -> bool:
+        return bool(self.host.fullmatch(base_name(path).lower()))
+
+    def is_sample(self, path: str) -> bool:
+        return bool(self.sample.search(base_name(path)))
+
+    def real(self, path: str) -> str:
+        """The file that a sample is a sample of."""
+        folder, name = path[: len(path) - len(base_name(path))], base_name(path)
+        bare = self.sample.sub("", name)
+        bare = bare if bare.startswith(".") and name.startswith(".") else bare.lstrip("-_.") or name
+        return folder + bare
+
+
+def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
+    """Every configuration file that the page has somebody create, copy or edit."""
+    names = Names(page.rules)
+    for one in found:
+        yield from _of_command(one, names, draft)
+    for passage in page.texts:
+        if not passage.aside and passage.block.kind != Kind.TABLE and len(passage.block.text) < 20_000:
+            yield from _in_text(page, passage, names, draft)
+    for passage in page.codes:
+        if not passage.aside and passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.PROGRAM, None):
+            first = passage.block.text.split("\n", 1)[0]
+            if (match := COMMENT_NAME.match(first)) and names.is_configuration(match[1]) and not names.is_host(match[1]):
+                yield ConfigFile(path=match[1], **draft.here(passage, "config-file:named-in-block"))
+
+
+def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
+    if found.role == Role.VERIFY and not (found.classified and found.classified.rule.edits):
+        return
+    command = found.command
+    words = command.words
+    positional = [word for word in words[1:] if not word.startswith("-")]
+    base = draft.of(found)
+    program = command.program
+    if program in ("cp", "mv", "ln", "copy", "rename", "install") and len(positional) >= 2:
+        source, target = positional[-2], positional[-1]
+        if target.endswith(("/", "\\")) or target in (".", "..") or (names.is_configuration(source) and "." not in base_name(target)):
+            target = target.rstrip("/") + "/" + base_name(names.real(source) if names.is_sample(source) and target in (".", "./") else source)
+            target = target.removeprefix("./")
+        sample = names.is_sample(source) or base_name(source) != base_name(target)
+        if names.is_never(target) or names.is_host(target) or "*" in target:
+            return
+        if names.is_configuration(target) or (names.is_sample(source) and not names.is_never(source)):
+            path = _in_directory(target, draft.directory(command.directory))
+            yield ConfigFile(path=path, template=source if sample else "", **base("config-file:copied"))
+    elif found.classified and found.classified.rule.edits:
+        targets = list(positional) if program not in ("echo", "printf", "cat", "sed", "perl", "envsubst", "tee") else []
+        targets += [redirection.target for redirection in command.redirections if redirection.operator in (">", ">>")]
+        for stage in command.pipeline:
+            targets += [word for word in stage[1:] if "tee" in stage[:3] and not word.startswith("-") and word != "tee"]
+        if program == "tee" or program == "sed" and any(word.startswith("-i") for word in words):
+            targets += positional[-1:]
+        for target in targets:
+            if NAME_END.search(target) and names.is_configuration(target) and not names.is_host(target):
+                yield ConfigFile(path=_in_directory(target, draft.directory(command.directory)), **base("config-file:edited-by-command"))
+            elif target.startswith("/etc/") and not names.is_host(target) and not target.endswith("/") and program not in ("echo", "sed"):
+                yield ConfigFile(path=target, **base("config-file:edited-by-command"))
+
+
+def _in_directory(path: str, directory: str) -> str:
+    if not directory or path.startswith(("/", "~", "$", "%")) or ":" in path[:3]:
+        return path
+    return f"{directory}/{path.removeprefix('./')}"
+
+
+def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
+    block, text = passage.block, passage.block.text
+    linked = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.LINK]
+    coded = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.CODE]
+    if "." not in text:
+        return
+    for match in PATH.finditer(text):
+        path = match[0].rstrip(".")
+        if len(path) < 3 or "." not in path or path.startswith(("http", "www.")) or text[match.end() : match.end() + 3] == "://":
+            continue
+        if not NAME_END.search(base_name(path)) or text[match.end() : match.end() + 1] in ("(", "@"):
+            continue
+        inside_code = any(start <= match.start() < end for start, end in coded)
+        if inside_code and _in_command(text, coded, match.start(), match.end()):
+            continue
+        if any(start <= match.start() < end for start, end in linked) and not inside_code:
+            continue
+        configuration = names.is_configuration(path)
+        if not configuration or names.is_host(path):
+            continue
+        before = sentence_before(text, match.start())
+        heading = passage.headings[-1] if passage.headings else ""
+        if names.is_sample(path):
+            if page.rules.cue(Cue.EDIT, before) and not WHERE.search(before):
+                real = names.real(path)
+                if real != path and names.is_configuration(real) and not _names_target(text, match.end(), names):
+                    yield ConfigFile(path=real, template=path, **draft.here(passage, "config-file:sample-in-text", match.start()))
+            continue
+        near = before[-100:]
+        if ONLY_PLACE.search(near) and not page.rules.cue(Cue.EDIT, near[-40:]):
+            continue
+        if block.kind == Kind.HEADING:
+            rule = "config-file:heading"
+        elif page.rules.cue(Cue.EDIT, near):
+            rule = "config-file:to-edit" if inside_code or "/" in path or "\\" in path else "config-file:to-edit-unmarked"
+        elif page.rules.cue(Cue.EDIT, text[match.end() : match.end() + 80].split(".")[0]) or page.rules.cue(Cue.EDIT, heading):
+            rule = "config-file:near-edit"
+        else:
+            continue
+        yield ConfigFile(path=path, **draft.here(passage, rule, match.start()))
+
+
+def _names_target(text: str, end: int, names: Names) -> bool:
+    """Whether the sentence goes on to name the file that the sample becomes."""
+    rest = text[end : end + 120].split(". ")[0]
+    return any(NAME_END.search(word.strip("`'\",.:;()")) and names.is_configuration(word.strip("`'\",.:;()")) for word in rest.split()[:10])
+
+
+def _in_command(text: str, coded: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether the path is an argument inside a longer piece of inline code."""
+    for first, last in coded:
+        if first <= start < last:
+            return " " in text[first:last].strip() and end - start < last - first - 1
+    return False
+
+
+def fits(name: str, pattern: str) -> bool:
+    """Whether a file name fits a pattern, in any case."""
+    return fnmatchcase(name.lower(), pattern.lower())

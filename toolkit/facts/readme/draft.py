@@ -1,0 +1,60 @@
+"""What all facts of a page share: origin, evidence, confidence, the way of installing they belong to."""
+
+from collections.abc import Callable
+from typing import Any
+
+from toolkit.catalog.readme_rules import ReadmeRules
+from toolkit.facts.model import EnvironmentVariable, Origin
+from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.page import Page, Passage
+from toolkit.facts.secrets import looks_secret, masked
+
+
+class Draft:
+    """Makes the common fields of facts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.rules: ReadmeRules = page.rules
+        self.home: set[str] = set()  # folders that the source was fetched into
+
+    def confidence(self, rule: str) -> float:
+        table = self.rules.confidence
+        return table.rules.get(rule, table.default)
+
+    def fields(self, rule: str, first_line: int, last_line: int, alternative: str = "") -> dict[str, Any]:
+        """Common fields for some lines."""
+        return {
+            "evidence": self.page.at(first_line, last_line, "readme:" + rule),
+            "origin": Origin.README,
+            "confidence": self.confidence(rule),
+            "alternative": alternative,
+        }
+
+    def of(self, found: Found) -> Callable[[str], dict[str, Any]]:
+        """Common fields of what a command gives away, for a rule yet to be named."""
+        return lambda rule: self.fields(rule, found.command.first_line, found.command.last_line, found.alternative)
+
+    def here(self, passage: Passage, rule: str, offset: int = 0) -> dict[str, Any]:
+        """Common fields for the line of a passage on which an offset of its text stands."""
+        line = passage.block.line_of(offset)
+        return self.fields(rule, line, line, passage.scope)
+
+    def variable(self, name: str, value: str | None, fields: dict[str, Any], **more: Any) -> EnvironmentVariable:
+        """A variable; a secret keeps no example."""
+        value = (value or "").strip() or None
+        secret = looks_secret(name, value)
+        example = None if secret or value is None else masked(value)[:300]
+        return EnvironmentVariable(name=name, secret=secret, example=example, **more, **fields)
+
+    def directory(self, path: str | None) -> str:
+        """Where a command runs, relative to the application; empty where that is not in it or not known."""
+        if not path:
+            return ""
+        parts = [part for part in path.strip("/").split("/") if part]
+        for number, part in enumerate(parts):
+            if part in self.home:
+                return "/".join(parts[number + 1 :])
+        if path.startswith("/") or ".." in parts or any(set(part) & set("<>$`*'\"\\{}[]") for part in parts):
+            return ""
+        return "/".join(parts)

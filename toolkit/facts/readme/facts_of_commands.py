@@ -1,0 +1,121 @@
+"""What commands give away: the command itself, packages, runtimes, package managers, datastores, variables, ports."""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from toolkit.catalog.readme_rules import ReadmeRules
+from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, Role, Runtime, SystemPackage
+from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.versions import version_in_package
+from toolkit.facts.secrets import MASK, masked
+
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9+._@:-]{0,80}$", re.IGNORECASE)
+PORT_OPTION = re.compile(
+    r"(?:^|\s)(?:--?(?:port|listen|bind|http-port|server-port|http|address|urls?|host|p|b|l)[= ]|-(?:b|p|l|S)\s?|--server\.port=|-Dserver\.port=|PORT=|--urls[= ])"
+    r"[\"']?(?:https?://)?(?:[\w.*\[\]:-]{0,60}:)?(\d{2,5})\b"
+)
+HOST_PORT = re.compile(r"(?<![\w.:/])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|\*):(\d{2,5})\b")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
+SHELL_VARIABLES = frozenset(
+    "PATH HOME USER SHELL PWD LANG LC_ALL LC_CTYPE LANGUAGE TERM EDITOR DEBIAN_FRONTEND LD_LIBRARY_PATH TMP TEMP TMPDIR PS1 CFLAGS LDFLAGS CPPFLAGS CC CXX ARCHFLAGS PKG_CONFIG_PATH "
+    "DISPLAY HISTFILE IFS UID GID LOGNAME HOSTNAME OLDPWD MANPATH PERL_MM_USE_DEFAULT COMPOSER_ALLOW_SUPERUSER DIR FILE NVM_DIR PYENV_ROOT RBENV_ROOT PGPASSWORD MYSQL_PWD VERSION".split()
+)
+
+
+def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
+    """The facts of one command."""
+    base = draft.of(found)
+    known = found.classified
+    yield command_fact(found, draft)
+    if known is None:
+        return
+    counted = found.role not in (Role.HOST, Role.VERIFY)
+    if known.rule.packages:
+        yield from _packages(found, draft)
+    if known.rule.datastore and found.role == Role.DATASTORE:
+        yield Datastore(engine=known.rule.datastore, **base("datastore:client-command"))
+    if counted:
+        for name in known.runtimes:
+            yield Runtime(name=name, **base("runtime:command"))
+        for name in known.managers:
+            yield PackageManager(name=name, **base("package-manager:command"))
+    if found.role in (Role.START, Role.BUILD, Role.RELEASE, Role.INSTALL):
+        for name, value in found.command.environment:
+            if VARIABLE.match(name) and name not in SHELL_VARIABLES:
+                yield draft.variable(name, value, base("variable:before-command"))
+    if found.role == Role.START:
+        match = PORT_OPTION.search(found.command.text) or HOST_PORT.search(found.command.text)
+        if match and 0 < int(match[1]) < 65536:
+            yield Port(number=int(match[1]), service=found.service, **base("port:option"))
+
+
+def command_fact(found: Found, draft: Draft) -> Command:
+    """The command as a fact. A secret in it is masked, and then it has no argv."""
+    command, base = found.command, draft.of(found)
+    shown = masked(command.text)
+    secret = MASK in shown
+    environment = tuple((name, masked(f"{name}={value}").partition("=")[2]) for name, value in command.environment)
+    argv = command.argv if not secret and not any(MASK in masked(word) for word in command.argv) else ()
+    return Command(
+        text=shown + (" &" if command.background and not command.text.endswith("&") and not command.text.startswith("nohup") else ""),
+        role=_role(found, draft.rules),
+        argv=argv,
+        environment=environment,
+        service=found.service if found.role == Role.START else "",
+        mode=found.mode,
+        user=command.user,
+        directory=draft.directory(command.directory),
+        **base(found.rule),
+    )
+
+
+def _role(found: Found, rules: ReadmeRules) -> Role:
+    """A command that installs nothing but a database server is not for the application's image."""
+    if found.role == Role.SYSTEM_PACKAGE and found.classified and found.classified.rule.packages:
+        names = list(package_names(found))
+        if names and all(is_server(name, rules) for name in names):
+            return Role.HOST
+    return found.role
+
+
+def is_server(name: str, rules: ReadmeRules) -> bool:
+    """Whether a package is a datastore's server or its client tools."""
+    name = name.lower()
+    return any(
+        any(fnmatchcase(name, pattern) for pattern in store.packages) and not any(fnmatchcase(name, pattern) for pattern in store.clients)
+        for store in rules.datastores
+    ) or name in ("postgresql-client", "mysql-client", "redis-tools", "postgresql-contrib")
+
+
+def package_names(found: Found) -> Iterator[str]:
+    """The packages that a command of the distribution installs."""
+    words = found.command.words
+    skip = False
+    for word in words[1:]:
+        if skip:
+            skip = False
+        elif word in ("-t", "-o", "-c", "--target-release", "--repository", "-X", "--virtual", "--tap"):
+            skip = True
+        elif not word.startswith("-") and word not in ("install", "in", "add", "build-dep", "tap", "upgrade", "cask", "localinstall", "groupinstall", "\\", "module", "enable", "update"):
+            name = word.rstrip(";,").split("=", 1)[0]
+            if PACKAGE.match(name) and "/" not in name and not name.endswith((".deb", ".rpm")):
+                yield name
+
+
+def _packages(found: Found, draft: Draft) -> Iterator[Fact]:
+    assert found.classified is not None
+    family = found.classified.rule.packages
+    base = draft.of(found)
+    for name in package_names(found):
+        yield SystemPackage(name=name, family=family, **base("system-package:command"))
+        lower = name.lower()
+        for store in draft.rules.datastores:
+            if any(fnmatchcase(lower, pattern) for pattern in store.packages) and not any(fnmatchcase(lower, pattern) for pattern in store.clients):
+                yield Datastore(engine=store.engine, version=version_in_package(lower), **base("datastore:package"))
+        for runtime in draft.rules.runtimes:
+            if any(fnmatchcase(lower, pattern) for pattern in runtime.packages):
+                version = version_in_package(lower.removeprefix("openjdk-").removeprefix("lib"))
+                yield Runtime(name=runtime.name, version=version, constraint=version or "", **base("runtime:package"))
+

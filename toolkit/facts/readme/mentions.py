@@ -1,0 +1,170 @@
+"""Names of languages, package managers and datastores in prose, with the versions beside them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.catalog.readme_rules import Cue
+from toolkit.documents.model import Kind, MarkKind
+from toolkit.facts.model import Datastore, Fact, PackageManager, Runtime
+from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.page import METHODS, SYSTEMS, Page, Passage, of_systems, scopes_in, sentence_around
+from toolkit.facts.readme.versions import clean
+
+# What may stand between a name and its version: "PostgreSQL, version >= 9.4", "Java JDK 8", "node(6.9.2)".
+BETWEEN = re.compile(
+    r"[\s\])]{0,3}(?:\((?=[^)\d]{0,16}\d))?(?:(?:versions?|versi[oó]n|vers[aã]o|v\.?|release|jdk|jre|sdk|se|ee|lts|xe|express|runtime|server|database|db|framework|core|development kit|standard edition|community|edition|"
+    r"at least|minimum|min\.?|of|is|or|equal to|above|greater than|superior a|ou superior|hotspot|and|>=|=>|≥|>|~>|\^|~|==?|:|-|,|\()[\s]{0,3}){0,5}"
+    r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?(?:GB|MB|minutes?|hours?|seconds?|days?|times|users?|instances?)\b)",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(r"(?:version|versión|versão)\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}(?:of|de|do)\s{1,3}$", re.IGNORECASE)
+JOINER = re.compile(r"\s{0,3}(?:,|/|\bor\b|\band\b|\bo\b|\bou\b|\by\b|&|\+)\s{0,3}$", re.IGNORECASE)
+INSTALL_BESIDE = re.compile(r"(?:install|instalar|instale|installed|have|need|requires?|latest|version of)\s{1,3}(?:the\s{1,3})?$", re.IGNORECASE)
+INSTALLED_AFTER = re.compile(r"\s{1,3}(?:is\s{1,3})?(?:installed|compiler|toolchain|sdk|programming|environment|workspace|modules?)\b", re.IGNORECASE)
+PATH_CHARACTERS = re.compile(r"[\w./@-]")
+MAXIMUM_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a passage: what it stands for, where, the version beside it, and how much speaks for it."""
+
+    name: str
+    passage: Passage
+    start: int
+    end: int
+    version: str
+    written: str
+    required: bool
+    in_list: bool
+
+
+def mentions(page: Page, kind: str) -> Iterator[Mention]:
+    """Every counted mention of one kind of name (runtime, datastore, manager, implied) in the prose of a page."""
+    pattern, names, plain = page.rules.vocabulary[kind]
+    for passage in page.texts:
+        if passage.aside or passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT:
+            continue
+        text = passage.block.text
+        if len(text) > MAXIMUM_TEXT:
+            continue
+        for match in pattern.finditer(text):
+            mention = _mention(page, passage, match, names[match[0].lower()], plain)
+            if mention is not None:
+                yield mention
+
+
+def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plain: frozenset[str]) -> Mention | None:
+    text, rules = passage.block.text, page.rules
+    start, end = match.span()
+    if text[end : end + 1] == "/" or text[max(0, start - 1) : start] in ("/", "_", "$", "-") or text[end : end + 2] == "::" or text[end : end + 1] == "_":
+        return None
+    if any(mark.kind == MarkKind.CODE and mark.start <= start and end <= mark.end and mark.end - mark.start > end - start + 12 for mark in passage.block.marks):
+        return None  # inside a longer piece of code: a command, a path
+    version = written = ""
+    if beside := BETWEEN.match(text, end, end + 120):
+        version = beside["version"]
+        written = text[end : beside.end()].strip(" :,()-")
+    elif ahead := BEFORE.search(text[max(0, start - 40) : start]):
+        version = written = ahead["version"]
+    sentence = sentence_around(text, start)
+    if rules.cue(Cue.EXCLUDE, sentence):
+        return None
+    heading = " ".join(passage.headings[-2:])
+    required = rules.cue(Cue.REQUIRE, sentence) or rules.cue(Cue.REQUIRE, heading)
+    in_list = bool(passage.block.item) and start - (text.rfind("\n", 0, start) + 1) < 60
+    if match[0].lower() in plain:
+        proper = match[0][0].isupper()
+        beside_install = INSTALL_BESIDE.search(text[max(0, start - 30) : start]) or INSTALLED_AFTER.match(text, end)
+        alone = text.strip(" *:.") == match[0]
+        if not (proper and (version or beside_install or alone and in_list)):
+            return None
+    return Mention(name, passage, start, end, version, written, bool(required), in_list)
+
+
+def _alternative(page: Page, mention: Mention) -> str:
+    if mention.passage.scope:
+        return mention.passage.scope
+    sentence = sentence_around(mention.passage.block.text, mention.start)
+    if len(sentence) > 160:
+        return ""
+    found = of_systems(scopes_in(sentence, page.rules, (*SYSTEMS, *METHODS)))
+    return found if found in ("macos", "windows", "docker") and found is not None else ""
+
+
+def runtimes(page: Page, draft: Draft) -> Iterator[Fact]:
+    """Languages that the prose names."""
+    one_dot = {runtime.name for runtime in page.rules.runtimes if runtime.one_dot}
+    for mention in mentions(page, "runtime"):
+        version = clean(mention.version, mention.name in one_dot)
+        if version and not _plausible(mention.name, version):
+            version = ""
+        if version:
+            rule = "runtime:version-required" if mention.required or mention.in_list else "runtime:version-in-text"
+        elif mention.required and (mention.in_list or _short(mention)):
+            rule = "runtime:named-as-required"
+        elif mention.required:
+            rule = "runtime:named-near-requirement"
+        else:
+            continue
+        yield Runtime(
+            name=mention.name,
+            version=version or None,
+            constraint=mention.written if version else "",
+            **_with_alternative(page, draft, mention, rule),
+        )
+
+
+def implied_runtimes(page: Page, draft: Draft) -> Iterator[Fact]:
+    """Languages given away by a framework or server that the prose names."""
+    for mention in mentions(page, "implied"):
+        rule = "runtime:implied-by-requirement" if mention.required else "runtime:implied"
+        yield Runtime(name=mention.name, **_with_alternative(page, draft, mention, rule))
+
+
+def _plausible(name: str, version: str) -> bool:
+    """Whether a number can be a version of a language: no year, no count."""
+    first = int(version.split(".")[0])
+    return first <= {"java": 30, "node": 40, "php": 9, "python": 4, "ruby": 4, "go": 2, "perl": 7, "dotnet": 12}.get(name, 60)
+
+
+def datastores(page: Page, draft: Draft) -> Iterator[Fact]:
+    """Datastores that the prose names."""
+    for mention in mentions(page, "datastore"):
+        version = clean(mention.version)
+        if version and int(version.split(".")[0]) > (2100 if mention.name == "sqlserver" else 30):
+            version = ""
+        sentence = sentence_around(mention.passage.block.text, mention.start)
+        if page.rules.cue(Cue.OPTIONAL, sentence):
+            rule = "datastore:optional"
+        elif version:
+            rule = "datastore:version-in-text"
+        elif mention.passage.block.kind == Kind.HEADING:
+            rule = "datastore:heading"
+        elif mention.required and (mention.in_list or _short(mention)):
+            rule = "datastore:named-as-required"
+        elif mention.required:
+            rule = "datastore:named-near-requirement"
+        else:
+            rule = "datastore:named"
+        yield Datastore(engine=mention.name, version=version or None, **_with_alternative(page, draft, mention, rule))
+
+
+def managers(page: Page, draft: Draft) -> Iterator[Fact]:
+    """Package managers that the prose asks for."""
+    for mention in mentions(page, "manager"):
+        if not mention.required:
+            continue
+        rule = "package-manager:named-as-required" if mention.in_list or _short(mention) else "package-manager:named"
+        yield PackageManager(name=mention.name, version=clean(mention.version) or None, **_with_alternative(page, draft, mention, rule))
+
+
+def _short(mention: Mention) -> bool:
+    return len(mention.passage.block.text) < 120
+
+
+def _with_alternative(page: Page, draft: Draft, mention: Mention, rule: str) -> dict[str, object]:
+    fields = draft.here(mention.passage, rule, mention.start)
+    fields["alternative"] = _alternative(page, mention)
+    return fields

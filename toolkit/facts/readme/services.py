@@ -1,0 +1,75 @@
+"""The application's processes: who starts what, by command, folder, heading and process manager."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from toolkit.catalog.readme_rules import Cue
+from toolkit.facts.model import Fact, Mode, Process, Role, ServiceKind
+from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.page import Page
+
+KINDS = {"web": ServiceKind.WEB, "worker": ServiceKind.WORKER, "scheduler": ServiceKind.SCHEDULER}
+PARTS = {
+    "front end": "frontend", "front-end": "frontend", "frontend": "frontend", "client": "frontend", "cliente": "frontend", "ui": "frontend",
+    "back end": "backend", "back-end": "backend", "backend": "backend", "server": "backend", "servidor": "backend", "api": "api",
+}  # fmt: skip
+NAME_OPTION = re.compile(r"--name[= ]+[\"']?([\w.-]{2,40})")
+PART_WORD = re.compile(r"\b(front[ -]?end|back[ -]?end|client|cliente|api|server|servidor|ui)\b", re.IGNORECASE)
+
+
+def named(page: Page, draft: Draft, found: list[Found]) -> list[Found]:
+    """The commands with the service that each start command belongs to."""
+    starts = [number for number, one in enumerate(found) if one.role == Role.START and one.service in ("web", "worker", "")]
+    parts: dict[int, str] = {}
+    for number in starts:
+        part = _part(page, draft, found[number])
+        if part:
+            parts[number] = part
+    web_parts = {part for number, part in parts.items() if found[number].service == "web"}
+    result = list(found)
+    several = len(web_parts) >= 2
+    for number, part in parts.items():
+        if several or NAME_OPTION.search(found[number].command.text) and found[number].service != "worker":
+            result[number] = replace(found[number], service=part)
+    return result
+
+
+def _part(page: Page, draft: Draft, one: Found) -> str:
+    """The part of a monorepo that a start command is for, or empty."""
+    if match := NAME_OPTION.search(one.command.text):
+        return match[1].lower()
+    if directory := draft.directory(one.command.directory):
+        return directory.rsplit("/", 1)[-1].lower()
+    for text in (one.passage.lead[-160:], one.passage.block.text[:160] if one.inline else "", *reversed(one.passage.headings[1:])):
+        words = {PARTS.get(match[1].lower().replace("  ", " "), "") for match in PART_WORD.finditer(text)} - {""}
+        if len(words) == 1:
+            return words.pop()
+    return ""
+
+
+def processes(page: Page, draft: Draft, found: list[Found], facts: list[Fact]) -> Iterator[Fact]:
+    """One process per service that some command starts; a page about an application has one that listens."""
+    seen: set[str] = set()
+    for one in found:
+        if one.role != Role.START or not one.service or one.alternative or one.service in seen or one.service == "all":
+            continue
+        seen.add(one.service)
+        kind = KINDS.get(one.service, ServiceKind.WORKER if re.search(r"work|queue|consum|job", one.service) else ServiceKind.WEB)
+        yield Process(name=one.service, kind=kind, **draft.of(one)("service:start-command"))
+    if not any(KINDS.get(name, ServiceKind.WEB) == ServiceKind.WEB for name in seen) and (facts or found):
+        first = page.passages[0].block.first_line if page.passages else 1
+        yield Process(name="web", kind=ServiceKind.WEB, **draft.fields("service:assumed", first, first))
+
+
+def is_development(one: Found) -> bool:
+    """Whether a command is for a developer's machine."""
+    return one.mode == Mode.DEVELOPMENT
+
+
+def cue_of_service(page: Page, text: str) -> str:
+    """worker or scheduler, where the words around a command say so."""
+    if page.rules.cue(Cue.SCHEDULER, text):
+        return "scheduler"
+    return "worker" if page.rules.cue(Cue.WORKER, text) else ""

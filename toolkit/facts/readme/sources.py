@@ -1,0 +1,85 @@
+"""Which documents of a tree are read, and in which order."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from toolkit import documents
+from toolkit.documents.model import Document
+from toolkit.inventory.source_tree import SourceTree
+
+README = re.compile(r"(?:readme|leeme|leiame|leia-me)(?:[._-](?:en|es|pt|pt-br|ptbr|english|spanish))?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?", re.IGNORECASE)
+GUIDE = re.compile(
+    r"(?:install(?:ation|ing)?|instalacion|instalación|instalacao|instalação|deploy(?:ment|ing)?|despliegue|implantacao|setup|getting[_-]?started|running|production|server[_-]?setup|hosting|configuration|configuring|config|environment|docker)"
+    r"(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|txt))?",
+    re.IGNORECASE,
+)
+DOCUMENT = re.compile(r".*\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|asc|txt)", re.IGNORECASE)
+ELSEWHERE = re.compile(r"(?:^|/)(?:tests?|spec|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)", re.IGNORECASE)
+NOT_TOLD = re.compile(r"(?:^|/)(?:changelog|changes|history|contributing|contributors|code_of_conduct|security|license|licence|copying|authors|todo|news|upgrade|upgrading|requirements)[^/]*$", re.IGNORECASE)
+MAXIMUM_DOCUMENTS = 40
+MAXIMUM_FOLLOWED = 12
+
+
+def ordered_paths(tree: SourceTree) -> list[str]:
+    """READMEs, the nearest to the root first; then INSTALL and DEPLOY guides; then the same under docs/.
+
+    A tree of a single document has that document.
+    """
+    if len(tree.paths) == 1:
+        return list(tree.paths)
+    ranked = []
+    for path in tree.paths:
+        name = path.rsplit("/", 1)[-1]
+        if ELSEWHERE.search(path) or NOT_TOLD.search(path):
+            continue
+        if README.fullmatch(name):
+            kind = 0
+        elif GUIDE.fullmatch(name) and (DOCUMENT.fullmatch(name) or "." not in name) and not name.lower().startswith(("docker.", "config")):
+            kind = 1
+        else:
+            continue
+        depth = path.count("/")
+        if depth > 3:
+            continue
+        ranked.append((kind if depth == 0 else 2 + depth, kind, _language_rank(name), path))
+    return [path for *_, path in sorted(ranked)][:MAXIMUM_DOCUMENTS]
+
+
+def _language_rank(name: str) -> int:
+    return 1 if re.search(r"[._-](?:es|pt|pt-br|ptbr|zh|fr|de|ja|ru)\b", name, re.IGNORECASE) else 0
+
+
+def read_documents(tree: SourceTree) -> Iterator[Document]:
+    """The documents in order; what a README or guide links to inside the tree follows what is found by name."""
+    paths = ordered_paths(tree)
+    seen = set(paths)
+    followed: list[str] = []
+    for path in paths:
+        if (document := _document(tree, path)) is not None:
+            yield document
+            if path.count("/") <= 1:
+                for target in _links(document, tree):
+                    if target not in seen and len(followed) < MAXIMUM_FOLLOWED:
+                        seen.add(target)
+                        followed.append(target)
+    for path in followed:
+        if (document := _document(tree, path)) is not None:
+            yield document
+
+
+def _document(tree: SourceTree, path: str) -> Document | None:
+    file = tree.read(path)
+    return documents.parse(file) if file is not None and file.text.strip() else None
+
+
+def _links(document: Document, tree: SourceTree) -> Iterator[str]:
+    folder = posixpath.dirname(document.path)
+    for link in document.links[:400]:
+        target = unquote(link.split("#", 1)[0].split("?", 1)[0]).strip()
+        if not target or "://" in target or target.startswith("mailto:") or len(target) > 300:
+            continue
+        path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+        if path in tree and DOCUMENT.fullmatch(path) and not NOT_TOLD.search(path) and not ELSEWHERE.search(path):
+            yield path

@@ -1,0 +1,622 @@
+"""Shell lines as people paste them into a README: simple commands, by the Bash grammar, never run.
+
+Prompts, output between prompted lines, comments, placeholders and Windows lines are expected. Each logical line is
+parsed by itself, so that one line of prose does not spoil its neighbours and the cost stays linear.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+
+class Dialect(StrEnum):
+    POSIX = "posix"
+    WINDOWS = "windows"  # cmd.exe
+    POWERSHELL = "powershell"
+
+
+@dataclass(frozen=True, slots=True)
+class Redirection:
+    """`operator` is <, >, >>, 2>, &>, << or <<<; `target` is the file, or the text of a here-document."""
+
+    operator: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleCommand:
+    """One command, or pipeline, of a list joined by `&&`, `;` or line ends.
+
+    `words` are what runs, without quotes, assignments, redirections and wrappers (sudo, nohup, env, exec, time);
+    `argv` is the same when a process could be given it as it stands, else empty: no expansion, pipe or redirection.
+    `text` is the command on one line, wrappers and all. `directory` is where `cd` had led from the start, absolute,
+    relative, or None when it cannot be known. `pipeline` are the words of the commands it is piped into.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    first_line: int
+    last_line: int
+    argv: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    directory: str | None = ""
+    user: str = ""
+    dialect: Dialect = Dialect.POSIX
+    prompted: bool = False
+    background: bool = False
+    redirections: tuple[Redirection, ...] = ()
+    pipeline: tuple[tuple[str, ...], ...] = ()
+    comment: str = ""
+
+    @property
+    def program(self) -> str:
+        """The last part of the first word's path."""
+        return self.words[0].replace("\\", "/").rsplit("/", 1)[-1] if self.words else ""
+
+
+PROMPT = re.compile(
+    r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{1,4})?"
+    r"(?:(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[ \t]?|~(?:/[\w./-]{0,60})?[ \t]?|bash-[\d.]{1,5})?\$[ \t]{1,4}"
+    r"|\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[#%>][ \t]{1,4})"
+)
+ROOT_PROMPT = re.compile(r"[ \t]{0,40}#[ \t]{1,4}(?=[^\s#])")
+ANGLE_PROMPT = re.compile(r"[ \t]{0,40}(?:>|%|❯|➜|λ)[ \t]{1,4}(?=[\w./~])")
+WINDOWS_PROMPT = re.compile(
+    r"[ \t]{0,40}(?P<ps>PS[ \t]?)?(?:[A-Za-z]:(?:\\[^<>\n|]{0,120}|/[^<>\n|]{0,120})?)>[ \t]{0,4}|[ \t]{0,40}(?P<bare>PS)>[ \t]{1,4}"
+)
+# The prompt of another program's console: what follows is not for a shell.
+CONSOLE = re.compile(
+    r"[ \t]{0,40}(?:mysql|MariaDB \[[^\]\n]{0,40}\]|sqlite|sqlplus|SQL|redis|127\.0\.0\.1:\d{2,5}|mongo\w{0,10}|irb(?:\([^)\n]{0,40}\))?[^>\n]{0,20}|iex(?:\([^)\n]{0,20}\))?|pry[^>\n]{0,30}"
+    r"|>>|\.\.\.|->|In \[\d{1,4}\]:|\d{1,3})(?:>|(?<=\.\.\.)|(?<=->)|(?<=\]:))[ \t]?"
+    r"|[ \t]{0,40}[\w-]{1,40}(?:=|-|\(|')[#>][ \t]"
+)
+CMDLET = re.compile(
+    r"[ \t]{0,40}(?:Add|Clear|Copy|Disable|Enable|Expand|Export|Get|Import|Install|Invoke|Move|New|Out|Register|Remove|Rename|Restart|Set|Start|Stop|Test|Update|Write)"
+    r"-[A-Z][A-Za-z]{2,40}(?=\s|$)|[ \t]{0,40}\$env:\w|[ \t]{0,40}&[ \t]+[\"'$]|[ \t]{0,40}\$[A-Za-z_]\w{0,40}[ \t]?="
+)
+WINDOWS = re.compile(
+    r"[ \t]{0,40}(?:(?:del|xcopy|robocopy|setx|rmdir /s|rd /s|net (?:start|stop)|sc (?:create|start)|regsvr32|msiexec|choco|winget|scoop|iisreset|rem|@echo|copy [^\n]{0,80}\\|move [^\n]{0,80}\\)(?=\s|$)"
+    r"|set[ \t]+\w{1,60}=|[\w.\\:-]{0,120}\\[\w.\\-]{1,120}\.(?:bat|cmd|exe|ps1)\b|[\w.-]{1,60}\.(?:bat|cmd|exe|ps1)(?=\s|$)|\.\\|cd[ \t]+[A-Za-z]:\\|[A-Za-z]:\\)",
+    re.IGNORECASE,
+)
+PLACEHOLDER = re.compile(
+    rb"<[A-Za-z][^<>\n|&;]{0,80}>|(?<=[ =])\([A-Za-z][^()\n|&;]{0,60}\)|\[[^\[\]\n]{1,60}\]|\{[A-Za-z][^{}\n,$]{0,60}\}|(?<=\s)\.\.\.(?=\s|$)"
+)
+HERE_DOCUMENT = re.compile(r"<<-?[ \t]{0,3}(['\"]?)([A-Za-z_][\w.-]{0,40})\1")
+BLOCK_WORD = re.compile(r"(?:for|while|until|if|case|select|function)\b|\{[ \t]*$")
+CLOSING_WORD = re.compile(r"(?:done|fi|esac|\})\b|\}")
+PLAIN_LINE = re.compile(r"[\w@%+:,./\\~^!-][\w@%+=:,./~^!\[\]-]*(?:[ \t]+[\w@%+=:,./~^!\[\]-]+)*")
+NAME = re.compile(r"[A-Za-z_]\w{0,120}")
+
+MAXIMUM_LOGICAL_LINES = 60
+MAXIMUM_LOGICAL_LENGTH = 4_000
+MAXIMUM_HERE_LINES = 400
+SUDO_WITH_VALUE = frozenset("-u -g -U -C -p -r -t -h -D --user --group --chdir".split())
+WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
+
+
+def parse(text: str, first_line: int = 1, is_program: Callable[[str], bool] | None = None) -> tuple[SimpleCommand, ...]:
+    """The commands of a piece of shell text, in order.
+
+    `first_line` is the line of the file on which the text begins. `is_program` tells whether a word names a program; it
+    decides whether `# word` is a root prompt or a comment (without it, `#` is a comment unless every line begins so).
+    """
+    commands: list[SimpleCommand] = []
+    directory: str | None = ""
+    for logical in _logical_lines(text.split("\n"), first_line, is_program or _no_program):
+        for command in _commands(logical):
+            if directory != "" and command.directory is not None:
+                command = replace(command, directory=_joined(directory, command.directory))
+            commands.append(command)
+        directory = (
+            _after(commands[-1], directory) if commands and commands[-1].first_line >= logical.first_line else directory
+        )
+    return tuple(commands)
+
+
+def _no_program(word: str) -> bool:
+    del word
+    return False
+
+
+def _after(last: SimpleCommand, before: str | None) -> str | None:
+    """The directory that the next line starts in."""
+    if last.words[:1] in (("cd",), ("pushd",)) and last.dialect == Dialect.POSIX:
+        return changed(last.directory, last.words)
+    return last.directory if before is None or last.directory is not None else before
+
+
+def changed(directory: str | None, words: tuple[str, ...]) -> str | None:
+    """Where `cd` leads from a directory."""
+    targets = [word for word in words[1:] if not word.startswith("-") or word == "-"]
+    if not targets:
+        return None
+    target = targets[0]
+    if target == "-" or target.startswith("~") or "$" in target or "<" in target or "`" in target:
+        return None
+    return _joined(directory, target)
+
+
+def _joined(directory: str | None, target: str) -> str | None:
+    if target.startswith("/"):
+        return posixpath.normpath(target)
+    if directory is None:
+        return None
+    path = posixpath.normpath(posixpath.join(directory, target))
+    return "" if path == "." else path
+
+
+@dataclass(slots=True)
+class _Logical:
+    """A line with its continuations, here-document and open brackets, without prompt."""
+
+    text: str
+    first_line: int
+    last_line: int
+    prompted: bool
+    dialect: Dialect
+    here: tuple[str, str] | None = None  # operator and text of its here-document
+
+
+def _logical_lines(lines: list[str], first_line: int, is_program: Callable[[str], bool]) -> Iterator[_Logical]:
+    prompted = any(PROMPT.match(line) or WINDOWS_PROMPT.match(line) for line in lines[:400])
+    content = [line for line in lines if line.strip()]
+    rooted = (
+        bool(content) and not prompted and all(ROOT_PROMPT.match(line) or line[:1] in " \t" for line in content[:400])
+    )
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        start = number
+        number += 1
+        if not line.strip() or CONSOLE.match(line):
+            continue
+        text, dialect, has_prompt = _without_prompt(line, is_program, rooted, prompted)
+        if text is None or (prompted and not has_prompt):
+            continue  # a comment, or what a command before it printed
+        if dialect != Dialect.POSIX:
+            yield _Logical(text.strip(), first_line + start, first_line + start, has_prompt, dialect)
+            continue
+        parts = [text]
+        while number < len(lines) and number - start < MAXIMUM_LOGICAL_LINES and _is_open(parts):
+            more = lines[number]
+            if ANGLE_PROMPT.match(more) and parts[-1].rstrip().endswith("\\"):
+                more = more[ANGLE_PROMPT.match(more).end() :]  # type: ignore[union-attr]
+            parts.append(more)
+            number += 1
+        joined = _joined_lines(parts)
+        here: tuple[str, str] | None = None
+        if match := HERE_DOCUMENT.search(joined):
+            body: list[str] = []
+            while number < len(lines) and len(body) < MAXIMUM_HERE_LINES:
+                more = lines[number]
+                number += 1
+                if more.strip() == match[2]:
+                    break
+                body.append(more)
+            here = ("<<", "\n".join(body))
+            joined = joined[: match.start()] + joined[match.end() :]
+        yield _Logical(
+            joined[:MAXIMUM_LOGICAL_LENGTH],
+            first_line + start,
+            first_line + number - 1,
+            has_prompt,
+            Dialect.POSIX,
+            here,
+        )
+
+
+def _without_prompt(
+    line: str, is_program: Callable[[str], bool], rooted: bool, prompted: bool
+) -> tuple[str | None, Dialect, bool]:
+    """The line after its prompt (None for a comment), its dialect, and whether there was a prompt."""
+    if match := WINDOWS_PROMPT.match(line):
+        shell = Dialect.POWERSHELL if match["ps"] or match["bare"] else Dialect.WINDOWS
+        return (line[match.end() :] or None), shell, True
+    if match := PROMPT.match(line):
+        rest = line[match.end() :]
+        return (None if rest.startswith("#") else rest), Dialect.POSIX, True
+    if match := ROOT_PROMPT.match(line):
+        rest = line[match.end() :]
+        if not prompted and _looks_like_command(rest, is_program, rooted):
+            return rest, Dialect.POSIX, True
+        return None, Dialect.POSIX, False
+    if line.lstrip().startswith("#"):
+        return None, Dialect.POSIX, False
+    if match := ANGLE_PROMPT.match(line):
+        return line[match.end() :], Dialect.POSIX, False
+    if CMDLET.match(line):
+        return line, Dialect.POWERSHELL, False
+    if WINDOWS.match(line):
+        return line, Dialect.WINDOWS, False
+    return line, Dialect.POSIX, False
+
+
+def _looks_like_command(rest: str, is_program: Callable[[str], bool], rooted: bool) -> bool:
+    """Whether what follows `# ` was typed by root, and is no comment."""
+    words = rest.split()
+    while words and words[0] in WRAPPERS:
+        words.pop(0)
+    if not words:
+        return False
+    first = words[0]
+    if first.startswith(("./", "/", "~/")):
+        return len(first) > 2
+    if not is_program(first) or first[:1].isupper():
+        return False
+    if rooted and len(words) == 1:
+        return True
+    return not _is_prose(words)
+
+
+# Words that a command does not have second and a sentence has: "# make sure", "# install the", "# service is".
+_SENTENCE = frozenset(
+    "a an the your our this that these it its if to for with and or in on at is are be sure dependencies el la los las un una de del "
+    "o os as um uma da do para con com y e packages requirements everything all from as script server database".split()
+)
+
+
+def _is_prose(words: list[str]) -> bool:
+    return (
+        any(word.lower().strip(",.:;") in _SENTENCE for word in words[1:3])
+        or words[-1].endswith((":", "."))
+        and len(words[-1]) > 1
+    )
+
+
+def _is_open(parts: list[str]) -> bool:
+    """Whether the command goes on in the next line: a back slash, an open quote, an operator, an open block."""
+    last = parts[-1].rstrip()
+    if last.endswith(("&&", "||", "|")) or last.endswith("\\") and not last.endswith("\\\\"):
+        return True
+    if len(parts) > 1 and not parts[-1].strip():
+        return False
+    head = parts[0].lstrip()
+    if BLOCK_WORD.match(head):
+        tail = last.split()
+        return (
+            not (tail and (CLOSING_WORD.match(tail[-1]) or tail[-1] in {"done", "fi", "esac", "}"})) and len(parts) < 30
+        )
+    return _has_open_quote(parts) and len(parts) < 12
+
+
+def _has_open_quote(parts: list[str]) -> bool:
+    if sum(map(len, parts)) > MAXIMUM_LOGICAL_LENGTH:
+        return False
+    quote = ""
+    text = "\n".join(parts)
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if character == "\\" and quote != "'":
+            position += 1
+        elif quote:
+            if character == quote:
+                quote = ""
+        elif character in "'\"":
+            before = text[position - 1 : position]
+            if character == "'" and before.isalpha() and text[position + 1 : position + 2].isalpha():
+                pass  # an apostrophe
+            else:
+                quote = character
+        elif character == "#" and (position == 0 or text[position - 1].isspace()):
+            end = text.find("\n", position)
+            if end < 0:
+                return False
+            position = end
+        position += 1
+    return bool(quote)
+
+
+def _joined_lines(parts: list[str]) -> str:
+    pieces = []
+    for part in parts:
+        stripped = part.rstrip()
+        if stripped.endswith("\\") and not stripped.endswith("\\\\"):
+            pieces.append(stripped[:-1].rstrip() + " ")
+        elif stripped.endswith(("&&", "||", "|")):
+            pieces.append(stripped + " ")
+        else:
+            pieces.append(part + "\n")
+    first, *rest = pieces
+    return (
+        first + "".join(piece.lstrip() if pieces[index].endswith(" ") else piece for index, piece in enumerate(rest))
+    ).rstrip("\n")
+
+
+def _commands(line: _Logical) -> Iterator[SimpleCommand]:
+    text = line.text.strip()
+    if not text:
+        return
+    if line.dialect != Dialect.POSIX:
+        words = tuple(_windows_words(text))
+        if words:
+            yield SimpleCommand(
+                text, words, line.first_line, line.last_line, dialect=line.dialect, prompted=line.prompted
+            )
+        return
+    if PLAIN_LINE.fullmatch(text) and "=" not in text.split(None, 1)[0]:
+        words = tuple(text.split())
+        yield _unwrapped(
+            SimpleCommand(" ".join(words), words, line.first_line, line.last_line, prompted=line.prompted),
+            words if line.here is None else (),
+            line,
+        )
+        return
+    yield from _parsed(text, line)
+
+
+def _windows_words(text: str) -> list[str]:
+    return [
+        match[1] or match[2] or match[0]
+        for match in re.finditer(r"\"([^\"]{0,300})\"|'([^']{0,300})'|[^\s\"']{1,300}", text)
+    ]
+
+
+@cache
+def _parser() -> "Parser":
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def _shadow(source: bytes) -> bytes:
+    """The same length, with placeholders such as `<your domain>` as plain words, which the grammar then accepts."""
+    return PLACEHOLDER.sub(lambda match: b"X" * len(match[0]), source)
+
+
+def _parsed(text: str, line: _Logical) -> Iterator[SimpleCommand]:
+    source = text.encode("utf-8", "replace")
+    tree = _parser().parse(_shadow(source))
+    yield from _Reader(source, line).read(tree.root_node)
+
+
+class _Reader:
+    """Walks the syntax tree of one logical line."""
+
+    def __init__(self, source: bytes, line: _Logical) -> None:
+        self.source = source
+        self.line = line
+        self.directory: str | None = ""
+
+    def read(self, root: "Node") -> Iterator[SimpleCommand]:
+        """Its commands in order; `cd` moves what follows."""
+        found: list[tuple[Any, bool, str]] = []
+        self._collect(root, found, 0)
+        for node, background, comment in found:
+            if (command := self._command(node, background, comment)) is None:
+                continue
+            yield from self._opened(command)
+            if command.words[:1] == ("cd",):
+                self.directory = changed(self.directory, command.words)
+
+    def _text(self, node: "Node") -> str:
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _collect(self, node: "Node", found: "list[tuple[Any, bool, str]]", depth: int) -> None:
+        if depth > 30 or len(found) > 200:
+            return
+        kind = node.type
+        if kind in {
+            "command",
+            "pipeline",
+            "redirected_statement",
+            "variable_assignment",
+            "variable_assignments",
+            "declaration_command",
+            "negated_command",
+            "unset_command",
+            "test_command",
+        }:
+            if kind == "redirected_statement":
+                body = node.child_by_field_name("body")
+                if body is not None and body.type in {"list", "subshell", "compound_statement"}:
+                    for child in body.children:
+                        self._collect(child, found, depth + 1)
+                    return
+            found.append((node, False, ""))
+        elif kind in {"program", "list", "subshell", "compound_statement", "ERROR"}:
+            for child in node.children:
+                if child.type == "&" and found:
+                    found[-1] = (found[-1][0], True, found[-1][2])
+                elif child.type == "comment" and found:
+                    found[-1] = (found[-1][0], found[-1][1], self._text(child).lstrip("# "))
+                else:
+                    self._collect(child, found, depth + 1)
+        elif kind in {
+            "for_statement",
+            "while_statement",
+            "if_statement",
+            "case_statement",
+            "function_definition",
+            "c_style_for_statement",
+        }:
+            found.append((node, False, ""))
+
+    def _command(self, node: "Node", background: bool, comment: str) -> SimpleCommand | None:
+        text = " ".join(self._text(node).split("\n")).strip()
+        base = SimpleCommand(
+            text, (), self.line.first_line, self.line.last_line, directory=self.directory, prompted=self.line.prompted,
+            background=background, comment=comment,
+        )  # fmt: skip
+        kind = node.type
+        if kind in {"variable_assignment", "variable_assignments", "declaration_command", "unset_command"}:
+            nodes = [node] if kind == "variable_assignment" else node.named_children
+            assignments = tuple(
+                pair for child in nodes if child.type == "variable_assignment" and (pair := self._assignment(child))
+            )
+            words = (self._text(node.children[0]),) if kind in {"declaration_command", "unset_command"} else ()
+            words += tuple(
+                self._text(child) for child in nodes if child is not node and child.type != "variable_assignment"
+            )
+            return replace(base, words=words, environment=assignments) if words or assignments else None
+        if kind.endswith("_statement") and kind != "redirected_statement" or kind == "function_definition":
+            return replace(base, words=(self._text(node.children[0]),))
+        words: tuple[str, ...] = ()
+        stages: list[tuple[tuple[str, ...], bool]] = []
+        redirections: list[Redirection] = []
+        assignments_: list[tuple[str, str]] = []
+        self._stages(node, stages, redirections, assignments_, 0)
+        if not stages:
+            return (
+                replace(base, environment=tuple(assignments_), redirections=tuple(redirections))
+                if assignments_
+                else None
+            )
+        words, plain = stages[0]
+        simple = plain and len(stages) == 1 and not redirections and self.line.here is None
+        command = replace(
+            base,
+            redirections=tuple(redirections),
+            environment=tuple(assignments_),
+            pipeline=tuple(stage for stage, _ in stages[1:]),
+        )
+        return _unwrapped(command, words if simple else (), self.line, words)
+
+    def _stages(
+        self,
+        node: "Node",
+        stages: "list[tuple[tuple[str, ...], bool]]",
+        redirections: list[Redirection],
+        assignments: list[tuple[str, str]],
+        depth: int,
+    ) -> None:
+        if depth > 20 or len(stages) > 40:
+            return
+        if node.type == "command":
+            words: list[str] = []
+            plain = True
+            for child in node.children:
+                if child.type == "variable_assignment":
+                    if pair := self._assignment(child):
+                        assignments.append(pair)
+                elif "redirect" in child.type:
+                    self._redirection(child, redirections)
+                elif child.is_named or child.type not in {"&", ";"}:
+                    word, literal = self._word(child)
+                    plain = plain and literal
+                    words.append(word)
+            if words:
+                stages.append((tuple(words), plain))
+            return
+        for child in node.children:
+            if "redirect" in child.type and child.type != "redirected_statement":
+                self._redirection(child, redirections)
+            elif child.is_named and child.type != "comment":
+                self._stages(child, stages, redirections, assignments, depth + 1)
+
+    def _redirection(self, node: "Node", redirections: list[Redirection]) -> None:
+        destination = node.child_by_field_name("destination")
+        operator = next(
+            (self._text(child) for child in node.children if not child.is_named and child.type[0] in "<>&"), "<<<"
+        )
+        if destination is not None:
+            redirections.append(Redirection(operator, self._word(destination)[0]))
+
+    def _assignment(self, node: "Node") -> tuple[str, str] | None:
+        name, _, value = self._text(node).partition("=")
+        if not NAME.fullmatch(name):
+            return None
+        node_value = node.child_by_field_name("value")
+        return name, (self._word(node_value)[0] if node_value is not None else value)
+
+    def _word(self, node: "Node") -> tuple[str, bool]:
+        """A word without its quotes, and whether it means what it says: no expansion in it."""
+        kind, text = node.type, self._text(node)
+        if kind == "command_name" and node.named_children:
+            return self._word(node.named_children[0])
+        if kind == "string":
+            literal = all(child.type in {'"', "string_content"} for child in node.children)
+            return re.sub(r"\\([\"\\$`])", r"\1", text[1:-1]), literal
+        if kind == "raw_string":
+            return text[1:-1], True
+        if kind == "concatenation":
+            parts = [self._word(child) for child in node.children]
+            return "".join(part for part, _ in parts), all(literal for _, literal in parts)
+        if kind in {"word", "number"}:
+            literal = not any(character in text for character in "*?$`") and not text.startswith("~")
+            return re.sub(r"\\(.)", r"\1", text), literal
+        return text, False
+
+    def _opened(self, command: SimpleCommand) -> Iterator[SimpleCommand]:
+        """The command, or those inside `su user -c "..."`, run as that user."""
+        words = command.words
+        if command.program == "su" and ("-c" in words or "--command" in words):
+            at = words.index("-c") if "-c" in words else words.index("--command")
+            user = next((word for word in words[1:] if not word.startswith("-") and word != words[at + 1 : at + 2]), "")
+            inner = words[at + 1] if at + 1 < len(words) else ""
+            if inner and len(inner) < MAXIMUM_LOGICAL_LENGTH and not inner.startswith("su "):
+                line = replace_line(self.line, inner)
+                names = [word for word in words[1:at] + words[at + 2 :] if not word.startswith("-")]
+                user = names[0] if names else "root"
+                inside = list(_commands(line))
+                if inside:
+                    for part in inside:
+                        yield replace(
+                            part,
+                            user=part.user or user,
+                            text=command.text if len(inside) == 1 else part.text,
+                            directory=command.directory,
+                        )
+                    return
+        yield command
+
+
+def replace_line(line: _Logical, text: str) -> _Logical:
+    """Another text on the same lines."""
+    return _Logical(text, line.first_line, line.last_line, line.prompted, line.dialect)
+
+
+def _unwrapped(
+    command: SimpleCommand, argv: tuple[str, ...], line: _Logical, words: tuple[str, ...] | None = None
+) -> SimpleCommand:
+    """The command with sudo, nohup, env and the like taken off its words."""
+    rest = list(command.words if words is None else words)
+    user, environment, background = command.user, list(command.environment), command.background
+    while rest and rest[0] in WRAPPERS and len(rest) > 1:
+        wrapper = rest[0]
+        if wrapper == "exec" and rest[1].startswith("-"):
+            break
+        taken = 1
+        while taken < len(rest) and (rest[taken].startswith("-") or wrapper == "env" and "=" in rest[taken]):
+            option = rest[taken]
+            if wrapper == "env" and "=" in option and not option.startswith("-"):
+                name, _, value = option.partition("=")
+                if NAME.fullmatch(name):
+                    environment.append((name, value))
+            elif wrapper in {"sudo", "doas", "runuser"} and option in SUDO_WITH_VALUE and taken + 1 < len(rest):
+                taken += 1
+                if option in {"-u", "--user"}:
+                    user = rest[taken]
+            elif wrapper == "sudo" and option.startswith("--user="):
+                user = option.partition("=")[2]
+            elif wrapper == "nice" and option == "-n":
+                taken += 1
+            taken += 1
+        if wrapper == "gosu" and taken < len(rest):
+            user, taken = rest[taken], taken + 1
+        if wrapper in {"sudo", "doas"}:
+            while taken < len(rest) and NAME.fullmatch(rest[taken].partition("=")[0]) and "=" in rest[taken]:
+                name, _, value = rest[taken].partition("=")
+                environment.append((name, value))
+                taken += 1
+        if taken >= len(rest):
+            break
+        if wrapper == "nohup":
+            background = True
+        if argv:
+            argv = argv[taken:]
+        rest = rest[taken:]
+    here = (Redirection(*line.here),) if line.here else ()
+    return replace(
+        command, words=tuple(word.rstrip(";") if index == len(rest) - 1 else word for index, word in enumerate(rest)), argv=argv, user=user,
+        environment=tuple(environment), background=background, redirections=command.redirections + here,
+    )  # fmt: skip
