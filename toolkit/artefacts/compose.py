@@ -1,0 +1,324 @@
+"""`compose.yaml`: the same services, datastores and path routing, on one machine.
+
+https://github.com/compose-spec/compose-spec/blob/main/spec.md (reviewed 2026-11-21)
+"""
+
+import posixpath
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from toolkit.artefacts import env_file, yaml
+from toolkit.artefacts.routing import nginx_server, routes
+from toolkit.artefacts.text import Artefact, Line, joined, lines
+from toolkit.artefacts.values import Placeholder, Setting, release_service, release_settings, settings
+from toolkit.artefacts.yaml import Node, Text, Value
+from toolkit.catalog.profiles import DatastoreBlueprint, EngineVersion, Local, LocalContainer, Profile, Size
+from toolkit.errors import BadInputError, BlueprintError
+from toolkit.plan.model import Datastore, Image, Plan
+
+PATH = "compose.yaml"
+_FIELD = re.compile(r"\{(host|port|name|name_in_sql|username|password)\}")
+# For secrets whose value may be random: long enough for what signs with it, and nobody will take it for a real one.
+_LOCAL_SECRET = "-".join(["local-only"] * 6)
+_ENDS_GRACEFULLY = "30s"  # ECS's default stop timeout: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+
+
+class Interpolated(str):
+    """Text in which compose is meant to read `${...}`; everywhere else a dollar sign is doubled."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """A datastore of the plan as it runs here: `host` is its name on the local network."""
+
+    name: str
+    host: str
+    planned: Datastore
+    blueprint: DatastoreBlueprint
+    container: LocalContainer
+    version: EngineVersion | None
+
+    @property
+    def image(self) -> str:
+        return (self.version.image if self.version else "") or self.container.image
+
+    @property
+    def data_folder(self) -> str:
+        return (self.version.data_folder if self.version else "") or self.container.data_folder
+
+    @property
+    def database(self) -> str:
+        return (self.version.database if self.version else "") or self.planned.database or "app"
+
+
+def render_compose(
+    plan: Plan,
+    datastores: Mapping[str, DatastoreBlueprint],
+    sizes: Mapping[str, Size],
+    development: Profile,
+    *,
+    source_path: str = ".",
+    output_path: str = ".",
+) -> Artefact:
+    """The compose file of an application.
+
+    `source_path` leads from the output folder to the application's source, `output_path` back; both are `.` where the
+    output lies over the source. Raises BadInputError when a datastore of the plan has no blueprint, BlueprintError when
+    the development profile has no local section.
+    """
+    if development.local is None:
+        raise BlueprintError("local is missing", where="blueprints/profiles/development.yaml")
+    tree = _Compose(plan, datastores, sizes, development, development.local, source_path, output_path).tree()
+    head = (
+        f"# {plan.application} on one machine: `docker compose up --build`, then http://localhost:{development.local.proxy_port}\n"
+        "# A scheduled task runs once with `docker compose run --rm NAME`. Passwords in this file are for this machine alone."
+    )
+    return Artefact(PATH, joined(lines(head), yaml.render(_escaped(tree))), __name__)
+
+
+class _Compose:
+    """Names on the local network, and what stands under each of them."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        datastores: Mapping[str, DatastoreBlueprint],
+        sizes: Mapping[str, Size],
+        profile: Profile,
+        local: Local,
+        source: str,
+        output: str,
+    ) -> None:
+        self.plan, self.sizes, self.local, self.source, self.output = plan, sizes, local, source, output
+        self.read_only = profile.service_parameters.get("ReadonlyRootFilesystem") == "true"
+        taken = set(plan.services)
+        self.hosts = {name: name for name in plan.services}
+        self.stores = {name: store for name in plan.datastores if (store := self._store(name, datastores, taken))}
+        self.proxy = _free("proxy", taken)
+        self.release = _free("release", taken)
+        self.setups = {name: _free(f"{store.host}-setup", taken) for name, store in self.stores.items() if store.container.setup}
+
+    def _store(self, name: str, datastores: Mapping[str, DatastoreBlueprint], taken: set[str]) -> _Store | None:
+        planned = self.plan.datastores[name]
+        blueprint = datastores.get(planned.engine)
+        if blueprint is None:
+            raise BadInputError(
+                f"datastores.{name}.engine: no datastore is called {planned.engine}",
+                where="replatform.yaml", to_do=f"name one of {', '.join(sorted(datastores))}, or add a blueprint",
+            )  # fmt: skip
+        if blueprint.container is None:
+            return None
+        version = blueprint.version_for(planned.version or blueprint.default_version)
+        return _Store(name, _free(name, taken), planned, blueprint, blueprint.container, version)
+
+    def tree(self) -> dict[str, Value]:
+        found = routes(self.plan)
+        services: dict[str, Value] = {}
+        if found:
+            services[self.proxy] = self._proxy(sorted({route.service for route in found}, key=list(self.plan.services).index))
+        services |= {name: Node(self._service(name), f"services.{name}") for name in self.plan.services}
+        if self.plan.release:
+            services[self.release] = Node(self._release(), "release")
+        for name, store in self.stores.items():
+            services[store.host] = Node(self._datastore(store), f"datastores.{name}")
+            if name in self.setups:
+                services[self.setups[name]] = Node(self._setup(store), f"datastores.{name}")
+        tree: dict[str, Value] = {"name": self.plan.application, "services": services}
+        if found:
+            server = nginx_server(found, self.hosts, self.local.proxy_port)
+            tree["configs"] = {"proxy": {"content": Text(server)}}
+        kept: dict[str, Value] = {_volume(store): {} for store in self.stores.values() if store.data_folder}
+        if kept:
+            tree["volumes"] = kept
+        return tree
+
+    def _proxy(self, services: list[str]) -> Value:
+        port = self.local.proxy_port
+        return Node(
+            {
+                "image": self.local.proxy_image,
+                "ports": [f"127.0.0.1:{port}:{port}"],
+                "configs": [Node({"source": "proxy", "target": "/etc/nginx/conf.d/default.conf"}, flow=True)],
+                "depends_on": {name: _when("started") for name in services},
+                "restart": "unless-stopped",
+                "read_only": True,
+                "tmpfs": ["/run", "/var/cache/nginx"],
+                **_CONFINED,
+                # What the master process needs to hand its work to processes without rights.
+                "cap_add": ["CHOWN", "SETGID", "SETUID"],
+            },
+            comment=("The load balancer of this machine: the same path patterns, in the order of their priorities.",),
+        )
+
+    def _service(self, name: str) -> dict[str, Value]:
+        service = self.plan.services[name]
+        scheduled = service.kind == "scheduled"
+        size = self.sizes[service.size]
+        entry: dict[str, Value] = {"build": self._build(name, self.plan.images[service.image], f"services.{name}.image")}
+        if scheduled:
+            entry["profiles"] = Node(["scheduled"], f"services.{name}.schedule", (f"On AWS: {service.schedule} ({service.timezone}).",))
+        entry |= self._told(name, settings(self.plan, name))
+        depends_on = self._datastores_ready()
+        if self.plan.release:
+            depends_on[self.release] = _when("completed_successfully")
+        if depends_on:
+            entry["depends_on"] = depends_on
+        entry |= {"restart": "no" if scheduled else "unless-stopped", "init": True, "stop_grace_period": _ENDS_GRACEFULLY}
+        # A runtime that sizes itself by its memory does the same here as on Fargate.
+        entry["mem_limit"] = Node(f"{size.memory_mib}m", f"services.{name}.size")
+        return entry | self._file_system(service.image) | _CONFINED
+
+    def _file_system(self, image: str) -> dict[str, Value]:
+        """Read-only where it is so on AWS, but for the folders that the application writes to."""
+        if not self.read_only:
+            return {}
+        folders = dict.fromkeys(["/tmp", *(posixpath.join("/app", folder) for folder in self.plan.images[image].writable)])
+        return {"read_only": True, "tmpfs": [f"{folder}:mode=1777,exec" for folder in folders]}
+
+    def _build(self, service: str, image: Image, key: str) -> Value:
+        """Docker looks for the Dockerfile from the context, which is the image's folder of the source."""
+        context = posixpath.normpath(posixpath.join(self.source, image.directory))
+        up = posixpath.relpath(".", image.directory or ".")
+        dockerfile = posixpath.normpath(posixpath.join(up, self.output, "services", service, "Dockerfile"))
+        return Node({"context": context, "dockerfile": dockerfile}, key)
+
+    def _told(self, service: str | None, told: tuple[Setting, ...]) -> dict[str, Value]:
+        """The env file, and beside it what such a file cannot say: secrets, references, and values that it cannot spell."""
+        entry: dict[str, Value] = {"env_file": [env_file.path("development", service)]} if service else {}
+        environment: dict[str, Value] = {}
+        for setting in told:
+            value = setting.literal("development")
+            if value is None:
+                environment[setting.name] = Node(self._local_value(setting), setting.key)
+            elif service is None or env_file.spelled(value) is None:
+                environment[setting.name] = Node(value, setting.key)
+        return entry | ({"environment": environment} if environment else {})
+
+    def _local_value(self, setting: Setting) -> str:
+        name = setting.name
+        if setting.variable.secret:
+            return Interpolated(f"${{{name}:-{_LOCAL_SECRET}}}" if setting.variable.generate else _ask(name))
+        if any(place.datastore not in self.stores for place in setting.placeholders):
+            return Interpolated(_ask(name))
+        return setting.filled(self._piece)
+
+    def _piece(self, place: Placeholder) -> str:
+        store = self.stores[place.datastore]
+        return "redis" if place.piece == "scheme" and store.blueprint.role == "cache" else self._fields(store).get(place.piece, store.planned.engine)
+
+    def _fields(self, store: _Store) -> dict[str, str]:
+        return {
+            "host": store.host,
+            "port": str(store.blueprint.port),
+            "name": store.database,
+            "name_in_sql": store.database.replace("'", "''"),
+            "username": store.container.username,
+            "password": self.local.password,
+        }
+
+    def _filled(self, text: str, store: _Store) -> str:
+        fields = self._fields(store)
+        return _FIELD.sub(lambda match: fields[match[1]], text)
+
+    def _datastores_ready(self) -> dict[str, Value]:
+        """What to wait for before a process of the application starts."""
+        return {
+            self.setups.get(name, store.host): _when("completed_successfully" if name in self.setups else "healthy")
+            for name, store in self.stores.items()
+        }
+
+    def _release(self) -> dict[str, Value]:
+        release = self.plan.release
+        assert release is not None
+        service = release_service(self.plan)
+        entry: dict[str, Value] = {"build": self._build(service or "release", self.plan.images[release.image], "release.image")}
+        entry["command"] = Node(_steps(release.commands), "release.commands", ("Before the others start, as the pipeline does before traffic shifts.",))
+        entry |= self._told(service, release_settings(self.plan))
+        if ready := self._datastores_ready():
+            entry["depends_on"] = ready
+        return entry | {"restart": "no", "init": True} | self._file_system(release.image) | _CONFINED
+
+    def _datastore(self, store: _Store) -> dict[str, Value]:
+        container = store.container
+        entry: dict[str, Value] = {"image": Node(store.image, f"datastores.{store.name}.version")}
+        if container.platform:
+            entry["platform"] = container.platform
+        if command := container.command + (container.password_options if self._presents_password(store.name) else ()):
+            entry["command"] = [self._filled(word, store) for word in command]
+        if container.environment:
+            entry["environment"] = {name: self._filled(value, store) for name, value in container.environment.items()}
+        if store.data_folder:
+            entry["volumes"] = [f"{_volume(store)}:{store.data_folder}"]
+        entry["healthcheck"] = {
+            "test": [self._filled(word, store) for word in container.health],
+            "interval": "5s",
+            "timeout": "5s",
+            "retries": 12,
+            "start_period": f"{container.start_seconds}s",
+        }
+        return entry | {"restart": "unless-stopped"}
+
+    def _presents_password(self, datastore: str) -> bool:
+        """Whether any process logs in to a datastore; Redis refuses a password that it does not ask for."""
+        told = (setting for name in self.plan.services for setting in settings(self.plan, name))
+        return any(place == Placeholder(datastore, "password") for setting in told for place in setting.placeholders)
+
+    def _setup(self, store: _Store) -> dict[str, Value]:
+        container = store.container
+        entry: dict[str, Value] = {"image": store.image}
+        if container.platform:
+            entry["platform"] = container.platform
+        entry["command"] = [self._filled(word, store) for word in container.setup]
+        if container.setup_environment:
+            entry["environment"] = {name: self._filled(value, store) for name, value in container.setup_environment.items()}
+        return entry | {"depends_on": {store.host: _when("healthy")}, "restart": "no"}
+
+
+# The images need no rights of root, on Fargate neither.
+_CONFINED: dict[str, Value] = {"cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"]}
+
+
+def _when(state: str) -> Node:
+    return Node({"condition": f"service_{state}"}, flow=True)
+
+
+def _steps(commands: tuple[tuple[str, ...], ...]) -> list[Value]:
+    """One command as it is; several one after the other, up to the first that fails."""
+    if len(commands) == 1:
+        return list(commands[0])
+    return ["sh", "-c", " && ".join(map(shlex.join, commands))]
+
+
+def _ask(name: str) -> str:
+    return f"${{{name}:?set {name} in your shell or in a file .env}}"
+
+
+def _volume(store: _Store) -> str:
+    return f"{store.host}-data"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or with a number where a service of the application has it already. Taken from then on."""
+    number, free = 2, name
+    while free in taken:
+        free = f"{name}-{number}"
+        number += 1
+    taken.add(free)
+    return free
+
+
+def _escaped(value: Value) -> Value:
+    """The tree with dollar signs doubled, but where compose is meant to read them."""
+    if isinstance(value, Node):
+        return replace(value, value=_escaped(value.value))
+    if isinstance(value, Text):
+        return Text(tuple(Line(line.text.replace("$", "$$"), line.key) for line in value.lines))
+    if isinstance(value, str):
+        return str(value) if isinstance(value, Interpolated) else value.replace("$", "$$")
+    if isinstance(value, Mapping):
+        return {name: _escaped(inner) for name, inner in value.items()}
+    return value if value is None or isinstance(value, (bool, int)) else [_escaped(inner) for inner in value]

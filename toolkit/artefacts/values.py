@@ -1,0 +1,124 @@
+"""Where the value of an environment variable comes from, service by service and environment by environment."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from toolkit.errors import BadInputError
+from toolkit.plan.model import EnvironmentName, Plan, Variable
+
+# What a datastore's stack tells. `scheme` says whether the connection is encrypted: redis or rediss.
+PIECES = ("host", "port", "name", "username", "password", "scheme")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9-]{0,23})\.([a-z]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """`{database.host}`: a piece of what a datastore tells."""
+
+    datastore: str
+    piece: str
+
+    def __str__(self) -> str:
+        return f"{{{self.datastore}.{self.piece}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable of one service; `key` is where the plan has it."""
+
+    name: str
+    key: str
+    variable: Variable
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value must not stand in a file."""
+        return self.variable.secret or any(place.piece == "password" for place in self.placeholders)
+
+    @property
+    def parts(self) -> tuple[str | Placeholder, ...]:
+        """The reference as text and placeholders in turn; empty for a variable that is no reference."""
+        return split(self.variable.reference or "")
+
+    @property
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Placeholder))
+
+    def literal(self, environment: EnvironmentName) -> str | None:
+        """The value that the plan itself has for an environment; None for secrets and references.
+
+        An environment that the plan leaves out has the value of production: what runs there is known to work.
+        """
+        variable = self.variable
+        if variable.secret or variable.reference is not None:
+            return None
+        if variable.values is not None:
+            return variable.values.get(environment, variable.values.get("production", ""))
+        return variable.value or ""
+
+    def filled(self, value_of: Callable[[Placeholder], str]) -> str:
+        """The reference with a value for each placeholder."""
+        return "".join(part if isinstance(part, str) else value_of(part) for part in self.parts)
+
+
+def split(reference: str) -> tuple[str | Placeholder, ...]:
+    """`jdbc:sqlserver://{database.host}` as ("jdbc:sqlserver://", {database.host}). Other braces are text."""
+    parts: list[str | Placeholder] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(reference):
+        if match.start() > end:
+            parts.append(reference[end : match.start()])
+        parts.append(Placeholder(match[1], match[2]))
+        end = match.end()
+    if end < len(reference):
+        parts.append(reference[end:])
+    return tuple(parts)
+
+
+def settings(plan: Plan, service: str) -> tuple[Setting, ...]:
+    """The variables of a service in the plan's order: the common ones, its own over them.
+
+    Raises BadInputError when a reference names a datastore or a piece that does not exist.
+    """
+    return _checked(plan, {**_common(plan), **_own(plan, service)})
+
+
+def release_settings(plan: Plan) -> tuple[Setting, ...]:
+    """The variables of the release task: those of the first service with its image, or else the common ones."""
+    service = release_service(plan)
+    return settings(plan, service) if service else _checked(plan, _common(plan))
+
+
+def release_service(plan: Plan) -> str | None:
+    """The service whose image and environment the release task has: the first one built from the same image."""
+    if plan.release is None:
+        return None
+    return next((name for name, service in plan.services.items() if service.image == plan.release.image), None)
+
+
+def secret_name(plan: Plan, environment: EnvironmentName, variable: str) -> str:
+    """The name in AWS Secrets Manager of a variable's own secret."""
+    return f"{plan.application}/{environment}/{variable}"
+
+
+def _common(plan: Plan) -> dict[str, Setting]:
+    return {name: Setting(name, f"environment.{name}", variable) for name, variable in plan.environment.items()}
+
+
+def _own(plan: Plan, service: str) -> dict[str, Setting]:
+    own = plan.services[service].environment
+    return {name: Setting(name, f"services.{service}.environment.{name}", variable) for name, variable in own.items()}
+
+
+def _checked(plan: Plan, found: dict[str, Setting]) -> tuple[Setting, ...]:
+    for setting in found.values():
+        for place in setting.placeholders:
+            if place.datastore not in plan.datastores or place.piece not in PIECES:
+                known = ", ".join(f"{{{name}.host}}" for name in plan.datastores) or "none, as the plan has no datastores"
+                raise BadInputError(
+                    f"{setting.key}: nothing fills {place}",
+                    where="replatform.yaml",
+                    to_do=f"name one of the plan's datastores ({known}) and one of {', '.join(PIECES)}",
+                )
+    return tuple(found.values())
