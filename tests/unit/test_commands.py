@@ -6,13 +6,25 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.plan.commands import container_command
 
 CASES = [
-    ("/srv/app/venv/bin/gunicorn config.wsgi -b 127.0.0.1:8000 -w 3 --daemon --pid /run/x", "gunicorn --bind 0.0.0.0:{port} config.wsgi -w 3", "web"),
+    (
+        "/srv/app/venv/bin/gunicorn config.wsgi -b 127.0.0.1:8000 -w 3 --daemon --pid /run/x",
+        "gunicorn --bind 0.0.0.0:{port} config.wsgi -w 3",
+        "web",
+    ),
     ("python3 -m uvicorn main:app --reload --port=80", "uvicorn --host 0.0.0.0 --port {port} main:app", "web"),
-    ("waitress-serve --host=127.0.0.1 --port=5000 --call app:create", "waitress-serve --listen=0.0.0.0:{port} --call app:create", "web"),
-    ("uwsgi --socket 127.0.0.1:3031 --module app --uid www-data", "uwsgi --module app --http-socket 0.0.0.0:{port}", "web"),
+    (
+        "waitress-serve --host=127.0.0.1 --port=5000 --call app:create",
+        "waitress-serve --listen=0.0.0.0:{port} --call app:create",
+        "web",
+    ),
+    (
+        "uwsgi --socket 127.0.0.1:3031 --module app --uid www-data",
+        "uwsgi --module app --http-socket 0.0.0.0:{port}",
+        "web",
+    ),
     ("/usr/bin/java -Xmx1g -jar /opt/shop/shop.jar", "java -Xmx1g -jar /app/shop.jar", "web"),
     ("celery -A shop worker -l info --logfile=/var/log/w.log", "celery -A shop worker -l info", "worker"),
-    ("celery -A shop beat", "celery -A shop beat", "scheduler"),
+    ("celery -A shop beat", "celery -A shop beat --schedule=/tmp/celerybeat-schedule", "scheduler"),
     ("celery -A shop worker -B", "celery -A shop worker -B", "worker"),
     ("pm2 start app.js -i max --name shop", "node app.js", "web"),
     ("forever start -l /tmp/x.log server.js", "node server.js", "web"),
@@ -24,7 +36,9 @@ CASES = [
 
 @pytest.mark.parametrize(("typed", "expected", "kind"), CASES)
 def test_command_of_a_host_in_a_container(typed: str, expected: str, kind: str, catalog: Catalog) -> None:
-    contained = container_command(tuple(shlex.split(typed)), catalog.servers, "/opt/shop", {"start": ("node", "src/server.js")})
+    contained = container_command(
+        tuple(shlex.split(typed)), catalog.servers, "/opt/shop", {"start": ("node", "src/server.js")}
+    )
     assert contained is not None
     assert (shlex.join(contained.argv).replace("'", ""), contained.kind) == (expected, kind)
 

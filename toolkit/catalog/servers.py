@@ -7,12 +7,15 @@ from toolkit.catalog.load import BlueprintFolder, Entry
 
 class Server(Entry):
     """A program that serves or works: `program` are the words that name it, `set` the options a container needs,
-    `drop_*` those that only make sense on a host, `positional` how many arguments stand behind its options."""
+    `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
+    arguments stand behind its options; `joined` options are written `--option=value`."""
 
     program: tuple[str, ...]
     kind: Literal["web", "worker", "scheduler"] = "web"
     aliases: dict[str, str] = {}
     set: dict[str, str] = {}
+    set_with: dict[str, dict[str, str]] = {}
+    joined: bool = False
     drop_flags: tuple[str, ...] = ()
     drop_options: tuple[str, ...] = ()
     positional: int = 0
@@ -35,6 +38,7 @@ class Servers(Entry):
     process_managers: dict[str, ProcessManager]
     development: tuple[tuple[str, ...], ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
+    health_words: tuple[str, ...]
     programs: dict[str, tuple[str, ...]]
     host_programs: tuple[str, ...]
 

@@ -80,7 +80,9 @@ class SourceTree:
         if root.is_file():
             return cls(root.parent, (root.name,))
         if not root.is_dir():
-            raise BadInputError(f"no such folder or file: {root}", to_do="name the application's source folder or its README")
+            raise BadInputError(
+                f"no such folder or file: {root}", to_do="name the application's source folder or its README"
+            )
         tree = cls(root)
         tree.paths = tuple(sorted(path for path in tree._walk() if path not in leave_out))
         return tree
@@ -93,7 +95,9 @@ class SourceTree:
             try:
                 entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name, reverse=True)
             except OSError:
-                self.findings.append(Finding("RP001", Severity.NOTE, "folder cannot be read", (Evidence(folder or "."),)))
+                self.findings.append(
+                    Finding("RP001", Severity.NOTE, "folder cannot be read", (Evidence(folder or "."),))
+                )
                 continue
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
@@ -102,7 +106,12 @@ class SourceTree:
                 if entry.is_symlink():
                     if self._leaves(path):
                         self.findings.append(
-                            Finding("RP002", Severity.WARNING, "link leads out of the source tree; not followed", (Evidence(path),))
+                            Finding(
+                                "RP002",
+                                Severity.WARNING,
+                                "link leads out of the source tree; not followed",
+                                (Evidence(path),),
+                            )
                         )
                 elif entry.is_dir(follow_symlinks=False):
                     if entry.name not in PASSED_OVER and depth < MAXIMUM_DEPTH:
@@ -110,7 +119,12 @@ class SourceTree:
                 elif entry.is_file(follow_symlinks=False):
                     if count == MAXIMUM_FILES:
                         self.findings.append(
-                            Finding("RP003", Severity.WARNING, f"more than {MAXIMUM_FILES} files; the rest was not looked at", (Evidence(path),))
+                            Finding(
+                                "RP003",
+                                Severity.WARNING,
+                                f"more than {MAXIMUM_FILES} files; the rest was not looked at",
+                                (Evidence(path),),
+                            )
                         )
                         return
                     count += 1
@@ -165,7 +179,12 @@ class SourceTree:
             return None
         if truncated:
             self.findings.append(
-                Finding("RP004", Severity.WARNING, f"longer than {MAXIMUM_BYTES >> 20} MiB; only its beginning was read", (Evidence(path),))
+                Finding(
+                    "RP004",
+                    Severity.WARNING,
+                    f"longer than {MAXIMUM_BYTES >> 20} MiB; only its beginning was read",
+                    (Evidence(path),),
+                )
             )
         return SourceFile(path, text, truncated)
 
@@ -183,6 +202,12 @@ def decode(data: bytes) -> str | None:
             if error.end >= len(data) - 3 and error.reason == "unexpected end of data":
                 text = data[: error.start].decode("utf-8-sig")  # cut inside a character by the size limit
             else:
-                best = from_bytes(data[:65536], cp_isolation=["cp1252", "cp1250", "cp1251", "latin_1", "shift_jis", "big5", "gb18030", "euc_kr"]).best()
-                text = data.decode(best.encoding if best else "cp1252", errors="replace")
+                text = data.decode(_legacy_encoding(data), errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _legacy_encoding(data: bytes) -> str:
+    """Western European unless the bytes look like another script: a few accents alone cannot tell cp1252 from cp1250."""
+    scripts = ["cp1252", "cp1251", "koi8_r", "cp1253", "shift_jis", "euc_jp", "big5", "gb18030", "euc_kr"]
+    best = from_bytes(data[:65536], cp_isolation=scripts).best()
+    return best.encoding if best else "cp1252"

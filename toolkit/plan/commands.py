@@ -82,8 +82,13 @@ def _program(word: str) -> str:
 
 
 def _path(word: str, home: str) -> str:
-    if home and home != "/" and (word == home or word.startswith(home.rstrip("/") + "/")):
-        return APP_FOLDER + word[len(home.rstrip("/")) :]
+    """A path below the application's folder on the host as it is in the image, also behind `--option=`."""
+    root = home.rstrip("/")
+    if not root:
+        return word
+    option, equals, value = word.rpartition("=") if word.startswith("-") else ("", "", word)
+    if value == root or value.startswith(root + "/"):
+        return option + equals + APP_FOLDER + value[len(root) :]
     return word
 
 
@@ -130,6 +135,9 @@ def _for_container(words: tuple[str, ...], server: Server | None) -> tuple[str, 
     if server is None:
         return words
     wanted = dict(server.set)
+    for word, options in server.set_with.items():
+        if word in words:
+            wanted |= options
     start = len(server.program)
     kept: list[str] = []
     rest = list(words[start:])
@@ -146,11 +154,8 @@ def _for_container(words: tuple[str, ...], server: Server | None) -> tuple[str, 
                 rest[:1] = []
             continue
         kept.append(word)
-    added = [
-        piece
-        for name, value in wanted.items()
-        for piece in ((f"{name}={value}",) if name == "--listen" else (name, value))
-    ]
+    pieces = ((f"{name}={value}",) if server.joined else (name, value) for name, value in wanted.items())
+    added = [piece for pair in pieces for piece in pair]
     if server.positional:
         return (*words[:start], *added, *kept)
     return (*words[:start], *kept, *added)

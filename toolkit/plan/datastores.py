@@ -35,7 +35,7 @@ def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, Dat
         blueprint = blueprints.get(store.engine)
         if blueprint is None:
             findings.append(
-                Finding("RP030", Severity.WARNING, f"datastore {store.engine} has no blueprint; it stays where it is", (store.evidence,),
+                Finding("RP030", Severity.NOTE, f"datastore {store.engine} has no blueprint; it stays where it is", (store.evidence,),
                         "give its address in environment, or add blueprints/datastores/" + store.engine + ".yaml")
             )  # fmt: skip
         else:

@@ -164,8 +164,19 @@ def _health(image: Processes) -> tuple[Health, tuple[Fact, ...]]:
     for entry in ranked(entries):
         if re.fullmatch(r"/[^\x00-\x20\x7f<>{}*]{0,200}", entry.value):
             return Health(path=entry.value, grace_seconds=usual.grace_seconds), (entry,)
+    for command in of_type(image.facts, Command):
+        if command.role is Role.VERIFY and (path := _asked_path(command, image)):
+            return Health(path=path, grace_seconds=usual.grace_seconds), (command,)
     status = "200-399" if usual.path != "/" else "200-499"
     return Health(path=usual.path, status=status, grace_seconds=usual.grace_seconds), ()
+
+
+def _asked_path(command: Command, image: Processes) -> str:
+    """The path in `curl http://localhost:8000/health`, when one of its parts is a word for health."""
+    for match in re.finditer(r"(?:localhost|127\.0\.0\.1)(?::\d{2,5})?(/[\w./-]{1,200})", command.text):
+        if set(match[1].lower().split("/")) & set(image.servers.health_words):
+            return match[1]
+    return ""
 
 
 def _why_port(port: Port) -> str:

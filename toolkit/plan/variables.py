@@ -16,7 +16,7 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 _VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
 _HOST_IN_VALUE = re.compile(
-    r"(?:^|[/@:=\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
+    r"(?:^|://(?:[^/@\s]{1,80}@)?|[=,;\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
     re.IGNORECASE,
 )
 _HOST_FOLDER = re.compile(r"/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
@@ -74,7 +74,7 @@ def plan_variables(
         )
         if variable.reference and example:
             planned.database_name = planned.database_name or _database_in(example)
-        _consequences(name, variable, mentions, example, planned, same_everywhere)
+        _consequences(name, variable, mentions, planned, same_everywhere, home)
     for name, value in stack_environment.items():
         if name not in planned.variables:
             planned.variables[name] = Variable(value=value)
@@ -192,7 +192,7 @@ def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, 
         properties = [part for part in example.split(";")[1:] if "=" in part]
         kept = []
         for part in properties:
-            key, _, value = part.partition("=")
+            key = part.partition("=")[0]
             if key.lower() in ("databasename", "database"):
                 continue
             if key.lower() in ("user", "username", "password", "trustservercertificate") or not re.fullmatch(
@@ -237,37 +237,42 @@ def _consequences(
     name: str,
     variable: Variable,
     mentions: list[EnvironmentVariable],
-    example: str | None,
     planned: PlannedVariables,
     same_everywhere: list[facts_model.Fact],
+    home: str,
 ) -> None:
+    """What follows from a value: a question, a finding, a folder that must be writable."""
     place = evidence_of(mentions, 1)
+    value = variable.value
     if variable.values:
         same_everywhere.append(mentions[0])
-    if variable.value == "":
-        planned.questions.append(
-            Question(
-                f"environment.{name}.value",
-                f"What is the value of {name}? {mentions[0].description}".rstrip(),
-                "",
+    if value == "":
+        text = f"What is the value of {name}? {mentions[0].description}".rstrip()
+        planned.questions.append(Question(f"environment.{name}.value", text, "", place, consequence=1))
+    if value and any(host in ("localhost", "127.0.0.1") for host in _HOST_IN_VALUE.findall(value)):
+        planned.findings.append(
+            Finding(
+                "RP041",
+                Severity.WARNING,
+                f"{name} names this host ({value}), which is the container itself on Fargate",
                 place,
-                consequence=1,
+                f"set environment.{name} in replatform.yaml to where it runs",
             )
         )
-    if variable.value and any(host in ("localhost", "127.0.0.1") for host in _HOST_IN_VALUE.findall(variable.value)):
-        planned.findings.append(
-            Finding("RP041", Severity.WARNING, f"{name} names this host ({variable.value}), which is the container itself on Fargate", place,
-                    f"set environment.{name} in replatform.yaml to where it runs")
-        )  # fmt: skip
-    if variable.value and _HOST_FOLDER.fullmatch(variable.value):
-        path = variable.value
-        folder = path.rsplit("/", 1)[0] if "." in path.rsplit("/", 1)[-1] else path
-        planned.writable.append(folder)
+    if value and _HOST_FOLDER.fullmatch(value):
+        last = value.rstrip("/").rsplit("/", 1)[-1]
+        folder = value.rstrip("/").rsplit("/", 1)[0] if "." in last else value.rstrip("/")
+        planned.writable.append(_moved(folder, home) if home else folder)
         if "/log" not in folder:
             planned.findings.append(
-                Finding("RP042", Severity.WARNING, f"{name} is a folder on the host ({path}); in a Fargate task it is empty at the start and gone at the end", place,
-                        "keep what must last in S3 or on Amazon EFS")
-            )  # fmt: skip
+                Finding(
+                    "RP042",
+                    Severity.WARNING,
+                    f"{name} is a folder on the host ({value}); in a Fargate task it is empty at the start and gone at the end",
+                    place,
+                    "keep what must last in S3 or on Amazon EFS",
+                )
+            )
 
 
 def describe(variable: Variable) -> str:
