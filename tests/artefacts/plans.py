@@ -14,7 +14,12 @@ DATASTORES = load_datastores(BlueprintFolder())
 SIZES = load_sizes(BlueprintFolder())
 PROFILES = load_profiles(BlueprintFolder())
 
-IMAGE = {"stack": "java-spring-boot", "version": "17", "build_image": "maven:3.9-eclipse-temurin-17", "runtime_image": "eclipse-temurin:17-jre-jammy"}
+IMAGE = {
+    "stack": "java-spring-boot",
+    "version": "17",
+    "build_image": "maven:3.9-eclipse-temurin-17",
+    "runtime_image": "eclipse-temurin:17-jre-jammy",
+}
 
 COLLECTIONS = Plan.model_validate(
     {
@@ -30,8 +35,20 @@ COLLECTIONS = Plan.model_validate(
                 "priority": 100,
                 "health": {"path": "/actuator/health"},
             },
-            "site": {"kind": "web", "image": "site", "command": ["nginx"], "port": 8090, "paths": ["/*"], "priority": 40000},
-            "mailer": {"kind": "worker", "image": "app", "command": ["java", "-jar", "/app/app.jar", "--job=mail"], "size": "low"},
+            "site": {
+                "kind": "web",
+                "image": "site",
+                "command": ["nginx"],
+                "port": 8090,
+                "paths": ["/*"],
+                "priority": 40000,
+            },
+            "mailer": {
+                "kind": "worker",
+                "image": "app",
+                "command": ["java", "-jar", "/app/app.jar", "--job=mail"],
+                "size": "low",
+            },
             "nightly-interest": {
                 "kind": "scheduled",
                 "image": "app",
@@ -43,13 +60,21 @@ COLLECTIONS = Plan.model_validate(
             },
         },
         "environment": {
-            "SPRING_DATASOURCE_URL": {"reference": "jdbc:sqlserver://{database.host}:{database.port};databaseName={database.name};encrypt=true"},
+            "SPRING_DATASOURCE_URL": {
+                "reference": "jdbc:sqlserver://{database.host}:{database.port};databaseName={database.name};encrypt=true"
+            },
             "SPRING_DATASOURCE_USERNAME": {"reference": "{database.username}"},
             "SPRING_DATASOURCE_PASSWORD": {"reference": "{database.password}"},
             "DB_POOL_SIZE": {"value": "10"},
             "PAYMENT_GATEWAY_API_KEY": {"secret": True},
             "SESSION_SECRET": {"secret": True, "generate": True},
-            "MAIL_HOST": {"values": {"development": "mail.dev.example.com", "test": "mail.test.example.com", "production": "smtp.example.com"}},
+            "MAIL_HOST": {
+                "values": {
+                    "development": "mail.dev.example.com",
+                    "test": "mail.test.example.com",
+                    "production": "smtp.example.com",
+                }
+            },
             "GREETING": {"value": "Dear customer, it's $5 for you"},
             "CACHE_URL": {"reference": "{cache.scheme}://{cache.host}:{cache.port}/0"},
         },
@@ -64,9 +89,18 @@ COLLECTIONS = Plan.model_validate(
 DECISIONS = {
     decision.key: decision
     for decision in (
-        Decision("environment.DB_POOL_SIZE", "10", "the value that operators use", (Evidence("README.md", 57, 57, "table"),)),
+        Decision(
+            "environment.DB_POOL_SIZE", "10", "the value that operators use", (Evidence("README.md", 57, 57, "table"),)
+        ),
         Decision("environment.GREETING", "Dear", "no file gives a value", (), True),
-        Decision("services.web.port", "8080", "the configuration sets it", (Evidence("src/main/resources/application.properties", 3, 3),), False, ("8081",)),
+        Decision(
+            "services.web.port",
+            "8080",
+            "the configuration sets it",
+            (Evidence("src/main/resources/application.properties", 3, 3),),
+            False,
+            ("8081",),
+        ),
     )
 }
 
@@ -85,7 +119,19 @@ one_line = st.one_of(
 paths = st.lists(st.text("abAZ09_-.$/~\"'@:+&*?", max_size=20).map(lambda tail: "/" + tail), min_size=1, max_size=5)
 variable_names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True)
 references = st.lists(
-    st.one_of(st.sampled_from(["{database.host}", "{database.port}", "{database.name}", "{database.username}", "{database.password}", "{cache.scheme}"]), one_line),
+    st.one_of(
+        st.sampled_from(
+            [
+                "{database.host}",
+                "{database.port}",
+                "{database.name}",
+                "{database.username}",
+                "{database.password}",
+                "{cache.scheme}",
+            ]
+        ),
+        one_line,
+    ),
     max_size=4,
 ).map("".join)
 variables = st.one_of(
@@ -111,14 +157,32 @@ def hostile_plans(draw: st.DrawFn) -> Plan:
             "environment": st.dictionaries(variable_names, variables, max_size=2),
         }
     )
-    engine = draw(st.sampled_from(sorted(engine for engine, blueprint in DATASTORES.items() if blueprint.role == "database")))
+    engine = draw(
+        st.sampled_from(sorted(engine for engine, blueprint in DATASTORES.items() if blueprint.role == "database"))
+    )
     return Plan.model_validate(
         {
             "application": "hostile",
-            "images": {"app": {**IMAGE, "directory": draw(st.sampled_from(["", "a", "a/b", "$x", "no", "a: b"])), "writable": draw(st.lists(one_line, max_size=2))}},
-            "services": draw(st.dictionaries(st.sampled_from(["web", "database", "proxy", "release", "no", "on"]), service, min_size=1, max_size=3)),
+            "images": {
+                "app": {
+                    **IMAGE,
+                    "directory": draw(st.sampled_from(["", "a", "a/b", "$x", "no", "a: b"])),
+                    "writable": draw(st.lists(one_line, max_size=2)),
+                }
+            },
+            "services": draw(
+                st.dictionaries(
+                    st.sampled_from(["web", "database", "proxy", "release", "no", "on"]),
+                    service,
+                    min_size=1,
+                    max_size=3,
+                )
+            ),
             "environment": draw(st.dictionaries(variable_names, variables, max_size=4)),
-            "datastores": {"database": {"engine": engine, "version": draw(one_line), "database": draw(one_line)}, "cache": {"engine": "redis"}},
+            "datastores": {
+                "database": {"engine": engine, "version": draw(one_line), "database": draw(one_line)},
+                "cache": {"engine": "redis"},
+            },
             "release": {"image": "app", "commands": draw(st.lists(argv, min_size=1, max_size=2))},
             "source": {"repository": draw(one_line), "branch": draw(one_line)},
         }
@@ -129,6 +193,8 @@ def hostile_plans(draw: st.DrawFn) -> Plan:
 def hostile_decisions(draw: st.DrawFn) -> tuple[Decision, ...]:
     """Reasons and file names that someone chose to do harm."""
     text = st.one_of(one_line, st.text(max_size=30))
-    places = st.lists(st.builds(Evidence, text, st.integers(0, 99), st.integers(0, 99), st.just("rule")), max_size=2).map(tuple)
+    places = st.lists(
+        st.builds(Evidence, text, st.integers(0, 99), st.integers(0, 99), st.just("rule")), max_size=2
+    ).map(tuple)
     keys = st.sampled_from(["services.web.port", "environment.A", "environment.b_", "datastores.database.engine"])
     return tuple(draw(st.lists(st.builds(Decision, keys, text, text, places, st.booleans()), max_size=4)))

@@ -55,7 +55,17 @@ def interpolated(value: str, shell: dict[str, str]) -> str:
 
 def test_services_datastores_and_what_stands_around_them() -> None:
     services = project(COLLECTIONS)["services"]
-    assert list(services) == ["proxy", "web", "site", "mailer", "nightly-interest", "release", "database", "database-setup", "cache"]
+    assert list(services) == [
+        "proxy",
+        "web",
+        "site",
+        "mailer",
+        "nightly-interest",
+        "release",
+        "database",
+        "database-setup",
+        "cache",
+    ]
     assert services["database"]["image"] == "mcr.microsoft.com/mssql/server:2019-CU32-ubuntu-20.04"
     assert services["cache"]["image"] == "redis:7"
     assert "--requirepass" not in services["cache"]["command"]
@@ -65,11 +75,19 @@ def test_services_datastores_and_what_stands_around_them() -> None:
 
 def test_the_order_of_starting() -> None:
     services = project(COLLECTIONS)["services"]
-    waits = {name: {other: how["condition"] for other, how in service.get("depends_on", {}).items()} for name, service in services.items()}
+    waits = {
+        name: {other: how["condition"] for other, how in service.get("depends_on", {}).items()}
+        for name, service in services.items()
+    }
     ready = {"database-setup": "service_completed_successfully", "cache": "service_healthy"}
     assert waits["database-setup"] == {"database": "service_healthy"}
     assert waits["release"] == ready
-    assert waits["web"] == waits["mailer"] == waits["nightly-interest"] == ready | {"release": "service_completed_successfully"}
+    assert (
+        waits["web"]
+        == waits["mailer"]
+        == waits["nightly-interest"]
+        == ready | {"release": "service_completed_successfully"}
+    )
     assert waits["proxy"] == {"web": "service_started", "site": "service_started"}
     assert all("healthcheck" in services[name] for name in ("database", "cache"))
 
@@ -113,14 +131,27 @@ def test_names_that_the_application_has_taken() -> None:
     web = COLLECTIONS.services["web"]
     plan = COLLECTIONS.model_copy(update={"services": {"database": web, "proxy": web, "release": web}})
     services = project(plan)["services"]
-    assert list(services) == ["proxy-2", "database", "proxy", "release", "release-2", "database-2", "database-2-setup", "cache"]
+    assert list(services) == [
+        "proxy-2",
+        "database",
+        "proxy",
+        "release",
+        "release-2",
+        "database-2",
+        "database-2-setup",
+        "cache",
+    ]
     assert "database-2:1433" in services["database"]["environment"]["SPRING_DATASOURCE_URL"]
 
 
 def test_a_datastore_without_a_container_is_asked_for() -> None:
     reference = COLLECTIONS.environment["CACHE_URL"].model_copy(update={"reference": "{database.name}"})
-    plan = COLLECTIONS.model_copy(update={"datastores": {"database": Datastore(engine="sqlite")}, "environment": {"FILE": reference}})
-    assert project(plan)["services"]["web"]["environment"] == {"FILE": "${FILE:?set FILE in your shell or in a file .env}"}
+    plan = COLLECTIONS.model_copy(
+        update={"datastores": {"database": Datastore(engine="sqlite")}, "environment": {"FILE": reference}}
+    )
+    assert project(plan)["services"]["web"]["environment"] == {
+        "FILE": "${FILE:?set FILE in your shell or in a file .env}"
+    }
 
 
 def test_an_unknown_engine_is_an_error() -> None:
@@ -130,8 +161,13 @@ def test_an_unknown_engine_is_an_error() -> None:
 
 def test_a_read_only_root_is_the_same_as_on_aws() -> None:
     profile = PROFILES["development"]
-    strict = profile.model_copy(update={"service_parameters": profile.service_parameters | {"ReadonlyRootFilesystem": "true"}})
-    images = {**COLLECTIONS.images, "app": COLLECTIONS.images["app"].model_copy(update={"writable": ("/var/lib/letters", "media")})}
+    strict = profile.model_copy(
+        update={"service_parameters": profile.service_parameters | {"ReadonlyRootFilesystem": "true"}}
+    )
+    images = {
+        **COLLECTIONS.images,
+        "app": COLLECTIONS.images["app"].model_copy(update={"writable": ("/var/lib/letters", "media")}),
+    }
     plan = COLLECTIONS.model_copy(update={"images": images})
     web = yaml_1_1.safe_load(render_compose(plan, DATASTORES, SIZES, strict).text)["services"]["web"]
     assert web["read_only"] is True
@@ -139,7 +175,10 @@ def test_a_read_only_root_is_the_same_as_on_aws() -> None:
 
 
 def test_lines_know_their_keys() -> None:
-    keys = {line.text.strip(): line.key for line in render_compose(COLLECTIONS, DATASTORES, SIZES, PROFILES["development"]).lines}
+    keys = {
+        line.text.strip(): line.key
+        for line in render_compose(COLLECTIONS, DATASTORES, SIZES, PROFILES["development"]).lines
+    }
     assert keys['mem_limit: "2048m"'] == "services.site.size"
     assert keys["image: redis:7"] == "datastores.cache.version"
     assert keys["proxy_pass http://$$service:8090;"] == "services.site.port"
@@ -149,7 +188,9 @@ def test_lines_know_their_keys() -> None:
 @pytest.mark.parametrize("engine", sorted(DATASTORES))
 def test_every_engine_can_be_started(engine: str) -> None:
     container = DATASTORES[engine].container
-    tree = project(COLLECTIONS.model_copy(update={"datastores": {"store": Datastore(engine=engine)}, "environment": {}}))
+    tree = project(
+        COLLECTIONS.model_copy(update={"datastores": {"store": Datastore(engine=engine)}, "environment": {}})
+    )
     assert ("store" in tree["services"]) == (container is not None)
     if container:
         written = str(tree["services"]["store"])
@@ -164,7 +205,10 @@ def test_nothing_breaks_out_of_its_place(plan: Plan) -> None:
     assert all(set(service) <= SERVICE_KEYS for service in tree["services"].values())
     assert set(plan.services) <= set(tree["services"])
     for name in plan.services:
-        told = {key: interpolated(value, {key: "asked"}) for key, value in tree["services"][name].get("environment", {}).items()}
+        told = {
+            key: interpolated(value, {key: "asked"})
+            for key, value in tree["services"][name].get("environment", {}).items()
+        }
         for setting in settings(plan, name):
             value = setting.literal("development")
             if value is not None:
@@ -174,19 +218,29 @@ def test_nothing_breaks_out_of_its_place(plan: Plan) -> None:
                 assert setting.name in told
     if "configs" in tree:
         hosts = {name: name for name in plan.services}
-        assert interpolated(tree["configs"]["proxy"]["content"], {}) == "".join(line.text + "\n" for line in nginx_server(routes(plan), hosts, 8080))
+        assert interpolated(tree["configs"]["proxy"]["content"], {}) == "".join(
+            line.text + "\n" for line in nginx_server(routes(plan), hosts, 8080)
+        )
 
 
 @given(st.sampled_from(NASTY))
 def test_a_database_name_stays_inside_its_sql_string(name: str) -> None:
-    plan = COLLECTIONS.model_copy(update={"datastores": {"database": Datastore(engine="sqlserver", database=name), "cache": COLLECTIONS.datastores["cache"]}})
+    plan = COLLECTIONS.model_copy(
+        update={
+            "datastores": {
+                "database": Datastore(engine="sqlserver", database=name),
+                "cache": COLLECTIONS.datastores["cache"],
+            }
+        }
+    )
     statement = interpolated(project(plan)["services"]["database-setup"]["command"][-1], {})
     quoted = re.match(r"DECLARE @name sysname = N'((?:[^']|'')*)'; IF DB_ID\(@name\) IS NULL", statement)
     assert quoted and quoted[1].replace("''", "'") == (name or "app")
 
 
 @pytest.mark.skipif(
-    shutil.which("docker") is None or subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode != 0,
+    shutil.which("docker") is None
+    or subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode != 0,
     reason="docker compose is not installed",
 )
 def test_docker_compose_accepts_it(tmp_path: Path) -> None:
@@ -195,5 +249,11 @@ def test_docker_compose_accepts_it(tmp_path: Path) -> None:
         (tmp_path / artefact.path).write_text(artefact.text)
     (tmp_path / "compose.yaml").write_text(text_of(COLLECTIONS))
     (tmp_path / ".env").write_text("PAYMENT_GATEWAY_API_KEY=k\n")
-    run = subprocess.run(["docker", "compose", "--profile", "scheduled", "config", "--quiet"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        ["docker", "compose", "--profile", "scheduled", "config", "--quiet"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr

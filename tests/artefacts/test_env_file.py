@@ -82,7 +82,17 @@ def test_plain_values_stand_as_they_are(value: str) -> None:
     assert spelled(value) == value
 
 
-@pytest.mark.parametrize(("value", "text"), [("a b", "'a b'"), ("$x", "'$x'"), ("it's", '"it\'s"'), ('C:\\x "y"', '"C:\\\\x \\"y\\""'), ("it's $5", None), ("${HOME}", None)])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a b", "'a b'"),
+        ("$x", "'$x'"),
+        ("it's", '"it\'s"'),
+        ('C:\\x "y"', '"C:\\\\x \\"y\\""'),
+        ("it's $5", None),
+        ("${HOME}", None),
+    ],
+)
 def test_quotes(value: str, text: str | None) -> None:
     assert spelled(value) == text
 
@@ -108,8 +118,15 @@ def test_a_service_has_its_own_value() -> None:
 
 
 def test_lines_know_their_keys() -> None:
-    artefact = next(artefact for artefact in render_env_files(COLLECTIONS, DECISIONS) if artefact.path == "env/test/nightly-interest.env")
-    assert next(line.key for line in artefact.lines if line.text == "DB_POOL_SIZE=2") == "services.nightly-interest.environment.DB_POOL_SIZE"
+    artefact = next(
+        artefact
+        for artefact in render_env_files(COLLECTIONS, DECISIONS)
+        if artefact.path == "env/test/nightly-interest.env"
+    )
+    assert (
+        next(line.key for line in artefact.lines if line.text == "DB_POOL_SIZE=2")
+        == "services.nightly-interest.environment.DB_POOL_SIZE"
+    )
 
 
 @given(hostile_plans(), hostile_decisions())
@@ -127,12 +144,20 @@ def test_nothing_breaks_out_of_a_line(plan: Plan, decisions: tuple[Decision, ...
 
 @given(st.sampled_from(NASTY))
 def test_a_secret_is_named_and_never_told(value: str) -> None:
-    plan = COLLECTIONS.model_copy(update={"environment": {"TOKEN": COLLECTIONS.environment["SESSION_SECRET"].model_copy(update={"value": f"s3cr3t{value}"})}})
+    plan = COLLECTIONS.model_copy(
+        update={
+            "environment": {
+                "TOKEN": COLLECTIONS.environment["SESSION_SECRET"].model_copy(update={"value": f"s3cr3t{value}"})
+            }
+        }
+    )
     assert all("s3cr3t" not in artefact.text for artefact in render_env_files(plan, {}))
 
 
 @pytest.mark.parametrize("reference", ["{documents.host}", "{database.table}"])
 def test_a_reference_to_nothing_is_an_error_with_its_key(reference: str) -> None:
-    plan = COLLECTIONS.model_copy(update={"environment": {"X": COLLECTIONS.environment["CACHE_URL"].model_copy(update={"reference": reference})}})
+    plan = COLLECTIONS.model_copy(
+        update={"environment": {"X": COLLECTIONS.environment["CACHE_URL"].model_copy(update={"reference": reference})}}
+    )
     with pytest.raises(BadInputError, match=r"environment\.X: nothing fills"):
         render_env_files(plan, {})

@@ -64,7 +64,11 @@ def test_every_pattern_matches_what_the_load_balancer_matches(patterns: list[str
 
 
 def test_rules_are_asked_by_priority() -> None:
-    assert [(route.pattern, route.service) for route in routes(COLLECTIONS)] == [("/accounts", "web"), ("/accounts/*", "web"), ("/*", "site")]
+    assert [(route.pattern, route.service) for route in routes(COLLECTIONS)] == [
+        ("/accounts", "web"),
+        ("/accounts/*", "web"),
+        ("/*", "site"),
+    ]
 
 
 @given(hostile_plans())
@@ -79,10 +83,16 @@ def test_a_pattern_stays_inside_its_quotes(plan: Plan) -> None:
 def test_nginx_accepts_the_configuration(pattern: str, tmp_path: Path) -> None:
     services = {"web": COLLECTIONS.services["web"].model_copy(update={"paths": (pattern,)})}
     server = nginx_server(routes(COLLECTIONS.model_copy(update={"services": services})), {"web": "web"}, 18080)
-    folders = "".join(f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    folders = "".join(
+        f"{name}_temp_path {tmp_path}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     configuration = tmp_path / "nginx.conf"
     configuration.write_text(
-        f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}} http {{ {folders} access_log off;\n" + "".join(line.text + "\n" for line in server) + "}"
+        f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}} http {{ {folders} access_log off;\n"
+        + "".join(line.text + "\n" for line in server)
+        + "}"
     )
-    run = subprocess.run(["nginx", "-t", "-c", str(configuration)], capture_output=True, text=True, timeout=20, check=False)
+    run = subprocess.run(
+        ["nginx", "-t", "-c", str(configuration)], capture_output=True, text=True, timeout=20, check=False
+    )
     assert run.returncode == 0, run.stderr

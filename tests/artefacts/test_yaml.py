@@ -10,7 +10,11 @@ from tests.artefacts.plans import NASTY, one_line
 from toolkit.artefacts.text import Line
 from toolkit.artefacts.yaml import Node, Text, Value, quoted, render, scalar
 
-texts = st.one_of(one_line, st.text(st.characters(exclude_categories=("Cs",)), max_size=60), st.lists(one_line, max_size=4).map("\n".join))
+texts = st.one_of(
+    one_line,
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=60),
+    st.lists(one_line, max_size=4).map("\n".join),
+)
 trees = st.dictionaries(
     texts.filter(lambda key: len(key) < 100),
     st.recursive(
@@ -42,12 +46,44 @@ def test_a_scalar_stays_a_string(text: str, flow: bool) -> None:
     assert YAML(typ="safe", pure=True).load(written) == [text]
 
 
-@pytest.mark.parametrize("text", ["no", "on", "Off", "y", "22:22", "1_0", "010", "1e3", "2026-11-21", "~", "null", "0x1f", "", " a", "a ", "a: b", "a #b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "on",
+        "Off",
+        "y",
+        "22:22",
+        "1_0",
+        "010",
+        "1e3",
+        "2026-11-21",
+        "~",
+        "null",
+        "0x1f",
+        "",
+        " a",
+        "a ",
+        "a: b",
+        "a #b",
+    ],
+)
 def test_what_readers_disagree_about_is_quoted(text: str) -> None:
     assert scalar(text) == quoted(text)
 
 
-@pytest.mark.parametrize("text", ["web", "jdbc:sqlserver://host:1433", "postgres:15", "--bind", "/accounts/*", "a, b; c", "../services/web/Dockerfile"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "web",
+        "jdbc:sqlserver://host:1433",
+        "postgres:15",
+        "--bind",
+        "/accounts/*",
+        "a, b; c",
+        "../services/web/Dockerfile",
+    ],
+)
 def test_what_they_agree_about_is_not(text: str) -> None:
     assert scalar(text) == text
 

@@ -100,7 +100,9 @@ class _Compose:
         self.stores = {name: store for name in plan.datastores if (store := self._store(name, datastores, taken))}
         self.proxy = _free("proxy", taken)
         self.release = _free("release", taken)
-        self.setups = {name: _free(f"{store.host}-setup", taken) for name, store in self.stores.items() if store.container.setup}
+        self.setups = {
+            name: _free(f"{store.host}-setup", taken) for name, store in self.stores.items() if store.container.setup
+        }
 
     def _store(self, name: str, datastores: Mapping[str, DatastoreBlueprint], taken: set[str]) -> _Store | None:
         planned = self.plan.datastores[name]
@@ -119,7 +121,9 @@ class _Compose:
         found = routes(self.plan)
         services: dict[str, Value] = {}
         if found:
-            services[self.proxy] = self._proxy(sorted({route.service for route in found}, key=list(self.plan.services).index))
+            services[self.proxy] = self._proxy(
+                sorted({route.service for route in found}, key=list(self.plan.services).index)
+            )
         services |= {name: Node(self._service(name), f"services.{name}") for name in self.plan.services}
         if self.plan.release:
             services[self.release] = Node(self._release(), "release")
@@ -158,16 +162,24 @@ class _Compose:
         service = self.plan.services[name]
         scheduled = service.kind == "scheduled"
         size = self.sizes[service.size]
-        entry: dict[str, Value] = {"build": self._build(name, self.plan.images[service.image], f"services.{name}.image")}
+        entry: dict[str, Value] = {
+            "build": self._build(name, self.plan.images[service.image], f"services.{name}.image")
+        }
         if scheduled:
-            entry["profiles"] = Node(["scheduled"], f"services.{name}.schedule", (f"On AWS: {service.schedule} ({service.timezone}).",))
+            entry["profiles"] = Node(
+                ["scheduled"], f"services.{name}.schedule", (f"On AWS: {service.schedule} ({service.timezone}).",)
+            )
         entry |= self._told(name, settings(self.plan, name))
         depends_on = self._datastores_ready()
         if self.plan.release:
             depends_on[self.release] = _when("completed_successfully")
         if depends_on:
             entry["depends_on"] = depends_on
-        entry |= {"restart": "no" if scheduled else "unless-stopped", "init": True, "stop_grace_period": _ENDS_GRACEFULLY}
+        entry |= {
+            "restart": "no" if scheduled else "unless-stopped",
+            "init": True,
+            "stop_grace_period": _ENDS_GRACEFULLY,
+        }
         # A runtime that sizes itself by its memory does the same here as on Fargate.
         entry["mem_limit"] = Node(f"{size.memory_mib}m", f"services.{name}.size")
         return entry | self._file_system(service.image) | _CONFINED
@@ -176,7 +188,9 @@ class _Compose:
         """Read-only where it is so on AWS, but for the folders that the application writes to."""
         if not self.read_only:
             return {}
-        folders = dict.fromkeys(["/tmp", *(posixpath.join("/app", folder) for folder in self.plan.images[image].writable)])
+        folders = dict.fromkeys(
+            ["/tmp", *(posixpath.join("/app", folder) for folder in self.plan.images[image].writable)]
+        )
         return {"read_only": True, "tmpfs": [f"{folder}:mode=1777,exec" for folder in folders]}
 
     def _build(self, service: str, image: Image, key: str) -> Value:
@@ -208,7 +222,11 @@ class _Compose:
 
     def _piece(self, place: Placeholder) -> str:
         store = self.stores[place.datastore]
-        return "redis" if place.piece == "scheme" and store.blueprint.role == "cache" else self._fields(store).get(place.piece, store.planned.engine)
+        return (
+            "redis"
+            if place.piece == "scheme" and store.blueprint.role == "cache"
+            else self._fields(store).get(place.piece, store.planned.engine)
+        )
 
     def _fields(self, store: _Store) -> dict[str, str]:
         return {
@@ -235,8 +253,14 @@ class _Compose:
         release = self.plan.release
         assert release is not None
         service = release_service(self.plan)
-        entry: dict[str, Value] = {"build": self._build(service or "release", self.plan.images[release.image], "release.image")}
-        entry["command"] = Node(_steps(release.commands), "release.commands", ("Before the others start, as the pipeline does before traffic shifts.",))
+        entry: dict[str, Value] = {
+            "build": self._build(service or "release", self.plan.images[release.image], "release.image")
+        }
+        entry["command"] = Node(
+            _steps(release.commands),
+            "release.commands",
+            ("Before the others start, as the pipeline does before traffic shifts.",),
+        )
         entry |= self._told(service, release_settings(self.plan))
         if ready := self._datastores_ready():
             entry["depends_on"] = ready
@@ -274,7 +298,9 @@ class _Compose:
             entry["platform"] = container.platform
         entry["command"] = [self._filled(word, store) for word in container.setup]
         if container.setup_environment:
-            entry["environment"] = {name: self._filled(value, store) for name, value in container.setup_environment.items()}
+            entry["environment"] = {
+                name: self._filled(value, store) for name, value in container.setup_environment.items()
+            }
         return entry | {"depends_on": {store.host: _when("healthy")}, "restart": "no"}
 
 

@@ -61,7 +61,9 @@ def nginx_server(found: tuple[Route, ...], hosts: Mapping[str, str], port: int) 
     It forwards what an ALB forwards: the Host header as it came, X-Forwarded-For with the client appended, -Proto and
     -Port of the listener, web sockets, bodies of any size.
     """
-    return joined(lines(_HEAD.replace("PORT", str(port))), *map(_location, found, (hosts[r.service] for r in found)), lines(_TAIL))
+    return joined(
+        lines(_HEAD.replace("PORT", str(port))), *map(_location, found, (hosts[r.service] for r in found)), lines(_TAIL)
+    )
 
 
 def _location(route: Route, host: str) -> tuple[Line, ...]:

@@ -115,7 +115,9 @@ def _checked(plan: Plan, found: dict[str, Setting]) -> tuple[Setting, ...]:
     for setting in found.values():
         for place in setting.placeholders:
             if place.datastore not in plan.datastores or place.piece not in PIECES:
-                known = ", ".join(f"{{{name}.host}}" for name in plan.datastores) or "none, as the plan has no datastores"
+                known = (
+                    ", ".join(f"{{{name}.host}}" for name in plan.datastores) or "none, as the plan has no datastores"
+                )
                 raise BadInputError(
                     f"{setting.key}: nothing fills {place}",
                     where="replatform.yaml",

@@ -87,7 +87,9 @@ def _block(value: Value, key: str) -> list[Line]:
     node = _node(value)
     key = node.key or key
     if isinstance(node.value, Mapping) and node.value:
-        return [line for name, inner in node.value.items() for line in _entry(scalar(name) + ":", inner, key, in_list=False)]
+        return [
+            line for name, inner in node.value.items() for line in _entry(scalar(name) + ":", inner, key, in_list=False)
+        ]
     if isinstance(node.value, Sequence) and not isinstance(node.value, str) and node.value:
         return [line for inner in node.value for line in _entry("-", inner, key, in_list=True)]
     return [Line(_inline(node), key)]
@@ -104,7 +106,11 @@ def _entry(head: str, value: Value, key: str, *, in_list: bool) -> list[Line]:
         text = "".join(line.text + "\n" for line in inner.lines)
         if _is_literal(text):
             keys = (line.key or key for line in inner.lines)
-            return [*comment, Line(f"{head}{tag} |", key), *(Line(_INDENT + line.text if line.text else "", k) for line, k in zip(inner.lines, keys, strict=True))]
+            return [
+                *comment,
+                Line(f"{head}{tag} |", key),
+                *(Line(_INDENT + line.text if line.text else "", k) for line, k in zip(inner.lines, keys, strict=True)),
+            ]
         inner = text
     if isinstance(inner, str) and _is_literal(inner):
         return [*comment, *_literal(f"{head}{tag}", inner, key)]
@@ -141,7 +147,11 @@ def _is_literal(text: str) -> bool:
 def _flow(value: Value, *, mappings: bool = False) -> str | None:
     """A scalar, an empty collection or a list of scalars in one line; None for what needs more."""
     if isinstance(value, Mapping):
-        pairs = [f"{scalar(k, flow=True)}: {scalar(v, flow=True)}" for k, v in value.items() if v is None or isinstance(v, (str, int, bool))]
+        pairs = [
+            f"{scalar(k, flow=True)}: {scalar(v, flow=True)}"
+            for k, v in value.items()
+            if v is None or isinstance(v, (str, int, bool))
+        ]
         return f"{{{', '.join(pairs)}}}" if not value or (mappings and len(pairs) == len(value)) else None
     if isinstance(value, Sequence) and not isinstance(value, str):
         words = [scalar(word, flow=True) for word in value if word is None or isinstance(word, (str, int, bool))]
@@ -155,4 +165,3 @@ def _inline(node: Node) -> str:
 
 def _node(value: Value) -> Node:
     return value if isinstance(value, Node) else Node(value)
-

@@ -16,7 +16,9 @@ class Local(Entry):
 
     proxy_image: str = Field(description="An nginx image with its tag; it stands for the load balancer.")
     proxy_port: int = Field(description="Where the proxy is reached, on 127.0.0.1 alone.")
-    password: str = Field(description="Of every local datastore. Letters, digits and hyphens, and what SQL Server asks for.")
+    password: str = Field(
+        description="Of every local datastore. Letters, digits and hyphens, and what SQL Server asks for."
+    )
 
 
 class Profile(Entry):
@@ -27,8 +29,12 @@ class Profile(Entry):
     sources: tuple[str, ...]
     reviewed: str
     parameters: dict[str, dict[str, str]] = Field(description="Template name to parameter to value.")
-    service_parameters: dict[str, str] = Field({}, description="Of every template that runs the application; each takes those it has.")
-    count_factor: float = Field(1.0, description="Minimum and maximum counts of a size are multiplied by this, and rounded up.")
+    service_parameters: dict[str, str] = Field(
+        {}, description="Of every template that runs the application; each takes those it has."
+    )
+    count_factor: float = Field(
+        1.0, description="Minimum and maximum counts of a size are multiplied by this, and rounded up."
+    )
     local: Local | None = Field(None, description="Of the environment that developers also run on one machine.")
 
 
@@ -79,8 +85,12 @@ class EngineVersion(Entry):
     """One major version of an engine."""
 
     version: str = Field(description="As a README would say it: 2019, 15, 8.0, 19c.")
-    aws_version: str = Field("", description="What the EngineVersion property takes; a major version where AWS accepts one.")
-    parameter_group_family: str = Field("", description="`{engine}` stands for the RDS engine, where it depends on the edition.")
+    aws_version: str = Field(
+        "", description="What the EngineVersion property takes; a major version where AWS accepts one."
+    )
+    parameter_group_family: str = Field(
+        "", description="`{engine}` stands for the RDS engine, where it depends on the edition."
+    )
     end_of_life: str = Field("", description="Last day of standard support on AWS, or of the vendor's support.")
     image: str = Field("", description="Container image for compose, where it is not the container's own.")
     data_folder: str = Field("", description="Where this version's image keeps its data, if not where the others do.")
@@ -99,11 +109,15 @@ class LocalContainer(Entry):
     username: str = Field("app", description="The login that the application uses.")
     environment: dict[str, str] = Field({}, description="Of the container.")
     command: tuple[str, ...] = ()
-    password_options: tuple[str, ...] = Field((), description="Added to the command when the application presents a password.")
+    password_options: tuple[str, ...] = Field(
+        (), description="Added to the command when the application presents a password."
+    )
     health: tuple[str, ...] = Field(description="The test of a compose health check, beginning with CMD.")
     start_seconds: int = Field(30, description="Time in which a failed check does not count.")
     data_folder: str = Field("", description="Where it keeps its data; empty when it keeps none.")
-    setup: tuple[str, ...] = Field((), description="Run once in the same image to create the database, where the image cannot.")
+    setup: tuple[str, ...] = Field(
+        (), description="Run once in the same image to create the database, where the image cannot."
+    )
     setup_environment: dict[str, str] = Field({}, description="Of the container that runs `setup`.")
 
 
@@ -117,12 +131,19 @@ class DatastoreBlueprint(Entry):
     role: Literal["database", "cache", "broker", "search", "file", "documents"]
     template: str | None
     aws_engine: str = Field("", description="The Engine property, where it does not depend on the edition.")
-    editions: dict[Literal["express", "web", "standard", "enterprise"], str] = Field({}, description="Edition to Engine property.")
+    editions: dict[Literal["express", "web", "standard", "enterprise"], str] = Field(
+        {}, description="Edition to Engine property."
+    )
     port: int
     jdbc: str = ""
     default_version: str = ""
     versions: tuple[EngineVersion, ...] = ()
-    client_image: str = Field("", description="Image with the engine's own client, from a registry that tasks on AWS can reach.")
+    parameters: dict[Literal["development", "test", "production"], dict[str, str]] = Field(
+        {}, description="Parameters of its template by environment, over those of the profile."
+    )
+    client_image: str = Field(
+        "", description="Image with the engine's own client, from a registry that tasks on AWS can reach."
+    )
     container: LocalContainer | None = None
 
     def version_for(self, wanted: str | None) -> EngineVersion | None:
