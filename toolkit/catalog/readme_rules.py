@@ -120,9 +120,11 @@ class Cue(StrEnum):
     REQUIRE = "require"
     OPTIONAL = "optional"
     EXCLUDE = "exclude"
+    EXCLUDED = "excluded"
     ENVIRONMENT_VARIABLE = "environment_variable"
     EDIT = "edit"
     RUN = "run"
+    EXECUTE = "execute"
     NEGATED = "negated"
     PORT = "port"
     MONOREPO_PART = "monorepo_part"
@@ -272,7 +274,7 @@ class ReadmeRules:
         index: dict[str, list[Pattern]] = {}
         for pattern in self.patterns:
             for program in pattern.words[0]:
-                index.setdefault("*" if "*" in program else program, []).append(pattern)
+                index.setdefault("*" if "*" in program else program.rsplit("/", 1)[-1], []).append(pattern)
         ordered = {}
         for program, patterns in index.items():
             ordered[program] = tuple(sorted(patterns, key=lambda pattern: pattern.weight, reverse=True))

@@ -37,7 +37,7 @@ def reads_as_prose(lines: list[str]) -> bool:
     if not words:
         return False
     little = sum(word in LITTLE for word in words)
-    return little >= max(2 if len(words) > 6 else 1, len(words) * 0.14)
+    return little >= max(2 if len(words) > 3 else 1, len(words) * 0.14)
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

@@ -37,7 +37,7 @@ class SimpleCommand:
     `words` are what runs, without quotes, assignments, redirections and wrappers (sudo, nohup, env, exec, time);
     `argv` is the same when a process could be given it as it stands, else empty: no expansion, pipe or redirection.
     `text` is the command on one line, wrappers and all. `directory` is where `cd` had led from the start, absolute,
-    relative, or None when it cannot be known. `pipeline` are the words of the commands it is piped into.
+    relative, or None when it cannot be known. `pipeline` are the words of the commands it is piped into. `comment` stands behind the command or on the lines above it.
     """
 
     text: str
@@ -61,6 +61,9 @@ class SimpleCommand:
         return self.words[0].replace("\\", "/").rsplit("/", 1)[-1] if self.words else ""
 
 
+# A program by its path. A source file by itself is none: its interpreter is.
+FILE_LIKE = re.compile(r"(?:\./|\.\./|~/|/)[\w.@/+-]{1,200}$|(?:bin|sbin|scripts?|tools?|build|target|dist|vendor/bin|node_modules/\.bin|[\w.-]{1,40}/s?bin)/[\w./-]{1,160}$|[\w./-]{1,120}\.(?:sh|bash|run)$")
+SOURCE_FILE = re.compile(r"\.(?:py|rb|pl|php|js|ts|sql|jar|java|conf|cfg|ini|ya?ml|json|xml|env|md|txt|rst|properties|html?|css|log|sample|example|dist|exs?|go|cs|csproj|sln|service|toml)$")
 PROMPT = re.compile(
     r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{1,4})?"
     r"(?:(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[ \t]?|~(?:/[\w./-]{0,60})?[ \t]?|bash-[\d.]{1,5})?\$[ \t]{1,4}"
@@ -100,6 +103,11 @@ MAXIMUM_LOGICAL_LENGTH = 4_000
 MAXIMUM_HERE_LINES = 400
 SUDO_WITH_VALUE = frozenset("-u -g -U -C -p -r -t -h -D --user --group --chdir".split())
 WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
+
+
+def is_file(word: str) -> bool:
+    """Whether a first word is a program given by its path."""
+    return bool(FILE_LIKE.match(word)) and (word.startswith("./") or not SOURCE_FILE.search(word))
 
 
 def parse(text: str, first_line: int = 1, is_program: Callable[[str], bool] | None = None) -> tuple[SimpleCommand, ...]:
@@ -163,6 +171,7 @@ class _Logical:
     prompted: bool
     dialect: Dialect
     here: tuple[str, str] | None = None  # operator and text of its here-document
+    comment: str = ""  # on the lines above
 
 
 def _logical_lines(lines: list[str], first_line: int, is_program: Callable[[str], bool]) -> Iterator[_Logical]:
@@ -172,14 +181,18 @@ def _logical_lines(lines: list[str], first_line: int, is_program: Callable[[str]
         bool(content) and not prompted and all(ROOT_PROMPT.match(line) or line[:1] in " \t" for line in content[:400])
     )
     number = 0
+    comment = ""
     while number < len(lines):
         line = lines[number]
         start = number
         number += 1
         if not line.strip() or CONSOLE.match(line):
+            comment = "" if not line.strip() else comment
             continue
         text, dialect, has_prompt = _without_prompt(line, is_program, rooted, prompted)
         if text is None or (prompted and not has_prompt):
+            if text is None and line.lstrip(" \t$").startswith("#"):
+                comment = line.lstrip(" \t$#")
             continue  # a comment, or what a command before it printed
         if dialect != Dialect.POSIX:
             yield _Logical(text.strip(), first_line + start, first_line + start, has_prompt, dialect)
@@ -276,8 +289,6 @@ def _is_open(parts: list[str]) -> bool:
     last = parts[-1].rstrip()
     if last.endswith(("&&", "||", "|")) or last.endswith("\\") and not last.endswith("\\\\"):
         return True
-    if len(parts) > 1 and not parts[-1].strip():
-        return False
     head = parts[0].lstrip()
     if BLOCK_WORD.match(head):
         tail = last.split()
@@ -445,7 +456,7 @@ class _Reader:
         text = " ".join(self._text(node).split("\n")).strip()
         base = SimpleCommand(
             text, (), self.line.first_line, self.line.last_line, directory=self.directory, prompted=self.line.prompted,
-            background=background, comment=comment,
+            background=background, comment=comment or self.line.comment,
         )  # fmt: skip
         kind = node.type
         if kind in {"variable_assignment", "variable_assignments", "declaration_command", "unset_command"}:

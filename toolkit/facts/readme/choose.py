@@ -80,9 +80,10 @@ def _best_versions(facts: list[Fact]) -> list[Fact]:
     return kept
 
 
-def _weight(fact: Fact) -> tuple[bool, float]:
+def _weight(fact: Fact) -> tuple[bool, bool, float]:
     version = getattr(fact, "version", None)
-    return version is not None, fact.confidence
+    told = not fact.evidence.rule.endswith((":package", ":command"))
+    return version is not None, told, fact.confidence
 
 
 def _identity(fact: Fact) -> tuple[object, ...]:

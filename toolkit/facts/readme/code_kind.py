@@ -157,12 +157,14 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
     """Whether a line looks typed into a shell."""
     if match := shell.PROMPT.match(line):
         return bool(line[match.end() :].strip())
+    if match := shell.ANGLE_PROMPT.match(line):
+        line = line[match.end() :]
     words = line.strip().removeprefix("# ").split(None, 6)
     while words and (words[0] in shell.WRAPPERS or words[0].startswith("-") or re.fullmatch(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}", words[0])):
         words.pop(0)
     if not words or (line.lstrip().startswith("#") and shell._is_prose(words)):
         return False
-    if words[0].startswith("./") and len(words[0]) > 2:
+    if shell.is_file(words[0]) and (words[0].startswith("./") and len(words[0]) > 2 or len(words) <= 4):
         return True
     return rules.is_program(words[0]) and not (len(words) > 2 and words[1][:1] in "=:") and words[0].rstrip(":") == words[0] and not _reads_as_text(words)
 

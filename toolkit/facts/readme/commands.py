@@ -9,9 +9,8 @@ from toolkit.documents.model import Kind
 from toolkit.facts.model import Mode, Role
 from toolkit.facts.readme.code_kind import CRON_LINE, SQL_START, CodeKind
 from toolkit.facts.readme.page import METHODS, SYSTEMS, Page, Passage, code_marks, of_systems, scopes_in, sentence_around, sentence_before
-from toolkit.facts.shell import Dialect, SimpleCommand, parse
+from toolkit.facts.shell import FILE_LIKE, Dialect, SimpleCommand, is_file, parse
 
-FILE_LIKE = re.compile(r"(?:\./|\.\./|~/|/)[\w.@/+-]{1,200}$|[\w.-]{1,80}/[\w./-]{1,160}$|[\w-]{1,80}\.(?:sh|py|rb|pl|php|js|jar|psgi)$")
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENDS_PROSE = re.compile(r"[.:,!?;]$")
 WORKER_NAME = re.compile(r"worker|sidekiq|celery|queue|resque|consumer|delayed|jobs?\b", re.IGNORECASE)
@@ -114,7 +113,7 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
     `inline` is the text before a command that stands in a sentence.
     """
     known = rules.classify(command)
-    lead = inline if inline is not None else (command.comment or "") + " " + passage.lead[-300:]
+    lead = inline if inline is not None else command.comment or passage.lead[-300:]
     role, rule, service = Role.UNKNOWN, "command:unknown", ""
     mode = Mode.PRODUCTION
     alternative = passage.scope
@@ -127,15 +126,19 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
                 if said != role:
                     rule, service = "command:by-lead-in", service if said == Role.START else ""
                 role = said
-    elif FILE_LIKE.match(command.words[0]) or command.prompted or inline is None:
+    elif is_file(command.words[0]) or command.prompted or inline is None:
         said = _by_cue(rules, lead) or (_by_cue(rules, passage.headings[-1]) if passage.headings else None)
-        if said is not None and (FILE_LIKE.match(command.words[0]) or command.prompted):
+        if said is not None and (is_file(command.words[0]) or command.prompted):
             role, rule = said, "command:by-lead-in"
+    if ASKS_FOR_HELP.intersection(command.words[1:]):
+        role, rule = Role.VERIFY, "command:help"
     if command.dialect != Dialect.POSIX:
         alternative = alternative or "windows"
         if role not in (Role.HOST, Role.VERIFY, Role.UNKNOWN) and command.dialect == Dialect.POWERSHELL:
             role = Role.HOST
     if role == Role.START:
+        if (known is None or known.rule.weak or rule == "command:generic") and service in ("", "web"):
+            service = _background(rules, command.comment) or service
         if known is None or known.rule.weak or not service:
             service = service or ("worker" if WORKER_NAME.search(command.text) else "web")
         if passage.development and not (known and known.specific and _is_for_production(command)):
@@ -145,11 +148,24 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
     return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
 
 
+ASKS_FOR_HELP = frozenset({"--help", "--version", "help"})
+
+
+def _background(rules: ReadmeRules, text: str) -> str:
+    """scheduler or worker, where a comment beside the command says so."""
+    if rules.cue(Cue.SCHEDULER, text):
+        return "scheduler"
+    return "worker" if rules.cue(Cue.WORKER, text) else ""
+
+
 _PRODUCTION = re.compile(r"\bprod(?:uction)?\b|\bpm2\b|\bgunicorn\b|\buwsgi\b|\bsupervisor|--env[= ]prod|\bforever\b|\bnohup\b", re.IGNORECASE)
 
 
 def _is_for_production(command: SimpleCommand) -> bool:
     return bool(_PRODUCTION.search(command.text))
+
+
+PURPOSE = re.compile(r"^[\s`.)]{0,4}(?:to|para|pour|in order to)\s{1,3}(?P<what>[^.\n]{3,80})", re.IGNORECASE)
 
 
 def _by_cue(rules: ReadmeRules, text: str) -> Role | None:
@@ -203,22 +219,24 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     near = before[-60:]
     if rules.cue(Cue.NEGATED, near):
         return None
+    whole = not before.strip() and not passage.block.text[start + len(text) :].strip(" .`:")
     asked = rules.cue(Cue.RUN, near) or not before.strip() or near.rstrip().endswith(":")
+    told = whole or rules.cue(Cue.EXECUTE, near[-30:]) or near.rstrip().endswith(":")
     found = []
     alternative = of_systems(scopes_in(sentence_around(passage.block.text, start), rules, (*SYSTEMS, *METHODS)))
+    purpose = PURPOSE.match(passage.block.text[start + len(text) : start + len(text) + 120])
     for command in commands:
-        one = _classified(rules, command, passage, before)
+        one = _classified(rules, command, passage, purpose["what"] if purpose else before)
         known = one.classified
         if alternative not in (None, "linux") and not one.alternative:
             one = replace(one, alternative=alternative or "")
         if known is not None and not known.rule.weak:
-            if not (known.specific and len(command.words) > 1) and not (asked and not _is_name(passage.block.text, start, flat)):
+            alone = len(command.words) == 1
+            if not (known.specific and not alone) and not ((told if alone else asked) and not _is_name(passage.block.text, start, flat)):
                 continue
-        elif not (asked and (FILE_LIKE.match(command.words[0]) or (known is not None and len(command.words) > 1)) and one.role != Role.UNKNOWN):
+        elif not (told and one.role != Role.UNKNOWN and (is_file(command.words[0]) or (known is not None and len(command.words) > 1))):
             continue
         elif known is None and one.role == Role.INSTALL and len(command.words) == 1:
-            continue
-        if one.role in (Role.UNKNOWN, Role.VERIFY) and len(commands) == 1 and one.role == Role.UNKNOWN:
             continue
         found.append(one)
     return found or None
@@ -264,9 +282,10 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
         known = one.classified
         if known is None:
             continue
-        if not prompted and not (known.specific and len(command.words) > 1 and not _sentence_like(words)):
-            if not (first == "sudo" and len(words) > 2):
-                continue
+        if not prompted and (len(command.words) < 2 or _sentence_like(words)):
+            continue
+        if not prompted and not (known.specific or first == "sudo" or any(word.startswith("-") for word in words) or stripped.endswith(";")):
+            continue
         yield replace(one, rule="command:bare-line" if not prompted else one.rule)
 
 

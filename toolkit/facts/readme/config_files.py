@@ -46,6 +46,8 @@ class Names:
         name = base_name(path).lower()
         if self.never.fullmatch(name) or not name.strip("."):
             return False
+        if name[0] == "." and name[1:] in self.extensions and name != ".env":
+            return False
         return bool(self.names.fullmatch(name)) or ("." in name and name.rsplit(".", 1)[-1] in self.extensions and len(name.rsplit(".", 1)[0]) < 60)
 
     def is_never(self, path: str) -> bool:

@@ -8,7 +8,7 @@ from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, Role, Runtime, SystemPackage
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
-from toolkit.facts.readme.versions import version_in_package
+from toolkit.facts.readme.versions import clean, runtime_in_package, version_in_package
 from toolkit.facts.secrets import MASK, masked
 
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+._@:-]{0,80}$", re.IGNORECASE)
@@ -116,6 +116,7 @@ def _packages(found: Found, draft: Draft) -> Iterator[Fact]:
                 yield Datastore(engine=store.engine, version=version_in_package(lower), **base("datastore:package"))
         for runtime in draft.rules.runtimes:
             if any(fnmatchcase(lower, pattern) for pattern in runtime.packages):
-                version = version_in_package(lower.removeprefix("openjdk-").removeprefix("lib"))
+                version = runtime_in_package(lower)
+                version = clean(version, runtime.one_dot) if version else None
                 yield Runtime(name=runtime.name, version=version, constraint=version or "", **base("runtime:package"))
 

@@ -69,7 +69,8 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
     elif ahead := BEFORE.search(text[max(0, start - 40) : start]):
         version = written = ahead["version"]
     sentence = sentence_around(text, start)
-    if rules.cue(Cue.EXCLUDE, sentence):
+    clause = sentence[max(0, sentence.find(match[0]) - 45) : sentence.find(match[0])]
+    if rules.cue(Cue.EXCLUDE, clause) or rules.cue(Cue.EXCLUDED, text[end : end + 45].split(".")[0]):
         return None
     heading = " ".join(passage.headings[-2:])
     required = rules.cue(Cue.REQUIRE, sentence) or rules.cue(Cue.REQUIRE, heading)
@@ -90,7 +91,7 @@ def _alternative(page: Page, mention: Mention) -> str:
     if len(sentence) > 160:
         return ""
     found = of_systems(scopes_in(sentence, page.rules, (*SYSTEMS, *METHODS)))
-    return found if found in ("macos", "windows", "docker") and found is not None else ""
+    return found if found in ("macos", "windows") and found is not None else ""
 
 
 def runtimes(page: Page, draft: Draft) -> Iterator[Fact]:
@@ -148,7 +149,10 @@ def datastores(page: Page, draft: Draft) -> Iterator[Fact]:
             rule = "datastore:named-near-requirement"
         else:
             rule = "datastore:named"
-        yield Datastore(engine=mention.name, version=version or None, **_with_alternative(page, draft, mention, rule))
+        fields = _with_alternative(page, draft, mention, rule)
+        if rule == "datastore:optional":
+            fields["alternative"] = fields["alternative"] or "optional"
+        yield Datastore(engine=mention.name, version=version or None, **fields)
 
 
 def managers(page: Page, draft: Draft) -> Iterator[Fact]:

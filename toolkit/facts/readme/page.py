@@ -118,12 +118,14 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 if says_development != says_production:
                     development, production = says_development, says_production
         lead, lead_scope, lead_depth = "", None, 0
+        above: list[str] = []  # the last paragraph at each depth of lists
         lead_development: bool | None = None
         heading_block = Block(Kind.HEADING, section.title, section.first_line, section.first_line) if section.headings else None
         if heading_block is not None:
             yield Passage(heading_block, section.headings, _plain(scope), "", development, production, section=number)
         for block in section.blocks:
             depth = len(block.item)
+            parent = ""
             if block.kind == Kind.PARAGRAPH:
                 announced, is_lead = _announced(block, rules)
                 if is_lead and announced is not None:
@@ -133,6 +135,10 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 elif lead_scope is not None and depth == lead_depth:
                     lead_scope = None
                 lead = block.text
+                del above[depth:]
+                parent = above[-1] if depth and above else ""
+                above += [parent] * (depth - len(above))
+                above.append(lead[-400:])
                 lead_development = rules.cue(Cue.DEVELOPMENT, lead) if len(lead) < 400 else None
                 if lead_development and rules.cue(Cue.PRODUCTION, lead):
                     lead_development = None
@@ -143,7 +149,7 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 block,
                 section.headings,
                 _plain(here),
-                lead if block.kind == Kind.CODE else "",
+                (above[-2] + "\n" if len(above) > 1 else "") + lead if block.kind == Kind.CODE else parent,
                 development if lead_development is None else lead_development,
                 production if lead_development is None else not lead_development,
                 section=number,

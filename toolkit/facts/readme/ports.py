@@ -26,6 +26,7 @@ SETTING = re.compile(
 )
 BOUND = re.compile(r"(?:^|[\s\"'=])(?:socket|http-socket|http|bind|listen|address|LISTEN|BIND_ADDR|BIND|bind_addr|addr|ASPNETCORE_URLS|urls)[\"']?\s{0,3}[=:]\s{0,3}[\"']?(?:https?://)?[\w.*\[\]:-]{0,40}:(?P<port>\d{2,5})\b")
 PROXY = re.compile(r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})")
+BINDING = re.compile(r"https?/\*?:(?P<port>\d{2,5}):")  # IIS: http/*:80:
 STORE_SCHEMES = re.compile(r"(?:postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqps?|jdbc|sqlserver|memcached|smtp|ldaps?|ftp|ssh|kafka|elasticsearch|tcp|socks5?|bolt|nats)[\w+:]{0,20}://$", re.IGNORECASE)
 OTHERS = re.compile(
     r"\b(?:ssh|smtp|ldap|database port|mail ?hog|mailcatcher|mailtrap|mail server|phpmyadmin|pgadmin|adminer|kibana|grafana|prometheus|jaeger|flower|debugger|selenium|webdriver|proxy server|behind a proxy|elastic ?search|solr|rabbitmq management|management console|"
@@ -55,6 +56,8 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         if _counts(draft, match["port"]) and not _about_another(text, match.start(), match["scheme"]):
             rule = "port:address" if match["scheme"] or match["host"].lower() == "localhost" else "port:host-in-text"
             yield Port(number=int(match["port"]), **draft.here(passage, rule, match.start("port")))
+    for match in BINDING.finditer(text):
+        yield Port(number=int(match["port"]), **draft.here(passage, "port:binding", match.start()))
     for match in SENTENCE.finditer(text):
         number = match["port"] or match["before"]
         if passage.scope == "reference" or not _counts(draft, number):

@@ -8,15 +8,16 @@ from toolkit.catalog.readme_rules import Cue
 from toolkit.facts.model import Fact, Mode, Process, Role, ServiceKind
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
-from toolkit.facts.readme.page import Page
+from toolkit.facts.readme.page import Page, sentence_before
 
 KINDS = {"web": ServiceKind.WEB, "worker": ServiceKind.WORKER, "scheduler": ServiceKind.SCHEDULER}
 PARTS = {
-    "front end": "frontend", "front-end": "frontend", "frontend": "frontend", "client": "frontend", "cliente": "frontend", "ui": "frontend",
-    "back end": "backend", "back-end": "backend", "backend": "backend", "server": "backend", "servidor": "backend", "api": "api",
+    "front end": "frontend", "front-end": "frontend", "frontend": "frontend",
+    "back end": "backend", "back-end": "backend", "backend": "backend", "api": "api",
 }  # fmt: skip
 NAME_OPTION = re.compile(r"--name[= ]+[\"']?([\w.-]{2,40})")
-PART_WORD = re.compile(r"\b(front[ -]?end|back[ -]?end|client|cliente|api|server|servidor|ui)\b", re.IGNORECASE)
+FOLDER = re.compile(r"([\w.-]{2,40})[`'\"]?\s{1,3}(?:sub)?(?:folder|directory)\b|(?:carpeta|pasta|directorio|diretório)\s{1,3}[`'\"]?([\w.-]{2,40})")
+PART_WORD = re.compile(r"\b(front[ -]?end|back[ -]?end|api)\b", re.IGNORECASE)
 
 
 def named(page: Page, draft: Draft, found: list[Found]) -> list[Found]:
@@ -28,11 +29,25 @@ def named(page: Page, draft: Draft, found: list[Found]) -> list[Found]:
         if part:
             parts[number] = part
     web_parts = {part for number, part in parts.items() if found[number].service == "web"}
-    result = list(found)
+    result = _apart(found)
     several = len(web_parts) >= 2
     for number, part in parts.items():
         if several or NAME_OPTION.search(found[number].command.text) and found[number].service != "worker":
             result[number] = replace(found[number], service=part)
+    return result
+
+
+def _apart(found: list[Found]) -> list[Found]:
+    """Scripts that run beside a worker of a known kind are named after their file."""
+    known = any(one.role == Role.START and one.service == "worker" and one.classified and not one.classified.rule.weak for one in found)
+    result = []
+    for one in found:
+        if known and one.role == Role.START and one.service == "worker" and (one.classified is None or one.classified.rule.weak):
+            script = next((word for word in one.command.words if "/" in word or "." in word), "")
+            stem = re.split(r"[/.]", script.rstrip("/").rsplit("/", 1)[-1])[0].lower()
+            if stem:
+                one = replace(one, service=stem)
+        result.append(one)
     return result
 
 
@@ -42,6 +57,10 @@ def _part(page: Page, draft: Draft, one: Found) -> str:
         return match[1].lower()
     if directory := draft.directory(one.command.directory):
         return directory.rsplit("/", 1)[-1].lower()
+    if one.inline:
+        sentence = sentence_before(one.passage.block.text, one.passage.block.text.find(one.command.text))
+        if folders := FOLDER.findall(sentence + "."):
+            return str(next(name for name in folders[-1] if name)).lower()
     for text in (one.passage.lead[-160:], one.passage.block.text[:160] if one.inline else "", *reversed(one.passage.headings[1:])):
         words = {PARTS.get(match[1].lower().replace("  ", " "), "") for match in PART_WORD.finditer(text)} - {""}
         if len(words) == 1:

@@ -47,7 +47,7 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
 
 
 def _good(name: str) -> bool:
-    return bool(VARIABLE.match(name)) and name not in SHELL_VARIABLES and name not in NOT_A_VARIABLE and not TEST_ONLY.match(name)
+    return len(name) > 2 and bool(VARIABLE.match(name)) and name not in SHELL_VARIABLES and name not in NOT_A_VARIABLE and name[-1] != "_" and not TEST_ONLY.match(name)
 
 
 def _about_environment(page: Page, passage: Passage) -> bool:
@@ -63,7 +63,8 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             if _good(match[1]):
                 yield draft.variable(match[1], match[2], draft.here(passage, "variable:unit-file", match.start()))
         return
-    if passage.kind not in (CodeKind.ENV, CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.INI, CodeKind.PROPERTIES, CodeKind.OTHER):
+    program = passage.kind == CodeKind.PROGRAM and re.search(r"environment variable|variables? de (?:entorno|ambiente)|vari[aá]ve(?:l|is) de ambiente", passage.lead[-300:], re.IGNORECASE)
+    if not program and passage.kind not in (CodeKind.ENV, CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.INI, CodeKind.PROPERTIES, CodeKind.OTHER):
         return
     sure = passage.kind == CodeKind.ENV
     settings_file = PROGRAM_SETTING.search(passage.lead[-160:]) and ".env" not in passage.lead
@@ -75,9 +76,7 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             exported = line.lstrip().startswith(("export", "set ", "ENV"))
             value = _unquoted(match[2])
             spaced = bool(re.match(r"[ \t]{0,20}[A-Z0-9_]{2,80}[ \t]{1,3}=[ \t]", line))
-            if exported and passage.kind == CodeKind.SHELL:
-                pass  # the command reader sees it
-            elif (sure or about or exported) and not (settings_file and spaced and not about):
+            if (sure or about or exported) and not (settings_file and spaced and not about):
                 yield draft.variable(match[1], value, draft.here(passage, "variable:env-block" if sure else "variable:assignment", offset), required=not line.lstrip().startswith("#"))
             elif passage.kind in (CodeKind.OTHER, CodeKind.INI) and not spaced and not settings_file:
                 yield draft.variable(match[1], value, draft.here(passage, "variable:assignment-unclear", offset))
@@ -187,14 +186,15 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         said = page.rules.cue(Cue.ENVIRONMENT_VARIABLE, sentence)
         if value and re.match(r"[^=\s]", value) and ("_" in name or said or about):
             yield draft.variable(name, _unquoted(value), draft.here(passage, "variable:inline-assignment", mark.start))
-        elif "_" in name and (said or about) or (about and block.item and mark.start < 3) or (said and re.match(r"\s{0,3}(?:env|variable|environment)", text[mark.end : mark.end + 20])):
+        elif "_" in name and (said or about) or (about and block.item and mark.start < 3 and re.match(r"\s{0,3}(?:[:=–—-]|$|is\b)", text[mark.end : mark.end + 6])) or (said and re.match(r"\s{0,3}(?:env|variable|environment)", text[mark.end : mark.end + 20])):
             if PROGRAM_SETTING.search(sentence) and ".env" not in sentence and not said:
                 continue
             yield draft.variable(name, _value_nearby(text, mark.end), draft.here(passage, "variable:inline", mark.start), required=not REQUIRED_NOT.search(sentence))
-        elif "_" in name and ".env" in sentence:
+        elif "_" in name and (".env" in sentence or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))):
             yield draft.variable(name, _value_nearby(text, mark.end), draft.here(passage, "variable:inline", mark.start))
 
 
+_ENV_FILE = re.compile(r"\.env\b|environment variable")
 _TO = re.compile(r"[`\"'*]{0,3}\s{0,3}(?:(?:variable|setting|env var|environment variable)\s{1,3})?(?:set\s{1,3}to|to|=|as|a|para|en|with the value|como)\s{1,3}[`\"']([^`\"'\n]{1,100})[`\"']")
 
 

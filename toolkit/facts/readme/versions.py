@@ -3,6 +3,7 @@
 import re
 
 NUMBER = re.compile(r"\d{1,4}(?:\.(?:\d{1,5}|x|\*)){0,4}")
+OF_RUNTIME = re.compile(r"(?:php|python|jdk|java|ruby|golang|go|nodejs|node|sdk|runtime|perl|elixir)-?(\d{1,2}(?:\.\d{1,3}){0,2})(?=$|[-_.])")
 IN_PACKAGE = re.compile(r"(?<=[a-z-])(\d{1,2}(?:\.\d{1,3}){0,2})(?=$|-)")
 
 
@@ -15,6 +16,12 @@ def clean(version: str, one_dot: bool = False) -> str:
     if one_dot and len(parts) > 1 and parts[0] == "1":
         parts = parts[1:2]
     return ".".join(parts)
+
+
+def runtime_in_package(name: str) -> str | None:
+    """The version of a language that a package is made for: libapache2-mod-php7.4, openjdk-8-jre, java-1.8.0-openjdk."""
+    match = OF_RUNTIME.search(name)
+    return match[1] if match else None
 
 
 def version_in_package(name: str) -> str | None:
