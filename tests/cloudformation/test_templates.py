@@ -1,0 +1,140 @@
+"""The templates of cloudformation/: clean by cfn-lint, coherent with each other, and careful with what they hold."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.config import ConfigMixIn
+from cfnlint.decode.decode import decode_str
+from cfnlint.runner import Runner
+
+from tests.conftest import ROOT
+from toolkit.artefacts.templates import declared_parameters, insertion_points
+
+TEMPLATES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "cloudformation").glob("*.yaml"))}
+RELEASED = Path(__file__).with_name("released-logical-ids.json")
+PREFIX = "${Application}-${Environment}-"
+# The emitter inserts one output of this kind for each secret variable of an application.
+INSERTED_EXPORT = re.compile(re.escape(PREFIX) + r"Secret[A-Z]\w*")
+HOLDS_DATA = {
+    "AWS::DynamoDB::Table",
+    "AWS::ECR::Repository",
+    "AWS::EFS::FileSystem",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::RDS::DBInstance",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+}
+every_template = pytest.mark.parametrize("name", TEMPLATES)
+
+
+@cache
+def decoded(name: str) -> Any:
+    template, matches = decode_str(TEMPLATES[name])
+    assert not matches, matches
+    return template
+
+
+@cache
+def runner() -> Runner:
+    return Runner(ConfigMixIn(regions=["eu-west-1"]))
+
+
+def values_of(key: str, node: Any) -> Iterator[Any]:
+    """Every value that stands under a key, at any depth."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == key:
+                yield value
+            yield from values_of(key, value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from values_of(key, item)
+
+
+def substituted(value: Any) -> str:
+    """The text of a name that is a string or an Fn::Sub of one, parameters left as they are."""
+    if isinstance(value, dict) and set(value) == {"Fn::Sub"}:
+        value = value["Fn::Sub"]
+    assert isinstance(value, str), f"too clever a name to be checked: {value}"
+    return str(value)
+
+
+def exports(name: str) -> set[str]:
+    return {
+        substituted(output["Export"]["Name"])
+        for output in decoded(name).get("Outputs", {}).values()
+        if "Export" in output
+    }
+
+
+@every_template
+def test_cfn_lint_finds_nothing(name: str) -> None:
+    assert [f"{m.linenumber}: {m.rule.id} {m.message}" for m in runner().validate_template(decoded(name))] == []
+
+
+@every_template
+def test_imports_are_exported(name: str) -> None:
+    imported = {substituted(value) for value in values_of("Fn::ImportValue", decoded(name))}
+    exported = set().union(*map(exports, TEMPLATES))
+    assert {i for i in imported - exported if not INSERTED_EXPORT.fullmatch(i)} == set()
+
+
+@every_template
+def test_exports_carry_application_and_environment(name: str) -> None:
+    assert {export for export in exports(name) if not export.startswith(PREFIX)} == set()
+
+
+@every_template
+def test_parameters_are_described(name: str) -> None:
+    parameters = decoded(name)["Parameters"]
+    assert [key for key, value in parameters.items() if not str(value.get("Description", "")).strip()] == []
+
+
+@every_template
+def test_parameters_are_found_without_a_yaml_parser(name: str) -> None:
+    parameters = decoded(name)["Parameters"]
+    assert declared_parameters(TEMPLATES[name]) == {str(key): "Default" in value for key, value in parameters.items()}
+
+
+@every_template
+def test_insertion_points_are_well_formed(name: str) -> None:
+    points = insertion_points(TEMPLATES[name])
+    assert len(points) == len(set(points))
+    assert len(points) == TEMPLATES[name].count("# replatform:"), "a marker that the emitter does not recognise"
+
+
+@every_template
+def test_data_outlives_its_stack_only_on_purpose(name: str) -> None:
+    careless = [
+        logical_id
+        for logical_id, resource in decoded(name)["Resources"].items()
+        if resource["Type"] in HOLDS_DATA and not {"DeletionPolicy", "UpdateReplacePolicy"} <= set(resource)
+    ]
+    assert careless == []
+
+
+def test_released_logical_ids_are_kept(request: pytest.FixtureRequest) -> None:
+    """A logical ID that is renamed, removed or given another type deletes a resource in stacks that exist."""
+    current = {
+        name: {str(key): str(value["Type"]) for key, value in sorted(decoded(name)["Resources"].items())}
+        for name in TEMPLATES
+    }
+    released = json.loads(RELEASED.read_text(encoding="utf-8"))
+    lost = [
+        f"{name}: {logical_id} ({kind})"
+        for name, resources in released.items()
+        for logical_id, kind in resources.items()
+        if current.get(name, {}).get(logical_id) != kind
+    ]
+    assert lost == []
+    if request.config.getoption("--update-golden"):
+        RELEASED.write_text(json.dumps(current, indent=2) + "\n", encoding="utf-8", newline="\n")
+        released = current
+    assert current == released, "resources were added; pytest --update-golden records them"
