@@ -41,7 +41,6 @@ class NativeLibrary(Entry):
     runtime: tuple[str, ...] = ()
     prebuilt: Literal["always", "current", "never"]
     prebuilt_runtime: tuple[str, ...] = Field((), description="Run-time packages that even the prebuilt binary needs.")
-    prebuilt_since: str = Field("", description="The first release with binaries for Linux on x86-64.")
     note: str = ""
     sources: tuple[str, ...]
 

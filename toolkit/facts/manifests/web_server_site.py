@@ -8,7 +8,7 @@ from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
-    "*nginx*.conf", "nginx*", "*/nginx/*", "*/sites-available/*", "*/sites-enabled/*", "*apache*.conf",
+    "*nginx*.conf", "nginx*", "*/nginx/*", "*/sites-available/*", "*/sites-enabled/*", "*[Aa]pache*.conf",
     "*httpd*.conf", "*vhost*.conf", "*.vhost", "*/apache2/*", "*/apache/*",
 )  # fmt: skip
 

@@ -7,13 +7,17 @@ from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Datastore, Fact, Facts
 from toolkit.facts.source import (
     django_settings,
+    dotnet_application,
+    go_application,
     health_routes,
     java_application,
     javascript_settings,
     node_application,
+    php_application,
     python_entry_points,
     python_environment,
     python_workers,
+    ruby_application,
 )
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding
@@ -28,6 +32,10 @@ READERS: tuple[SourceReader, ...] = (
     node_application.read,
     javascript_settings.read,
     java_application.read,
+    php_application.read,
+    ruby_application.read,
+    dotnet_application.read,
+    go_application.read,
     health_routes.read,
 )
 

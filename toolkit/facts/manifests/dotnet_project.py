@@ -1,0 +1,144 @@
+""".NET projects: target framework, what is built, packages; solutions and the SDK's version."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.formats import Element, Malformed, json_tree, xml_root
+from toolkit.facts.manifests.versions import lowest
+from toolkit.facts.model import Dependency, EntryPoint, Fact, Origin, PackageManager, Runtime
+from toolkit.inventory.source_tree import SourceFile
+
+FILES = (
+    "*.csproj",
+    "*.vbproj",
+    "*.fsproj",
+    "packages.config",
+    "global.json",
+    "*.sln",
+    "Directory.Packages.props",
+    "Directory.Build.props",
+)
+
+RULE = "dotnet-project"
+# Moniker to version: https://learn.microsoft.com/en-us/dotnet/standard/frameworks
+CORE = re.compile(r"net(?:coreapp)?(\d{1,2}\.\d)(?:-[\w.]+)?")
+FRAMEWORK = re.compile(r"net(\d)(\d)(\d)?")
+PROJECT = re.compile(r"^Project\([^)]*\)\s*=\s*\"[^\"]{0,200}\",\s*\"([^\"]{1,300}\.(?:cs|vb|fs)proj)\"")
+# Project types of the old format that are web applications: https://github.com/JamesW75/visual-studio-project-type-guid
+WEB_TYPES = ("{349c5851-65df-11da-9384-00065b846f21}", "{e24c65dc-7377-472b-9aba-bc803b73c61a}")
+
+
+def read(file: SourceFile) -> Iterator[Fact]:
+    if file.name == "global.json":
+        yield from _global_json(file)
+    elif file.name.endswith(".sln"):
+        yield from _solution(file)
+    elif file.name == "packages.config":
+        for element in xml_root(file).all("package"):
+            name, version = element.attributes.get("id", ""), element.attributes.get("version", "")
+            if name:
+                yield _package(file, element, name, version)
+    else:
+        yield from _project(file, xml_root(file))
+
+
+def _project(file: SourceFile, root: Element) -> Iterator[Fact]:
+    if root.name != "Project":
+        raise Malformed("not an MSBuild project", root.line)
+    properties = {item.name: item for group in root.all("PropertyGroup") for item in group.children}
+    yield from _runtime(file, properties)
+    for element in root.everything():
+        if element.name in ("PackageReference", "PackageVersion"):
+            name = element.attributes.get("Include") or element.attributes.get("Update", "")
+            version = element.attributes.get("Version") or element.value("Version")
+            if name:
+                yield _package(file, element, name, version)
+    if not file.name.endswith("proj"):
+        return
+    yield PackageManager(name="nuget", evidence=file.at(rule=RULE), origin=Origin.RUNNING)
+    sdk = root.attributes.get("Sdk", "")
+    types = properties["ProjectTypeGuids"].text.lower() if "ProjectTypeGuids" in properties else ""
+    assembly = properties["AssemblyName"].text.strip() if "AssemblyName" in properties else ""
+    name = assembly if re.fullmatch(r"[\w.-]{1,120}", assembly) else re.sub(r"\.\w+proj$", "", file.name)
+    output = properties["OutputType"].text.strip().lower() if "OutputType" in properties else ""
+    if sdk.endswith((".Web", ".Worker")) or (sdk and output == "exe"):
+        detail = {"Web": "web", "Worker": "worker"}.get(sdk.rpartition(".")[2], "console")
+        yield EntryPoint(
+            kind="dotnet_assembly",
+            value=f"{name}.dll",
+            detail=detail,
+            evidence=file.at(root.line, rule=RULE),
+            origin=Origin.RUNNING,
+        )
+    elif any(web in types for web in WEB_TYPES):
+        place = file.at(properties["ProjectTypeGuids"].line, rule=RULE)
+        yield EntryPoint(kind="iis_site", value=name, detail=file.name, evidence=place, origin=Origin.RUNNING)
+
+
+def _runtime(file: SourceFile, properties: dict[str, Element]) -> Iterator[Fact]:
+    element = next(
+        (
+            properties[name]
+            for name in ("TargetFramework", "TargetFrameworks", "TargetFrameworkVersion")
+            if name in properties
+        ),
+        None,
+    )
+    if not element:
+        return
+    versions: list[tuple[str, str]] = []
+    for written in element.text.strip().split(";"):
+        if core := CORE.fullmatch(written.strip()):
+            versions.append((core[1], written))
+        elif old := FRAMEWORK.fullmatch(written.strip()):
+            versions.append((".".join(part for part in old.groups() if part), written))
+        elif re.fullmatch(r"v\d(?:\.\d){1,2}", written.strip()):
+            versions.append((written.strip()[1:], f"net{written.strip()[1:].replace('.', '')}"))
+    if versions:
+        version, moniker = versions[-1]
+        place = file.at(element.line, rule=RULE)
+        yield Runtime(name="dotnet", version=version, constraint=moniker, evidence=place, origin=Origin.RUNNING)
+
+
+def _package(file: SourceFile, element: Element, name: str, version: str) -> Dependency:
+    exact = version if re.fullmatch(r"\[?[0-9][\w.+-]{0,60}\]?", version) else None
+    return Dependency(
+        name=name[:200],
+        ecosystem="nuget",
+        version=exact.strip("[]") if exact else None,
+        constraint=version[:100],
+        development=element.attributes.get("developmentDependency") == "true" or "PrivateAssets" in element.attributes,
+        evidence=file.at(element.line, rule=RULE),
+        origin=Origin.RUNNING,
+    )
+
+
+def _global_json(file: SourceFile) -> Iterator[Fact]:
+    tree = json_tree(file)
+    if version := tree.text("sdk", "version"):
+        short = lowest(version)
+        place = file.at(tree.line("sdk", "version"), rule=RULE)
+        major = ".".join(short.split(".")[:2]) if short else None
+        yield Runtime(
+            name="dotnet",
+            version=major,
+            constraint=f"sdk {version}"[:60],
+            evidence=place,
+            origin=Origin.RUNNING,
+            confidence=0.8,
+        )
+
+
+def _solution(file: SourceFile) -> Iterator[Fact]:
+    for number, line in enumerate(file.lines, start=1):
+        if match := PROJECT.match(line[:1000]):
+            folder = match[1].replace("\\", "/").rpartition("/")[0]
+            if folder and ".." not in folder.split("/"):
+                place = file.at(number, rule=RULE)
+                yield EntryPoint(
+                    kind="module",
+                    value=folder,
+                    detail=match[1].replace("\\", "/"),
+                    evidence=place,
+                    origin=Origin.RUNNING,
+                )

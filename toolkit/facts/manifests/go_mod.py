@@ -1,0 +1,35 @@
+"""go.mod: Go version and modules."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.model import Dependency, Fact, Origin, PackageManager, Runtime
+from toolkit.inventory.source_tree import SourceFile
+
+FILES = ("go.mod",)
+
+RULE = "go-mod"
+REQUIREMENT = re.compile(
+    r"^\s*(?:require\s+)?([a-z0-9][\w.~-]{0,100}(?:/[\w.~-]{1,100}){0,8})\s+v([0-9][\w.+-]{0,100})(\s*//\s*indirect)?"
+)
+GO = re.compile(r"^\s*(go|toolchain)\s+(?:go)?(\d{1,2}(?:\.\d{1,3}){1,2})")
+
+
+def read(file: SourceFile) -> Iterator[Fact]:
+    yield PackageManager(name="go", evidence=file.at(rule=RULE), origin=Origin.RUNNING)
+    skipped = False
+    for number, line in enumerate(file.lines, start=1):
+        text = line[:500]
+        skipped = (skipped or bool(re.match(r"\s*(?:replace|exclude|retract)\s*\(", text))) and not text.startswith(")")
+        if skipped or re.match(r"\s*(?:replace|exclude|retract|module)\b", text):
+            continue
+        place = file.at(number, rule=RULE)
+        if match := GO.match(text):
+            if match[1] == "go":
+                constraint = f">={match[2]}"
+                yield Runtime(name="go", version=match[2], constraint=constraint, evidence=place, origin=Origin.RUNNING)
+        elif match := REQUIREMENT.match(text):
+            yield Dependency(
+                name=match[1], ecosystem="go", version=match[2], constraint=f"v{match[2]}", evidence=place,
+                origin=Origin.RUNNING, confidence=0.7 if match[3] else 1.0,
+            )  # fmt: skip

@@ -1,0 +1,47 @@
+"""C# code: addresses that Kestrel is told, variables, Entity Framework's migrations."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.formats import Malformed, json_tree
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.system_variables import is_of_the_system
+
+RULE = "dotnet-application"
+LOOKUP = re.compile(r"GetEnvironmentVariable\(\s*\"([A-Za-z_]\w{0,100})\"")
+URLS = re.compile(r"(?:UseUrls|\.Run)\(\s*\"https?://[^:\"\n]{1,60}:(\d{2,5})|ListenAnyIP\(\s*(\d{2,5})")
+PROFILE = re.compile(r"http://[\w.*+-]{1,60}:(\d{2,5})")
+
+
+def read(project: Project) -> Iterator[Fact]:
+    variables: dict[tuple[str, str], EnvironmentVariable] = {}
+    for file in project.code(".cs", ".vb", ".fs"):
+        for match in list(LOOKUP.finditer(file.text))[:300]:
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            fact = variable(match[1], None, place, origin=Origin.RUNNING, required=False)
+            if fact and not is_of_the_system(fact.name):
+                variables.setdefault((project.places.home(file.path), fact.name), fact)
+        if told := URLS.search(file.text):
+            number = int(told[1] or told[2])
+            if number < 65536:
+                place = file.at(file.line_of(told.start()), rule=RULE)
+                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
+    for file in project.tree.read_all("launchSettings.json"):
+        try:
+            tree = json_tree(file)
+        except Malformed:
+            continue
+        for name in tree.table("profiles"):
+            path = ("profiles", name, "applicationUrl")
+            if local := PROFILE.search(tree.text(*path)):
+                place = file.at(tree.line(*path), rule=RULE)
+                yield Port(
+                    number=int(local[1]),
+                    evidence=place,
+                    origin=Origin.CONVENTION,
+                    confidence=0.5,
+                    alternative="development",
+                )
+    yield from variables.values()

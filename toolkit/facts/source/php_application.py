@@ -1,0 +1,178 @@
+"""PHP code: the folder to serve, Laravel's and Symfony's ways, variables, folders that are written to."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.addresses import SCHEMES
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import (
+    Command,
+    Datastore,
+    EntryPoint,
+    EnvironmentVariable,
+    Fact,
+    Origin,
+    Role,
+    Runtime,
+    WritableFolder,
+)
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.system_variables import is_of_the_system
+from toolkit.inventory.source_tree import SourceFile
+
+RULE = "php-application"
+# Front controllers, the most telling first: frameworks keep all but one folder away from visitors.
+ROOTS = ("public", "web", "webroot", "public_html", "htdocs", "html", "www", "httpdocs", "docroot", "pub")
+SENDS_ON = re.compile(r"header\(\s*['\"][Ll]ocation:\s*(?:\./)?([\w-]{1,40})/?['\"]")
+# Folders at the top that PHP applications write to, by their usual names.
+WRITTEN = ("cache", "data", "files", "logs", "tmp", "upload", "uploads", "wp-content/uploads")
+LOOKUP = re.compile(
+    r"(?<![\w>])(?:env|getenv)\(\s*['\"]([A-Za-z_]\w{0,100})['\"]\s*(?:,\s*(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
+)
+ARRAY = re.compile(r"\$_ENV\[\s*['\"]([A-Za-z_]\w{0,100})['\"]\s*\]")
+# The web server's variables, which PHP shows in the same places.
+OF_THE_SERVER = re.compile(
+    r"(?:HTTP|REMOTE|REQUEST|SERVER|SCRIPT|PATH|QUERY|DOCUMENT|CONTENT|REDIRECT|PHP|ORIG|GATEWAY|AUTH)_\w+|HTTPS|USER|argv|argc"
+)
+CONNECT = re.compile(
+    r"(?:new\s+\\?PDO\(\s*['\"](mysql|pgsql|sqlsrv|sqlite|oci)|\b(mysqli_connect|new\s+\\?mysqli|mysql_connect|pg_p?connect|sqlsrv_connect|oci_connect)\b)"
+)
+FUNCTIONS = {
+    "mysqli_connect": "mysql",
+    "mysql_connect": "mysql",
+    "pg_connect": "postgres",
+    "pg_pconnect": "postgres",
+    "sqlsrv_connect": "sqlserver",
+    "oci_connect": "oracle",
+}
+HEALTH = re.compile(r"\bhealth:\s*['\"](/[\w/-]{1,60})['\"]")
+
+
+def read(project: Project) -> Iterator[Fact]:
+    homes = {project.places.home(path) for path in project.tree.matching("*.php") if project.is_code(path)}
+    for home in sorted(homes):
+        yield from _document_root(project, home)
+        yield from _laravel(project, home)
+        yield from _symfony(project, home)
+    variables: dict[tuple[str, str], EnvironmentVariable] = {}
+    engines: set[tuple[str, str]] = set()
+    for file in project.code(".php"):
+        home = project.places.home(file.path)
+        for fact in _variables(file):
+            variables.setdefault((home, fact.name), fact)
+        if (match := CONNECT.search(file.text)) and (engine := _engine(match)) and (home, engine) not in engines:
+            engines.add((home, engine))
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.7)
+    yield from variables.values()
+
+
+def _engine(match: re.Match[str]) -> str | None:
+    if match[1]:
+        return {"oci": "oracle"}.get(match[1]) or SCHEMES.get(match[1])
+    return "mysql" if "mysqli" in match[2] else FUNCTIONS.get(match[2])
+
+
+def _at(home: str, *parts: str) -> str:
+    return "/".join(part for part in (home, *parts) if part)
+
+
+def _document_root(project: Project, home: str) -> Iterator[Fact]:
+    found = _served_folder(project, home)
+    if not found:
+        return
+    folder, file, line, confidence = found
+    place = file.at(line, rule=RULE)
+    origin = Origin.RUNNING if line else Origin.CONVENTION
+    yield EntryPoint(
+        kind="document_root", value=folder or ".", evidence=place, origin=origin, confidence=confidence, directory=home
+    )
+    if not any(isinstance(fact, Runtime) and fact.name == "php" for fact in project.facts.facts):
+        yield Runtime(name="php", evidence=place, origin=Origin.CONVENTION, confidence=0.9, directory=home)
+    if rules := project.tree.read(_at(home, folder, ".htaccess")):
+        place = rules.at(rule=RULE)
+        yield EntryPoint(
+            kind="htaccess", value=_at(folder, ".htaccess"), evidence=place, origin=Origin.RUNNING, directory=home
+        )
+    for name in WRITTEN:
+        kept = next((path for path in project.tree.paths if path.startswith(_at(home, name) + "/")), None)
+        if kept and (file_ := project.tree.read(kept)):
+            place = file_.at(rule=RULE)
+            yield WritableFolder(path=name, evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home)
+
+
+def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, float] | None:
+    """The folder that a web server is to serve, the file and line that say so, and how sure that is."""
+    for folder in ROOTS:
+        if file := project.tree.read(_at(home, folder, "index.php")):
+            return folder, file, 0, 0.95 if folder in ("public", "web", "webroot") else 0.8
+    if file := project.tree.read(_at(home, "index.php")):
+        # An index page at the root that does nothing but send visitors on: the folder they are sent to is what is served.
+        sends = SENDS_ON.search(file.text) if len(file.text) < 1000 else None
+        if sends and _at(home, sends[1], "index.php") in project.tree:
+            return sends[1], file, file.line_of(sends.start()), 0.85
+        return "", file, 0, 0.6
+    prefix = f"{home}/" if home else ""
+    for path in project.tree.matching("*.php"):
+        inside = path.removeprefix(prefix) if path.startswith(prefix) else ""
+        file = project.tree.read(path) if inside and inside.count("/") < 2 and project.is_code(path) else None
+        if file and not project.depends_on("composer", "symfony/console", directory=home):
+            return "", file, 0, 0.4
+    return None
+
+
+def _laravel(project: Project, home: str) -> Iterator[Fact]:
+    """https://laravel.com/docs/deployment"""
+    artisan = project.tree.read(_at(home, "artisan"))
+    if not artisan:
+        return
+    for folder in ("storage", "bootstrap/cache"):
+        yield WritableFolder(path=folder, evidence=artisan.at(rule=RULE), origin=Origin.CONVENTION, directory=home)
+    migrations = [path for path in project.tree.paths if path.startswith(_at(home, "database/migrations/"))]
+    if migrations and not project.has_command(Role.RELEASE, "artisan migrate"):
+        yield _release(artisan, home, "php", "artisan", "migrate", "--force")
+    bootstrap = project.tree.read(_at(home, "bootstrap/app.php"))
+    if bootstrap and (match := HEALTH.search(bootstrap.text)):
+        place = bootstrap.at(bootstrap.line_of(match.start()), rule=RULE)
+        yield EntryPoint(kind="health_path", value=match[1], evidence=place, origin=Origin.RUNNING, directory=home)
+
+
+def _symfony(project: Project, home: str) -> Iterator[Fact]:
+    """https://symfony.com/doc/current/deployment.html"""
+    console = project.tree.read(_at(home, "bin/console"))
+    if not console or not project.depends_on(
+        "composer", "symfony/framework-bundle", "symfony/symfony", "symfony/console"
+    ):
+        return
+    yield WritableFolder(path="var", evidence=console.at(rule=RULE), origin=Origin.CONVENTION, directory=home)
+    if project.depends_on("composer", "doctrine/doctrine-migrations-bundle") and not project.has_command(
+        Role.RELEASE, "migrations:migrate"
+    ):
+        yield _release(console, home, "php", "bin/console", "doctrine:migrations:migrate", "--no-interaction")
+
+
+def _release(file: SourceFile, home: str, *argv: str) -> Command:
+    return Command(
+        text=" ".join(argv),
+        role=Role.RELEASE,
+        argv=argv,
+        evidence=file.at(rule=RULE),
+        origin=Origin.CONVENTION,
+        confidence=0.9,
+        directory=home,
+    )
+
+
+def _variables(file: SourceFile) -> Iterator[EnvironmentVariable]:
+    for pattern in (LOOKUP, ARRAY):
+        for match in list(pattern.finditer(file.text))[:300]:
+            default = next((group for group in match.groups()[1:] if group is not None), None)
+            name = match[1]
+            if is_of_the_system(name) or OF_THE_SERVER.fullmatch(name):
+                continue
+            line = file.line_of(match.start())
+            if file.lines[line - 1].lstrip().startswith(("//", "#", "*")):
+                continue
+            fact = variable(name, default, file.at(line, rule=RULE), origin=Origin.RUNNING, required=False)
+            if fact:
+                yield fact
