@@ -29,7 +29,9 @@ class Bindings:
     environment: list[Line] = field(default_factory=list)
     secrets: list[Line] = field(default_factory=list)
     secret_arns: list[Line] = field(default_factory=list)
-    values: dict[str, tuple[str, dict[EnvironmentName, str]]] = field(default_factory=dict)  # parameter to plan key and values
+    values: dict[str, tuple[str, dict[EnvironmentName, str]]] = field(
+        default_factory=dict
+    )  # parameter to plan key and values
 
 
 def pascal(name: str) -> str:
@@ -71,23 +73,33 @@ def bind(settings: Iterable[Setting]) -> Bindings:
             bound.secrets += [
                 Line(f"- Name: {name}", key),
                 Line("  ValueFrom: !Sub", key),
-                Line(f"    - ${{Secret}}:{setting.placeholders[0].piece}::", key),
+                Line(f"    - {scalar(f'${{Secret}}:{setting.placeholders[0].piece}::')}", key),
                 Line(f"    - Secret: {import_value(USER_SECRET)}", key),
             ]
         elif setting.variable.values:
             parameter = f"Variable{pascal(name)}"
             _declare(parameter, f"Value of the environment variable {name}.", key, bound)
-            bound.values[parameter] = (key, {environment: setting.literal(environment) or "" for environment in ENVIRONMENTS})
+            bound.values[parameter] = (
+                key,
+                {environment: setting.literal(environment) or "" for environment in ENVIRONMENTS},
+            )
             bound.environment += [Line(f"- Name: {name}", key), Line(f"  Value: !Ref {parameter}", key)]
         else:
-            bound.environment += [Line(f"- Name: {name}", key), *(Line("  " + text, key) for text in _value(setting, bound))]
+            bound.environment += [
+                Line(f"- Name: {name}", key),
+                *(Line("  " + text, key) for text in _value(setting, bound)),
+            ]
     if uses_login:
         bound.secret_arns.insert(0, Line(f"- {import_value(USER_SECRET)}"))
     return bound
 
 
 def _declare(parameter: str, description: str, key: str, bound: Bindings) -> None:
-    bound.parameters += [Line(f"{parameter}:", key), Line("  Type: String", key), Line(f"  Description: {scalar(description)}", key)]
+    bound.parameters += [
+        Line(f"{parameter}:", key),
+        Line("  Type: String", key),
+        Line(f"  Description: {scalar(description)}", key),
+    ]
 
 
 def _value(setting: Setting, bound: Bindings) -> list[str]:
@@ -98,10 +110,22 @@ def _value(setting: Setting, bound: Bindings) -> list[str]:
     text, names = substituted(setting)
     for name, place in names.items():
         if _export(place) is None and name not in bound.values:
-            _declare(name, f"The {place.piece} of {place.datastore}, which these templates do not provide.", f"datastores.{place.datastore}", bound)
+            _declare(
+                name,
+                f"The {place.piece} of {place.datastore}, which these templates do not provide.",
+                f"datastores.{place.datastore}",
+                bound,
+            )
             bound.values[name] = (f"datastores.{place.datastore}", {})
-    imported = [f"{name}: {import_value(export)}" if (export := _export(place)) else f"{name}: !Ref {name}" for name, place in names.items()]
-    return ["Value: !Sub", f"  - {scalar(text)}", *(f"  {'  ' if number else '- '}{line}" for number, line in enumerate(imported))]
+    imported = [
+        f"{name}: {import_value(export)}" if (export := _export(place)) else f"{name}: !Ref {name}"
+        for name, place in names.items()
+    ]
+    return [
+        "Value: !Sub",
+        f"  - {scalar(text)}",
+        *(f"  {'  ' if number else '- '}{line}" for number, line in enumerate(imported)),
+    ]
 
 
 def _export(place: Placeholder | None) -> str | None:

@@ -38,7 +38,14 @@ def task_settings() -> dict[str, Any]:
             "EnableLogging": True,
             "LogComponents": [
                 {"Id": component, "Severity": "LOGGER_SEVERITY_DEFAULT"}
-                for component in ("SOURCE_UNLOAD", "SOURCE_CAPTURE", "TARGET_LOAD", "TARGET_APPLY", "TASK_MANAGER", "VALIDATOR_EXT")
+                for component in (
+                    "SOURCE_UNLOAD",
+                    "SOURCE_CAPTURE",
+                    "TARGET_LOAD",
+                    "TARGET_APPLY",
+                    "TASK_MANAGER",
+                    "VALIDATOR_EXT",
+                )
             ],
         },
         "ErrorBehavior": {
@@ -54,11 +61,16 @@ def task_settings() -> dict[str, Any]:
 
 
 def table_mapping_lines(migration: Migration) -> list[Line]:
-    return [Line(text, "migration") for text in _json(table_mappings(migration))]
+    return _item(table_mappings(migration))
 
 
 def task_setting_lines() -> list[Line]:
-    return [Line(text, "migration") for text in _json(task_settings())]
+    return _item(task_settings())
+
+
+def _item(value: object) -> list[Line]:
+    """JSON as a list item of literal text: the template takes the first item of its list."""
+    return [Line("- |-", "migration"), *(Line("  " + text, "migration") for text in _json(value))]
 
 
 def parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict[str, str]:
@@ -69,21 +81,33 @@ def parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict
     return {
         "SourceEngine": dms_engine(plan.migration.source_engine),
         "TargetEngine": dms_engine(target.engine),
-        "SourcePort": str(source.port) if source else "",
+        "SourceHost": plan.migration.source_host,
+        "SourcePort": str(plan.migration.source_port or (source.port if source else "")),
+        "SourceCidr": plan.migration.source_cidr,
         "SourceDatabaseName": target.database,
     }
 
 
 def dms_engine(engine: str) -> str:
     """An engine as DMS endpoints name it."""
-    return {"postgres": "postgres", "mysql": "mysql", "mariadb": "mariadb", "sqlserver": "sqlserver", "oracle": "oracle"}.get(engine, engine)
+    return {
+        "postgres": "postgres",
+        "mysql": "mysql",
+        "mariadb": "mariadb",
+        "sqlserver": "sqlserver",
+        "oracle": "oracle",
+    }.get(engine, engine)
 
 
 def render_migration(plan: Plan) -> tuple[Artefact, ...]:
     if plan.migration is None:
         return ()
     return (
-        Artefact("migration/table-mappings.json", lines("\n".join(_json(table_mappings(plan.migration))), "migration"), __name__),
+        Artefact(
+            "migration/table-mappings.json",
+            lines("\n".join(_json(table_mappings(plan.migration))), "migration"),
+            __name__,
+        ),
         Artefact("migration/task-settings.json", lines("\n".join(_json(task_settings())), "migration"), __name__),
     )
 

@@ -5,23 +5,36 @@ commit, because tags in the registry are immutable. What it hands on: image.json
 ParameterOverrides. Reference: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html (2026-11-21).
 """
 
-from toolkit.artefacts.text import Artefact
-from toolkit.artefacts.yaml import Node, render
+import shlex
+
+from toolkit.artefacts.text import Artefact, Line
+from toolkit.artefacts.yaml import render
 from toolkit.plan.model import Plan
 
-_PRE_BUILD = (
-    "IMAGE_TAG=$(echo \"$CODEBUILD_RESOLVED_SOURCE_VERSION\" | cut -c 1-12)",
-    'IMAGE_URI="$REPOSITORY_URI:$IMAGE_TAG"',
-    'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"',
-)
+_PRE_BUILD = """\
+IMAGE_TAG=$(echo "$CODEBUILD_RESOLVED_SOURCE_VERSION" | cut -c 1-12)
+IMAGE_URI="$REPOSITORY_URI:$IMAGE_TAG"
+aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"
+"""
 # The same commit built again finds its image there: immutable tags would refuse a second push.
-_EXISTS = 'aws ecr describe-images --repository-name "$REPOSITORY_NAME" --image-ids imageTag="$IMAGE_TAG" > /dev/null 2>&1'
-_SCAN_GATE = (
-    'aws ecr wait image-scan-complete --repository-name "$REPOSITORY_NAME" --image-id imageTag="$IMAGE_TAG"',
-    "CRITICAL=$(aws ecr describe-image-scan-findings --repository-name \"$REPOSITORY_NAME\" --image-id imageTag=\"$IMAGE_TAG\""
-    " --query 'imageScanFindings.findingSeverityCounts.CRITICAL' --output text)",
-    'if [ "$CRITICAL" != None ] && [ "$CRITICAL" -gt 0 ]; then echo "$CRITICAL critical findings in $IMAGE_URI"; exit 1; fi',
-)
+_BUILD = """\
+if aws ecr describe-images --repository-name "$REPOSITORY_NAME" --image-ids imageTag="$IMAGE_TAG" > /dev/null 2>&1; then
+  echo "$IMAGE_URI is built already"
+else
+  docker build --pull --file DOCKERFILE --tag "$IMAGE_URI" CONTEXT
+  docker push "$IMAGE_URI"
+fi
+"""
+_POST_BUILD = """\
+aws ecr wait image-scan-complete --repository-name "$REPOSITORY_NAME" --image-id imageTag="$IMAGE_TAG"
+CRITICAL=$(aws ecr describe-image-scan-findings --repository-name "$REPOSITORY_NAME" \\
+  --image-id imageTag="$IMAGE_TAG" --query imageScanFindings.findingSeverityCounts.CRITICAL --output text)
+if [ "$CRITICAL" != None ] && [ "$CRITICAL" -gt 0 ]; then
+  echo "$CRITICAL critical findings in $IMAGE_URI" >&2
+  exit 1
+fi
+printf '{"ImageUri": "%s"}\\n' "$IMAGE_URI" > image.json
+"""
 
 
 def render_buildspecs(plan: Plan) -> tuple[Artefact, ...]:
@@ -31,22 +44,15 @@ def render_buildspecs(plan: Plan) -> tuple[Artefact, ...]:
 
 def _buildspec(name: str, plan: Plan) -> Artefact:
     directory = plan.images[plan.services[name].image].directory or "."
-    build = f'docker build --pull --file services/{name}/Dockerfile --tag "$IMAGE_URI" {directory}'
-    # One shell for all lines of a phase: variables set in one are read in the next.
+    build = _BUILD.replace("DOCKERFILE", f"services/{name}/Dockerfile").replace("CONTEXT", shlex.quote(directory))
+    scripts = {"pre_build": _PRE_BUILD, "build": build, "post_build": _POST_BUILD}
     tree = {
-        "version": Node(0.2) if False else "0.2",
         "env": {"shell": "bash", "exported-variables": ["IMAGE_URI"]},
+        # A phase is one script that stops at its first failure.
         "phases": {
-            "pre_build": {"on-failure": "ABORT", "commands": list(_PRE_BUILD)},
-            "build": {
-                "on-failure": "ABORT",
-                "commands": [f'if {_EXISTS}; then echo "$IMAGE_URI is built already"; else {build} && docker push "$IMAGE_URI"; fi'],
-            },
-            "post_build": {
-                "on-failure": "ABORT",
-                "commands": [*_SCAN_GATE, 'printf \'{"ImageUri": "%s"}\\n\' "$IMAGE_URI" > image.json'],
-            },
+            phase: {"on-failure": "ABORT", "commands": ["set -e\n" + script]} for phase, script in scripts.items()
         },
         "artifacts": {"files": ["image.json", f"services/{name}/ecs-service-config*.json", "cloudformation/*.yaml"]},
     }
-    return Artefact(f"services/{name}/buildspec.yml", render(tree, key=f"services.{name}"), "toolkit/artefacts/pipeline.py")
+    lines = (Line("version: 0.2"), *render(tree, key=f"services.{name}"))
+    return Artefact(f"services/{name}/buildspec.yml", lines, "toolkit/artefacts/pipeline.py")

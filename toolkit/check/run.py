@@ -12,15 +12,21 @@ _MAXIMUM_BYTES = 4 << 20
 def check_folder(folder: Path) -> tuple[Finding, ...]:
     """cfn-lint, hadolint and our own rules over everything in a folder that replatform wrote. Raises BadInputError."""
     texts = read_output(folder)
-    templates = {path: text for path, text in texts.items() if path.startswith("cloudformation/") and path.endswith(".yaml")}
-    dockerfiles = {path: text for path, text in texts.items() if path.startswith("services/") and path.endswith("/Dockerfile")}
+    templates = {
+        path: text for path, text in texts.items() if path.startswith("cloudformation/") and path.endswith(".yaml")
+    }
+    dockerfiles = {
+        path: text for path, text in texts.items() if path.startswith("services/") and path.endswith("/Dockerfile")
+    }
     return in_order([*cfn_lint.check(templates), *hadolint.check(dockerfiles), *stacks.check(texts)])
 
 
 def read_output(folder: Path) -> dict[str, str]:
     """The texts of an output folder that checks look at, by path."""
     if not (folder / "replatform.yaml").is_file():
-        raise BadInputError(f"{folder} is not a folder that replatform wrote to", to_do="replatform convert SRC --out DIR writes one")
+        raise BadInputError(
+            f"{folder} is not a folder that replatform wrote to", to_do="replatform convert SRC --out DIR writes one"
+        )
     found = {}
     for pattern in ("cloudformation/*", "services/*/*", "compose.yaml", "env/*/*.env", "replatform.yaml"):
         for path in sorted(folder.glob(pattern)):

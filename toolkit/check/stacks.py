@@ -12,10 +12,13 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from toolkit.findings import Evidence, Finding, Severity
 
 
-
 def check(texts: Mapping[str, str]) -> Iterator[Finding]:
     """Findings RP110 (no value for a parameter), RP111 (unknown parameter), RP112 (equal priorities), RP113 (not JSON)."""
-    parameters = {path: _parameters(text) for path, text in texts.items() if path.startswith("cloudformation/") and path.endswith(".yaml")}
+    parameters = {
+        path: _parameters(text)
+        for path, text in texts.items()
+        if path.startswith("cloudformation/") and path.endswith(".yaml")
+    }
     for path in sorted(texts):
         if re.fullmatch(r"cloudformation/(development|test|production)\.json", path):
             yield from _environment(path, texts, parameters)
@@ -36,10 +39,20 @@ def _environment(path: str, texts: Mapping[str, str], parameters: Mapping[str, d
         given = stack.get("Parameters", {})
         for name, has_default in declared.items():
             if name not in given and not has_default:
-                yield Finding("RP110", Severity.ERROR, f"{part}: parameter {name} has no value", (Evidence(path), Evidence(stack["Template"])))
+                yield Finding(
+                    "RP110",
+                    Severity.ERROR,
+                    f"{part}: parameter {name} has no value",
+                    (Evidence(path), Evidence(stack["Template"])),
+                )
         for name in given:
             if name not in declared:
-                yield Finding("RP111", Severity.ERROR, f"{part}: the template has no parameter {name}", (Evidence(path), Evidence(stack["Template"])))
+                yield Finding(
+                    "RP111",
+                    Severity.ERROR,
+                    f"{part}: the template has no parameter {name}",
+                    (Evidence(path), Evidence(stack["Template"])),
+                )
 
 
 def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:
@@ -49,13 +62,24 @@ def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:
             try:
                 priority = json.loads(texts[path])["Parameters"].get("ListenerRulePriority")
             except (ValueError, KeyError, AttributeError):
-                yield Finding("RP113", Severity.ERROR, "not a template configuration", (Evidence(path),), "it has the keys Parameters, Tags and StackPolicy")
+                yield Finding(
+                    "RP113",
+                    Severity.ERROR,
+                    "not a template configuration",
+                    (Evidence(path),),
+                    "it has the keys Parameters, Tags and StackPolicy",
+                )
                 continue
             if priority is None:
                 continue
             place = (match[1] or "production", priority)
             if place in taken:
-                yield Finding("RP112", Severity.ERROR, f"listener rule priority {priority} is used twice", (Evidence(path), Evidence(taken[place])))
+                yield Finding(
+                    "RP112",
+                    Severity.ERROR,
+                    f"listener rule priority {priority} is used twice",
+                    (Evidence(path), Evidence(taken[place])),
+                )
             taken.setdefault(place, path)
 
 

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Arguments, Bound, PackageManagerSteps, Release, Stack, matches
@@ -14,7 +14,6 @@ from toolkit.facts.model import (
     EnvironmentVariable,
     Fact,
     Mode,
-    Origin,
     PackageManager,
     Role,
 )
@@ -116,7 +115,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     )
     if len(locks) > 1:
         chosen.findings.append(
-            Finding("RP022", Severity.NOTE, f"lock files of {' and '.join(locks)}; {used} is used", tuple(Evidence(_below(folder, lock)) for lock in locks.values()),
+            Finding("RP026", Severity.NOTE, f"lock files of {' and '.join(locks)}; {used} is used", tuple(Evidence(_below(folder, lock)) for lock in locks.values()),
                     f"delete the one that is out of date, or set {key}.package_manager in replatform.yaml")
         )  # fmt: skip
     if used in behind:
@@ -193,8 +192,22 @@ def plan_steps(
     )
     steps.build = _builds(key, manager, folder, stack, about, entry_points, steps)
     steps.prune = _prune(key, manager, folder, release, steps, tree)
-    steps.constraints = _constraints(key, folder, stack, release, steps)
+    bounds = _constraints(key, folder, stack, release, steps)
+    steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps
+
+
+def _bounded_tools(
+    prepare: tuple[Arguments, ...], bounds: tuple[str, ...]
+) -> tuple[tuple[Arguments, ...], tuple[str, ...]]:
+    """A bound on a tool that is installed first, such as setuptools, is met there: as a constraint it would also hold for
+    packages that bring their own."""
+    for bound in bounds:
+        name = re.split(r"[<>=!~]", bound)[0].lower()
+        if any(word.startswith(f"{name}==") for step in prepare for word in step):
+            prepare = tuple(tuple(bound if word.startswith(f"{name}==") else word for word in step) for step in prepare)
+            bounds = tuple(other for other in bounds if other != bound)
+    return prepare, bounds
 
 
 def _program(command: Command) -> str:
@@ -237,7 +250,8 @@ def _with_variants(manager: PackageManagerSteps, folder: Folder, release: Releas
 
 def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[Command]) -> tuple[str, list[Command]]:
     """The manifest that operators install from where they name one that is there; else the first of the tool's."""
-    for command in ranked(installs, operators_first=True):
+    takes_any = any("{manifest}" in word for step in manager.install for word in step)
+    for command in ranked(installs, operators_first=True) if takes_any else ():
         for option, value in zip(command.argv, command.argv[1:], strict=False):
             path = value.removeprefix("./")
             if (
@@ -503,7 +517,8 @@ def _constraints(key: str, folder: Folder, stack: Stack, release: Release, steps
             continue  # pinned: what it says is what is installed
         other = versions.get(bound.with_name.lower()) if bound.with_name else None
         if bound.with_name and (
-            other is None or bound.with_versions and not is_within(other.version, other.constraint, bound.with_versions)
+            other is None
+            or (bound.with_versions and not is_within(other.version, other.constraint, bound.with_versions))
         ):
             continue
         if own is not None and not overlap(own.constraint, bound.bound):

@@ -3,7 +3,7 @@ the default."""
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,8 +16,6 @@ from toolkit.plan.ranking import ranked
 from toolkit.plan.versions import admits, is_open, is_within, numbers
 
 _MOST_PLACES = 3
-# A library resolved in a month still has no binaries for a language version that came out with it.
-_MONTHS_TO_SETTLE = 6
 
 
 @dataclass
@@ -45,9 +43,11 @@ def choose_release(
     stack: Stack,
     runtimes: Sequence[Runtime],
     dependencies: Sequence[Dependency],
+    tools: Sequence[Dependency] = (),
     lock: SourceFile | None = None,
 ) -> ChosenRelease:
-    """The release of a stack for one image, from the statements about its language and its pinned dependencies."""
+    """The release of a stack for one image, from the statements about its language and its pinned dependencies; `tools` are
+    dependencies of development."""
     key = f"images.{image}.version"
     stated = [fact for fact in ranked(runtimes) if fact.name == stack.language and (fact.version or fact.constraint)]
     candidates = list(stack.releases)
@@ -66,7 +66,7 @@ def choose_release(
             findings.append(_no_image(stack, statement, nearest, key))
             candidates, used = [nearest], [statement]
     evidence_of_use = list(used)
-    limits = [*_lock_limits(stack, lock), *_limits(stack, dependencies)]
+    limits = [*_lock_limits(stack, lock), *_limits(stack, [*dependencies, *tools])]
     for limit in limits:
         narrowed = [release for release in candidates if limit.allows(release)]
         if narrowed and len(narrowed) < len(candidates):
@@ -74,7 +74,7 @@ def choose_release(
             evidence_of_use.append(limit)
         elif not narrowed and used:
             findings.append(_contradiction(stack, limit, used[0], key))
-    release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies)
+    release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, tools)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
     chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings)
     if release.end_of_life < stack.reviewed:
@@ -160,6 +160,7 @@ def _pick(
     used: list[_Statement],
     limits: list[_Statement],
     dependencies: Sequence[Dependency],
+    tools: Sequence[Dependency],
 ) -> tuple[Release, str, bool]:
     """One of the candidates, why, and whether that is a guess."""
     why_limits = "; ".join(s.what for s in limits[:2])
@@ -167,19 +168,22 @@ def _pick(
         because = f"{used[0].evidence.path} says {used[0].what}" if used else why_limits
         return candidates[0], because if not (used and limits) else f"{because}; {why_limits}", False
     # A range is left. The dependencies' own time decides where they tell it; else the version nearest to what was tried.
-    if era := _era(stack, dependencies):
+    if era := _era(stack, [*dependencies, *tools]):
         month, place = era
+        settles = stack.history.settles_in_months if stack.history else 0
         settled = [
             release
             for release in candidates
-            if release.released and _months(release.released) + _MONTHS_TO_SETTLE <= _months(month)
+            if release.released and _months(release.released) + settles <= _months(month)
         ]
         if settled:
-            because = (
-                f"the newest that had settled when the dependencies were last resolved ({place.name} {place.version})"
-            )
+            because = f"the newest that had settled when the dependencies were last resolved ({place.name} {place.version or place.constraint})"
             return _newest(settled), "; ".join(filter(None, (because, why_limits))), False
-        return _oldest(candidates), f"the dependencies are of {month} ({place.name} {place.version})", False
+        return (
+            _oldest(candidates),
+            f"the dependencies are of {month} ({place.name} {place.version or place.constraint})",
+            False,
+        )
     default = stack.release_for(None)
     pinned = any(dependency.version and not dependency.development for dependency in dependencies)
     stated_low = next((s for s in used if isinstance(s.fact, Runtime) and s.fact.version), None)
@@ -212,20 +216,30 @@ def _pick(
 
 
 def _era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, Dependency] | None:
-    """When the dependencies were last resolved, by the newest pin of a library that is versioned by date."""
+    """When the dependencies were last resolved: the newest pin of a library that is versioned by date, else the newest
+    version of a library whose releases are dated."""
     if stack.history is None:
         return None
     dated = {name.lower() for name in stack.history.dated}
     found = []
     for dependency in dependencies:
-        if (
-            dependency.name.lower() in dated
-            and dependency.version
-            and (match := re.match(r"(20\d\d)\.(\d{1,2})(?:\.|$)", dependency.version))
-        ):
-            month = min(max(int(match[2]), 1), 12)
-            found.append((f"{match[1]}-{month:02}", dependency))
+        if dependency.name.lower() in dated and dependency.version:
+            if match := re.match(r"(20\d\d)\.(\d{1,2})(?:\.|$)", dependency.version):
+                found.append((f"{match[1]}-{min(max(int(match[2]), 1), 12):02}", dependency))
+    if not found:
+        for dependency in dependencies:
+            month = _released(stack.history.released.get(dependency.name.lower(), {}), dependency)
+            found += [(month, dependency)] if month else []
     return max(found, key=lambda pair: (pair[0], pair[1].name), default=None)
+
+
+def _released(months: Mapping[str, str], dependency: Dependency) -> str:
+    """The month of a pin, or of the oldest version that a constraint admits."""
+    written = re.search(r"\d+(?:\.\d+)*", dependency.version or dependency.constraint)
+    if not written:
+        return ""
+    known = [version for version in months if numbers(version) <= numbers(written[0])]
+    return months[max(known, key=numbers)] if known else ""
 
 
 def _months(month: str) -> int:
@@ -255,7 +269,7 @@ def _strength(statement: _Statement) -> str:
 
 def _no_image(stack: Stack, statement: _Statement, nearest: Release, key: str) -> Finding:
     return Finding(
-        "RP020", Severity.WARNING, f"there is no image with {stack.language} {statement.what}; {nearest.version} is used",
+        "RP024", Severity.WARNING, f"there is no image with {stack.language} {statement.what}; {nearest.version} is used",
         (statement.evidence,), f"test the application on it, or set {key} to another of: {', '.join(r.version for r in stack.releases)}",
     )  # fmt: skip
 
@@ -270,7 +284,7 @@ def _dead(stack: Stack, release: Release, places: tuple[Evidence, ...], key: str
         else ""
     )
     return Finding(
-        "RP021",
+        "RP025",
         Severity.WARNING,
         f"support for {stack.language} {release.version} ended on {release.end_of_life}; it gets no security fixes",
         places,

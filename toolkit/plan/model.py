@@ -156,6 +156,13 @@ class Migration(Section):
 
     datastore: Name
     source_engine: OneLine
+    source_host: OneLine = Field(
+        "", description="Name or address of the present database, as the replication instance reaches it."
+    )
+    source_port: int | None = Field(None, ge=1, le=65535, description="The engine's usual port when not given.")
+    source_cidr: OneLine = Field(
+        "10.0.0.0/8", description="Network of the present database, where replication may connect to."
+    )
     source_schema: OneLine = Field("%", description="Schema to take over; % for all of them.")
 
 

@@ -11,7 +11,7 @@ from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.images import plan_images
-from toolkit.plan.model import Decision, Plan, Planned
+from toolkit.plan.model import Decision, Migration, Plan, Planned, Question
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import of_type
 from toolkit.plan.services import plan_services
@@ -43,6 +43,9 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     datastores = dict(stores.datastores)
     if variables.database_name and "database" in datastores:
         datastores["database"] = datastores["database"].model_copy(update={"database": variables.database_name})
+    migration = stores.migration
+    if migration and variables.database_host:
+        migration = migration.model_copy(update={"source_host": variables.database_host})
     writable = dict.fromkeys(variables.writable)
     planned_images = {
         key: image.model_copy(update={"writable": tuple(dict.fromkeys((*image.writable, *writable)))})
@@ -59,7 +62,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
         environment=variables.variables,
         datastores=datastores,
         release=services.release,
-        migration=stores.migration,
+        migration=migration,
     )
     questions = [*images.questions, *services.questions, *stores.questions, *variables.questions]
     findings = [
@@ -73,6 +76,22 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     return Planned(
         plan, tuple(decisions), tuple(sorted(questions, key=lambda q: (q.consequence, q.key))), in_order(findings)
     )
+
+
+def _migration_questions(migration: Migration) -> list[Question]:
+    """What no file of an application tells about where its data is now."""
+    questions = [
+        Question(
+            "migration.source_cidr",
+            "In which network (CIDR) is the present database, seen from the VPC?",
+            migration.source_cidr,
+            consequence=3,
+        )
+    ]
+    if not migration.source_host:
+        text = "Under which name or address does the replication instance reach the present database?"
+        questions.append(Question("migration.source_host", text, "", consequence=2))
+    return questions
 
 
 def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Planned:

@@ -100,6 +100,9 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
     if not argv:
         question = "No file says how the application is started. What is the command, as a list of words?"
         planned.questions.append(Question(key, question, None, consequence=1))
+        planned.findings.append(
+            Finding("RP053", Severity.ERROR, f"no file says how service {name} is started", (), f"set {key} in replatform.yaml")
+        )
     _plan_web(name, argv, None, image, planned)
 
 

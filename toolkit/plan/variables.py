@@ -28,6 +28,7 @@ class PlannedVariables:
     variables: dict[str, Variable] = field(default_factory=dict)
     writable: list[str] = field(default_factory=list)
     database_name: str = ""
+    database_host: str = ""
     decisions: list[Decision] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -74,6 +75,13 @@ def plan_variables(
         )
         if variable.reference and example:
             planned.database_name = planned.database_name or _database_in(example)
+            hosts = [host for host in _HOST_IN_VALUE.findall(example) if not host.startswith(("localhost", "127."))]
+            if (
+                hosts
+                and variable.reference.startswith(("{database.host}", "jdbc:"))
+                or "://{database." in variable.reference
+            ):
+                planned.database_host = planned.database_host or next(iter(hosts), "")
         _consequences(name, variable, mentions, planned, same_everywhere, home)
     for name, value in stack_environment.items():
         if name not in planned.variables:
@@ -218,6 +226,7 @@ def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, 
 
 
 def _database_in(example: str) -> str:
+    """The database's name in a connection string; empty where there is none."""
     for pattern in (
         r"(?i:databaseName|database)=([A-Za-z]\w{0,62})",
         r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)",

@@ -100,7 +100,7 @@ def _allowed_hosts(module: Module, value: ast.expr) -> Iterator[Finding]:
     hosts = [text(item) for item in value.elts]
     if all(host is not None for host in hosts) and "*" not in hosts:
         yield Finding(
-            "RP021",
+            "RP080",
             Severity.WARNING,
             "ALLOWED_HOSTS is fixed in the code; health checks of a load balancer come with an IP address as host",
             (module.file.at(value.lineno, rule=RULE),),

@@ -73,7 +73,7 @@ def _scheduled(file: SourceFile) -> Iterator[Finding]:
     match = SCHEDULED.search(file.text)
     if match and ("cron" in match[1] or "fixed" in match[1]):
         yield Finding(
-            "RP022",
+            "RP081",
             Severity.NOTE,
             "@Scheduled runs inside the application: with more than one task of the service, it runs more than once",
             (file.at(file.line_of(match.start() + match[0].index("@")), rule=RULE),),
