@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from toolkit.artefacts.text import Artefact, Line
@@ -57,7 +58,7 @@ def render_dockerfile(
             lines += filling.inline(text, f"{source}:{number}")
         else:
             lines.append(Line(text))
-    return Artefact(f"services/{service}/Dockerfile", tuple(lines), source)
+    return Artefact(f"services/{service}/Dockerfile", tuple(_merged(lines)), source)
 
 
 class _Filling:
@@ -72,16 +73,13 @@ class _Filling:
         self.blocks: dict[str, Callable[[], list[Line]]] = {
             "build_packages": lambda: self._packages(image.build_packages, "build_packages"),
             "runtime_packages": lambda: self._packages(image.runtime_packages, "runtime_packages"),
-            "build_environment": lambda: self._environment(image.build_environment, f"{self.images}.build_environment"),
             "environment": lambda: self._environment(stack.environment, ""),
             "prepare": lambda: self._runs(image.prepare, "prepare"),
             "constraints": self._constraints,
             "copy_first": self._copy_first,
             "install": lambda: self._runs(image.install, "install"),
-            "install_after_source": lambda: self._in_workdir(
-                image.install_after_source, "install_after_source", "install"
-            ),
-            "build": lambda: self._in_workdir(image.build, "build"),
+            "install_after_source": lambda: self._runs(image.install_after_source, "install_after_source", "install"),
+            "build": self._build,
             "prune": lambda: self._runs(image.prune, "prune"),
             "writable": self._writable,
             "workdir": self._workdir,
@@ -144,17 +142,17 @@ class _Filling:
         ]
         return [Line(line, key) for line in lines]
 
-    def _runs(self, steps: Iterable[Sequence[str]], part: str, why: str = "") -> list[Line]:
+    def _runs(
+        self, steps: Iterable[Sequence[str]], part: str, why: str = "", environment: Mapping[str, str] | None = None
+    ) -> list[Line]:
         key = f"{self.images}.{part}"
-        lines: list[Line] = []
-        for step in steps:
-            lines += [Line(line, key) for line in _run(step)]
+        lines = [Line(line, key) for step in steps for line in _run(step, environment)]
         return [*self._because(f"{self.images}.{why or part}"), *lines] if lines else []
 
-    def _in_workdir(self, steps: Sequence[Sequence[str]], part: str, why: str = "") -> list[Line]:
-        """Steps that run where the processes start: Django's scripts, say."""
-        lines = self._runs(steps, part, why)
-        if lines and self.image.workdir and part == "build":
+    def _build(self) -> list[Line]:
+        """The build, where the processes start, with variables that end with each of its commands."""
+        lines = self._runs(self.image.build, "build", environment=self.image.build_environment)
+        if lines and self.image.workdir:
             return [*self._workdir(), *lines, Line(f"WORKDIR {_HOME}")]
         return lines
 
@@ -262,9 +260,31 @@ _GENERATED = (
 )  # fmt: skip
 
 
-def _run(step: Sequence[str]) -> list[str]:
+def _merged(lines: Sequence[Line]) -> list[Line]:
+    """RUN instructions that follow each other as one; comments between them stay where they are."""
+    merged: list[Line] = []
+    end_of_run: int | None = None  # the last line of the RUN before, where nothing but comments came since
+    is_run = continues = False
+    for line in lines:
+        if not continues:
+            if line.text.startswith("#"):
+                merged.append(line)
+                continue
+            is_run = line.text.startswith("RUN ")
+            if is_run and end_of_run is not None:
+                merged[end_of_run] = replace(merged[end_of_run], text=merged[end_of_run].text + " \\")
+                line = replace(line, text="    && " + line.text.removeprefix("RUN "))
+        merged.append(line)
+        continues = line.text.endswith("\\")
+        if not continues:
+            end_of_run = len(merged) - 1 if is_run else None
+    return merged
+
+
+def _run(step: Sequence[str], assignments: Mapping[str, str] | None = None) -> list[str]:
     """A RUN instruction for one command; a long one goes on over several lines, broken between arguments."""
-    words = [shlex.quote(word) for word in step]
+    words = [f"{name}={shlex.quote(value)}" for name, value in (assignments or {}).items()]
+    words += [shlex.quote(word) for word in step]
     if not words:
         return []
     lines, line = [], "RUN"

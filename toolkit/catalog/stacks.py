@@ -147,12 +147,17 @@ class LockLimit(Entry):
 class LibraryHistory(Entry):
     """`blueprints/dependencies/<language>-history.yaml`: what the libraries of a language tell about when it last worked.
 
-    `dated` are libraries whose versions are dates, so that a pin tells when the dependencies were last resolved.
+    `dated` are libraries whose versions are dates, so that a pin tells when the dependencies were last resolved;
+    `released` are months in which versions of very common ones came out.
     """
 
     language: str
     reviewed: str
+    settles_in_months: int = Field(
+        0, description="Age of a version of the language at which libraries had caught up with it: binaries for it, say."
+    )
     dated: tuple[str, ...] = ()
+    released: dict[str, dict[str, str]] = {}
     lock_files: tuple[LockLimit, ...] = ()
     limits: tuple[Limit, ...] = ()
     bounds: tuple[Bound, ...] = ()
@@ -207,6 +212,9 @@ class Stack(Entry):
         (), description="Packages of the distribution that the run-time images carry."
     )
     history: LibraryHistory | None = Field(None, description="Read from blueprints/dependencies, never written here.")
+    runtime_image: str = Field(
+        "", description="Instead of the release's, where the run-time stage needs nothing of the language."
+    )
     dockerfile: str = Field(
         "", description="Folder below blueprints/stacks whose Dockerfile is used; empty for the own or inherited."
     )

@@ -1,7 +1,6 @@
 """Which images are built, from which base images, by which steps."""
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -10,19 +9,16 @@ from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.stacks import Arguments, Release, Stack
 from toolkit.facts.model import (
     Command,
-    Datastore,
     Dependency,
     EntryPoint,
     Fact,
     Facts,
     Mode,
-    Origin,
     Role,
     Runtime,
     SystemPackage,
-    WritableFolder,
 )
-from toolkit.findings import Evidence, Finding
+from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_steps import ChosenManager, Steps, choose_manager, plan_steps
 from toolkit.plan.interpreter import choose_release
@@ -30,22 +26,7 @@ from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.recognition import Folder, Recognised, recognise
-
-_APP = "/app"
-# Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
-_WRITABLE_BELOW = (
-    "/srv/",
-    "/var/lib/",
-    "/var/log/",
-    "/var/cache/",
-    "/var/spool/",
-    "/opt/",
-    "/data",
-    "/home/",
-    "/mnt/",
-    "/app/",
-    "/tmp/",
-)
+from toolkit.plan.writable import writable_folders
 
 
 @dataclass
@@ -105,7 +86,9 @@ def _plan_image(
     planned.findings += manager.findings
     planned.decisions += manager.decisions
     dependencies = _dependencies(folder, stack, manager)
-    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tree.read(_below(folder, manager.lock)))
+    tools = [d for d in folder.of_type(Dependency) if d.development and stack.language == "node"]
+    lock = tree.read(_below(folder, manager.lock)) if manager.lock else None
+    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tools, lock)
     planned.findings += chosen.findings
     planned.questions += chosen.questions
     decide(chosen.decision)
@@ -118,11 +101,11 @@ def _plan_image(
     server = _server(key, stack, release, about, dependencies, entry_points)
     if server:
         decide(server[1])
-    packages = plan_packages(key, stack, release, _typed(about, SystemPackage), dependencies, native_libraries)
+    packages = plan_packages(key, stack, _typed(about, SystemPackage), dependencies, native_libraries)
     planned.decisions += packages.decisions
     planned.findings += packages.findings
     artifact = _artifact(key, stack, folder, steps, entry_points, points, planned)
-    writable, written_by = _writable(about, stack)
+    writable, written_by = writable_folders(stack, folder, about, tree)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
     image = Image(
@@ -131,7 +114,7 @@ def _plan_image(
         workdir=workdir,
         version=release.version,
         build_image=steps.build_image,
-        runtime_image=release.runtime_image,
+        runtime_image=stack.runtime_image or release.runtime_image,
         package_manager=steps.package_manager,
         manifest=steps.manifest,
         copy_first=steps.copy_first,
@@ -154,7 +137,7 @@ def _plan_image(
         Decision(
             f"{key}.runtime_image",
             image.runtime_image,
-            f"the slim image of {stack.language} {release.version}",
+            stack.title if stack.runtime_image else f"the slim image of {stack.language} {release.version}",
             chosen.decision.evidence,
             chosen.decision.guessed,
         )
@@ -179,7 +162,8 @@ def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
     found = [
         d
         for d in folder.of_type(Dependency)
-        if d.evidence.path in used or not (d.evidence.path.endswith(".txt") or d.evidence.path.rpartition("/")[2] in others)
+        if d.evidence.path in used
+        or not (d.evidence.path.endswith(".txt") or d.evidence.path.rpartition("/")[2] in others)
     ]
     locks = {lock for steps in stack.package_managers.values() for lock in steps.locks}
     declared = {d.name for d in found if not d.development and d.evidence.path.rpartition("/")[2] not in locks}
@@ -317,32 +301,3 @@ def _artifact(
 
 def _is_inside(path: str) -> bool:
     return not path.startswith("/") and ".." not in path.split("/")
-
-
-def _writable(about: Sequence[Fact], stack: Stack) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    """Folders that the application's user owns. SQLite writes its journal beside the database, wherever that lies."""
-    facts = [fact for fact in _typed(about, WritableFolder) if fact.path.strip("/")]
-    folders = [*stack.writable]
-    used: list[Fact] = []
-    for fact in facts:
-        path = (
-            "/" + "/".join(part for part in fact.path.split("/") if part)
-            if fact.path.startswith("/")
-            else fact.path.removeprefix("./").rstrip("/")
-        )
-        if ".." in path.split("/") or not path.isprintable():
-            continue
-        if path.startswith("/") and not path.startswith(_WRITABLE_BELOW):
-            continue
-        folders.append(path or _APP)
-        used.append(fact)
-    sqlite = [store for store in _typed(about, Datastore) if store.engine == "sqlite"]
-    others = [
-        store
-        for store in _typed(about, Datastore)
-        if store.engine in ("postgres", "mysql", "mariadb", "sqlserver", "oracle")
-    ]
-    if sqlite and not [o for o in others if o.origin in (Origin.RUNNING, Origin.README)]:
-        folders.append(_APP)
-        used += sqlite
-    return tuple(dict.fromkeys(folders)), evidence_of(used)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from toolkit.catalog.dependencies import NativeLibrary
-from toolkit.catalog.stacks import Release, Stack
+from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Dependency, SystemPackage
 from toolkit.findings import Evidence, Finding
 from toolkit.plan.model import Decision
-from toolkit.plan.versions import numbers, satisfies
+from toolkit.plan.versions import satisfies
 
 # What Debian and Ubuntu call a package: nothing else may come near apt-get.
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
@@ -27,7 +27,6 @@ class Packages:
 def plan_packages(
     key: str,
     stack: Stack,
-    release: Release,
     named: Sequence[SystemPackage],
     dependencies: Sequence[Dependency],
     native_libraries: Mapping[tuple[str, str], tuple[NativeLibrary, ...]],
@@ -39,7 +38,8 @@ def plan_packages(
         entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
         if entry is None:
             continue
-        compiled = _is_compiled(entry, dependency, stack, release)
+        # The version of the language is one that the package index has binaries for, where it has any.
+        compiled = entry.prebuilt == "never"
         for package in entry.build if compiled else ():
             build.setdefault(package, []).append(dependency.evidence)
         for package in entry.runtime if compiled else entry.prebuilt_runtime:
@@ -74,14 +74,6 @@ def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLi
     if dependency.version:
         return next((entry for entry in entries if satisfies(entry.versions, dependency.version)), None)
     return next((entry for entry in entries if not entry.versions), entries[-1])
-
-
-def _is_compiled(entry: NativeLibrary, dependency: Dependency, stack: Stack, release: Release) -> bool:
-    if entry.prebuilt == "never":
-        return True
-    if entry.prebuilt_since and dependency.version and numbers(dependency.version) < numbers(entry.prebuilt_since):
-        return True
-    return entry.prebuilt == "current" and release.end_of_life < stack.reviewed
 
 
 # Tools and libraries that applications call at run time. What a README installs besides (databases, web servers, editors,

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
-
-from fnmatch import fnmatchcase
 
 from toolkit.catalog.stacks import Condition, Stack, matches
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, Runtime

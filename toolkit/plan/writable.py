@@ -1,0 +1,158 @@
+"""Folders that the application's user has to own: everything else in the image is root's, and stays as it was built."""
+
+import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from toolkit.catalog.stacks import Stack
+from toolkit.facts.model import Command, Datastore, Fact, Origin, Role, WritableFolder
+from toolkit.findings import Evidence
+from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.plan.recognition import Folder
+
+APP = "/app"
+# Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
+_ALLOWED = (
+    "/app/",
+    "/data",
+    "/home/",
+    "/mnt/",
+    "/opt/",
+    "/srv/",
+    "/tmp/",
+    "/var/cache/",
+    "/var/lib/",
+    "/var/log/",
+    "/var/spool/",
+)
+_SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
+_MOST_FILES = 400
+_PATH = r"['\"`](\.{0,2}/?[\w@.-][\w@./-]{0,200})"
+# Node: fs.writeFileSync('./static/' + name, ...), fs.mkdirSync(path.join(__dirname, 'uploads')), multer({dest: 'uploads/'})
+_NODE_FILE = re.compile(
+    r"\b(?:writeFile|writeFileSync|createWriteStream|appendFile|appendFileSync)\(\s*"
+    rf"(?:path\.(?:join|resolve)\(\s*)?(__dirname\s*[,+]\s*)?{_PATH}"
+)
+_NODE_FOLDER = re.compile(
+    r"(?:\b(?:mkdir|mkdirSync|mkdirp|ensureDir|ensureDirSync|mkdirp\.sync)\(\s*(?:path\.(?:join|resolve)\(\s*)?|\bmulter\(\s*\{\s*dest:\s*)"
+    rf"(__dirname\s*[,+]\s*)?{_PATH}['\"`]"
+)
+_PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
+_PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
+_SQLITE = re.compile(r"['\"]sqlite:///")
+_SOURCES = {"node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}
+# What writes when the application is built or tested, or runs in a browser, says nothing about the container.
+_NOT_AT_RUN_TIME = frozenset(
+    {
+        "assets", "bench", "build", "client", "dist", "doc", "docs", "e2e", "example", "examples", "fixtures", "frontend", "gulp", "migrations",
+        "node_modules", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
+    }
+)  # fmt: skip
+_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.config.*", "*.test.*", "*.spec.*", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
+_DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
+
+
+def writable_folders(
+    stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree
+) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """Absolute folders in the image, and what says that the application writes there."""
+    found: dict[str, list[Evidence]] = {}
+    for fact in about:
+        if isinstance(fact, WritableFolder):
+            _add(found, in_image(fact.path), fact.evidence)
+    for path, evidence in (
+        *_sqlite(stack, folder, about, tree),
+        *_release_steps(folder, about),
+        *_written_by_code(stack, folder, tree),
+    ):
+        _add(found, path, evidence)
+    own = tuple(in_image(path) for path in stack.writable)
+    places = tuple(dict.fromkeys(place for evidence in found.values() for place in evidence))[:3]
+    return tuple(dict.fromkeys((*own, *_outermost(found)))), places
+
+
+def in_image(path: str) -> str:
+    """Where a folder of the application lies in the image; `../data` is beside the application there too."""
+    parts = [] if path.startswith("/") else [APP.strip("/")]
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def _add(found: dict[str, list[Evidence]], path: str, evidence: Evidence) -> None:
+    if path.isprintable() and (path == APP or path.startswith(_ALLOWED)):
+        found.setdefault(path, []).append(evidence)
+
+
+def _outermost(paths: dict[str, list[Evidence]]) -> list[str]:
+    """Without folders that lie in another; /app itself does not count, since its ownership does not reach down."""
+    return [path for path in paths if not any(path.startswith(other + "/") for other in paths if other != APP)]
+
+
+def _sqlite(stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
+    """SQLite writes its journal beside the database: where nothing else is said, that is the application's folder."""
+    stores = [fact for fact in about if isinstance(fact, Datastore)]
+    servers = [s for s in stores if s.engine in _SERVERS and s.origin in (Origin.RUNNING, Origin.README)]
+    for store in stores:
+        if store.engine == "sqlite" and not servers:
+            yield APP, store.evidence
+    for file in _sources(stack, folder, tree):
+        if not _DEVELOPMENT.search(file.name) and (match := _SQLITE.search(file.text)):
+            yield APP, file.at(file.line_of(match.start()), rule="writes-here")
+            return
+
+
+def _release_steps(folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
+    """`flask db init` writes the migrations that later steps run, where the source does not bring them."""
+    if any(path.startswith("migrations/") for path in folder.paths):
+        return
+    for fact in about:
+        if isinstance(fact, Command) and fact.role is Role.RELEASE and fact.argv[-2:] == ("db", "init"):
+            yield in_image("migrations"), fact.evidence
+
+
+def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
+    patterns = {"node": (_NODE_FILE, _NODE_FOLDER), "python": (_PYTHON_FILE, _PYTHON_FOLDER)}.get(stack.language)
+    if patterns is None:
+        return
+    writes_file, makes_folder = patterns
+    for file in _sources(stack, folder, tree):
+        inside = file.directory[len(folder.directory) :].strip("/") if folder.directory else file.directory
+        for pattern in (writes_file, makes_folder):
+            for match in pattern.finditer(file.text):
+                base = inside if match[1] else ""
+                path = (
+                    match[2]
+                    if pattern is makes_folder or match[2].endswith("/")
+                    else str(PurePosixPath(match[2]).parent)
+                )
+                if match[2].startswith("/") and not match[1]:
+                    continue  # an absolute place of one machine, or a part of a longer expression
+                yield (
+                    in_image("/".join(part for part in (base, path.lstrip("/") if match[1] else path) if part)),
+                    file.at(file.line_of(match.start()), rule="writes-here"),
+                )
+
+
+def _sources(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
+    """The application's own code, what runs in the container of it."""
+    count = 0
+    for path in folder.paths:
+        parts = path.split("/")
+        if not any(fnmatchcase(parts[-1], pattern) for pattern in _SOURCES.get(stack.language, ())):
+            continue
+        if not _NOT_AT_RUN_TIME.isdisjoint(parts[:-1]) or any(
+            fnmatchcase(parts[-1], pattern) for pattern in _TOOL_FILES
+        ):
+            continue
+        if parts[-1].endswith((".min.js", ".d.ts")):
+            continue
+        count += 1
+        if count > _MOST_FILES:
+            return
+        if file := tree.read(f"{folder.directory}/{path}" if folder.directory else path):
+            yield file
