@@ -15,7 +15,9 @@ SAMPLES = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from what the program writes now")
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite tests/golden from what the program writes now"
+    )
 
 
 @pytest.fixture(scope="session")

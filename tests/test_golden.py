@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from toolkit.facts.report import facts_object
 
 from tests.conftest import ROOT, SAMPLES
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
-from toolkit.facts.report import facts_object
 
 GOLDEN = ROOT / "tests/golden"
 FACTS, FINDINGS = "facts.json", "findings.txt"
@@ -37,7 +37,9 @@ def test_output_is_golden(name: str, tmp_path: Path, catalog: Catalog, request: 
         for path, text in texts.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8", newline="\n")
-    expected = {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.is_file()}
+    expected = {
+        p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.is_file()
+    }
     assert sorted(texts) == sorted(expected)
     for path, text in texts.items():
         assert text == expected[path], f"{path} differs from tests/golden/{name}; pytest --update-golden rewrites it"

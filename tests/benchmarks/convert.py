@@ -35,7 +35,9 @@ def command(*arguments: str) -> Callable[[], object]:
 def main(runs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         print(f"replatform --help                       {median_ms(runs, command('--help')):8.0f} ms")
-        print(f"replatform convert samples/collections  {median_ms(runs, command('convert', str(SAMPLE), '--out', folder)):8.0f} ms")
+        print(
+            f"replatform convert samples/collections  {median_ms(runs, command('convert', str(SAMPLE), '--out', folder)):8.0f} ms"
+        )
     from toolkit.artefacts.render import render
     from toolkit.catalog.catalog import Catalog
     from toolkit.facts.gather import gather
@@ -44,7 +46,17 @@ def main(runs: int) -> None:
 
     def catalog() -> Catalog:
         made = Catalog()
-        for part in ("stacks", "readme_rules", "dependencies", "servers", "variables", "profiles", "sizes", "datastores", "templates"):
+        for part in (
+            "stacks",
+            "readme_rules",
+            "dependencies",
+            "servers",
+            "variables",
+            "profiles",
+            "sizes",
+            "datastores",
+            "templates",
+        ):
             getattr(made, part)
         return made
 

@@ -5,7 +5,16 @@ import shlex
 from collections.abc import Mapping
 
 from toolkit.artefacts import migration
-from toolkit.artefacts.bindings import EXPORTS, USER_SECRET, Bindings, bind, has_own_secret, import_value, pascal, substituted
+from toolkit.artefacts.bindings import (
+    EXPORTS,
+    USER_SECRET,
+    Bindings,
+    bind,
+    has_own_secret,
+    import_value,
+    pascal,
+    substituted,
+)
 from toolkit.artefacts.ecs_service_config import config_path, template_of
 from toolkit.artefacts.templates import declared_parameters, filled
 from toolkit.artefacts.text import Artefact, Line
@@ -19,7 +28,9 @@ _GENERATED_LENGTH = 50
 
 def render_templates(plan: Plan, templates: Mapping[str, str]) -> tuple[Artefact, ...]:
     """The templates that this plan needs: those of the whole application, then one for each service."""
-    artefacts = [_copied(name, templates) for name in ("network", "registry", "cluster", "pipeline-foundation", "pipeline")]
+    artefacts = [
+        _copied(name, templates) for name in ("network", "registry", "cluster", "pipeline-foundation", "pipeline")
+    ]
     if secrets := _own_secrets(plan):
         artefacts.append(_secrets(secrets, templates["secrets"]))
     if "database" in plan.datastores:
@@ -27,11 +38,20 @@ def render_templates(plan: Plan, templates: Mapping[str, str]) -> tuple[Artefact
     if "cache" in plan.datastores:
         artefacts.append(_copied("cache", templates))
     if plan.migration:
-        blocks = {"table-mappings": migration.table_mapping_lines(plan.migration), "task-settings": migration.task_setting_lines()}
+        blocks = {
+            "table-mappings": migration.table_mapping_lines(plan.migration),
+            "task-settings": migration.task_setting_lines(),
+        }
         artefacts.append(_artefact("migration", "migration", filled("migration", templates["migration"], blocks)))
     if plan.release:
         blocks = _blocks(bind(release_settings(plan)))
-        artefacts.append(_artefact("release-task", "release-task", filled("release-task", templates["release-task"], blocks | {"command": _release_command(plan)})))
+        artefacts.append(
+            _artefact(
+                "release-task",
+                "release-task",
+                filled("release-task", templates["release-task"], blocks | {"command": _release_command(plan)}),
+            )
+        )
     for name, service in plan.services.items():
         template = template_of(service)
         blocks = _blocks(bind(settings(plan, name)))
@@ -67,7 +87,9 @@ def _release_command(plan: Plan) -> list[Line]:
 
 def _own_secrets(plan: Plan) -> dict[str, Setting]:
     """Variables of all services that are secrets of their own, by name; equal names are one secret."""
-    return {setting.name: setting for name in plan.services for setting in settings(plan, name) if has_own_secret(setting)}
+    return {
+        setting.name: setting for name in plan.services for setting in settings(plan, name) if has_own_secret(setting)
+    }
 
 
 def _secrets(secrets: Mapping[str, Setting], template: str) -> Artefact:
@@ -98,18 +120,30 @@ def _secret(logical_id: str, setting: Setting) -> list[str]:
         "    KmsKeyId: !GetAtt SecretsKey.Arn",
     ]
     if not _is_composed(setting):
-        return [*lines, "    GenerateSecretString:", f"      PasswordLength: {_GENERATED_LENGTH}", "      ExcludePunctuation: true"]
+        return [
+            *lines,
+            "    GenerateSecretString:",
+            f"      PasswordLength: {_GENERATED_LENGTH}",
+            "      ExcludePunctuation: true",
+        ]
     # The application user's password is never rotated by itself, so the address that is put together stays true.
     text, places = substituted(setting)
     names = {name: import_value(EXPORTS[place.datastore, place.piece]) for name, place in places.items()}
     names["DatabaseUserSecret"] = import_value(USER_SECRET)
     rows = [f"{name}: {value}" for name, value in names.items()]
-    return [*lines, "    SecretString: !Sub", f"      - {scalar(text)}", *(f"      {'  ' if number else '- '}{row}" for number, row in enumerate(rows))]
+    return [
+        *lines,
+        "    SecretString: !Sub",
+        f"      - {scalar(text)}",
+        *(f"      {'  ' if number else '- '}{row}" for number, row in enumerate(rows)),
+    ]
 
 
 def _is_composed(setting: Setting) -> bool:
     """Whether our stacks know every piece of it; a broker elsewhere, say, has an address that an operator sets."""
-    return bool(setting.parts) and all((place.datastore, place.piece) in EXPORTS or place.datastore == "database" for place in setting.placeholders)
+    return bool(setting.parts) and all(
+        (place.datastore, place.piece) in EXPORTS or place.datastore == "database" for place in setting.placeholders
+    )
 
 
 def _secret_description(setting: Setting) -> str:
@@ -120,19 +154,35 @@ def _secret_description(setting: Setting) -> str:
     return f"{setting.name}; random until an operator sets the real value with put-secret-value"
 
 
-def render_parameters(plan: Plan, templates: Mapping[str, str], profiles: Mapping[str, Profile], datastores: Mapping[str, DatastoreBlueprint]) -> tuple[Artefact, ...]:
+def render_parameters(
+    plan: Plan,
+    templates: Mapping[str, str],
+    profiles: Mapping[str, Profile],
+    datastores: Mapping[str, DatastoreBlueprint],
+) -> tuple[Artefact, ...]:
     """`cloudformation/<environment>.json`: stacks in the order of deployment, with their parameters."""
-    return tuple(_environment(plan, environment, templates, profiles[environment], datastores) for environment in ENVIRONMENTS)
+    return tuple(
+        _environment(plan, environment, templates, profiles[environment], datastores) for environment in ENVIRONMENTS
+    )
 
 
 def _environment(
-    plan: Plan, environment: EnvironmentName, templates: Mapping[str, str], profile: Profile, datastores: Mapping[str, DatastoreBlueprint]
+    plan: Plan,
+    environment: EnvironmentName,
+    templates: Mapping[str, str],
+    profile: Profile,
+    datastores: Mapping[str, DatastoreBlueprint],
 ) -> Artefact:
     stacks: dict[str, object] = {}
 
     def add(part: str, template: str, file: str, **parameters: str) -> None:
         declared = declared_parameters(templates[template])
-        values = {"Application": plan.application, "Environment": environment, **profile.parameters.get(template, {}), **parameters}
+        values = {
+            "Application": plan.application,
+            "Environment": environment,
+            **profile.parameters.get(template, {}),
+            **parameters,
+        }
         stacks[part] = {
             "Template": f"cloudformation/{file}.yaml",
             "StackName": f"{plan.application}-{environment}-{part}",
@@ -167,7 +217,11 @@ def _environment(
         for name, service in plan.services.items():
             add(f"pipeline-{name}", "pipeline", "pipeline", **_pipeline_parameters(plan, name, service))
     text = json.dumps(stacks, indent=2, ensure_ascii=False)
-    return Artefact(f"cloudformation/{environment}.json", tuple(Line(line) for line in text.splitlines()), "toolkit/artefacts/cloudformation.py")
+    return Artefact(
+        f"cloudformation/{environment}.json",
+        tuple(Line(line) for line in text.splitlines()),
+        "toolkit/artefacts/cloudformation.py",
+    )
 
 
 def _releasing(plan: Plan) -> str:

@@ -21,7 +21,12 @@ FROM_THE_BUILD = frozenset({"ImageUri"})
 _STACK_POLICY = {
     "Statement": [
         {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
-        {"Effect": "Deny", "Action": ["Update:Replace", "Update:Delete"], "Principal": "*", "Resource": "LogicalResourceId/Service"},
+        {
+            "Effect": "Deny",
+            "Action": ["Update:Replace", "Update:Delete"],
+            "Principal": "*",
+            "Resource": "LogicalResourceId/Service",
+        },
     ]
 }
 
@@ -32,10 +37,20 @@ def config_path(service: str, environment: EnvironmentName) -> str:
     return f"services/{service}/ecs-service-config{infix}.json"
 
 
-def render_configs(plan: Plan, templates: Mapping[str, str], profiles: Mapping[str, Profile], sizes: Mapping[str, Size]) -> tuple[Artefact, ...]:
+def render_configs(
+    plan: Plan, templates: Mapping[str, str], profiles: Mapping[str, Profile], sizes: Mapping[str, Size]
+) -> tuple[Artefact, ...]:
     """The configuration of every service in every environment."""
     return tuple(
-        _config(name, service, environment, plan, templates[template_of(service)], profiles[environment], sizes[service.size])
+        _config(
+            name,
+            service,
+            environment,
+            plan,
+            templates[template_of(service)],
+            profiles[environment],
+            sizes[service.size],
+        )
         for name, service in plan.services.items()
         for environment in ENVIRONMENTS
     )
@@ -46,7 +61,9 @@ def template_of(service: Service) -> str:
     return {"web": "service", "scheduled": "scheduled-task"}.get(service.kind, "worker")
 
 
-def _config(name: str, service: Service, environment: EnvironmentName, plan: Plan, template: str, profile: Profile, size: Size) -> Artefact:
+def _config(
+    name: str, service: Service, environment: EnvironmentName, plan: Plan, template: str, profile: Profile, size: Size
+) -> Artefact:
     key = f"services.{name}"
     low, high = (max(1, math.ceil(count * profile.count_factor)) for count in (size.minimum_count, size.maximum_count))
     if service.kind == "scheduler":
@@ -76,7 +93,10 @@ def _config(name: str, service: Service, environment: EnvironmentName, plan: Pla
     for parameter, (where, by_environment) in bind(settings(plan, name)).values.items():
         if by_environment:
             chosen[parameter] = (by_environment[environment], where)
-    rows = [Line(f'    {json.dumps(p)}: {json.dumps(v, ensure_ascii=False)}{"" if number == len(chosen) else ","}', k) for number, (p, (v, k)) in enumerate(chosen.items(), 1)]
+    rows = [
+        Line(f"    {json.dumps(p)}: {json.dumps(v, ensure_ascii=False)}{'' if number == len(chosen) else ','}", k)
+        for number, (p, (v, k)) in enumerate(chosen.items(), 1)
+    ]
     tags = {"Application": plan.application, "Environment": environment, "Service": name}
     tail = {"Tags": tags} | ({"StackPolicy": _STACK_POLICY} if service.kind != "scheduled" else {})
     rest = json.dumps(tail, indent=2).splitlines()[1:]

@@ -58,16 +58,22 @@ def explain_item(item: str, planned: Planned, artefacts: Iterable[Artefact]) -> 
         value = value.get(part) if isinstance(value, dict) else None
     if value is not None:
         return (Explanation(f"{item} = {value}", "the schema's default, or it follows from the stack's blueprint"),)
-    raise UnknownItemError(f"nothing is called {item}", to_do="name FILE:LINE, a generated file, or a key of replatform.yaml")
+    raise UnknownItemError(
+        f"nothing is called {item}", to_do="name FILE:LINE, a generated file, or a key of replatform.yaml"
+    )
 
 
 def _line(artefact: Artefact, number: int, planned: Planned) -> Explanation:
     if not 1 <= number <= len(artefact.lines):
-        raise UnknownItemError(f"{artefact.path} has {len(artefact.lines)} lines, not {number}", to_do="count lines from 1")
+        raise UnknownItemError(
+            f"{artefact.path} has {len(artefact.lines)} lines, not {number}", to_do="count lines from 1"
+        )
     line = artefact.lines[number - 1]
     subject = f"{artefact.path}:{number}: {line.text.strip()}"
     decision = _decision(line.key, planned) if line.key else None
-    return Explanation(subject, f"from {artefact.source}, as it stands" + (f"; carries {line.key}" if line.key else ""), decision)
+    return Explanation(
+        subject, f"from {artefact.source}, as it stands" + (f"; carries {line.key}" if line.key else ""), decision
+    )
 
 
 def _decision(key: str, planned: Planned) -> Decision | None:

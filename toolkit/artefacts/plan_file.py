@@ -16,7 +16,9 @@ _COMMENT_COLUMN = 64
 
 def render_plan(plan: Plan, decisions: Mapping[str, Decision]) -> Artefact:
     """The plan without what is a default anyway; comments say from where a value comes, or that it was guessed."""
-    tree = _commented(plan.model_dump(mode="json", exclude_defaults=True) | {"replatform": plan.replatform}, (), decisions)
+    tree = _commented(
+        plan.model_dump(mode="json", exclude_defaults=True) | {"replatform": plan.replatform}, (), decisions
+    )
     assert isinstance(tree, CommentedMap)
     tree.move_to_end("replatform", last=False)
     yaml = YAML(typ="rt")
@@ -38,7 +40,9 @@ def _commented(value: object, path: tuple[str, ...], decisions: Mapping[str, Dec
         for key, inner in value.items():
             node[key] = _commented(inner, (*path, str(key)), decisions)
             if comment := _comment(".".join((*path, str(key))), decisions):
-                nested = isinstance(inner, Mapping) or (isinstance(inner, list) and inner and isinstance(inner[0], (list, dict)))
+                nested = isinstance(inner, Mapping) or (
+                    isinstance(inner, list) and inner and isinstance(inner[0], (list, dict))
+                )
                 if nested:
                     node.yaml_set_comment_before_after_key(key, before=comment, indent=2 * len(path))
                 else:
@@ -57,7 +61,13 @@ def _comment(key: str, decisions: Mapping[str, Decision]) -> str:
     if decision is None:
         return ""
     places = ", ".join(str(place) for place in decision.evidence[:2] if place.path)
-    text = places if places and not decision.guessed else f"guessed: {decision.because}" if decision.guessed else decision.because
+    text = (
+        places
+        if places and not decision.guessed
+        else f"guessed: {decision.because}"
+        if decision.guessed
+        else decision.because
+    )
     return "".join(character for character in text if character.isprintable())[:160]
 
 
