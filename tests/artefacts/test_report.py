@@ -1,0 +1,182 @@
+"""REPLATFORM.md: what a reviewer finds in it, and that text of others stays text in it."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tests.artefacts.plans import COLLECTIONS, DECISIONS, NASTY, hostile_decisions, hostile_plans, one_line
+from toolkit.artefacts.markdown import code, mermaid, table, text
+from toolkit.artefacts.remarks import one_line as one_line_of
+from toolkit.artefacts.report import render_report
+from toolkit.artefacts.runbook import operators_secrets
+from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.model import Decision, Plan, Planned, Question
+
+PATHS = tuple(f"cloudformation/{name}.yaml" for name in ("network", "cluster", "database", "cache", "secrets"))
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+OUR_HTML = re.compile(r"</details>|<details><summary>\d+ [a-z ]+</summary>|\s*")
+NODE = r"(?:users|balancer|clock|cluster|present|source|pipeline|service\d+|store\d+)"
+LABEL = r'"(?:[A-Za-z0-9 _.,:/*+=?()-]|#\d+;|<br/>)*"'
+DIAGRAM_LINE = re.compile(
+    rf"flowchart LR|  subgraph cluster\[{LABEL}\]|  end"
+    rf"|\s+{NODE}(?:\(?\[\(?{LABEL}\)?\]\)?)?(?: (?:-->|-- {LABEL} -->) {NODE}(?:\[{LABEL}\])?)*"
+)
+
+
+def report(
+    plan: Plan,
+    decisions: tuple[Decision, ...] = (),
+    questions: tuple[Question, ...] = (),
+    findings: tuple[Finding, ...] = (),
+) -> str:
+    return render_report(Planned(plan, decisions, questions, findings), PATHS).text
+
+
+def tokens(markdown: str) -> Iterator[Token]:
+    for token in MARKDOWN.parse(markdown):
+        yield token
+        yield from token.children or ()
+
+
+def test_the_order_of_sections() -> None:
+    findings = (
+        Finding("RP012", Severity.WARNING, "port 8081 in the README", (Evidence("README.md", 42, 42),), "choose"),
+    )
+    questions = (Question("services.web.port", "Which port?", "8080"),)
+    headings = re.findall(
+        r"^##? (.+)$", report(COLLECTIONS, tuple(DECISIONS.values()), questions, findings), re.MULTILINE
+    )
+    assert headings == [
+        "collections on AWS",
+        "Services",
+        "Open questions",
+        "Findings",
+        "Decisions",
+        "Secrets to set",
+        "What to do next",
+    ]
+
+
+def test_what_is_not_there_has_no_section() -> None:
+    assert "## Open questions" not in report(COLLECTIONS) and "## Findings" not in report(COLLECTIONS)
+
+
+def test_decisions_name_file_and_line_and_guesses_stand_first() -> None:
+    found = report(COLLECTIONS, tuple(DECISIONS.values()))
+    assert "| `environment.DB_POOL_SIZE` | `10` | the value that operators use | README.md:57 |" in found
+    assert "instead of `8081` | src/main/resources/application.properties:3 |" in found
+    assert found.index("guessed: no file gives a value") < found.index("2 decisions with evidence")
+
+
+def test_a_question_names_its_key_and_default() -> None:
+    questions = (
+        Question("a.b", "1. Which?", None, (Evidence("README.md", 3, 4),), ("x", "y"), 1),
+        Question("c.d", "Really?", "no"),
+    )
+    found = report(COLLECTIONS, questions=questions)
+    assert (
+        "1. &#49;. Which?\n   `a.b`, no default: this must be answered; one of `x`, `y` (README.md:3-4)\n2. Really?\n   `c.d`, default `no`\n"
+        in found
+    )
+
+
+def test_notes_stand_behind_a_fold() -> None:
+    findings = (Finding("RP002", Severity.WARNING, "look"), Finding("RP001", Severity.NOTE, "by the way"))
+    found = report(COLLECTIONS, findings=findings)
+    assert (
+        found.index("| warning | RP002 |")
+        < found.index("<details><summary>1 note</summary>")
+        < found.index("| note | RP001 |")
+    )
+
+
+def test_only_what_people_know_is_asked_from_them() -> None:
+    assert list(operators_secrets(COLLECTIONS)) == ["PAYMENT_GATEWAY_API_KEY"]
+    assert '--secret-id "$application/$environment/PAYMENT_GATEWAY_API_KEY" --secret-string "$value"' in report(
+        COLLECTIONS
+    )
+
+
+def test_lines_know_their_keys() -> None:
+    lines = render_report(Planned(COLLECTIONS, tuple(DECISIONS.values())), PATHS).lines
+    assert next(line.key for line in lines if line.text.startswith("| **mailer** |")) == "services.mailer"
+    assert (
+        next(line.key for line in lines if line.text.startswith("| `environment.DB_POOL_SIZE` |"))
+        == "environment.DB_POOL_SIZE"
+    )
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_the_commands_are_valid_shell() -> None:
+    blocks = re.findall(r"^ *```bash\n(.*?)^ *```$", report(COLLECTIONS), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 5
+    for block in blocks:
+        run = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+
+
+@settings(max_examples=40)
+@given(
+    hostile_plans(),
+    hostile_decisions(),
+    st.lists(
+        st.builds(
+            Question, one_line, one_line, st.none() | one_line, choices=st.lists(one_line, max_size=2).map(tuple)
+        ),
+        max_size=2,
+    ).map(tuple),
+    st.lists(st.builds(Finding, one_line, st.sampled_from(Severity), one_line, st.just(()), one_line), max_size=3).map(
+        tuple
+    ),
+)
+def test_text_of_others_stays_text(
+    plan: Plan, decisions: tuple[Decision, ...], questions: tuple[Question, ...], findings: tuple[Finding, ...]
+) -> None:
+    markdown = report(plan, decisions, questions, findings)
+    found = list(tokens(markdown))
+    kinds = {token.type for token in found}
+    assert not kinds & {
+        "link_open",
+        "image",
+        "em_open",
+        "s_open",
+        "html_inline",
+        "blockquote_open",
+        "hr",
+        "lheading_open",
+    }
+    assert all(
+        OUR_HTML.fullmatch(line) for token in found if token.type == "html_block" for line in token.content.splitlines()
+    )
+    shown = {"# hostile on AWS", "## Services", "## Decisions", "## Secrets to set", "## What to do next"}
+    shown |= ({"## Open questions"} if questions else set()) | ({"## Findings"} if findings else set())
+    assert {line for line in markdown.splitlines() if line.startswith("#")} == shown
+    fences = [token for token in found if token.type == "fence"]
+    assert {token.info for token in fences} <= {"mermaid", "bash"}
+    for line in next(token.content for token in fences if token.info == "mermaid").splitlines():
+        assert DIAGRAM_LINE.fullmatch(line), line
+    keys = len({decision.key for decision in decisions})
+    assert sum(token.type == "tr_open" for token in found) == sum(token.type == "thead_open" for token in found) + len(
+        plan.services
+    ) + keys + len(findings)
+
+
+@given(st.lists(one_line, min_size=2, max_size=3))
+def test_a_table_has_the_cells_that_it_was_given(values: list[str]) -> None:
+    for spell in (text, code):
+        found = list(tokens("\n".join(table(["x"] * len(values), [[spell(value) for value in values]]))))
+        assert sum(token.type == "td_open" for token in found) == len(values)
+        shown = "".join(token.content for token in found if token.type in ("text", "code_inline"))
+        assert "".join(shown.split()) == "x" * len(values) + "".join("".join(map(one_line_of, values)).split())
+
+
+@pytest.mark.parametrize("value", NASTY)
+def test_a_label_stays_inside_its_quotes(value: str) -> None:
+    assert re.fullmatch(LABEL, f'"{mermaid(value)}"')
