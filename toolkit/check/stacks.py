@@ -5,17 +5,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
-
+from toolkit.artefacts.templates import declared_parameters
 from toolkit.findings import Evidence, Finding, Severity
 
 
 def check(texts: Mapping[str, str]) -> Iterator[Finding]:
     """Findings RP110 (no value for a parameter), RP111 (unknown parameter), RP112 (equal priorities), RP113 (not JSON)."""
     parameters = {
-        path: _parameters(text)
+        path: declared_parameters(text)
         for path, text in texts.items()
         if path.startswith("cloudformation/") and path.endswith(".yaml")
     }
@@ -81,23 +78,3 @@ def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:
                     (Evidence(path), Evidence(taken[place])),
                 )
             taken.setdefault(place, path)
-
-
-def _parameters(text: str) -> dict[str, bool]:
-    """Names of a template's parameters, and whether each has a default."""
-    try:
-        root = YAML(typ="safe", pure=False).compose(text)
-    except YAMLError:
-        return {}
-    section = _child(root, "Parameters")
-    if not isinstance(section, MappingNode):
-        return {}
-    return {key.value: _child(value, "Default") is not None for key, value in section.value}
-
-
-def _child(node: Node | None, name: str) -> Node | None:
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            if isinstance(key, ScalarNode) and key.value == name:
-                return value  # type: ignore[no-any-return]
-    return None

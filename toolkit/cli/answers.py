@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from toolkit.catalog.load import plain_yaml
 from toolkit.errors import BadInputError
 
 
@@ -14,9 +14,11 @@ def parse_answers(pairs: Iterable[str] | None) -> dict[str, object]:
     for pair in pairs or ():
         key, equals, value = pair.partition("=")
         if not equals or not key.strip():
-            raise BadInputError(f"--set {pair!r} is not KEY=VALUE", to_do="replatform plan SRC --questions lists the keys")
+            raise BadInputError(
+                f"--set {pair!r} is not KEY=VALUE", to_do="replatform plan SRC --questions lists the keys"
+            )
         try:
-            answers[key.strip()] = plain_yaml(value) if value else ""
+            answers[key.strip()] = YAML(typ="safe", pure=True).load(value) if value else ""
         except YAMLError:
             raise BadInputError(f"--set {key}: the value is not YAML", to_do="put quotes around it") from None
     return answers

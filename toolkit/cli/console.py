@@ -58,4 +58,7 @@ def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> s
     titles = list(columns.values())
     body = [[" ".join(str(row.get(key, "")).split()) for key in columns] for row in rows]
     widths = [min(60, max(len(line[place]) for line in [titles, *body])) for place in range(len(titles))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [titles, *body])
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in [titles, *body]
+    )

@@ -57,7 +57,9 @@ def convert(
         say_findings(findings, least=Severity.WARNING)
         result(summary(drafted.planned.plan.application, planned.plan.services, written))
         if planned.questions:
-            say(f"{len(planned.questions)} question(s) are open or answered by a default: replatform plan {source} --questions")
+            say(
+                f"{len(planned.questions)} question(s) are open or answered by a default: replatform plan {source} --questions"
+            )
         say(f"read next: {out / 'REPLATFORM.md'}")
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise typer.Exit(EXIT_FINDINGS)

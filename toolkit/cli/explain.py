@@ -11,7 +11,9 @@ from toolkit.cli.options import BlueprintsOption, JsonOption
 
 def explain(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that replatform wrote to.", show_default=False)],
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="FILE:LINE, FILE, or a key of the plan.", show_default=False)],
+    item: Annotated[
+        str, typer.Argument(metavar="ITEM", help="FILE:LINE, FILE, or a key of the plan.", show_default=False)
+    ],
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -13,7 +13,9 @@ from toolkit.findings import Severity
 
 def generate(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A replatform.yaml.", show_default=False)],
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder to write to; the plan's own if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder to write to; the plan's own if not given.")
+    ] = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
 ) -> None:

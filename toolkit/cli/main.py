@@ -46,8 +46,12 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def options(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print results only, no talk.")] = False,
-    no_colour: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR in the environment does the same.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+    no_colour: Annotated[
+        bool, typer.Option("--no-color", help="No colours; NO_COLOR in the environment does the same.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
     talk.quiet = quiet
     talk.colour = not no_colour and "NO_COLOR" not in os.environ and sys.stderr.isatty()
@@ -61,13 +65,19 @@ def run() -> None:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(error.exit_status)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has enough: head, a pager that was left
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # the reader has enough: head, a pager that was left
         sys.exit(0)
     except KeyboardInterrupt:
         say("interrupted")
         sys.exit(EXIT_INTERRUPTED)
     except Exception:
-        with tempfile.NamedTemporaryFile("w", prefix="replatform-", suffix=".log", delete=False, encoding="utf-8") as log:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="replatform-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
             traceback.print_exc(file=log)
-        sys.stderr.write(f"error: this is a bug in replatform {__version__}, not in your project\n  details: {log.name}\n")
+        sys.stderr.write(
+            f"error: this is a bug in replatform {__version__}, not in your project\n  details: {log.name}\n"
+        )
         sys.exit(EXIT_BUG)

@@ -5,14 +5,33 @@ from typing import Annotated
 
 import typer
 
-SourceArgument = Annotated[Path, typer.Argument(metavar="SRC", help="Folder of the application, or a single README file.", show_default=False)]
-OutOption = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder to write to; usually the application's own repository.", show_default=False)]
+SourceArgument = Annotated[
+    Path, typer.Argument(metavar="SRC", help="Folder of the application, or a single README file.", show_default=False)
+]
+OutOption = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        help="Folder to write to; usually the application's own repository.",
+        show_default=False,
+    ),
+]
 BlueprintsOption = Annotated[
     list[Path] | None,
-    typer.Option("--blueprints", metavar="DIR", help="Blueprints laid over ours: hardened base images, sizes, profiles, stacks. Can be repeated."),
+    typer.Option(
+        "--blueprints",
+        metavar="DIR",
+        help="Blueprints laid over ours: hardened base images, sizes, profiles, stacks. Can be repeated.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="An answer, by its key in replatform.yaml; the value is read as YAML. Can be repeated."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="An answer, by its key in replatform.yaml; the value is read as YAML. Can be repeated.",
+    ),
 ]

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
 def plan(
     source: SourceArgument,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Where replatform.yaml is written; SRC if not given.")] = None,
-    questions: Annotated[bool, typer.Option("--questions", help="Write nothing: list every open question with its key, default and evidence.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where replatform.yaml is written; SRC if not given."),
+    ] = None,
+    questions: Annotated[
+        bool,
+        typer.Option("--questions", help="Write nothing: list every open question with its key, default and evidence."),
+    ] = False,
     answers: SetOption = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
@@ -61,7 +67,11 @@ def _question_object(question: "Question") -> dict[str, object]:
 
 
 def _question_text(question: "Question") -> str:
-    lines = [question.text, f"  key: {question.key}", f"  default: {'none, an answer is needed' if question.default is None else question.default or '(empty)'}"]
+    lines = [
+        question.text,
+        f"  key: {question.key}",
+        f"  default: {'none, an answer is needed' if question.default is None else question.default or '(empty)'}",
+    ]
     if question.choices:
         lines.append(f"  choices: {', '.join(question.choices)}")
     if question.evidence:

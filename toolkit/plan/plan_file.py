@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
-from toolkit.catalog.load import line_of, plain_yaml
+from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError
 from toolkit.plan.model import Plan
 
@@ -23,12 +23,18 @@ def read_values(text: str, where: str) -> dict[str, Any]:
         raise BadInputError("the plan is longer than 1 MiB", where=where)
     if "<<<<<<< " in text and ">>>>>>> " in text:
         line = text[: text.index("<<<<<<< ")].count("\n") + 1
-        raise BadInputError("the plan has unresolved conflict markers", where=f"{where}:{line}", to_do="keep one of the two sides")
+        raise BadInputError(
+            "the plan has unresolved conflict markers", where=f"{where}:{line}", to_do="keep one of the two sides"
+        )
     try:
-        for event in YAML(typ="safe").parse(text):
+        for event in YAML(typ="safe", pure=True).parse(text):
             if isinstance(event, AliasEvent):
-                raise BadInputError("aliases (*name) are not allowed in a plan", where=f"{where}:{event.start_mark.line + 1}", to_do="write the value out")
-        values = plain_yaml(text)
+                raise BadInputError(
+                    "aliases (*name) are not allowed in a plan",
+                    where=f"{where}:{event.start_mark.line + 1}",
+                    to_do="write the value out",
+                )
+        values = YAML(typ="safe", pure=True).load(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "not YAML"
@@ -49,5 +55,7 @@ def read_plan(text: str, where: str) -> Plan:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "plan"
         raise BadInputError(
-            f"{key}: {first['msg']}", where=f"{where}:{line_of(text, first['loc'])}", to_do="replatform schema prints what is allowed"
+            f"{key}: {first['msg']}",
+            where=f"{where}:{line_of(text, first['loc'])}",
+            to_do="replatform schema prints what is allowed",
         ) from None
