@@ -2,7 +2,10 @@
 
 import re
 import shlex
+from collections.abc import Iterator
+from typing import Any
 
+from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import Command, Fact, Role
 from toolkit.facts.secrets import MASK, masked
 
@@ -62,28 +65,34 @@ def _statements(text: str) -> list[str]:
     return [*parts, current]
 
 
-def command(text: str, role: Role, fact: Fact, *, service: str = "", user: str = "") -> Command | None:
-    """A command with the evidence, origin and confidence of another fact. None for an empty one.
+def read_command(text: str, role: Role, fact: Fact, *, service: str = "", user: str = "") -> Iterator[Fact]:
+    """A command with the evidence, origin and confidence of another fact; nothing for an empty one.
 
-    Assignments in front go to `environment`. Secrets are masked, and a command with one has no argv.
+    Assignments in front of it are variables of their own, and go to `environment` where they are no secrets. A secret
+    in the command itself is masked, and then there is no argv.
     """
-    shown = masked(without_wrapping(" ".join(text.split())[:LONGEST]))
+    rest = without_wrapping(" ".join(text.split())[:LONGEST])
+    if ASSIGNMENT.match(rest.removeprefix("env ")):
+        rest = rest.removeprefix("env ")
     environment: list[tuple[str, str]] = []
-    rest = shown.removeprefix("env ") if ASSIGNMENT.match(shown.removeprefix("env ")) else shown
+    shared: dict[str, Any] = {"origin": fact.origin, "confidence": fact.confidence, "alternative": fact.alternative}
     while match := ASSIGNMENT.match(rest):
-        environment.append((match[1], match[2].strip("'\"")))
         rest = rest[match.end() :]
-    if not rest:
-        return None
-    return Command(
-        text=rest,
-        role=role,
-        argv=() if MASK in rest else plain_words(rest),
-        environment=tuple(environment),
-        service=service,
-        user=user,
-        evidence=fact.evidence,
-        origin=fact.origin,
-        confidence=fact.confidence,
-        alternative=fact.alternative,
-    )
+        value = match[2].strip("'\"")
+        assigned = variable(match[1], value, fact.evidence, service=service, **shared)
+        if assigned:
+            yield assigned
+            if not assigned.secret:
+                environment.append((match[1], value))
+    shown = masked(rest)
+    if shown:
+        yield Command(
+            text=shown,
+            role=role,
+            argv=() if MASK in shown else plain_words(shown),
+            environment=tuple(environment),
+            service=service,
+            user=user,
+            evidence=fact.evidence,
+            **shared,
+        )

@@ -8,7 +8,17 @@ from toolkit.facts.model import CronJob, Fact, Origin
 from toolkit.facts.secrets import MASK, masked
 from toolkit.inventory.source_tree import SourceFile
 
-FILES = ("crontab", "crontab.*", "*.crontab", "*.cron", "cron.txt", "*/cron.d/*", "crontab-*", "*.crontab.example")
+FILES = (
+    "crontab",
+    "crontab.*",
+    "*.crontab",
+    "*.cron",
+    "cron.txt",
+    "cron.d/*",
+    "*/cron.d/*",
+    "crontab-*",
+    "*.crontab.example",
+)
 
 RULE = "crontab"
 FIELD = r"(?:[0-9*,/-]{1,40}|(?:[A-Za-z]{3}[,-]?){1,7})"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from toolkit.facts.manifests.addresses import engine_of_url
 from toolkit.facts.manifests.variables import variable
@@ -39,7 +40,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
         place = file.at(number, rule=RULE)
         fact = variable(
             match[2],
-            value if sample or file.name == ".flaskenv" else None,
+            value,
             place,
             required=not match[1],
             description=masked(" ".join(comment))[:200] if sample else "",
@@ -47,7 +48,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
             confidence=0.7 if match[1] else 1.0,
         )
         if fact:
-            yield fact
+            yield fact if sample or file.name == ".flaskenv" else replace(fact, example=None)
         engine = engine_of_url(value)
         if engine and not match[1]:
             yield Datastore(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.manifests.command_line import command, plain_words
+from toolkit.facts.manifests.command_line import plain_words, read_command
 from toolkit.facts.manifests.processes import kind_of
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import CronJob, Fact, Origin, Process, Role
@@ -75,25 +75,27 @@ def _application(file: SourceFile, application: dict[str, tuple[str, int]], firs
     else:
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
         yield process
-        if fact := command(text, Role.START, process, service=name):
-            yield fact
+        yield from read_command(text, Role.START, process, service=name)
     yield from _variables(file, name, first, last)
 
 
 def _variables(file: SourceFile, name: str, first: int, last: int) -> Iterator[Fact]:
-    inside = False
+    found: dict[str, Fact] = {}
+    inside = production = False
     for number in range(first, min(last, first + 80)):
         line = file.lines[number - 1][:2000]
         begin = ENVIRONMENT.search(line)
         if begin:
-            inside = begin[1] in PRODUCTION
+            inside, production = begin[1] in PRODUCTION, begin[1] is not None
             line = line[begin.end() :]
         if inside:
             for match in VARIABLE.finditer(line.partition("}")[0]):
                 value = next((group for group in match.groups()[1:] if group is not None), None)
-                if fact := variable(match[1], value, file.at(number, rule=RULE), service=name):
-                    yield fact
+                fact = variable(match[1], value, file.at(number, rule=RULE), service=name)
+                if fact and (production or match[1] not in found):
+                    found[match[1]] = fact
             inside = "}" not in line
+    yield from found.values()
 
 
 def _value(match: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.manifests.command_line import command
+from toolkit.facts.manifests.command_line import read_command
 from toolkit.facts.manifests.processes import kind_of
 from toolkit.facts.model import Fact, Origin, Process, Role
 from toolkit.inventory.source_tree import SourceFile
@@ -25,5 +25,4 @@ def read(file: SourceFile) -> Iterator[Fact]:
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
         if not release:
             yield process
-        if fact := command(text, Role.RELEASE if release else Role.START, process, service="" if release else name):
-            yield fact
+        yield from read_command(text, Role.RELEASE if release else Role.START, process, service="" if release else name)

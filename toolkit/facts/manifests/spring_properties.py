@@ -9,7 +9,7 @@ from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.manifests.formats import yaml_trees
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import Datastore, EntryPoint, EnvironmentVariable, Fact, Origin, Port, WritableFolder
-from toolkit.facts.secrets import looks_secret
+from toolkit.facts.secrets import holds_secret, looks_secret
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
@@ -60,6 +60,7 @@ ENGINE_NAMES = frozenset(
         "spring.jpa.database-platform", "spring.jpa.properties.hibernate.dialect",
     }
 )  # fmt: skip
+JDBC_URLS = ("datasource.url", "jdbc-url")
 FOLDERS = frozenset(
     {"logging.file", "logging.file.name", "logging.file.path", "logging.path", "spring.servlet.multipart.location"}
 )
@@ -171,7 +172,7 @@ def _with_profile(document: list[Setting]) -> Iterator[Setting]:
 def _facts(file: SourceFile, setting: Setting, known: set[str]) -> Iterator[Fact]:
     place = file.at(setting.line, rule=RULE)
     key, value = setting.key, setting.value
-    for match in PLACEHOLDER.finditer(value):
+    for match in _placeholders(value):
         name, default = match[1], match[2]
         if _canonical(name) in known or ("." in name and name.lower() == name) or name.startswith("project."):
             continue  # another setting of this file, or a system property such as java.io.tmpdir
@@ -179,6 +180,8 @@ def _facts(file: SourceFile, setting: Setting, known: set[str]) -> Iterator[Fact
         fact = variable(name, None if default is None or "${" in default else default, place, required=default is None)
         if fact and _secret_setting(key, default):
             fact = replace(fact, secret=True, example=None)
+        elif fact and key.endswith(JDBC_URLS) and not (default and holds_secret(default)):
+            fact = replace(fact, secret=False)  # user and password have settings of their own
         if fact:
             yield fact
     literal = PLACEHOLDER.sub(lambda match: match[2] or "", value)
@@ -205,6 +208,13 @@ def _facts(file: SourceFile, setting: Setting, known: set[str]) -> Iterator[Fact
         fact = variable(key.replace(".", "_").replace("-", "").upper(), value, place, confidence=0.8)
         if fact:
             yield replace(fact, secret=True, example=None) if _secret_setting(key, value) else fact
+
+
+def _placeholders(value: str) -> Iterator[re.Match[str]]:
+    """Placeholders, those in the default of another included."""
+    for match in PLACEHOLDER.finditer(value):
+        yield match
+        yield from PLACEHOLDER.finditer(match[2] or "")
 
 
 def _datastores(file: SourceFile, setting: Setting, literal: str) -> Iterator[Fact]:

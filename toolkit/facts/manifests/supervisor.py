@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.manifests.command_line import command
+from toolkit.facts.manifests.command_line import read_command
 from toolkit.facts.manifests.formats import Entry, ini_entries
 from toolkit.facts.manifests.processes import kind_of
 from toolkit.facts.manifests.variables import variable
@@ -14,7 +14,9 @@ FILES = (
     "supervisord*.conf",
     "supervisor*.conf",
     "*supervisor*.conf",
+    "supervisor/*.conf",
     "*/supervisor/*.conf",
+    "supervisor/*.ini",
     "*/supervisor/*.ini",
     "supervisord.ini",
 )
@@ -36,8 +38,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
         yield process
         user = entries["user"].value if "user" in entries else ""
-        if fact := command(text, Role.START, process, service=name, user=user):
-            yield fact
+        yield from read_command(text, Role.START, process, service=name, user=user)
         if environment := entries.get("environment"):
             for match in VARIABLE.finditer(environment.value[:4000]):
                 value = next((group for group in match.groups()[1:] if group is not None), "")

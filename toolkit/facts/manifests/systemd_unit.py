@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from toolkit.facts.manifests.command_line import command
+from toolkit.facts.manifests.command_line import read_command
 from toolkit.facts.manifests.formats import Entry, ini_entries
 from toolkit.facts.manifests.processes import kind_of
 from toolkit.facts.manifests.variables import variable
@@ -37,8 +37,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
         if entry is starts[0]:
             yield process
-        if fact := command(text, Role.START, process, service=name, user=user):
-            yield fact
+        yield from read_command(text, Role.START, process, service=name, user=user)
     for entry in entries:
         yield from _setting(file, entry, name)
 
@@ -58,8 +57,7 @@ def _setting(file: SourceFile, entry: Entry, name: str) -> Iterator[Fact]:
         text = PREFIXES.sub("", entry.value)
         before = Process(name=name, evidence=place, origin=Origin.RUNNING, confidence=0.8)
         role = Role.RELEASE if re.search(r"\b(?:migrate|db upgrade|db:migrate|upgrade head)\b", text) else Role.HOST
-        if fact := command(text, role, before):
-            yield fact
+        yield from read_command(text, role, before)
     elif entry.key in FOLDERS or entry.key == "ReadWritePaths":
         for folder in _words(entry.value):
             path = f"{FOLDERS[entry.key]}/{folder}" if entry.key in FOLDERS else folder.lstrip("-+")

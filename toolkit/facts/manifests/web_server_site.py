@@ -8,8 +8,8 @@ from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
-    "*nginx*.conf", "nginx*", "*/nginx/*", "*/sites-available/*", "*/sites-enabled/*", "*[Aa]pache*.conf",
-    "*httpd*.conf", "*vhost*.conf", "*.vhost", "*/apache2/*", "*/apache/*",
+    "*nginx*.conf", "nginx*", "nginx/*", "*/nginx/*", "*/sites-available/*", "*/sites-enabled/*", "*[Aa]pache*.conf",
+    "*httpd*.conf", "*vhost*.conf", "*.vhost", "*/apache2/*", "apache/*", "*/apache/*",
 )  # fmt: skip
 
 RULE = "web-server-site"

@@ -14,6 +14,7 @@ from toolkit.facts.source import (
     javascript_settings,
     node_application,
     php_application,
+    python2,
     python_entry_points,
     python_environment,
     python_workers,
@@ -26,6 +27,7 @@ from toolkit.inventory.source_tree import SourceTree
 SourceReader = Callable[[Project], Iterator[Fact | Finding]]
 READERS: tuple[SourceReader, ...] = (
     python_entry_points.read,
+    python2.read,
     django_settings.read,
     python_workers.read,
     python_environment.read,
