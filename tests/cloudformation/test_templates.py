@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from toolkit.artefacts.templates import declared_parameters, insertion_points
 
 TEMPLATES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "cloudformation").glob("*.yaml"))}
+README = (ROOT / "cloudformation/README.md").read_text(encoding="utf-8")
 RELEASED = Path(__file__).with_name("released-logical-ids.json")
 PREFIX = "${Application}-${Environment}-"
 # The emitter inserts one output of this kind for each secret variable of an application.
@@ -138,3 +139,10 @@ def test_released_logical_ids_are_kept(request: pytest.FixtureRequest) -> None:
         RELEASED.write_text(json.dumps(current, indent=2) + "\n", encoding="utf-8", newline="\n")
         released = current
     assert current == released, "resources were added; pytest --update-golden records them"
+
+
+@every_template
+def test_readme_names_exports_and_insertion_points(name: str) -> None:
+    names = {export.removeprefix(PREFIX).removeprefix("${Service}-") for export in exports(name)}
+    documented = set(re.findall(r"`([\w-]+)`", README))
+    assert {name, *names, *insertion_points(TEMPLATES[name])} - documented == set()
