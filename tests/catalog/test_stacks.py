@@ -63,8 +63,16 @@ def test_a_stack_takes_from_its_parent_what_it_does_not_set() -> None:
         ("name: mine\ntitle: Mine\nlanguage: python\ntitel: Mine\nsources: []\nreviewed: '2026-11'\n", "titel", 4),
         ("name: mine\ntitle: Mine\nlanguage: python\nsources: []\nreviewed: '2026-11'\nport: many\n", "port", 6),
         ("name: other\ntitle: Mine\nlanguage: python\nsources: []\nreviewed: '2026-11'\n", "named other", None),
-        ("name: mine\ntitle: Mine\nlanguage: python\nsources: []\nreviewed: '2026-11'\nextends: none\n", "no stack named none", None),
-        ("name: mine\ntitle: Mine\nlanguage: python\nsources: []\nreviewed: '2026-11'\nextends: mine\n", "extends itself", None),
+        (
+            "name: mine\ntitle: Mine\nlanguage: python\nsources: []\nreviewed: '2026-11'\nextends: none\n",
+            "no stack named none",
+            None,
+        ),
+        (
+            "name: mine\ntitle: Mine\nlanguage: python\nsources: []\nreviewed: '2026-11'\nextends: mine\n",
+            "extends itself",
+            None,
+        ),
     ],
 )
 def test_a_broken_stack_names_its_place(tmp_path: Path, text: str, what: str, line: int | None) -> None:

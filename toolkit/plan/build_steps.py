@@ -14,6 +14,7 @@ from toolkit.facts.model import (
     EnvironmentVariable,
     Fact,
     Mode,
+    Origin,
     PackageManager,
     Role,
 )
@@ -34,6 +35,7 @@ _HARMLESS = re.compile(
     r"husky|opencollective|is-ci|only-allow|npx -y|simple-git-hooks|lefthook|^(?:exit 0|true|echo\b.*)$"
 )
 _LONGEST_INCLUDES = 50
+_VARIABLE = re.compile(r"[A-Za-z_]\w{0,127}")
 
 
 @dataclass
@@ -89,7 +91,8 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
     choice = [name for name in locks if name not in behind] or list(locks) or list(present)
     reason = "its lock file is there" if locks else "its manifest is there"
-    used, evidence = choice[0], ()
+    used = choice[0]
+    evidence: tuple[Evidence, ...] = ()
     installs = [f for f in about if isinstance(f, Command) and f.role is Role.INSTALL and f.argv]
     told = next(
         (
@@ -284,7 +287,8 @@ def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tre
 
 def _included(folder: Folder, manifest: str, tree: SourceTree) -> Iterator[str]:
     """A requirement file and those that it includes."""
-    waiting, seen = [manifest], set()
+    waiting = [manifest]
+    seen: set[str] = set()
     while waiting and len(seen) < _LONGEST_INCLUDES:
         path = waiting.pop(0)
         if path in seen or path not in folder.paths:
@@ -429,29 +433,31 @@ def _maven_or_gradle(usual: Arguments, command: Command | None, folder: Folder) 
 
 
 def _applies(argv: Arguments, folder: Folder) -> bool:
-    """Whether a stack's build step has something to do: collectstatic needs a STATIC_ROOT in the settings."""
+    """Whether a stack's build step has something to do: collectstatic where the settings name a folder for it, unless the
+    source brings that folder filled, often with what other tools made."""
     if "collectstatic" not in argv:
         return True
-    return any(isinstance(fact, EntryPoint) and fact.kind == "static_root" for fact in folder.facts)
+    roots = [point.value.strip("/") for point in folder.of_type(EntryPoint) if point.kind == "static_root"]
+    return bool(roots) and not any(path.startswith(root + "/") for root in roots if root for path in folder.paths)
 
 
 def _build_variables(about: Sequence[Fact]) -> dict[str, str]:
-    """Values that let settings be read during the build. None of them is a secret, and none leaves the build stage."""
+    """Values that let settings be read during the build, for the variables that code reads without a default; for those
+    that the README requires, where the code was not understood. None is a secret, and none leaves the build stage."""
+    variables = [fact for fact in about if isinstance(fact, EnvironmentVariable) and _VARIABLE.fullmatch(fact.name)]
+    read = [variable for variable in variables if variable.origin is Origin.RUNNING and variable.evidence.rule.endswith("environment")]
     found: dict[str, str] = {}
-    for variable in about:
-        if (
-            not isinstance(variable, EnvironmentVariable)
-            or not variable.required
-            or not re.fullmatch(r"[A-Za-z_]\w{0,127}", variable.name)
-        ):
+    for variable in read or variables:
+        if not variable.required:
             continue
         name = variable.name.upper()
+        example = next((v.example for v in variables if v.name == variable.name and v.example and v.example.isprintable()), "")
         if name.endswith(("DATABASE_URL", "DB_URL")):
             found[variable.name] = "sqlite:////tmp/build.sqlite3"
-        elif variable.secret or not variable.example:
+        elif variable.secret or not example:
             found[variable.name] = "unused-in-build"
-        elif variable.example.isprintable():
-            found[variable.name] = variable.example
+        else:
+            found[variable.name] = example
     return dict(sorted(found.items()))
 
 

@@ -23,6 +23,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_steps import ChosenManager, Steps, choose_manager, plan_steps
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
+from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.recognition import Folder, Recognised, recognise
@@ -54,7 +55,8 @@ def plan_images(
     planned = PlannedImages()
     applications = recognise(tree, facts, stacks)
     for application in applications:
-        name = _name(application.folder.directory, planned.images) if len(applications) > 1 else "app"
+        folder = PurePosixPath(application.folder.directory).name
+        name = unique_name(valid_name(folder) or "app", planned.images) if len(applications) > 1 else "app"
         _plan_image(name, application, _about(application.folder, facts), tree, native_libraries, planned)
     return planned
 
@@ -169,18 +171,6 @@ def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
     declared = {d.name for d in found if not d.development and d.evidence.path.rpartition("/")[2] not in locks}
     developers = {d.name for d in found if d.development} - declared
     return [d for d in found if not d.development and d.name not in developers]
-
-
-def _name(directory: str, taken: Mapping[str, object]) -> str:
-    """The folder's name as an image's: lower case, digits, hyphens, at most 24 characters, and unique."""
-    name = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(directory).name.lower()).strip("-")
-    name = re.sub(r"^[0-9-]+", "", name)[:24].strip("-")
-    if len(name) < 2:
-        name = "app"
-    number, unique = 2, name
-    while unique in taken:
-        unique, number = f"{name[:20]}-{number}", number + 1
-    return unique
 
 
 def _entry_points(

@@ -50,7 +50,7 @@ def choose_release(
     dependencies of development."""
     key = f"images.{image}.version"
     stated = [fact for fact in ranked(runtimes) if fact.name == stack.language and (fact.version or fact.constraint)]
-    candidates = list(stack.releases)
+    candidates = _without_forerunners(stack, stated)
     used: list[_Statement] = []
     findings: list[Finding] = []
     for fact in stated:
@@ -85,6 +85,16 @@ def choose_release(
                      choices=tuple(r.version for r in stack.releases))
         )  # fmt: skip
     return chosen
+
+
+def _without_forerunners(stack: Stack, stated: Sequence[Runtime]) -> list[Release]:
+    """Python 2 is another language: it is left out where any statement admits Python 3 too, because enumerations such as
+    "2.7, 3.4, 3.5" begin with it."""
+    if stack.language != "python":
+        return list(stack.releases)
+    modern = [release for release in stack.releases if not release.version.startswith("2")]
+    admitted = any(_allows(fact, stack)(release) for fact in stated for release in modern)
+    return modern if admitted else list(stack.releases)
 
 
 def _admitted(runs_on: str, release: Release) -> bool:

@@ -107,12 +107,12 @@ def _sqlite(stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTre
 
 
 def _release_steps(folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
-    """`flask db init` writes the migrations that later steps run, where the source does not bring them."""
+    """`flask db init` makes the folder of migrations that later steps run, where the source does not bring it."""
     if any(path.startswith("migrations/") for path in folder.paths):
         return
     for fact in about:
         if isinstance(fact, Command) and fact.role is Role.RELEASE and fact.argv[-2:] == ("db", "init"):
-            yield in_image("migrations"), fact.evidence
+            yield APP, fact.evidence
 
 
 def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
