@@ -15,13 +15,13 @@ from toolkit.artefacts.bindings import (
     pascal,
     substituted,
 )
-from toolkit.artefacts.ecs_service_config import config_path, template_of
+from toolkit.artefacts.ecs_service_config import config_path, release_config_path, releasing_service, template_of
 from toolkit.artefacts.templates import declared_parameters, filled
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.values import Setting, release_settings, settings
 from toolkit.artefacts.yaml import scalar
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile
-from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service
+from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan
 
 _GENERATED_LENGTH = 50
 
@@ -203,32 +203,25 @@ def _environment(
         add("secrets", "secrets", "secrets")
     if plan.migration:
         add("migration", "migration", "migration", **migration.parameters(plan, datastores))
+    configured = {name: (f"service-{name}", config_path(name, environment)) for name in plan.services}
     if plan.release:
-        add("release-task", "release-task", "release-task", Service=_releasing(plan))
-    for name, service in plan.services.items():
-        stacks[name] = {
-            "Template": f"cloudformation/service-{name}.yaml",
-            "StackName": f"{plan.application}-{environment}-{name}",
-            "TemplateConfiguration": config_path(name, environment),
+        configured = {"release-task": ("release-task", release_config_path(plan, environment)), **configured}
+    for part, (file, configuration) in configured.items():
+        stacks[part] = {
+            "Template": f"cloudformation/{file}.yaml",
+            "StackName": f"{plan.application}-{environment}-{part}",
+            "TemplateConfiguration": configuration,
         }
-        del service
     if environment == "production":
         add("pipeline-foundation", "pipeline-foundation", "pipeline-foundation")
-        for name, service in plan.services.items():
-            add(f"pipeline-{name}", "pipeline", "pipeline", **_pipeline_parameters(plan, name, service))
+        for name in plan.services:
+            add(f"pipeline-{name}", "pipeline", "pipeline", **_pipeline_parameters(plan, name))
     text = json.dumps(stacks, indent=2, ensure_ascii=False)
     return Artefact(
         f"cloudformation/{environment}.json",
         tuple(Line(line) for line in text.splitlines()),
         "toolkit/artefacts/cloudformation.py",
     )
-
-
-def _releasing(plan: Plan) -> str:
-    """The service whose pipeline runs the release step: the first web service of the image."""
-    assert plan.release
-    same = [name for name, service in plan.services.items() if service.image == plan.release.image]
-    return next((name for name in same if plan.services[name].kind == "web"), same[0])
 
 
 def _database_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict[str, str]:
@@ -255,12 +248,12 @@ def _cache_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) 
     }
 
 
-def _pipeline_parameters(plan: Plan, name: str, service: Service) -> dict[str, str]:
+def _pipeline_parameters(plan: Plan, name: str) -> dict[str, str]:
+    releases = plan.release is not None and name == releasing_service(plan)
     return {
         "Service": name,
         "SourceProvider": plan.source.provider,
         "RepositoryName": plan.source.repository or plan.application,
         "BranchName": plan.source.branch,
-        "TemplatePath": f"cloudformation/service-{name}.yaml",
-        "RunRelease": "true" if plan.release and name == _releasing(plan) else "",
+        "RunRelease": "true" if releases else "",
     }

@@ -6,12 +6,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delive
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from toolkit.artefacts.bindings import bind
 from toolkit.artefacts.templates import declared_parameters
 from toolkit.artefacts.text import Artefact, Line
-from toolkit.artefacts.values import settings
+from toolkit.artefacts.values import Setting, release_settings, settings
 from toolkit.catalog.profiles import Profile, Size
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service
 
@@ -31,29 +31,46 @@ _STACK_POLICY = {
 }
 
 
-def config_path(service: str, environment: EnvironmentName) -> str:
+def config_path(service: str, environment: EnvironmentName, name: str = "ecs-service-config") -> str:
     """Production has the plain name."""
     infix = "" if environment == "production" else f".{environment}"
-    return f"services/{service}/ecs-service-config{infix}.json"
+    return f"services/{service}/{name}{infix}.json"
+
+
+def release_config_path(plan: Plan, environment: EnvironmentName) -> str:
+    """The release task's configuration lies beside that of the service whose pipeline runs it."""
+    return config_path(releasing_service(plan), environment, "release-task-config")
+
+
+def releasing_service(plan: Plan) -> str:
+    """The service whose pipeline runs the release step: the first web service of the image, or the first of all."""
+    assert plan.release
+    same = [name for name, service in plan.services.items() if service.image == plan.release.image]
+    return next((name for name in same if plan.services[name].kind == "web"), same[0])
 
 
 def render_configs(
     plan: Plan, templates: Mapping[str, str], profiles: Mapping[str, Profile], sizes: Mapping[str, Size]
 ) -> tuple[Artefact, ...]:
-    """The configuration of every service in every environment."""
-    return tuple(
-        _config(
-            name,
-            service,
-            environment,
-            plan,
-            templates[template_of(service)],
-            profiles[environment],
-            sizes[service.size],
-        )
-        for name, service in plan.services.items()
-        for environment in ENVIRONMENTS
-    )
+    """The configuration of every service, and of the release task, in every environment."""
+    artefacts = []
+    for environment in ENVIRONMENTS:
+        profile = profiles[environment]
+        for name, service in plan.services.items():
+            values = _service_values(name, service, profile, sizes[service.size])
+            template = templates[template_of(service)]
+            policy = None if service.kind == "scheduled" else _STACK_POLICY
+            path = config_path(name, environment)
+            artefacts.append(
+                _config(path, plan, environment, name, values, template, profile, settings(plan, name), policy)
+            )
+        if plan.release:
+            path, name = release_config_path(plan, environment), releasing_service(plan)
+            template = templates["release-task"]
+            artefacts.append(
+                _config(path, plan, environment, name, {}, template, profile, release_settings(plan), None)
+            )
+    return tuple(artefacts)
 
 
 def template_of(service: Service) -> str:
@@ -61,18 +78,14 @@ def template_of(service: Service) -> str:
     return {"web": "service", "scheduled": "scheduled-task"}.get(service.kind, "worker")
 
 
-def _config(
-    name: str, service: Service, environment: EnvironmentName, plan: Plan, template: str, profile: Profile, size: Size
-) -> Artefact:
+def _service_values(name: str, service: Service, profile: Profile, size: Size) -> dict[str, tuple[str, str]]:
+    """Parameters of a service's template with the plan keys that they come from."""
     key = f"services.{name}"
     low, high = (max(1, math.ceil(count * profile.count_factor)) for count in (size.minimum_count, size.maximum_count))
     if service.kind == "scheduler":
         low = high = 1  # two schedulers would start everything twice
     health = service.health
-    values: dict[str, tuple[str, str]] = {
-        "Application": (plan.application, "application"),
-        "Environment": (environment, ""),
-        "Service": (name, key),
+    return {
         "PathPatterns": (",".join(service.paths), f"{key}.paths"),
         "ListenerRulePriority": (str(service.priority or ""), f"{key}.priority"),
         "ContainerPort": (str(service.port or ""), f"{key}.port"),
@@ -87,18 +100,43 @@ def _config(
         "MinimumCount": (str(low), f"{key}.size"),
         "MaximumCount": (str(high), f"{key}.size"),
     }
-    values |= {parameter: (value, "") for parameter, value in profile.service_parameters.items()}
+
+
+def _config(
+    path: str,
+    plan: Plan,
+    environment: EnvironmentName,
+    service: str,
+    values: Mapping[str, tuple[str, str]],
+    template: str,
+    profile: Profile,
+    variables: Iterable[Setting],
+    policy: Mapping[str, object] | None,
+) -> Artefact:
+    """A configuration with what the template declares and the build does not give."""
     declared = declared_parameters(template)
-    chosen = {p: v for p, v in values.items() if p in declared and p not in FROM_THE_BUILD and v[0]}
-    for parameter, (where, by_environment) in bind(settings(plan, name)).values.items():
+    identity = {
+        "Application": (plan.application, "application"),
+        "Environment": (environment, ""),
+        "Service": (service, ""),
+    }
+    profiled = {parameter: (value, "") for parameter, value in profile.service_parameters.items()}
+    chosen = {
+        parameter: value
+        for parameter, value in {**identity, **values, **profiled}.items()
+        if parameter in declared and parameter not in FROM_THE_BUILD and value[0]
+    }
+    for parameter, (key, by_environment) in bind(variables).values.items():
         if by_environment:
-            chosen[parameter] = (by_environment[environment], where)
+            chosen[parameter] = (by_environment[environment], key)
     rows = [
-        Line(f"    {json.dumps(p)}: {json.dumps(v, ensure_ascii=False)}{'' if number == len(chosen) else ','}", k)
-        for number, (p, (v, k)) in enumerate(chosen.items(), 1)
+        Line(
+            f"    {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}{'' if number == len(chosen) else ','}",
+            key,
+        )
+        for number, (name, (value, key)) in enumerate(chosen.items(), start=1)
     ]
-    tags = {"Application": plan.application, "Environment": environment, "Service": name}
-    tail = {"Tags": tags} | ({"StackPolicy": _STACK_POLICY} if service.kind != "scheduled" else {})
-    rest = json.dumps(tail, indent=2).splitlines()[1:]
+    tags = {"Application": plan.application, "Environment": environment, "Service": service}
+    rest = json.dumps({"Tags": tags} | ({"StackPolicy": policy} if policy else {}), indent=2).splitlines()[1:]
     lines = (Line("{"), Line('  "Parameters": {'), *rows, Line("  },"), *(Line(text) for text in rest))
-    return Artefact(config_path(name, environment), lines, "toolkit/artefacts/ecs_service_config.py")
+    return Artefact(path, lines, "toolkit/artefacts/ecs_service_config.py")

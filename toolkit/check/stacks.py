@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from toolkit.artefacts.ecs_service_config import FROM_THE_BUILD
 from toolkit.artefacts.templates import declared_parameters
 from toolkit.findings import Evidence, Finding, Severity
 
@@ -29,33 +30,32 @@ def _environment(path: str, texts: Mapping[str, str], parameters: Mapping[str, d
         yield Finding("RP113", Severity.ERROR, f"not JSON: {error}", (Evidence(path),))
         return
     for part, stack in stacks.items():
-        declared = parameters.get(stack.get("Template", ""))
+        template, configuration = stack.get("Template", ""), stack.get("TemplateConfiguration", "")
+        declared = parameters.get(template)
         if declared is None:
-            yield Finding("RP110", Severity.ERROR, f"{part}: no template {stack.get('Template')!r}", (Evidence(path),))
+            yield Finding("RP110", Severity.ERROR, f"{part}: no template {template!r}", (Evidence(path),))
             continue
-        given = stack.get("Parameters", {})
-        for name, has_default in declared.items():
-            if name not in given and not has_default:
-                yield Finding(
-                    "RP110",
-                    Severity.ERROR,
-                    f"{part}: parameter {name} has no value",
-                    (Evidence(path), Evidence(stack["Template"])),
-                )
-        for name in given:
-            if name not in declared:
-                yield Finding(
-                    "RP111",
-                    Severity.ERROR,
-                    f"{part}: the template has no parameter {name}",
-                    (Evidence(path), Evidence(stack["Template"])),
-                )
+        given = set(stack.get("Parameters", {})) | _configured(texts.get(configuration, ""))
+        places = (Evidence(configuration or path), Evidence(template))
+        for name in sorted(set(declared) - given - FROM_THE_BUILD):
+            if not declared[name]:
+                yield Finding("RP110", Severity.ERROR, f"{part}: parameter {name} has no value", places)
+        for name in sorted(given - set(declared)):
+            yield Finding("RP111", Severity.ERROR, f"{part}: the template has no parameter {name}", places)
+
+
+def _configured(text: str) -> set[str]:
+    """Names of the parameters that a template configuration gives; none when it cannot be read, which RP113 says."""
+    try:
+        return set(json.loads(text)["Parameters"])
+    except (ValueError, KeyError, TypeError):
+        return set()
 
 
 def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:
     taken: dict[tuple[str, str], str] = {}
     for path in sorted(texts):
-        if match := re.fullmatch(r"services/[^/]+/ecs-service-config(?:\.(\w+))?\.json", path):
+        if match := re.fullmatch(r"services/[^/]+/(?:ecs-service|release-task)-config(?:\.(\w+))?\.json", path):
             try:
                 priority = json.loads(texts[path])["Parameters"].get("ListenerRulePriority")
             except (ValueError, KeyError, AttributeError):
