@@ -88,6 +88,10 @@ def test_what_they_agree_about_is_not(text: str) -> None:
     assert scalar(text) == text
 
 
+def test_a_long_value_stays_beside_its_key() -> None:
+    assert text_of({"key": "a " * 80 + "b"}).count("\n") == 1
+
+
 def test_an_object_used_twice_is_written_twice() -> None:
     shared = {"condition": "service_healthy"}
     text = text_of({"web": shared, "worker": shared})

@@ -28,10 +28,10 @@ def render_diagram(plan: Plan) -> Iterator[str]:
             yield f'  clock -- "{mermaid(service.schedule)}" --> {services[name]}'
     for name, store in plan.datastores.items():
         yield f'  {stores[name]}[("{mermaid(name)}<br/>{mermaid(f"{store.engine} {store.version}".strip())}")]'
-    for name in plan.services:
-        used = dict.fromkeys(place.datastore for setting in settings(plan, name) for place in setting.placeholders)
-        for store_name in used:
-            yield f"  {services[name]} --> {stores[store_name]}"
+    for store_name, node in stores.items():
+        users = [services[name] for name in plan.services if _uses(plan, name, store_name)]
+        if users:
+            yield f"  {' & '.join(users)} --> {node}"
     if plan.migration and plan.migration.datastore in stores:
         yield f'  present[("Present database<br/>{mermaid(plan.migration.source_engine)}")] -- "AWS DMS" --> {stores[plan.migration.datastore]}'
     yield f'  source["Source<br/>{mermaid(plan.source.provider)}"] --> pipeline["CodePipeline<br/>build, approve, deploy"] --> cluster'
@@ -39,3 +39,7 @@ def render_diagram(plan: Plan) -> Iterator[str]:
 
 def _second_line(service: Service) -> str:
     return f"web, port {service.port}" if service.kind == "web" else service.kind
+
+
+def _uses(plan: Plan, service: str, datastore: str) -> bool:
+    return any(place.datastore == datastore for setting in settings(plan, service) for place in setting.placeholders)

@@ -11,8 +11,15 @@ _MERMAID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 
 def text(value: str, limit: int = 400) -> str:
-    """One line that stays plain text, wherever it stands but at the beginning of a line."""
-    return "".join(_MARKUP.get(character, character) for character in one_line(value, limit))
+    """One line that stays plain text, wherever it stands but at the beginning of a line; `code` in it stays code."""
+    pieces = one_line(value, limit).split("`")
+    if len(pieces) % 2 == 0 or "" in pieces[1::2]:
+        return _escaped("`".join(pieces))
+    return "".join(code(piece) if number % 2 else _escaped(piece) for number, piece in enumerate(pieces))
+
+
+def _escaped(plain: str) -> str:
+    return "".join(_MARKUP.get(character, character) for character in plain)
 
 
 def paragraph(value: str, limit: int = 600) -> str:
@@ -27,7 +34,7 @@ def code(value: str, limit: int = 200) -> str:
     if not plain:
         return ""
     if "|" in plain:
-        return text(plain, limit)
+        return _escaped(plain)
     ticks = "`"
     while ticks in plain:
         ticks += "`"

@@ -115,7 +115,7 @@ def _entry(head: str, value: Value, key: str, *, in_list: bool) -> list[Line]:
     if isinstance(inner, str) and _is_literal(inner):
         return [*comment, *_literal(f"{head}{tag}", inner, key)]
     short = _flow(inner, mappings=node.flow)
-    if short is not None and len(head) + len(tag) + len(short) < _FLOW_WIDTH:
+    if short is not None and (isinstance(inner, str) or len(head) + len(tag) + len(short) < _FLOW_WIDTH):
         return [*comment, Line(f"{head}{tag} {short}", key)]
     below = _block(inner, key)
     if in_list and not tag:
