@@ -1,17 +1,27 @@
 """What is known about the language of READMEs: `blueprints/readme/`, validated and made ready for matching."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import translate
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from toolkit.catalog.load import BlueprintFolder, Entry
 from toolkit.facts.model import Mode, Role
 from toolkit.facts.shell import SimpleCommand
+
+
+# Text in the files is cheaper to read than long lists: patterns stand one to a line, words between commas.
+Lines = Annotated[
+    tuple[str, ...], BeforeValidator(lambda value: value.split("\n") if isinstance(value, str) else value)
+]
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda value: [word.strip() for word in value.split(",")] if isinstance(value, str) else value),
+]
 
 
 class Sourced(Entry):
@@ -24,7 +34,7 @@ class CommandRule(Entry):
     word, `*` stands for any part of one, `-x` asks for an option anywhere, `<`, `<<`, `>`, `>>` for a redirection and a
     `|` by itself for a program that the output goes to. The most specific pattern decides."""
 
-    match: tuple[str, ...] | str
+    match: Lines
     role: Role
     mode: Mode = Mode.PRODUCTION
     service: str = ""
@@ -43,7 +53,7 @@ class CommandRule(Entry):
 class Runner(Entry):
     """A command that runs another one: `bundle exec`, `npx`. `takes` words follow it before the other."""
 
-    match: tuple[str, ...] | str
+    match: Lines
     manager: str = ""
     runtime: str = ""
     alternative: str = ""
@@ -131,22 +141,22 @@ class Cue(StrEnum):
 
 
 class TableHeaders(Entry):
-    name: tuple[str, ...] = ()
-    default: tuple[str, ...] = ()
-    description: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-    port: tuple[str, ...] = ()
-    service: tuple[str, ...] = ()
+    name: Words = ()
+    default: Words = ()
+    description: Words = ()
+    required: Words = ()
+    port: Words = ()
+    service: Words = ()
 
 
 class LanguageFile(Sourced):
     """The vocabulary of one language. Adding a language is adding such a file."""
 
     language: str
-    cues: dict[Cue, tuple[str, ...]]
-    scopes: dict[str, tuple[str, ...]]
+    cues: dict[Cue, Words]
+    scopes: dict[str, Words]
     table_headers: TableHeaders = TableHeaders()
-    no_words: tuple[str, ...] = ()
+    no_words: Words = ()
 
 
 class ConfidenceFile(Sourced):
@@ -156,19 +166,57 @@ class ConfidenceFile(Sourced):
     rules: dict[str, float] = {}
 
 
+TOKEN = re.compile(r"[^\W_](?:[\w'’@/+.*-]*[^\W_+*])?|\*\w+")
+
+
+@lru_cache(maxsize=2048)
+def tokens(text: str) -> frozenset[str]:
+    """The words of a text in lower case; hyphens, slashes and full stops inside a word belong to it."""
+    return frozenset(TOKEN.findall(text.lower()))
+
+
+class Phrases:
+    """Words and phrases to be found in a text, in any case: as whole words, at a constant cost per character."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        chosen = {word.lower() for word in words}
+        self.single = frozenset(word for word in chosen if TOKEN.fullmatch(word))
+        self.longer = phrases([word for word in chosen if word not in self.single])
+        self.longer_begin = frozenset(found[0] for word in chosen - self.single if (found := TOKEN.findall(word)))
+        self.pattern = phrases(list(chosen))
+
+    def __contains__(self, text: str) -> bool:
+        present = tokens(text)
+        if not self.single.isdisjoint(present):
+            return True
+        return not self.longer_begin.isdisjoint(present) and bool(self.longer.search(text))
+
+
 def phrases(words: Sequence[str]) -> re.Pattern[str]:
     """Any of the phrases as whole words, in any case. Longer ones first; costs a constant per character."""
     ordered = sorted({word.lower() for word in words}, key=lambda word: (-len(word), word))
     if not ordered:
         return re.compile(r"(?!)")
-    return re.compile(r"(?<![\w.@/-])(?:" + "|".join(re.escape(word) for word in ordered) + r")(?![\w@]|[.-]\w|/)", re.IGNORECASE)
+    return re.compile(
+        r"(?<![\w.@/-])(?:" + "|".join(re.escape(word) for word in ordered) + r")(?![\w@]|[.-]\w|/)", re.IGNORECASE
+    )
 
 
-VERSIONED = re.compile(r"(python|pip|php|ruby|perl|gem|node|nodejs|celery|easy_install|lua|pypy|cpanm|unicorn|puma|virtualenv|pyvenv)-?\d[\d.]*$")
-SAME = {"nodejs": "node", "pypy": "python", "py": "python", "composer.phar": "composer", "cpanm": "cpanm", "rails.sh": "rails", "yarnpkg": "yarn"}
+VERSIONED = re.compile(
+    r"(python|pip|php|ruby|perl|gem|node|nodejs|celery|easy_install|lua|pypy|cpanm|unicorn|puma|virtualenv|pyvenv)-?\d[\d.]*$"
+)
+SAME = {
+    "nodejs": "node",
+    "pypy": "python",
+    "py": "python",
+    "composer.phar": "composer",
+    "cpanm": "cpanm",
+    "rails.sh": "rails",
+    "yarnpkg": "yarn",
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """One pattern of a rule, taken apart. `weight` orders them: the most specific wins."""
 
@@ -178,21 +226,32 @@ class Pattern:
     piped: str
     rule: CommandRule
     name: str
-    weight: tuple[int, int, int]
-    regexes: tuple[re.Pattern[str] | None, ...]
+    weight: tuple[int, int]
+    globs: tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]
 
-    def fits(self, positional: Sequence[str], command: SimpleCommand, options: Sequence[str]) -> bool:
+    def closeness(self, positional: Sequence[str], command: SimpleCommand, options: Sequence[str]) -> int:
+        """How closely a command fits: 0 not at all, more for words named in full than for words under a `*`."""
         if len(positional) < len(self.words):
-            return False
-        for word, alternatives, regex in zip(positional, self.words, self.regexes, strict=False):
-            if word not in alternatives and not (regex and regex.fullmatch(word)):
-                return False
+            return 0
+        closeness = 1
+        for word, alternatives, globs in zip(positional, self.words, self.globs, strict=False):
+            if word in alternatives:
+                closeness += 100
+                continue
+            best = max((length for length, regex in globs if regex.fullmatch(word)), default=-1)
+            if best < 0:
+                return 0
+            closeness += best
         for wanted in self.options:
             if not any(any(_same_option(option, want) for want in wanted) for option in options):
-                return False
-        if self.redirections and not any(r.operator == wanted for wanted in self.redirections for r in command.redirections):
-            return False
-        return not self.piped or any(self.piped in stage[:4] for stage in command.pipeline)
+                return 0
+        if self.redirections and not any(
+            r.operator == wanted for wanted in self.redirections for r in command.redirections
+        ):
+            return 0
+        if self.piped and not any(self.piped in stage[:4] for stage in command.pipeline):
+            return 0
+        return closeness + (50 if self.rule.program else 0)
 
 
 def _same_option(option: str, wanted: str) -> bool:
@@ -220,23 +279,26 @@ def _compiled(text: str, rule: CommandRule, name: str) -> Pattern:
         else:
             words.append(tuple(token.split("|")))
         position += 1
-    exact = sum(all("*" not in alternative for alternative in alternatives) for alternatives in words)
-    if rule.script and rule.weak:
-        closeness = 2 if rule.program else int(all("." in alternative for alternative in words[0]))
-    else:
-        closeness = exact * 10 + min(max(len(alternative.replace("*", "")) for alternative in words[0]), 9)
-    regexes = tuple(
-        re.compile("|".join(translate(alternative) for alternative in alternatives if "*" in alternative), re.IGNORECASE)
-        if any("*" in alternative for alternative in alternatives)
-        else None
-        for alternatives in words
+    globs = tuple(
+        tuple(_glob(alternative) for alternative in alternatives if "*" in alternative) for alternatives in words
     )
-    weight = (
-        (0 if rule.script and rule.weak else 1),
-        2 * len(words) + len(options) * 3 + (3 if piped else 0) + (3 if redirections else 0),
-        closeness,
+    length = 2 * len(words) + len(options) * 3 + (3 if piped else 0) + (3 if redirections else 0)
+    return Pattern(
+        tuple(words),
+        tuple(options),
+        tuple(redirections),
+        piped,
+        rule,
+        name,
+        (0 if rule.script and rule.weak else 1, length),
+        globs,
     )
-    return Pattern(tuple(words), tuple(options), tuple(redirections), piped, rule, name, weight, regexes)
+
+
+@cache
+def _glob(text: str) -> tuple[int, re.Pattern[str]]:
+    """How many characters a word with `*` names, and what it matches."""
+    return len(text.replace("*", "")), re.compile(".*".join(re.escape(part) for part in text.split("*")), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +325,8 @@ class ReadmeRules:
     other_ports: frozenset[int]
     managers: tuple[NamedManager, ...]
     files: ConfigurationFilesFile
-    cues: dict[Cue, re.Pattern[str]]
-    scopes: dict[str, re.Pattern[str]]
+    cues: dict[Cue, Phrases]
+    scopes: dict[str, Phrases]
     table_headers: dict[str, frozenset[str]]
     no_words: frozenset[str]
     confidence: ConfidenceFile
@@ -281,10 +343,30 @@ class ReadmeRules:
         return ordered
 
     @cached_property
+    def _known_candidates(self) -> dict[str, tuple[Pattern, ...]]:
+        return {}
+
+    def _candidates(self, program: str) -> tuple[Pattern, ...]:
+        """The patterns that a program can fit, most specific first."""
+        known = self._known_candidates
+        if program not in known:
+            if len(known) > 4096:
+                known.clear()
+            globbed = tuple(
+                pattern
+                for pattern in self._by_program.get("*", ())
+                if any("*" in word and _glob(word)[1].fullmatch(program) for word in pattern.words[0])
+                or "/" in "".join(pattern.words[0])
+            )
+            both = (*self._by_program.get(program, ()), *globbed)
+            known[program] = tuple(sorted(dict.fromkeys(both), key=lambda pattern: pattern.weight, reverse=True))
+        return known[program]
+
+    @cached_property
     def _runners(self) -> dict[str, list[tuple[tuple[str, ...], Runner]]]:
         index: dict[str, list[tuple[tuple[str, ...], Runner]]] = {}
         for runner in self.runners:
-            for text in (runner.match,) if isinstance(runner.match, str) else runner.match:
+            for text in filter(None, runner.match):
                 words = tuple(text.split())
                 index.setdefault(words[0], []).append((words, runner))
         for choices in index.values():
@@ -292,8 +374,22 @@ class ReadmeRules:
         return index
 
     @cached_property
-    def vocabulary(self) -> dict[str, tuple[re.Pattern[str], dict[str, str], frozenset[str]]]:
-        """Per kind of name (runtime, datastore, manager, implied): its pattern, canonical names, and ordinary words."""
+    def _scope_index(self) -> dict[str, frozenset[str]]:
+        index: dict[str, set[str]] = {}
+        for scope, wanted in self.scopes.items():
+            for word in wanted.single | wanted.longer_begin:
+                index.setdefault(word, set()).add(scope)
+        return {word: frozenset(scopes) for word, scopes in index.items()}
+
+    def scopes_in(self, text: str) -> frozenset[str]:
+        """Every way of installing and every aside that the words of a text name."""
+        index = self._scope_index
+        possible = {scope for word in tokens(text) if word in index for scope in index[word]}
+        return frozenset(scope for scope in possible if text in self.scopes[scope])
+
+    @cached_property
+    def vocabulary(self) -> dict[str, tuple[Phrases, dict[str, str], frozenset[str]]]:
+        """Per kind of name (runtime, datastore, manager, implied): the names, what they stand for, and ordinary words."""
         table = {}
         nothing: tuple[str, ...] = ()
         for kind, entries in (
@@ -303,7 +399,7 @@ class ReadmeRules:
             ("implied", [(runtime.name, runtime.implied_by, nothing) for runtime in self.runtimes]),
         ):
             names = {word.lower(): canonical for canonical, words, _ in entries for word in words}
-            table[kind] = (phrases(list(names)), names, frozenset(word for _, _, words in entries for word in words))
+            table[kind] = (Phrases(names), names, frozenset(word for _, _, words in entries for word in words))
         return table
 
     @cached_property
@@ -328,7 +424,7 @@ class ReadmeRules:
             program = program_name(words[0])
             is_script = bool(interpreter) or _looks_like_file(words[0])
             found = self._best(program, words, command, is_script, interpreter)
-            if found and (best is None or found[0] > best[0]):
+            if found and (best is None or found[0] >= best[0]):
                 best = found
             step = self._runner(program, words)
             if step is None:
@@ -372,24 +468,25 @@ class ReadmeRules:
         options = [word for word in words[1:] if word.startswith("-")]
         positional = (program, *(word for word in words[1:] if not word.startswith("-")))
         short = (program, *_without_option_values(words)) if options else positional
-        best = None
+        best: tuple[tuple[int, int, int], Pattern, tuple[str, ...]] | None = None
         full = words[0].lstrip("./").lower()
-        for pattern in (*self._by_program.get(program, ()), *self._by_program.get("*", ())):
-            if best is not None and pattern.weight <= best[0]:
+        for pattern in self._candidates(program):
+            if best is not None and pattern.weight < best[0][:2]:
                 continue
-            if pattern.rule.script and not is_script:
+            if pattern.rule.script and not is_script or pattern.rule.program and pattern.rule.program != interpreter:
                 continue
-            if pattern.rule.program and pattern.rule.program != interpreter:
-                continue
-            if pattern.fits(positional, command, options) or (
-                short != positional and pattern.fits(short, command, options)
-            ) or ("/" in full and pattern.fits((full, *positional[1:]), command, options)):  # fmt: skip
-                best = (pattern.weight, pattern, positional)
+            closeness = pattern.closeness(positional, command, options)
+            if not closeness and short != positional:
+                closeness = pattern.closeness(short, command, options)
+            if not closeness and "/" in full:
+                closeness = pattern.closeness((full, *positional[1:]), command, options)
+            if closeness and (best is None or (*pattern.weight, closeness) > best[0]):
+                best = ((*pattern.weight, closeness), pattern, positional)
         return best
 
     def cue(self, cue: Cue, text: str) -> bool:
         """Whether a text has words that hint at `cue`."""
-        return bool(self.cues[cue].search(text))
+        return text in self.cues[cue]
 
 
 def program_name(word: str) -> str:
@@ -434,7 +531,7 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
         kind = name.rsplit("/", 1)[-1].removesuffix(".yaml")
         for rule in file.rules:
             label = f"command:{kind}"
-            patterns += [_compiled(text, rule, label) for text in ((rule.match,) if isinstance(rule.match, str) else rule.match)]
+            patterns += [_compiled(text, rule, label) for text in rule.match if text]
     languages = [folder.entry(name, LanguageFile) for name in folder.files("readme/languages/*.yaml")]
     scope_names = dict.fromkeys(scope for language in languages for scope in language.scopes)
     datastores = folder.entry("readme/datastores.yaml", DatastoresFile)
@@ -443,13 +540,19 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
         patterns=tuple(patterns),
         runtimes=folder.entry("readme/runtimes.yaml", RuntimesFile).runtimes,
         datastores=datastores.datastores,
-        other_ports=frozenset(datastores.other_ports) | {port for store in datastores.datastores for port in store.ports},
+        other_ports=frozenset(datastores.other_ports)
+        | {port for store in datastores.datastores for port in store.ports},
         managers=folder.entry("readme/managers.yaml", ManagersFile).managers,
         files=folder.entry("readme/configuration-files.yaml", ConfigurationFilesFile),
-        cues={cue: phrases([word for language in languages for word in language.cues.get(cue, ())]) for cue in Cue},
-        scopes={scope: phrases([word for language in languages for word in language.scopes.get(scope, ())]) for scope in scope_names},
+        cues={cue: Phrases(word for language in languages for word in language.cues.get(cue, ())) for cue in Cue},
+        scopes={
+            scope: Phrases(word for language in languages for word in language.scopes.get(scope, ()))
+            for scope in scope_names
+        },
         table_headers={
-            column: frozenset(word.lower() for language in languages for word in getattr(language.table_headers, column))
+            column: frozenset(
+                word.lower() for language in languages for word in getattr(language.table_headers, column)
+            )
             for column in TableHeaders.model_fields
         },
         no_words=frozenset(word for language in languages for word in language.no_words),

@@ -15,7 +15,9 @@ ITEM = re.compile(r"(\*{1,5}|-|\.{1,5}|\d{1,3}\.|<\d{1,2}>)\s{1,4}(?=\S)")
 DESCRIPTION = re.compile(r"(\S.{0,120}?)(?:::|;;)(?:\s{1,4}(.{0,500}))?$")
 ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s{1,4}")
 TITLE = re.compile(r"\.(?=[^\s.]).{1,200}$")
-MACRO = re.compile(r"(?:image|video|audio|include|toc)::\S{0,300}\[|\[\[[^\]\n]{1,80}\]\]\s*$|ifdef::|ifndef::|endif::|ifeval::")
+MACRO = re.compile(
+    r"(?:image|video|audio|include|toc)::\S{0,300}\[|\[\[[^\]\n]{1,80}\]\]\s*$|ifdef::|ifndef::|endif::|ifeval::"
+)
 TABLE = re.compile(r"[|,!]={3,}\s*$")
 PROGRAM_STYLES = frozenset({"source", "listing", "literal"})
 
@@ -36,7 +38,15 @@ class _Reader:
 
     def _block(self, kind: Kind, text: str, first: int, last: int, **more: object) -> Block:
         plain, marks = inline.asciidoc(text, self.attributes)
-        return Block(kind, plain, first + 1, last + 1, marks=marks, item=tuple(self.numbers) if kind != Kind.HEADING else (), **more)  # type: ignore[arg-type]
+        return Block(
+            kind,
+            plain,
+            first + 1,
+            last + 1,
+            marks=marks,
+            item=tuple(self.numbers) if kind != Kind.HEADING else (),
+            **more,
+        )  # type: ignore[arg-type]
 
     def read(self) -> Iterator[Block]:
         lines, position = self.lines, 0
@@ -63,7 +73,9 @@ class _Reader:
             elif match := BLOCK_ATTRIBUTES.match(line):
                 words = [word.strip().strip("\"'") for word in match[1].split(",")]
                 style = words[0].split(".")[0].split("%")[0].split("#")[0].lower()
-                language = words[1].lower() if len(words) > 1 and "=" not in words[1] and style in ("source", "") else ""
+                language = (
+                    words[1].lower() if len(words) > 1 and "=" not in words[1] and style in ("source", "") else ""
+                )
                 if style == "source" and not language:
                     language = "text"
                 position += 1
@@ -153,7 +165,15 @@ class _Reader:
         position += 1
         while position < len(self.lines):
             line = self.lines[position]
-            if not line or line == "+" or ITEM.match(line.lstrip()) or FENCE.match(line) or BLOCK_ATTRIBUTES.match(line) or TABLE.match(line) or HEADING.match(line):
+            if (
+                not line
+                or line == "+"
+                or ITEM.match(line.lstrip())
+                or FENCE.match(line)
+                or BLOCK_ATTRIBUTES.match(line)
+                or TABLE.match(line)
+                or HEADING.match(line)
+            ):
                 break
             texts.append(line.strip())
             position += 1
@@ -166,7 +186,15 @@ class _Reader:
         while position < len(self.lines) and self.lines[position]:
             position += 1
         text = "\n".join(line.strip() if self.lines[first][0] in " \t" else line for line in self.lines[first:position])
-        yield Block(Kind.CODE, text, first + 1, position, language=language.replace("text", ""), fenced=True, item=tuple(self.numbers))
+        yield Block(
+            Kind.CODE,
+            text,
+            first + 1,
+            position,
+            language=language.replace("text", ""),
+            fenced=True,
+            item=tuple(self.numbers),
+        )
         return position
 
     def _table(self, first: int, end: int) -> Block:

@@ -176,7 +176,9 @@ RESTRUCTURED = re.compile(
     r"|\|(?P<substitution>[A-Za-z][\w .-]{0,60})\|_{0,2}"
     r"|(?P<reference>(?<![\w`.-])[A-Za-z][\w.-]{0,60})__?(?![\w`])"
 )
-RST_CODE_ROLES = frozenset("code command file program literal option samp kbd envvar setting option makevar pep".split())
+RST_CODE_ROLES = frozenset(
+    "code command file program literal option samp kbd envvar setting option makevar pep".split()
+)
 RST_NAME = re.compile(r"\s{0,4}<[^<>]{1,200}>$")
 
 

@@ -17,6 +17,9 @@ LIST_IN_CODE = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s{1,4}\S")
 HTML_HEADING = re.compile(r"<h([1-6])[^<>]{0,200}>(.{1,300}?)</h\1>", re.IGNORECASE)
 HTML_LINE = re.compile(r"<(summary|h[1-6]|p|div|b|strong)\b", re.IGNORECASE)
 FRONT_MATTER = re.compile(r"---[ \t]*$")
+# Three list markers in a row are a crontab line or a drawing, not lists in lists; markdown-it-py would nest them.
+MARKERS = re.compile(r"[ \t>]{0,40}(?:(?:[*+-]|\d{1,9}[.)])[ \t>]{1,8}){3}")
+GUARD = "\ue000"
 MAXIMUM_REREADS = 40
 
 
@@ -41,9 +44,16 @@ def _tokens(lines: Sequence[str]) -> "tuple[list[Token], dict[str, str]]":
     parser = MarkdownIt("commonmark")
     parser.core.ruler.disable("inline")
     environment: dict[str, dict[str, dict[str, str]]] = {}
-    tokens = parser.parse("\n".join(lines), environment)
+    guarded = (_guarded(line) if MARKERS.match(line) else line for line in lines)
+    tokens = parser.parse("\n".join(guarded), environment)
     references = {label.lower(): entry["href"] for label, entry in environment.get("references", {}).items()}
     return tokens, references
+
+
+def _guarded(line: str) -> str:
+    """A line whose first list marker is none; `GUARD` is taken out again from what is read."""
+    start = len(line) - len(line.lstrip(" \t>"))
+    return line[:start] + GUARD + line[start:]
 
 
 def _blocks(lines: list[str], offset: int, outer: tuple[int, ...], rereads: list[int]) -> Iterator[Block]:
@@ -66,7 +76,7 @@ def _blocks(lines: list[str], offset: int, outer: tuple[int, ...], rereads: list
             item = outer + tuple(number for number, _ in lists)
             ordered = bool(lists and lists[-1][1])
             if kind == "inline":
-                yield from _text_blocks(token.content, offset + first + 1, level, item, ordered, references)
+                yield from _text_blocks(token.content.replace(GUARD, ""), offset + first + 1, level, item, ordered, references)
                 level = 0
             elif kind in {"fence", "code_block"}:
                 yield from _code(token, lines, offset, item, ordered, rereads)
@@ -98,13 +108,19 @@ def _text_blocks(
     )
 
 
-def _paragraph(lines: list[str], first_line: int, item: tuple[int, ...], ordered: bool, references: dict[str, str]) -> Block:
+def _paragraph(
+    lines: list[str], first_line: int, item: tuple[int, ...], ordered: bool, references: dict[str, str]
+) -> Block:
     text, marks = inline.markdown("\n".join(lines), references)
     return Block(Kind.PARAGRAPH, text, first_line, first_line + len(lines) - 1, marks=marks, item=item, ordered=ordered)
 
 
 def _is_table(header: str, delimiter: str) -> bool:
-    return bool(DELIMITER.fullmatch(delimiter)) and "|" in delimiter + header and len(_cells(header)) == len(_cells(delimiter))
+    return (
+        bool(DELIMITER.fullmatch(delimiter))
+        and "|" in delimiter + header
+        and len(_cells(header)) == len(_cells(delimiter))
+    )
 
 
 def _cells(line: str) -> list[str]:
@@ -131,7 +147,7 @@ def _code(
 ) -> Iterator[Block]:
     assert token.map is not None
     first, last = token.map
-    content = token.content.rstrip("\n").split("\n")
+    content = token.content.replace(GUARD, "").rstrip("\n").split("\n")
     if token.type == "fence":
         # A fence right under its marker: the code starts on the next line.
         yield Block(
@@ -182,7 +198,14 @@ def _html(
             code.append(line)
             if "</pre>" in line.lower():
                 text = re.sub(r"<[^<>]{0,300}>", "", "\n".join(code))
-                yield Block(Kind.CODE, inline._unescaped(text), offset + number + 2 - len(code), offset + number + 1, fenced=True, item=item)
+                yield Block(
+                    Kind.CODE,
+                    inline._unescaped(text),
+                    offset + number + 2 - len(code),
+                    offset + number + 1,
+                    fenced=True,
+                    item=item,
+                )
                 code, start = None, number + 1
             continue
         if comment:
@@ -194,7 +217,9 @@ def _html(
             yield from flush(number)
             if "</pre>" in line.lower():
                 text = re.sub(r"<[^<>]{0,300}>", "", line)
-                yield Block(Kind.CODE, inline._unescaped(text), offset + number + 1, offset + number + 1, fenced=True, item=item)
+                yield Block(
+                    Kind.CODE, inline._unescaped(text), offset + number + 1, offset + number + 1, fenced=True, item=item
+                )
                 start = number + 1
             else:
                 code = [line]
@@ -202,7 +227,9 @@ def _html(
         if heading := HTML_HEADING.search(line):
             yield from flush(number)
             text, marks = inline.markdown(heading[2], references)
-            yield Block(Kind.HEADING, text.strip(), offset + number + 1, offset + number + 1, level=int(heading[1]), marks=marks)
+            yield Block(
+                Kind.HEADING, text.strip(), offset + number + 1, offset + number + 1, level=int(heading[1]), marks=marks
+            )
             start = number + 1
             continue
         if not kept:

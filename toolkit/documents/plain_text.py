@@ -24,7 +24,9 @@ WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
 def parse(file: SourceFile) -> Document:
     """A plain text file as a document."""
     lines, cut = bounded(file.text)
-    return Document(file.path, "txt", tuple(_blocks([line.expandtabs(8).rstrip() for line in lines])), cut or file.truncated)
+    return Document(
+        file.path, "txt", tuple(_blocks([line.expandtabs(8).rstrip() for line in lines])), cut or file.truncated
+    )
 
 
 def _indent(line: str) -> int:
@@ -70,7 +72,12 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
         while item and margin <= item[-1][0]:
             item.pop()
         end = position
-        while end < len(lines) and lines[end].strip() and (end == position or not _heading(lines, end)) and not (end > position and _is_item(lines[end])):
+        while (
+            end < len(lines)
+            and lines[end].strip()
+            and (end == position or not _heading(lines, end))
+            and not (end > position and _is_item(lines[end]))
+        ):
             end += 1
         chosen = lines[position:end]
         base = item[-1][0] + 2 if item else 0
@@ -88,7 +95,9 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
                 if reads_as_prose(lines[following:stop]):
                     break
                 end = stop
-            text = "\n".join(part[margin:] if not part[:margin].strip() else part.lstrip() for part in lines[position:end])
+            text = "\n".join(
+                part[margin:] if not part[:margin].strip() else part.lstrip() for part in lines[position:end]
+            )
             yield Block(Kind.CODE, text, position + 1, end, item=_numbers(item))
         else:
             yield _prose(chosen, position, item, False)
@@ -97,7 +106,12 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 def _is_item(line: str) -> bool:
     match = ITEM.match(line.lstrip(" "))
-    return bool(match) and match is not None and (len(match[0]) > len(match[0].rstrip()) or line.lstrip()[0] in "-*•·") and not line.lstrip().startswith("--")
+    return (
+        bool(match)
+        and match is not None
+        and (len(match[0]) > len(match[0].rstrip()) or line.lstrip()[0] in "-*•·")
+        and not line.lstrip().startswith("--")
+    )
 
 
 def _numbers(item: list[tuple[int, int]]) -> tuple[int, ...]:
@@ -108,16 +122,31 @@ def _prose(lines: list[str], position: int, item: list[tuple[int, int]], ordered
     text = "\n".join(line.strip() for line in lines)
     marks = [Mark(MarkKind.LINK, match.start(), match.end(), match[0]) for match in ADDRESS.finditer(text)]
     marks += [Mark(MarkKind.CODE, match.start(1), match.end(1)) for match in re.finditer(r"`([^`\n]{1,300})`", text)]
-    return Block(Kind.PARAGRAPH, text, position + 1, position + len(lines), marks=tuple(sorted(marks, key=lambda mark: mark.start)), item=_numbers(item), ordered=ordered)
+    return Block(
+        Kind.PARAGRAPH,
+        text,
+        position + 1,
+        position + len(lines),
+        marks=tuple(sorted(marks, key=lambda mark: mark.start)),
+        item=_numbers(item),
+        ordered=ordered,
+    )
 
 
-def _paragraph(lines: list[str], position: int, skip: int, item: list[tuple[int, int]], ordered: bool) -> "Iterator[Block]":
+def _paragraph(
+    lines: list[str], position: int, skip: int, item: list[tuple[int, int]], ordered: bool
+) -> "Iterator[Block]":
     """A list item's first paragraph: its line and those that hang under it."""
     first = position
     margin = item[-1][0]
     texts = [lines[position][skip:]]
     position += 1
-    while position < len(lines) and lines[position].strip() and _indent(lines[position]) > margin and not _is_item(lines[position]):
+    while (
+        position < len(lines)
+        and lines[position].strip()
+        and _indent(lines[position]) > margin
+        and not _is_item(lines[position])
+    ):
         texts.append(lines[position])
         position += 1
     yield _prose(texts, first, item, ordered)
@@ -131,7 +160,12 @@ def _heading(lines: list[str], position: int) -> tuple[Block | None, int] | None
     if match := WIKI.match(stripped):
         return Block(Kind.HEADING, match[3], position + 1, position + 1, level=int(match[2])), position + 1
     if RULE.match(stripped):
-        if position + 2 < len(lines) and lines[position + 1].strip() and RULE.match(lines[position + 2].strip()) and len(lines[position + 1].strip()) < 100:
+        if (
+            position + 2 < len(lines)
+            and lines[position + 1].strip()
+            and RULE.match(lines[position + 2].strip())
+            and len(lines[position + 1].strip()) < 100
+        ):
             text = lines[position + 1].strip(" *#=|")
             if text:
                 return Block(Kind.HEADING, text, position + 2, position + 2, level=1), position + 3
@@ -141,11 +175,25 @@ def _heading(lines: list[str], position: int) -> tuple[Block | None, int] | None
         return Block(Kind.HEADING, match[2], position + 1, position + 1, level=level), position + 1
     if position + 1 < len(lines) and _indent(line) <= 4 and len(stripped) <= 100:
         under = lines[position + 1].strip()
-        if (match := UNDERLINE.match(under)) and len(under) >= min(3, len(stripped)) and (position == 0 or not lines[position - 1].strip()):
-            return Block(Kind.HEADING, stripped, position + 1, position + 1, level={"=": 1, "*": 1, "#": 1}.get(match[1], 2)), position + 2
-    alone = (position == 0 or not lines[position - 1].strip()) and (position + 1 >= len(lines) or not lines[position + 1].strip())
+        if (
+            (match := UNDERLINE.match(under))
+            and len(under) >= min(3, len(stripped))
+            and (position == 0 or not lines[position - 1].strip())
+        ):
+            return Block(
+                Kind.HEADING, stripped, position + 1, position + 1, level={"=": 1, "*": 1, "#": 1}.get(match[1], 2)
+            ), position + 2
+    alone = (position == 0 or not lines[position - 1].strip()) and (
+        position + 1 >= len(lines) or not lines[position + 1].strip()
+    )
     capital = stripped.isupper() and len(stripped) > 3 and len(stripped.split()) <= 10 and " " not in stripped[:1]
     if line[0] != " " and (alone or capital and (position == 0 or not lines[position - 1].strip())):
-        if TITLE.match(stripped) and len(stripped.split()) <= 8 and not stripped.endswith((".", ",", ";", "!", ":")) and "://" not in stripped and not ITEM.match(stripped.lstrip("0123456789. ") or "x"):
+        if (
+            TITLE.match(stripped)
+            and len(stripped.split()) <= 8
+            and not stripped.endswith((".", ",", ";", "!", ":"))
+            and "://" not in stripped
+            and not ITEM.match(stripped.lstrip("0123456789. ") or "x")
+        ):
             return Block(Kind.HEADING, stripped, position + 1, position + 1, level=2 if capital else 3), position + 1
     return None

@@ -21,7 +21,9 @@ FIELD = re.compile(r":([^:\n]{1,60}):\s{1,4}")
 SIMPLE_BORDER = re.compile(r"={2,}(?:\s{1,20}={2,})+\s*$")
 GRID_BORDER = re.compile(r"\+(?:[-=]{1,300}\+)+\s*$")
 CODE = frozenset("code code-block sourcecode prompt parsed-literal highlight-block console terminal ipython".split())
-PASSED_OVER = frozenset("image figure contents toctree include literalinclude raw meta index automodule autoclass math sectnum header footer target-notes default-role highlight graphviz plantuml mermaid badge".split())
+PASSED_OVER = frozenset(
+    "image figure contents toctree include literalinclude raw meta index automodule autoclass math sectnum header footer target-notes default-role highlight graphviz plantuml mermaid badge".split()
+)
 MAXIMUM_DEPTH = 12
 
 Line = tuple[int, str]
@@ -66,7 +68,9 @@ class _Reader:
             if line.startswith(".."):
                 end = _end_of_indented(lines, position + 1, 1)
                 if match := DIRECTIVE.match(line):
-                    yield from self._directive(match[1].lower(), (match[2] or "").strip(), lines, position, end, item, ordered, depth)
+                    yield from self._directive(
+                        match[1].lower(), (match[2] or "").strip(), lines, position, end, item, ordered, depth
+                    )
                     position = end
                     continue
                 if COMMENT.match(line):
@@ -75,7 +79,9 @@ class _Reader:
             if line[0] == " ":
                 end = _end_of_indented(lines, position, 1)
                 inner = _dedented(lines[position:end])
-                yield from self.read(inner, item, ordered, depth + 1) if depth < MAXIMUM_DEPTH else self._flat(inner, item)
+                yield from (
+                    self.read(inner, item, ordered, depth + 1) if depth < MAXIMUM_DEPTH else self._flat(inner, item)
+                )
                 position = end
                 continue
             if SIMPLE_BORDER.match(line) or GRID_BORDER.match(line):
@@ -123,7 +129,11 @@ class _Reader:
 
     def _paragraph(self, lines: list[Line], position: int, item: tuple[int, ...], ordered: bool) -> "Iterator[Block]":
         start = position
-        while position < len(lines) and lines[position][1] and (position == start or lines[position][1][0] != " " or not lines[position - 1][1].endswith("::")):
+        while (
+            position < len(lines)
+            and lines[position][1]
+            and (position == start or lines[position][1][0] != " " or not lines[position - 1][1].endswith("::"))
+        ):
             if position > start and lines[position][1].startswith(".. ") and DIRECTIVE.match(lines[position][1]):
                 break
             if position > start and BULLET.match(lines[position][1]) and lines[position][1][0] != " ":
@@ -147,7 +157,15 @@ class _Reader:
         return position
 
     def _directive(
-        self, name: str, argument: str, lines: list[Line], position: int, end: int, item: tuple[int, ...], ordered: bool, depth: int
+        self,
+        name: str,
+        argument: str,
+        lines: list[Line],
+        position: int,
+        end: int,
+        item: tuple[int, ...],
+        ordered: bool,
+        depth: int,
     ) -> Iterator[Block]:
         name = name.rsplit(":", 1)[-1]
         body = lines[position + 1 : end]
@@ -156,7 +174,11 @@ class _Reader:
         body = _dedented(body)
         number = lines[position][0]
         if name in CODE:
-            language = argument.split(" ")[0].lower() if argument else ("sh" if name in ("prompt", "console", "terminal") else "")
+            language = (
+                argument.split(" ")[0].lower()
+                if argument
+                else ("sh" if name in ("prompt", "console", "terminal") else "")
+            )
             if argument and name == "code" and " " in argument and not body:
                 body, language = [(number, argument)], ""
             if (block := _code(body, language, item, ordered)) is not None:
@@ -168,7 +190,11 @@ class _Reader:
             if name == "envvar":
                 argument += ":"
             plain, marks = inline.restructuredtext(argument, self.references)
-            tail = ":" if name in ("tab", "group-tab", "tab-item", "code-tab", "admonition") and not plain.endswith(":") else ""
+            tail = (
+                ":"
+                if name in ("tab", "group-tab", "tab-item", "code-tab", "admonition") and not plain.endswith(":")
+                else ""
+            )
             yield Block(Kind.PARAGRAPH, plain + tail, number, number, marks=marks, item=item, ordered=ordered)
         if name == "code-tab":
             if (block := _code(body, argument.split(" ")[0].lower(), item, ordered)) is not None:
@@ -210,7 +236,16 @@ def _code(lines: list[Line], language: str, item: tuple[int, ...], ordered: bool
     if not lines:
         return None
     text = "\n".join(line for _, line in lines)
-    return Block(Kind.CODE, text, lines[0][0], lines[-1][0], language=language.removeprefix("::"), fenced=True, item=item, ordered=ordered)
+    return Block(
+        Kind.CODE,
+        text,
+        lines[0][0],
+        lines[-1][0],
+        language=language.removeprefix("::"),
+        fenced=True,
+        item=item,
+        ordered=ordered,
+    )
 
 
 def _end_of_table(lines: list[Line], position: int) -> int:
@@ -239,7 +274,9 @@ def _table(lines: list[Line], item: tuple[int, ...]) -> Block:
             if line.startswith("|"):
                 cells = [inline.restructuredtext(cell.strip())[0] for cell in line.strip("|").split("|")]
                 if rows and not cells[0] and len(cells) == len(rows[-1].cells):
-                    rows[-1] = Row(tuple(f"{a} {b}".strip() for a, b in zip(rows[-1].cells, cells, strict=True)), rows[-1].line)
+                    rows[-1] = Row(
+                        tuple(f"{a} {b}".strip() for a, b in zip(rows[-1].cells, cells, strict=True)), rows[-1].line
+                    )
                 else:
                     rows.append(Row(tuple(cells), number))
     else:
@@ -247,12 +284,18 @@ def _table(lines: list[Line], item: tuple[int, ...]) -> Block:
         for number, line in lines:
             if line and not SIMPLE_BORDER.match(line) and not re.fullmatch(r"[-=\s]{1,400}", line):
                 ends = [*starts[1:], len(line) + 1]
-                cells = [inline.restructuredtext(line[start:end].strip())[0] for start, end in zip(starts, ends, strict=True)]
+                cells = [
+                    inline.restructuredtext(line[start:end].strip())[0] for start, end in zip(starts, ends, strict=True)
+                ]
                 if rows and not cells[0]:
-                    rows[-1] = Row(tuple(f"{a} {b}".strip() for a, b in zip(rows[-1].cells, cells, strict=True)), rows[-1].line)
+                    rows[-1] = Row(
+                        tuple(f"{a} {b}".strip() for a, b in zip(rows[-1].cells, cells, strict=True)), rows[-1].line
+                    )
                 else:
                     rows.append(Row(tuple(cells), number))
-    return Block(Kind.TABLE, "\n".join(line for _, line in lines), lines[0][0], lines[-1][0], rows=tuple(rows), item=item)
+    return Block(
+        Kind.TABLE, "\n".join(line for _, line in lines), lines[0][0], lines[-1][0], rows=tuple(rows), item=item
+    )
 
 
 def _list_table(lines: list[Line], item: tuple[int, ...]) -> Block:

@@ -94,7 +94,11 @@ def _item(fact: Fact) -> tuple[str, Any]:
         case SystemPackage():
             return "system_packages", fact.name
         case Command(role=Role.START):
-            return "start_commands", {"service": fact.service or "web", "command": _with_environment(fact), "mode": str(fact.mode)}
+            return "start_commands", {
+                "service": fact.service or "web",
+                "command": _with_environment(fact),
+                "mode": str(fact.mode),
+            }
         case Command():
             for name, roles in ROLES.items():
                 if fact.role in roles:
@@ -121,7 +125,12 @@ def _with_environment(command: Command) -> str:
 
 
 def _unread(one: Unread) -> dict[str, Any]:
-    return {"text": one.text, "file": one.evidence.path, "first_line": one.evidence.first_line, "last_line": one.evidence.last_line}
+    return {
+        "text": one.text,
+        "file": one.evidence.path,
+        "first_line": one.evidence.first_line,
+        "last_line": one.evidence.last_line,
+    }
 
 
 def facts_text(facts: Facts) -> str:

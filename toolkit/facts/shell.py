@@ -62,8 +62,12 @@ class SimpleCommand:
 
 
 # A program by its path. A source file by itself is none: its interpreter is.
-FILE_LIKE = re.compile(r"(?:\./|\.\./|~/|/)[\w.@/+-]{1,200}$|(?:bin|sbin|scripts?|tools?|build|target|dist|vendor/bin|node_modules/\.bin|[\w.-]{1,40}/s?bin)/[\w./-]{1,160}$|[\w./-]{1,120}\.(?:sh|bash|run)$")
-SOURCE_FILE = re.compile(r"\.(?:py|rb|pl|php|js|ts|sql|jar|java|conf|cfg|ini|ya?ml|json|xml|env|md|txt|rst|properties|html?|css|log|sample|example|dist|exs?|go|cs|csproj|sln|service|toml)$")
+FILE_LIKE = re.compile(
+    r"(?:\./|\.\./|~/|/)[\w.@/+-]{1,200}$|(?:bin|sbin|scripts?|tools?|build|target|dist|vendor/bin|node_modules/\.bin|[\w.-]{1,40}/s?bin)/[\w./-]{1,160}$|[\w./-]{1,120}\.(?:sh|bash|run)$"
+)
+SOURCE_FILE = re.compile(
+    r"\.(?:py|rb|pl|php|js|ts|sql|jar|java|conf|cfg|ini|ya?ml|json|xml|env|md|txt|rst|properties|html?|css|log|sample|example|dist|exs?|go|cs|csproj|sln|service|toml)$"
+)
 PROMPT = re.compile(
     r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{1,4})?"
     r"(?:(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[ \t]?|~(?:/[\w./-]{0,60})?[ \t]?|bash-[\d.]{1,5})?\$[ \t]{1,4}"
@@ -98,6 +102,7 @@ CLOSING_WORD = re.compile(r"(?:done|fi|esac|\})\b|\}")
 PLAIN_LINE = re.compile(r"[\w@%+:,./\\~^!-][\w@%+=:,./~^!\[\]-]*(?:[ \t]+[\w@%+=:,./~^!\[\]-]+)*")
 NAME = re.compile(r"[A-Za-z_]\w{0,120}")
 
+MAXIMUM_COMMANDS = 1_000  # of one text; nobody types more
 MAXIMUM_LOGICAL_LINES = 60
 MAXIMUM_LOGICAL_LENGTH = 4_000
 MAXIMUM_HERE_LINES = 400
@@ -123,6 +128,8 @@ def parse(text: str, first_line: int = 1, is_program: Callable[[str], bool] | No
             if directory != "" and command.directory is not None:
                 command = replace(command, directory=_joined(directory, command.directory))
             commands.append(command)
+        if len(commands) >= MAXIMUM_COMMANDS:
+            break
         directory = (
             _after(commands[-1], directory) if commands and commands[-1].first_line >= logical.first_line else directory
         )
@@ -384,7 +391,19 @@ def _shadow(source: bytes) -> bytes:
     return PLACEHOLDER.sub(lambda match: b"X" * len(match[0]), source)
 
 
+# Beyond these the grammar's error recovery takes milliseconds a line, and no README means it.
+MAXIMUM_GRAMMAR_LENGTH = 2_000
+MAXIMUM_GRAMMAR_MARKS = 80
+MARKS = re.compile(r"[(){}\[\]$`\"']")
+
+
 def _parsed(text: str, line: _Logical) -> Iterator[SimpleCommand]:
+    if len(text) > MAXIMUM_GRAMMAR_LENGTH or len(MARKS.findall(text)) > MAXIMUM_GRAMMAR_MARKS:
+        words = tuple(text.split())
+        yield SimpleCommand(
+            " ".join(words), words, line.first_line, line.last_line, prompted=line.prompted, comment=line.comment
+        )
+        return
     source = text.encode("utf-8", "replace")
     tree = _parser().parse(_shadow(source))
     yield from _Reader(source, line).read(tree.root_node)

@@ -8,7 +8,12 @@ def table(facts: Facts) -> str:
     """Per kind of fact: the fact, its place, how sure it is. Then other ways of installing, and what was not understood."""
     lines: list[str] = []
     for name in FIELDS:
-        rows = [(fact, item) for fact in facts.facts for field, item in (_item(fact),) if field == name and not fact.alternative]
+        rows = [
+            (fact, item)
+            for fact in facts.facts
+            for field, item in (_item(fact),)
+            if field == name and not fact.alternative
+        ]
         if rows:
             lines.append(name.replace("_", " "))
             lines += [f"  {_shown(item):<60}  {fact.evidence}  {_percent(fact)}" for fact, item in rows]

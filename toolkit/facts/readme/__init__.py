@@ -15,7 +15,15 @@ def read(tree: SourceTree, rules: ReadmeRules) -> Facts:
     for document in sources.read_documents(tree):
         if document.cut:
             hint = "nothing, unless what matters stands near its end"
-            findings.append(Finding("RP005", Severity.NOTE, "document is very long; its beginning was read", (Evidence(document.path),), hint))
+            findings.append(
+                Finding(
+                    "RP005",
+                    Severity.NOTE,
+                    "document is very long; its beginning was read",
+                    (Evidence(document.path),),
+                    hint,
+                )
+            )
         pages.append(reader.read_page(document, rules))
     facts, unread = choose.merged(pages)
     return Facts(facts, unread, in_order(findings))

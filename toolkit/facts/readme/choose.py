@@ -45,15 +45,32 @@ def merged(pages: Sequence[PageFacts]) -> tuple[tuple[Fact, ...], tuple[Unread, 
 def _promoted(facts: list[Fact]) -> list[Fact]:
     """Facts with the best other way chosen, kind by kind, where nothing is said for Linux."""
     result = list(facts)
-    for kinds in ((Command, SystemPackage), (Runtime,), (Port,), (Datastore,), (ConfigFile,), (EnvironmentVariable,), (PackageManager,)):
-        mine = [fact for fact in result if isinstance(fact, kinds) and (not isinstance(fact, Command) or fact.role in WORKING)]
+    for kinds in (
+        (Command, SystemPackage),
+        (Runtime,),
+        (Port,),
+        (Datastore,),
+        (ConfigFile,),
+        (EnvironmentVariable,),
+        (PackageManager,),
+    ):
+        mine = [
+            fact
+            for fact in result
+            if isinstance(fact, kinds) and (not isinstance(fact, Command) or fact.role in WORKING)
+        ]
         if any(not fact.alternative for fact in mine):
             continue
         present = {fact.alternative for fact in mine}
         chosen = next((way for way in INSTEAD if way in present), None)
-        if chosen is None or (chosen in ("docker", "hosting") and kinds[0] in (Command, EnvironmentVariable, ConfigFile, PackageManager)):
+        if chosen is None or (
+            chosen in ("docker", "hosting") and kinds[0] in (Command, EnvironmentVariable, ConfigFile, PackageManager)
+        ):
             continue
-        result = [replace(fact, alternative="") if isinstance(fact, kinds) and fact.alternative == chosen else fact for fact in result]
+        result = [
+            replace(fact, alternative="") if isinstance(fact, kinds) and fact.alternative == chosen else fact
+            for fact in result
+        ]
     return result
 
 
@@ -104,7 +121,14 @@ def _identity(fact: Fact) -> tuple[object, ...]:
         return (SystemPackage, fact.name, fact.family, fact.alternative)
     if isinstance(fact, Placeholder):
         return (Placeholder, fact.text)
-    return (type(fact), *(getattr(fact, field.name) for field in fields(fact) if field.name not in ("evidence", "confidence", "origin")))
+    return (
+        type(fact),
+        *(
+            getattr(fact, field.name)
+            for field in fields(fact)
+            if field.name not in ("evidence", "confidence", "origin")
+        ),
+    )
 
 
 def _once(facts: Iterable[Fact]) -> list[Fact]:
@@ -120,7 +144,11 @@ def _once(facts: Iterable[Fact]) -> list[Fact]:
         elif fact.confidence > known.confidence:
             kept[key] = fact
     chosen = {key for key in kept if key[-1] == ""}
-    return [fact for key, fact in kept.items() if not (fact.alternative and (*key[:-1], "") in chosen and not isinstance(fact, Command))]
+    return [
+        fact
+        for key, fact in kept.items()
+        if not (fact.alternative and (*key[:-1], "") in chosen and not isinstance(fact, Command))
+    ]
 
 
 def _joined(one: EnvironmentVariable, other: EnvironmentVariable) -> EnvironmentVariable:

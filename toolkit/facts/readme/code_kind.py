@@ -47,14 +47,33 @@ LANGUAGES = {
     "swift objc coffee coffeescript hcl terraform vue markdown md latex tex csv dot liquid handlebars hbs solidity erlang prolog",
 }
 BY_LANGUAGE = {name: kind for kind, names in LANGUAGES.items() for name in names.split()}
-UNSURE = frozenset({"", "text", "txt", "plain", "plaintext", "none", "code", "log", "output", "raw", "default", "example", "nohighlight", "literal", "::"})
+UNSURE = frozenset(
+    {
+        "",
+        "text",
+        "txt",
+        "plain",
+        "plaintext",
+        "none",
+        "code",
+        "log",
+        "output",
+        "raw",
+        "default",
+        "example",
+        "nohighlight",
+        "literal",
+        "::",
+    }
+)
 
 CRON_LINE = re.compile(
     r"[ \t]{0,20}(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)|(?:[\d*/,-]{1,40}[ \t]{1,20}){2}(?:[\d*/,LW?-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z#-]{1,40}))[ \t]{1,20}(?=[^\s\d*])"
 )
 ENV_LINE = re.compile(r"[ \t]{0,20}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z][A-Z0-9_]{1,80}[ \t]{0,3}=(?!=)")
 SQL_LINE = re.compile(
-    r"[ \t]{0,20}(?:CREATE|ALTER|GRANT|REVOKE|DROP|INSERT INTO|SELECT|UPDATE|DELETE FROM|USE|FLUSH|SET PASSWORD|SHOW|\\[a-z]{1,4}|COMMENT ON|BEGIN|COMMIT|EXIT)\b[^\n]{0,400}", re.IGNORECASE
+    r"[ \t]{0,20}(?:CREATE|ALTER|GRANT|REVOKE|DROP|INSERT INTO|SELECT|UPDATE|DELETE FROM|USE|FLUSH|SET PASSWORD|SHOW|\\[a-z]{1,4}|COMMENT ON|BEGIN|COMMIT|EXIT)\b[^\n]{0,400}",
+    re.IGNORECASE,
 )
 SQL_START = re.compile(
     r"(?:create\s{1,4}(?:or\s{1,4}replace\s{1,4})?(?:database|user|role|table|schema|extension|index|login|unique|tablespace)|alter\s{1,4}(?:user|role|database|table)|grant\s{1,4}\w|revoke\s{1,4}\w|drop\s{1,4}(?:database|table|user|schema)"
@@ -65,8 +84,14 @@ YAML_LINE = re.compile(r"[ \t]{0,60}(?:- )?[\w\"'./-]{1,80}:(?:\s|$)")
 PROPERTY_LINE = re.compile(r"[ \t]{0,20}[a-z][\w-]{0,60}(?:\.[\w\[\]-]{1,60}){1,10}[ \t]{0,3}[=:]")
 INI_SECTION = re.compile(r"[ \t]{0,20}\[[A-Za-z][\w: .-]{0,60}\][ \t]{0,20}$")
 UNIT_SECTION = re.compile(r"^[ \t]{0,20}\[(?:Unit|Service|Install|Timer)\]", re.MULTILINE)
-APACHE_LINE = re.compile(r"^[ \t]{0,20}(?:<VirtualHost|<Directory|<Location|<IfModule|WSGIScriptAlias|ServerName\s|DocumentRoot\s|ProxyPass\s|RewriteEngine\s|LoadModule\s)", re.MULTILINE)
-NGINX_LINE = re.compile(r"^[ \t]{0,20}(?:server|upstream\s\S{1,60}|location\s[^{\n]{1,100}|http)\s?\{|^[ \t]{0,20}(?:proxy_pass|fastcgi_pass|uwsgi_pass|server_name|listen)\s[^\n]{1,200};", re.MULTILINE)
+APACHE_LINE = re.compile(
+    r"^[ \t]{0,20}(?:<VirtualHost|<Directory|<Location|<IfModule|WSGIScriptAlias|ServerName\s|DocumentRoot\s|ProxyPass\s|RewriteEngine\s|LoadModule\s)",
+    re.MULTILINE,
+)
+NGINX_LINE = re.compile(
+    r"^[ \t]{0,20}(?:server|upstream\s\S{1,60}|location\s[^{\n]{1,100}|http)\s?\{|^[ \t]{0,20}(?:proxy_pass|fastcgi_pass|uwsgi_pass|server_name|listen)\s[^\n]{1,200};",
+    re.MULTILINE,
+)
 PROCFILE_LINE = re.compile(r"(?:web|worker|release|clock|scheduler|beat|sidekiq|urgentworker)\d{0,2}:[ \t]{1,4}\S")
 SOURCE_LINE = re.compile(
     r"^[ \t]{0,20}(?:import [\w.{*]|from [\w.]{1,80} import|(?:var|let|const) [\w{]|def \w{1,60}\(|class [A-Z]|function \w{0,60}\(|<\?php|#include|package [\w.]{1,60};|public (?:class|static)|require\(|module\.exports|use [A-Z]\w{0,40}\\|return [\w({]|\}\)?;?$|async )",
@@ -96,7 +121,11 @@ def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
         return CodeKind.SHELL if any(_is_command(line, rules) for line in lines) else CodeKind.OTHER
     look = _by_look(text, lines, rules)
     if named == CodeKind.SHELL:
-        return look if look in (CodeKind.CRON, CodeKind.WINDOWS, CodeKind.UNIT, CodeKind.NGINX, CodeKind.APACHE) else CodeKind.SHELL
+        return (
+            look
+            if look in (CodeKind.CRON, CodeKind.WINDOWS, CodeKind.UNIT, CodeKind.NGINX, CodeKind.APACHE)
+            else CodeKind.SHELL
+        )
     if named == CodeKind.INI:
         return look if look != CodeKind.OTHER else CodeKind.INI
     return look
@@ -131,7 +160,10 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
         return CodeKind.ENV
     if sum(bool(SQL_START.match(line.strip())) for line in lines) >= max(1, count // 3) and not commands:
         return CodeKind.SQL
-    windows = sum(bool(shell.WINDOWS_PROMPT.match(line) or shell.WINDOWS.match(line) or shell.CMDLET.match(line)) for line in lines)
+    windows = sum(
+        bool(shell.WINDOWS_PROMPT.match(line) or shell.WINDOWS.match(line) or shell.CMDLET.match(line))
+        for line in lines
+    )
     if windows and windows >= commands:
         return CodeKind.WINDOWS
     if all(PROCFILE_LINE.match(line) for line in plain):
@@ -160,13 +192,22 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
     if match := shell.ANGLE_PROMPT.match(line):
         line = line[match.end() :]
     words = line.strip().removeprefix("# ").split(None, 6)
-    while words and (words[0] in shell.WRAPPERS or words[0].startswith("-") or re.fullmatch(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}", words[0])):
+    while words and (
+        words[0] in shell.WRAPPERS
+        or words[0].startswith("-")
+        or re.fullmatch(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}", words[0])
+    ):
         words.pop(0)
     if not words or (line.lstrip().startswith("#") and shell._is_prose(words)):
         return False
     if shell.is_file(words[0]) and (words[0].startswith("./") and len(words[0]) > 2 or len(words) <= 4):
         return True
-    return rules.is_program(words[0]) and not (len(words) > 2 and words[1][:1] in "=:") and words[0].rstrip(":") == words[0] and not _reads_as_text(words)
+    return (
+        rules.is_program(words[0])
+        and not (len(words) > 2 and words[1][:1] in "=:")
+        and words[0].rstrip(":") == words[0]
+        and not _reads_as_text(words)
+    )
 
 
 def _reads_as_text(words: list[str]) -> bool:

@@ -8,13 +8,24 @@ from toolkit.catalog.readme_rules import Classified, Cue, ReadmeRules, program_n
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Mode, Role
 from toolkit.facts.readme.code_kind import CRON_LINE, SQL_START, CodeKind
-from toolkit.facts.readme.page import METHODS, SYSTEMS, Page, Passage, code_marks, of_systems, scopes_in, sentence_around, sentence_before
+from toolkit.facts.readme.page import (
+    MAXIMUM_COMMANDS,
+    METHODS,
+    SYSTEMS,
+    Page,
+    Passage,
+    code_marks,
+    of_systems,
+    scopes_in,
+    sentence_around,
+    sentence_before,
+)
 from toolkit.facts.shell import FILE_LIKE, Dialect, SimpleCommand, is_file, parse
 
+MAXIMUM_BARE_LINES = 1_000  # of one paragraph
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENDS_PROSE = re.compile(r"[.:,!?;]$")
 WORKER_NAME = re.compile(r"worker|sidekiq|celery|queue|resque|consumer|delayed|jobs?\b", re.IGNORECASE)
-MAXIMUM_COMMANDS = 5_000
 DOES = (
     (Cue.TEST, Role.VERIFY),
     (Cue.SETUP, Role.RELEASE),
@@ -95,10 +106,16 @@ def _with_built_programs(found: list[Found], built: dict[str, int]) -> list[Foun
     """A program built a few lines above is part of the build while building goes on, and the application after that."""
     if not built:
         return found
-    last_build = max((number for number, one in enumerate(found) if one.role == Role.BUILD and one.classified), default=-1)
+    last_build = max(
+        (number for number, one in enumerate(found) if one.role == Role.BUILD and one.classified), default=-1
+    )
     result = []
     for number, one in enumerate(found):
-        if one.command.program in built and (one.classified is None or one.classified.rule.weak) and len(one.command.words) == 1:
+        if (
+            one.command.program in built
+            and (one.classified is None or one.classified.rule.weak)
+            and len(one.command.words) == 1
+        ):
             if number < last_build and one.role != Role.RELEASE:
                 one = replace(one, role=Role.BUILD, rule="command:just-built")
             elif one.role in (Role.UNKNOWN, Role.INSTALL, Role.BUILD):
@@ -128,7 +145,8 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
                 role = said
     elif is_file(command.words[0]) or command.prompted or inline is None:
         said = _by_cue(rules, lead) or (_by_cue(rules, passage.headings[-1]) if passage.headings else None)
-        if said is not None and (is_file(command.words[0]) or command.prompted):
+        typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
+        if said is not None and (is_file(command.words[0]) or command.prompted or typed):
             role, rule = said, "command:by-lead-in"
     if ASKS_FOR_HELP.intersection(command.words[1:]):
         role, rule = Role.VERIFY, "command:help"
@@ -158,7 +176,10 @@ def _background(rules: ReadmeRules, text: str) -> str:
     return "worker" if rules.cue(Cue.WORKER, text) else ""
 
 
-_PRODUCTION = re.compile(r"\bprod(?:uction)?\b|\bpm2\b|\bgunicorn\b|\buwsgi\b|\bsupervisor|--env[= ]prod|\bforever\b|\bnohup\b", re.IGNORECASE)
+_PRODUCTION = re.compile(
+    r"\bprod(?:uction)?\b|\bpm2\b|\bgunicorn\b|\buwsgi\b|\bsupervisor|--env[= ]prod|\bforever\b|\bnohup\b",
+    re.IGNORECASE,
+)
 
 
 def _is_for_production(command: SimpleCommand) -> bool:
@@ -193,7 +214,7 @@ def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
             yield from one
     if block.kind == Kind.TABLE:
         return
-    lines = block.text.split("\n")
+    lines = block.text.split("\n", MAXIMUM_BARE_LINES)[:MAXIMUM_BARE_LINES]
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -232,9 +253,15 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
             one = replace(one, alternative=alternative or "")
         if known is not None and not known.rule.weak:
             alone = len(command.words) == 1
-            if not (known.specific and not alone) and not ((told if alone else asked) and not _is_name(passage.block.text, start, flat)):
+            if not (known.specific and not alone) and not (
+                (told if alone else asked) and not _is_name(passage.block.text, start, flat)
+            ):
                 continue
-        elif not (told and one.role != Role.UNKNOWN and (is_file(command.words[0]) or (known is not None and len(command.words) > 1))):
+        elif not (
+            told
+            and one.role != Role.UNKNOWN
+            and (is_file(command.words[0]) or (known is not None and len(command.words) > 1))
+        ):
             continue
         elif known is None and one.role == Role.INSTALL and len(command.words) == 1:
             continue
@@ -242,7 +269,10 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     return found or None
 
 
-_NAMED_THING = re.compile(r"\s{0,3}(?:executable|package|user|file|folder|directory|module|binary|library|gem|database|repository|branch|tool|utility|container|image|container|variable|table|setting|option|plugin)\b", re.IGNORECASE)
+_NAMED_THING = re.compile(
+    r"\s{0,3}(?:executable|package|user|file|folder|directory|module|binary|library|gem|database|repository|branch|tool|utility|container|image|container|variable|table|setting|option|plugin)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_name(text: str, start: int, code: str) -> bool:
@@ -278,13 +308,17 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
     for command in parse(stripped, number, rules.is_program):
         if not command.words or command.dialect != Dialect.POSIX:
             continue
-        one = replace(_classified(rules, command, passage, passage.headings[-1] if passage.headings else ""), inline=False)
+        one = replace(
+            _classified(rules, command, passage, passage.headings[-1] if passage.headings else ""), inline=False
+        )
         known = one.classified
         if known is None:
             continue
         if not prompted and (len(command.words) < 2 or _sentence_like(words)):
             continue
-        if not prompted and not (known.specific or first == "sudo" or any(word.startswith("-") for word in words) or stripped.endswith(";")):
+        if not prompted and not (
+            known.specific or first == "sudo" or any(word.startswith("-") for word in words) or stripped.endswith(";")
+        ):
             continue
         yield replace(one, rule="command:bare-line" if not prompted else one.rule)
 

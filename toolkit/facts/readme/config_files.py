@@ -14,11 +14,18 @@ from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage, sentence_before
 
 # A path or file name with an ending, or one that begins with a dot.
-PATH = re.compile(r"(?<![\w/\\.@:=-])(?:~|[A-Za-z]:|%\w{1,40}%|\$\{?\w{1,40}\}?)?[\w.@%~<>{}+-]{0,80}(?:[/\\][\w.@%<>{}+-]{1,80}){0,12}")
+PATH = re.compile(
+    r"(?<![\w/\\.@:=-])(?:~|[A-Za-z]:|%\w{1,40}%|\$\{?\w{1,40}\}?)?[\w.@%~<>{}+-]{0,80}(?:[/\\][\w.@%<>{}+-]{1,80}){0,12}"
+)
 NAME_END = re.compile(r"[\w-]{0,60}\.[A-Za-z][\w-]{0,20}$|\.[a-z][\w.-]{1,40}$")
-ONLY_PLACE = re.compile(r"\b(?:log|logs|output|see|read|look at|consult|check|refer|defined|documented|listed|described|example in)\b[^.\n]{0,40}$", re.IGNORECASE)
+ONLY_PLACE = re.compile(
+    r"\b(?:log|logs|output|see|read|look at|consult|check|refer|defined|documented|listed|described|example in)\b[^.\n]{0,40}$",
+    re.IGNORECASE,
+)
 WHERE = re.compile(r"(?:from|de|desde|a partir de|using|based on|see|of)\s{1,3}[`'\"]?$", re.IGNORECASE)
-COMMENT_NAME = re.compile(r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:in |file: ?|en |em )?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$")
+COMMENT_NAME = re.compile(
+    r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:in |file: ?|en |em )?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
+)
 
 
 @cache
@@ -40,7 +47,9 @@ class Names:
         files = rules.files
         self.extensions = frozenset(files.extensions)
         self.names, self.never, self.host = _globs(files.names), _globs(files.never), _globs(files.host)
-        self.sample = re.compile(r"(?:^|[._-])(?:" + "|".join(re.escape(word) for word in files.samples) + r")(?=[._-]|$)", re.IGNORECASE)
+        self.sample = re.compile(
+            r"(?:^|[._-])(?:" + "|".join(re.escape(word) for word in files.samples) + r")(?=[._-]|$)", re.IGNORECASE
+        )
 
     def is_configuration(self, path: str) -> bool:
         name = base_name(path).lower()
@@ -48,7 +57,9 @@ class Names:
             return False
         if name[0] == "." and name[1:] in self.extensions and name != ".env":
             return False
-        return bool(self.names.fullmatch(name)) or ("." in name and name.rsplit(".", 1)[-1] in self.extensions and len(name.rsplit(".", 1)[0]) < 60)
+        return bool(self.names.fullmatch(name)) or (
+            "." in name and name.rsplit(".", 1)[-1] in self.extensions and len(name.rsplit(".", 1)[0]) < 60
+        )
 
     def is_never(self, path: str) -> bool:
         return bool(self.never.fullmatch(base_name(path).lower()))
@@ -78,7 +89,11 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
     for passage in page.codes:
         if not passage.aside and passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.PROGRAM, None):
             first = passage.block.text.split("\n", 1)[0]
-            if (match := COMMENT_NAME.match(first)) and names.is_configuration(match[1]) and not names.is_host(match[1]):
+            if (
+                (match := COMMENT_NAME.match(first))
+                and names.is_configuration(match[1])
+                and not names.is_host(match[1])
+            ):
                 yield ConfigFile(path=match[1], **draft.here(passage, "config-file:named-in-block"))
 
 
@@ -92,8 +107,16 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
     program = command.program
     if program in ("cp", "mv", "ln", "copy", "rename", "install") and len(positional) >= 2:
         source, target = positional[-2], positional[-1]
-        if target.endswith(("/", "\\")) or target in (".", "..") or (names.is_configuration(source) and "." not in base_name(target)):
-            target = target.rstrip("/") + "/" + base_name(names.real(source) if names.is_sample(source) and target in (".", "./") else source)
+        if (
+            target.endswith(("/", "\\"))
+            or target in (".", "..")
+            or (names.is_configuration(source) and "." not in base_name(target))
+        ):
+            target = (
+                target.rstrip("/")
+                + "/"
+                + base_name(names.real(source) if names.is_sample(source) and target in (".", "./") else source)
+            )
             target = target.removeprefix("./")
         sample = names.is_sample(source) or base_name(source) != base_name(target)
         if names.is_never(target) or names.is_host(target) or "*" in target:
@@ -110,8 +133,16 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
             targets += positional[-1:]
         for target in targets:
             if NAME_END.search(target) and names.is_configuration(target) and not names.is_host(target):
-                yield ConfigFile(path=_in_directory(target, draft.directory(command.directory)), **base("config-file:edited-by-command"))
-            elif target.startswith("/etc/") and not names.is_host(target) and not target.endswith("/") and program not in ("echo", "sed"):
+                yield ConfigFile(
+                    path=_in_directory(target, draft.directory(command.directory)),
+                    **base("config-file:edited-by-command"),
+                )
+            elif (
+                target.startswith("/etc/")
+                and not names.is_host(target)
+                and not target.endswith("/")
+                and program not in ("echo", "sed")
+            ):
                 yield ConfigFile(path=target, **base("config-file:edited-by-command"))
 
 
@@ -129,7 +160,12 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
         return
     for match in PATH.finditer(text):
         path = match[0].rstrip(".")
-        if len(path) < 3 or "." not in path or path.startswith(("http", "www.")) or text[match.end() : match.end() + 3] == "://":
+        if (
+            len(path) < 3
+            or "." not in path
+            or path.startswith(("http", "www."))
+            or text[match.end() : match.end() + 3] == "://"
+        ):
             continue
         if not NAME_END.search(base_name(path)) or text[match.end() : match.end() + 1] in ("(", "@"):
             continue
@@ -147,7 +183,9 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
             if page.rules.cue(Cue.EDIT, before) and not WHERE.search(before):
                 real = names.real(path)
                 if real != path and names.is_configuration(real) and not _names_target(text, match.end(), names):
-                    yield ConfigFile(path=real, template=path, **draft.here(passage, "config-file:sample-in-text", match.start()))
+                    yield ConfigFile(
+                        path=real, template=path, **draft.here(passage, "config-file:sample-in-text", match.start())
+                    )
             continue
         near = before[-100:]
         if ONLY_PLACE.search(near) and not page.rules.cue(Cue.EDIT, near[-40:]):
@@ -155,8 +193,12 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
         if block.kind == Kind.HEADING:
             rule = "config-file:heading"
         elif page.rules.cue(Cue.EDIT, near):
-            rule = "config-file:to-edit" if inside_code or "/" in path or "\\" in path else "config-file:to-edit-unmarked"
-        elif page.rules.cue(Cue.EDIT, text[match.end() : match.end() + 80].split(".")[0]) or page.rules.cue(Cue.EDIT, heading):
+            rule = (
+                "config-file:to-edit" if inside_code or "/" in path or "\\" in path else "config-file:to-edit-unmarked"
+            )
+        elif page.rules.cue(Cue.EDIT, text[match.end() : match.end() + 80].split(".")[0]) or page.rules.cue(
+            Cue.EDIT, heading
+        ):
             rule = "config-file:near-edit"
         else:
             continue
@@ -166,7 +208,10 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
 def _names_target(text: str, end: int, names: Names) -> bool:
     """Whether the sentence goes on to name the file that the sample becomes."""
     rest = text[end : end + 120].split(". ")[0]
-    return any(NAME_END.search(word.strip("`'\",.:;()")) and names.is_configuration(word.strip("`'\",.:;()")) for word in rest.split()[:10])
+    return any(
+        NAME_END.search(word.strip("`'\",.:;()")) and names.is_configuration(word.strip("`'\",.:;()"))
+        for word in rest.split()[:10]
+    )
 
 
 def _in_command(text: str, coded: list[tuple[int, int]], start: int, end: int) -> bool:

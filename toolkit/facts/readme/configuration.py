@@ -17,7 +17,9 @@ PROGRAM = re.compile(r"^[ \t]{0,20}\[program:([\w.-]{1,60})\]", re.MULTILINE)
 SUPERVISED = re.compile(r"^[ \t]{0,20}command[ \t]{0,4}=[ \t]{0,4}([^\n]{1,600})", re.MULTILINE)
 PROCFILE = re.compile(r"^([A-Za-z][\w-]{0,40}):[ \t]{1,8}([^\n]{1,600})", re.MULTILINE)
 SCHEME = re.compile(r"(?<![A-Za-z0-9+:])((?:jdbc:)?[a-z][a-z0-9+]{2,20}):(?://|[a-z@])")
-CONNECTION = re.compile(r"(?i)\b(?:data source|server)\s{0,2}=[^;\"'\n]{1,120};[^\n\"']{0,200}?(?:initial catalog|database)\s{0,2}=")
+CONNECTION = re.compile(
+    r"(?i)\b(?:data source|server)\s{0,2}=[^;\"'\n]{1,120};[^\n\"']{0,200}?(?:initial catalog|database)\s{0,2}="
+)
 UNIT_NAME = re.compile(r"([\w@.-]{1,60})\.service\b")
 
 
@@ -59,7 +61,14 @@ def _start(text: str, passage: Passage, draft: Draft, kind: str, offset: int, na
     service = known.rule.service if known and known.rule.role == Role.START and known.rule.service else ""
     if not service:
         service = "worker" if WORKER_NAME.search(name + " " + text) else "web"
-    return Command(text=shown, role=Role.START, argv=argv, service=service, mode=Mode.PRODUCTION, **draft.here(passage, "configuration:" + kind, offset))
+    return Command(
+        text=shown,
+        role=Role.START,
+        argv=argv,
+        service=service,
+        mode=Mode.PRODUCTION,
+        **draft.here(passage, "configuration:" + kind, offset),
+    )
 
 
 def _addresses(passage: Passage, draft: Draft) -> Iterator[Fact]:

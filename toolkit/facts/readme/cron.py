@@ -12,7 +12,9 @@ from toolkit.facts.secrets import MASK, masked
 
 USER = re.compile(r"(root|www-data|nobody|apache|nginx|[a-z_][a-z0-9_-]{0,31})[ \t]{1,8}(?=[/~\w.])")
 # The first word of a command, which a user's name is not: in a user's own crontab there is no user.
-PROGRAMS = frozenset("php python python3 cd bash sh node npm ruby perl bundle rake curl wget java test env nice flock sudo docker flask rails find rm cp tar mysqldump pg_dump echo source certbot composer yarn npx dotnet go mix".split())
+PROGRAMS = frozenset(
+    "php python python3 cd bash sh node npm ruby perl bundle rake curl wget java test env nice flock sudo docker flask rails find rm cp tar mysqldump pg_dump echo source certbot composer yarn npx dotnet go mix".split()
+)
 
 
 def read(page: Page, draft: Draft) -> Iterator[Fact]:
@@ -41,7 +43,11 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
         if "*" in block.text or "@" in block.text or re.match(r"\d", block.text):
             offset = 0
             for line in block.text.split("\n"):
-                if CRON_LINE.match(line) and "*" in line[:20] and not any(mark.start >= offset and mark.end <= offset + len(line) for mark, _ in marks):
+                if (
+                    CRON_LINE.match(line)
+                    and "*" in line[:20]
+                    and not any(mark.start >= offset and mark.end <= offset + len(line) for mark, _ in marks)
+                ):
                     yield _job(line, draft, draft.here(passage, "cron:bare-line", offset))
                 offset += len(line) + 1
 

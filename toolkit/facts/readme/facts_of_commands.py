@@ -9,7 +9,7 @@ from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, 
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.versions import clean, runtime_in_package, version_in_package
-from toolkit.facts.secrets import MASK, masked
+from toolkit.facts.secrets import MASK, looks_secret, masked
 
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+._@:-]{0,80}$", re.IGNORECASE)
 PORT_OPTION = re.compile(
@@ -56,10 +56,17 @@ def command_fact(found: Found, draft: Draft) -> Command:
     command, base = found.command, draft.of(found)
     shown = masked(command.text)
     secret = MASK in shown
-    environment = tuple((name, masked(f"{name}={value}").partition("=")[2]) for name, value in command.environment)
-    argv = command.argv if not secret and not any(MASK in masked(word) for word in command.argv) else ()
+    environment = tuple(
+        (name, MASK if looks_secret(name, value) else masked(value)) for name, value in command.environment
+    )
+    argv = () if secret else command.argv
     return Command(
-        text=shown + (" &" if command.background and not command.text.endswith("&") and not command.text.startswith("nohup") else ""),
+        text=shown
+        + (
+            " &"
+            if command.background and not command.text.endswith("&") and not command.text.startswith("nohup")
+            else ""
+        ),
         role=_role(found, draft.rules),
         argv=argv,
         environment=environment,
@@ -84,7 +91,8 @@ def is_server(name: str, rules: ReadmeRules) -> bool:
     """Whether a package is a datastore's server or its client tools."""
     name = name.lower()
     return any(
-        any(fnmatchcase(name, pattern) for pattern in store.packages) and not any(fnmatchcase(name, pattern) for pattern in store.clients)
+        any(fnmatchcase(name, pattern) for pattern in store.packages)
+        and not any(fnmatchcase(name, pattern) for pattern in store.clients)
         for store in rules.datastores
     ) or name in ("postgresql-client", "mysql-client", "redis-tools", "postgresql-contrib")
 
@@ -98,7 +106,21 @@ def package_names(found: Found) -> Iterator[str]:
             skip = False
         elif word in ("-t", "-o", "-c", "--target-release", "--repository", "-X", "--virtual", "--tap"):
             skip = True
-        elif not word.startswith("-") and word not in ("install", "in", "add", "build-dep", "tap", "upgrade", "cask", "localinstall", "groupinstall", "\\", "module", "enable", "update"):
+        elif not word.startswith("-") and word not in (
+            "install",
+            "in",
+            "add",
+            "build-dep",
+            "tap",
+            "upgrade",
+            "cask",
+            "localinstall",
+            "groupinstall",
+            "\\",
+            "module",
+            "enable",
+            "update",
+        ):
             name = word.rstrip(";,").split("=", 1)[0]
             if PACKAGE.match(name) and "/" not in name and not name.endswith((".deb", ".rpm")):
                 yield name
@@ -112,11 +134,12 @@ def _packages(found: Found, draft: Draft) -> Iterator[Fact]:
         yield SystemPackage(name=name, family=family, **base("system-package:command"))
         lower = name.lower()
         for store in draft.rules.datastores:
-            if any(fnmatchcase(lower, pattern) for pattern in store.packages) and not any(fnmatchcase(lower, pattern) for pattern in store.clients):
+            if any(fnmatchcase(lower, pattern) for pattern in store.packages) and not any(
+                fnmatchcase(lower, pattern) for pattern in store.clients
+            ):
                 yield Datastore(engine=store.engine, version=version_in_package(lower), **base("datastore:package"))
         for runtime in draft.rules.runtimes:
             if any(fnmatchcase(lower, pattern) for pattern in runtime.packages):
                 version = runtime_in_package(lower)
                 version = clean(version, runtime.one_dot) if version else None
                 yield Runtime(name=runtime.name, version=version, constraint=version or "", **base("runtime:package"))
-

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.readme_rules import Cue, Phrases, tokens
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import Datastore, Fact, PackageManager, Runtime
 from toolkit.facts.readme.draft import Draft
@@ -18,10 +18,18 @@ BETWEEN = re.compile(
     r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?(?:GB|MB|minutes?|hours?|seconds?|days?|times|users?|instances?)\b)",
     re.IGNORECASE,
 )
-BEFORE = re.compile(r"(?:version|versión|versão)\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}(?:of|de|do)\s{1,3}$", re.IGNORECASE)
+BEFORE = re.compile(
+    r"(?:version|versión|versão)\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}(?:of|de|do)\s{1,3}$", re.IGNORECASE
+)
 JOINER = re.compile(r"\s{0,3}(?:,|/|\bor\b|\band\b|\bo\b|\bou\b|\by\b|&|\+)\s{0,3}$", re.IGNORECASE)
-INSTALL_BESIDE = re.compile(r"(?:install|instalar|instale|installed|have|need|requires?|latest|version of)\s{1,3}(?:the\s{1,3})?$", re.IGNORECASE)
-INSTALLED_AFTER = re.compile(r"\s{1,3}(?:is\s{1,3})?(?:installed|compiler|toolchain|sdk|programming|environment|workspace|modules?)\b", re.IGNORECASE)
+INSTALL_BESIDE = re.compile(
+    r"(?:install|instalar|instale|installed|have|need|requires?|latest|version of)\s{1,3}(?:the\s{1,3})?$",
+    re.IGNORECASE,
+)
+INSTALLED_AFTER = re.compile(
+    r"\s{1,3}(?:is\s{1,3})?(?:installed|compiler|toolchain|sdk|programming|environment|workspace|modules?)\b",
+    re.IGNORECASE,
+)
 PATH_CHARACTERS = re.compile(r"[\w./@-]")
 MAXIMUM_TEXT = 20_000
 
@@ -42,25 +50,44 @@ class Mention:
 
 def mentions(page: Page, kind: str) -> Iterator[Mention]:
     """Every counted mention of one kind of name (runtime, datastore, manager, implied) in the prose of a page."""
-    pattern, names, plain = page.rules.vocabulary[kind]
+    wanted, names, plain = page.rules.vocabulary[kind]
     for passage in page.texts:
         if passage.aside or passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT:
             continue
         text = passage.block.text
-        if len(text) > MAXIMUM_TEXT:
+        if len(text) > MAXIMUM_TEXT or not _may_name(text, wanted):
             continue
-        for match in pattern.finditer(text):
+        for match in wanted.pattern.finditer(text):
             mention = _mention(page, passage, match, names[match[0].lower()], plain)
             if mention is not None:
                 yield mention
 
 
+def _may_name(text: str, wanted: Phrases) -> bool:
+    """Whether a look at the words of a text leaves it possible that it has one of the names."""
+    present = tokens(text)
+    if not wanted.single.isdisjoint(present) or not wanted.longer_begin.isdisjoint(present):
+        return True
+    return any("/" in word or "." in word and not wanted.single.isdisjoint(re.split(r"[/.]", word)) for word in present)
+
+
 def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plain: frozenset[str]) -> Mention | None:
     text, rules = passage.block.text, page.rules
     start, end = match.span()
-    if text[end : end + 1] == "/" or text[max(0, start - 1) : start] in ("/", "_", "$", "-") or text[end : end + 2] == "::" or text[end : end + 1] == "_":
+    if (
+        text[end : end + 1] == "/"
+        or text[max(0, start - 1) : start] in ("/", "_", "$", "-")
+        or text[end : end + 2] == "::"
+        or text[end : end + 1] == "_"
+    ):
         return None
-    if any(mark.kind == MarkKind.CODE and mark.start <= start and end <= mark.end and mark.end - mark.start > end - start + 12 for mark in passage.block.marks):
+    if any(
+        mark.kind == MarkKind.CODE
+        and mark.start <= start
+        and end <= mark.end
+        and mark.end - mark.start > end - start + 12
+        for mark in passage.block.marks
+    ):
         return None  # inside a longer piece of code: a command, a path
     version = written = ""
     if beside := BETWEEN.match(text, end, end + 120):
@@ -127,7 +154,9 @@ def implied_runtimes(page: Page, draft: Draft) -> Iterator[Fact]:
 def _plausible(name: str, version: str) -> bool:
     """Whether a number can be a version of a language: no year, no count."""
     first = int(version.split(".")[0])
-    return first <= {"java": 30, "node": 40, "php": 9, "python": 4, "ruby": 4, "go": 2, "perl": 7, "dotnet": 12}.get(name, 60)
+    return first <= {"java": 30, "node": 40, "php": 9, "python": 4, "ruby": 4, "go": 2, "perl": 7, "dotnet": 12}.get(
+        name, 60
+    )
 
 
 def datastores(page: Page, draft: Draft) -> Iterator[Fact]:
@@ -161,7 +190,9 @@ def managers(page: Page, draft: Draft) -> Iterator[Fact]:
         if not mention.required:
             continue
         rule = "package-manager:named-as-required" if mention.in_list or _short(mention) else "package-manager:named"
-        yield PackageManager(name=mention.name, version=clean(mention.version) or None, **_with_alternative(page, draft, mention, rule))
+        yield PackageManager(
+            name=mention.name, version=clean(mention.version) or None, **_with_alternative(page, draft, mention, rule)
+        )
 
 
 def _short(mention: Mention) -> bool:

@@ -11,7 +11,9 @@ from toolkit.facts.readme.page import Page, code_marks, sentence_around
 PACKAGE = re.compile(r"[a-z][a-z0-9]{0,30}(?:[-+.][a-z0-9+.]{1,30}){1,6}$|lib[a-z0-9]{2,30}$|[a-z0-9]{2,20}-dev$")
 ABOUT_PACKAGES = re.compile(r"\b(?:packages?|paquetes?|pacotes?|apt|apt-get)\b", re.IGNORECASE)
 DISTRIBUTION = re.compile(r"\b(?:debian|ubuntu|apt|apt-get|distribution|distro|system|linux)\b", re.IGNORECASE)
-OTHER = re.compile(r"\b(?:red ?hat|fedora|centos|rhel|opensuse|arch|homebrew|brew|npm|pip|composer|gem|nuget)\b", re.IGNORECASE)
+OTHER = re.compile(
+    r"\b(?:red ?hat|fedora|centos|rhel|opensuse|arch|homebrew|brew|npm|pip|composer|gem|nuget)\b", re.IGNORECASE
+)
 NOT_PACKAGES = frozenset({"apt-get", "add-apt-repository", "docker-compose", "apt-cache", "pre-commit"})
 FILE = re.compile(r"\.(?:py|js|rb|php|conf|ya?ml|json|txt|md|sh|ini|xml|env|cfg|io|org|com|net)$")
 
@@ -27,7 +29,10 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
                 continue
             sentence = sentence_around(text, mark.start)
             library = code.startswith("lib") or code.endswith("-dev")
-            if not (DISTRIBUTION.search(sentence) and (ABOUT_PACKAGES.search(sentence) or library)) or code in NOT_PACKAGES:
+            if (
+                not (DISTRIBUTION.search(sentence) and (ABOUT_PACKAGES.search(sentence) or library))
+                or code in NOT_PACKAGES
+            ):
                 continue
             after = text[mark.end : mark.end + 24].split("`")[0]
             if OTHER.search(after):

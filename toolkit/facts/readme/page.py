@@ -18,6 +18,7 @@ ASIDES = ("upgrade", "test", "contributing", "reference", "troubleshooting")
 # Of a heading, an aside must be the subject, not a word in passing.
 SHARE_OF_HEADING = 0.5
 LONGEST_LEAD_WORDS = 14
+MAXIMUM_COMMANDS = 3_000  # of one document
 SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
 CODE_OR_ADDRESS = re.compile(r"https?://\S+")
 
@@ -72,8 +73,8 @@ class Page:
 
 def scopes_in(text: str, rules: ReadmeRules, names: tuple[str, ...]) -> list[str]:
     """Which of some ways a text names, in the order of `names`."""
-    text = CODE_OR_ADDRESS.sub(" ", text)
-    return [name for name in names if name in rules.scopes and rules.scopes[name].search(text)]
+    found = rules.scopes_in(CODE_OR_ADDRESS.sub(" ", text) if "://" in text else text)
+    return [name for name in names if name in found] if found else []
 
 
 def of_systems(found: list[str]) -> str | None:
@@ -91,11 +92,11 @@ def heading_scope(text: str, rules: ReadmeRules, title: bool) -> str | None:
     """The way or aside that a heading announces. A document's title announces no aside: it names the application."""
     if not title:
         length = max(1, sum(character.isalnum() for character in text))
+        named = rules.scopes_in(text)
         for name in ASIDES:
-            pattern = rules.scopes.get(name)
-            if pattern is None:
+            if name not in named:
                 continue
-            found = sum(sum(c.isalnum() for c in match[0]) for match in pattern.finditer(text[:200]))
+            found = sum(sum(c.isalnum() for c in match[0]) for match in rules.scopes[name].pattern.finditer(text[:200]))
             if found / length >= SHARE_OF_HEADING:
                 return name
     found_ways = scopes_in(text[:200], rules, (*SYSTEMS, *METHODS))
@@ -105,6 +106,7 @@ def heading_scope(text: str, rules: ReadmeRules, title: bool) -> str | None:
 
 
 def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
+    left = MAXIMUM_COMMANDS
     for number, section in enumerate(document.sections):
         scope = ""
         development = production = False
@@ -114,13 +116,18 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             if announced is not None and not (announced == "linux" and scope in (*METHODS, *ASIDES)):
                 scope = announced
             if not title:
-                says_development, says_production = rules.cue(Cue.DEVELOPMENT, heading), rules.cue(Cue.PRODUCTION, heading)
+                says_development, says_production = (
+                    rules.cue(Cue.DEVELOPMENT, heading),
+                    rules.cue(Cue.PRODUCTION, heading),
+                )
                 if says_development != says_production:
                     development, production = says_development, says_production
         lead, lead_scope, lead_depth = "", None, 0
         above: list[str] = []  # the last paragraph at each depth of lists
         lead_development: bool | None = None
-        heading_block = Block(Kind.HEADING, section.title, section.first_line, section.first_line) if section.headings else None
+        heading_block = (
+            Block(Kind.HEADING, section.title, section.first_line, section.first_line) if section.headings else None
+        )
         if heading_block is not None:
             yield Passage(heading_block, section.headings, _plain(scope), "", development, production, section=number)
         for block in section.blocks:
@@ -144,7 +151,11 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                     lead_development = None
                 elif not lead_development:
                     lead_development = False if len(lead) < 400 and rules.cue(Cue.PRODUCTION, lead) else None
-            here = lead_scope if lead_scope is not None and not (lead_scope == "linux" and scope in (*METHODS, *ASIDES)) else scope
+            here = (
+                lead_scope
+                if lead_scope is not None and not (lead_scope == "linux" and scope in (*METHODS, *ASIDES))
+                else scope
+            )
             passage = Passage(
                 block,
                 section.headings,
@@ -156,12 +167,29 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             )
             if block.kind == Kind.CODE:
                 passage.kind = code_kind(block, rules)
-                if passage.kind == CodeKind.SHELL:
+                if passage.kind == CodeKind.OTHER and _is_told_to_run(block, lead, rules):
+                    passage.kind = CodeKind.SHELL
+                if passage.kind in (CodeKind.SHELL, CodeKind.WINDOWS) and left > 0:
                     passage.commands = parse(block.text, block.first_line, rules.is_program)
-                elif passage.kind == CodeKind.WINDOWS:
-                    passage.commands = parse(block.text, block.first_line, rules.is_program)
+                    left -= len(passage.commands)
+                if passage.kind == CodeKind.WINDOWS:
                     passage.scope = passage.scope or "windows"
             yield passage
+
+
+_TYPED = re.compile(r"[a-z][\w.+-]{1,40}(?:\s{1,4}[\w./:@=,~+-]{1,80}){0,6}$")
+
+
+def _is_told_to_run(block: Block, lead: str, rules: ReadmeRules) -> bool:
+    """Whether a lead-in says to run what a short block holds, and that reads like something to type."""
+    lines = [line.strip() for line in block.text.split("\n", 4) if line.strip()]
+    last = SENTENCE_END.split(lead.strip())[-1]
+    return (
+        0 < len(lines) <= 3
+        and lead.rstrip().endswith(":")
+        and rules.cue(Cue.EXECUTE, last)
+        and all(_TYPED.match(line) for line in lines)
+    )
 
 
 def _plain(scope: str | None) -> str:

@@ -14,7 +14,10 @@ PLACEHOLDER = re.compile(
     r"|\b(?:YOUR|MY|TU|SU|SEU|SUA)[_-][A-Z0-9_-]{2,40}\b|\b(?:your|tu|seu)[_-](?:domain|server|host|password|user|username|email|ip|key|secret|token|app|project|database)[\w.-]{0,40}\b|\b(?:example|yourdomain|mydomain)\.(?:com|org|net)\b|\{\{[ \w.-]{1,40}\}\}|\[(?:your|tu|su|seu)[ \w-]{1,40}\]",
     re.IGNORECASE,
 )
-TAGS = re.compile(r"</?(?:a|b|br|div|p|span|img|code|pre|table|tr|td|th|ul|li|ol|h[1-6]|head|body|html|script|style|version|dependency|dependencies|plugin|artifactId|groupId|property|bean|server|id|username|name|value|url|driver|datasource|resource|security|pool|module|modules|resources|project|parent|configuration|Context|Resource|Connector|Service|Directory|VirtualHost|IfModule|add|connectionStrings|appSettings)>", re.IGNORECASE)
+TAGS = re.compile(
+    r"</?(?:a|b|br|div|p|span|img|code|pre|table|tr|td|th|ul|li|ol|h[1-6]|head|body|html|script|style|version|dependency|dependencies|plugin|artifactId|groupId|property|bean|server|id|username|name|value|url|driver|datasource|resource|security|pool|module|modules|resources|project|parent|configuration|Context|Resource|Connector|Service|Directory|VirtualHost|IfModule|add|connectionStrings|appSettings)>",
+    re.IGNORECASE,
+)
 
 
 def read(page: Page, draft: Draft) -> Iterator[Fact]:

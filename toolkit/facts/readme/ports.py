@@ -24,10 +24,18 @@ MORE_PORTS = re.compile(r"\s{0,3}(?:,|and|y|e|or|o|ou|&)\s{1,3}(?P<port>\d{4,5})
 SETTING = re.compile(
     r"(?:^|[\s\"'.{,<])(?:server\.port|quarkus\.http\.port|http\.port|port|PORT|APP_PORT|SERVER_PORT|HTTP_PORT|WEB_PORT|LISTEN_PORT|listen_port|http_port|server_port|app_port)[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?P<port>\d{2,5})\b"
 )
-BOUND = re.compile(r"(?:^|[\s\"'=])(?:socket|http-socket|http|bind|listen|address|LISTEN|BIND_ADDR|BIND|bind_addr|addr|ASPNETCORE_URLS|urls)[\"']?\s{0,3}[=:]\s{0,3}[\"']?(?:https?://)?[\w.*\[\]:-]{0,40}:(?P<port>\d{2,5})\b")
-PROXY = re.compile(r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})")
+BOUND = re.compile(
+    r"(?:^|[\s\"'=])(?:socket|http-socket|http|bind|listen|address|LISTEN|BIND_ADDR|BIND|bind_addr|addr|ASPNETCORE_URLS|urls)[\"']?\s{0,3}[=:]\s{0,3}[\"']?(?:https?://)?[\w.*\[\]:-]{0,40}:(?P<port>\d{2,5})\b"
+)
+PROXY = re.compile(
+    r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})"
+)
+MAY_NAME = re.compile(r":\d\d|(?:[pP]ort|PORT|[pP]uert|PUERT)\w{0,5}\W|\d\d [pP]ort")
 BINDING = re.compile(r"https?/\*?:(?P<port>\d{2,5}):")  # IIS: http/*:80:
-STORE_SCHEMES = re.compile(r"(?:postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqps?|jdbc|sqlserver|memcached|smtp|ldaps?|ftp|ssh|kafka|elasticsearch|tcp|socks5?|bolt|nats)[\w+:]{0,20}://$", re.IGNORECASE)
+STORE_SCHEMES = re.compile(
+    r"(?:postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqps?|jdbc|sqlserver|memcached|smtp|ldaps?|ftp|ssh|kafka|elasticsearch|tcp|socks5?|bolt|nats)[\w+:]{0,20}://$",
+    re.IGNORECASE,
+)
 OTHERS = re.compile(
     r"\b(?:ssh|smtp|ldap|database port|mail ?hog|mailcatcher|mailtrap|mail server|phpmyadmin|pgadmin|adminer|kibana|grafana|prometheus|jaeger|flower|debugger|selenium|webdriver|proxy server|behind a proxy|elastic ?search|solr|rabbitmq management|management console|"
     r"postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|memcached|oracle|sql server|banco de dados|base de datos|minio|storybook|bugsnag)\b",
@@ -48,6 +56,8 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
 
 def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     text = passage.block.text
+    if not MAY_NAME.search(text):
+        return
     for match in ADDRESS.finditer(text):
         if STORE_SCHEMES.search(match["scheme"] or ""):
             continue
@@ -81,7 +91,12 @@ def _about_another(text: str, position: int, scheme: str | None) -> bool:
 
 def _counts(draft: Draft, text: str) -> bool:
     number = int(text)
-    return 80 <= number < 65_536 and number not in draft.rules.other_ports and number not in (443,) and not (1900 <= number <= 2030 and number != 2000)
+    return (
+        80 <= number < 65_536
+        and number not in draft.rules.other_ports
+        and number not in (443,)
+        and not (1900 <= number <= 2030 and number != 2000)
+    )
 
 
 def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
@@ -103,11 +118,24 @@ def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
             continue
         if _counts(draft, match["port"]):
             yield Port(number=int(match["port"]), **draft.here(passage, "port:address-in-code", match.start()))
-    if passage.kind in (CodeKind.ENV, CodeKind.PROPERTIES, CodeKind.YAML, CodeKind.JSON, CodeKind.INI, CodeKind.UNIT, CodeKind.XML, CodeKind.SHELL):
+    if passage.kind in (
+        CodeKind.ENV,
+        CodeKind.PROPERTIES,
+        CodeKind.YAML,
+        CodeKind.JSON,
+        CodeKind.INI,
+        CodeKind.UNIT,
+        CodeKind.XML,
+        CodeKind.SHELL,
+    ):
         for pattern, rule in ((SETTING, "port:setting"), (BOUND, "port:bound")):
             for match in pattern.finditer(text):
                 line = text[text.rfind("\n", 0, match.start() + 1) + 1 : match.end()]
-                if _counts(draft, match["port"]) and not OTHERS.search(line) and not re.search(r"(?i)(?:db|database|smtp|mail|redirect|shutdown|redis|pg|debug|ajp)", line):
+                if (
+                    _counts(draft, match["port"])
+                    and not OTHERS.search(line)
+                    and not re.search(r"(?i)(?:db|database|smtp|mail|redirect|shutdown|redis|pg|debug|ajp)", line)
+                ):
                     yield Port(number=int(match["port"]), **draft.here(passage, rule, match.start("port")))
     if passage.kind == CodeKind.XML:
         for match in re.finditer(r"<Connector\b[^<>]{0,200}?\bport=\"(\d{2,5})\"", text):

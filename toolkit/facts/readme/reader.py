@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
 from toolkit.facts.model import Fact, Role, Unread
-from toolkit.facts.readme import commands, config_files, configuration, cron, mentions, packages, placeholders, ports, services, variables
+from toolkit.facts.readme import (
+    commands,
+    config_files,
+    configuration,
+    cron,
+    mentions,
+    packages,
+    placeholders,
+    ports,
+    services,
+    variables,
+)
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.facts_of_commands import facts_of
 from toolkit.facts.readme.page import Page
@@ -41,7 +52,16 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
             place = page.at(one.command.first_line, one.command.last_line, "readme:" + one.rule)
             unread.append(Unread(masked(one.command.text), place))
     found = [one for one in found if not one.passage.aside]
-    for read in (mentions.runtimes, mentions.managers, mentions.datastores, packages.read, ports.read, cron.read, placeholders.read, configuration.read):
+    for read in (
+        mentions.runtimes,
+        mentions.managers,
+        mentions.datastores,
+        packages.read,
+        ports.read,
+        cron.read,
+        placeholders.read,
+        configuration.read,
+    ):
         facts += read(page, draft)
     facts += variables.read(page, draft, found)
     facts += config_files.read(page, draft, found)

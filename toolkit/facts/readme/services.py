@@ -16,13 +16,17 @@ PARTS = {
     "back end": "backend", "back-end": "backend", "backend": "backend", "api": "api",
 }  # fmt: skip
 NAME_OPTION = re.compile(r"--name[= ]+[\"']?([\w.-]{2,40})")
-FOLDER = re.compile(r"([\w.-]{2,40})[`'\"]?\s{1,3}(?:sub)?(?:folder|directory)\b|(?:carpeta|pasta|directorio|diretório)\s{1,3}[`'\"]?([\w.-]{2,40})")
+FOLDER = re.compile(
+    r"([\w.-]{2,40})[`'\"]?\s{1,3}(?:sub)?(?:folder|directory)\b|(?:carpeta|pasta|directorio|diretório)\s{1,3}[`'\"]?([\w.-]{2,40})"
+)
 PART_WORD = re.compile(r"\b(front[ -]?end|back[ -]?end|api)\b", re.IGNORECASE)
 
 
 def named(page: Page, draft: Draft, found: list[Found]) -> list[Found]:
     """The commands with the service that each start command belongs to."""
-    starts = [number for number, one in enumerate(found) if one.role == Role.START and one.service in ("web", "worker", "")]
+    starts = [
+        number for number, one in enumerate(found) if one.role == Role.START and one.service in ("web", "worker", "")
+    ]
     parts: dict[int, str] = {}
     for number in starts:
         part = _part(page, draft, found[number])
@@ -39,10 +43,18 @@ def named(page: Page, draft: Draft, found: list[Found]) -> list[Found]:
 
 def _apart(found: list[Found]) -> list[Found]:
     """Scripts that run beside a worker of a known kind are named after their file."""
-    known = any(one.role == Role.START and one.service == "worker" and one.classified and not one.classified.rule.weak for one in found)
+    known = any(
+        one.role == Role.START and one.service == "worker" and one.classified and not one.classified.rule.weak
+        for one in found
+    )
     result = []
     for one in found:
-        if known and one.role == Role.START and one.service == "worker" and (one.classified is None or one.classified.rule.weak):
+        if (
+            known
+            and one.role == Role.START
+            and one.service == "worker"
+            and (one.classified is None or one.classified.rule.weak)
+        ):
             script = next((word for word in one.command.words if "/" in word or "." in word), "")
             stem = re.split(r"[/.]", script.rstrip("/").rsplit("/", 1)[-1])[0].lower()
             if stem:
@@ -61,7 +73,11 @@ def _part(page: Page, draft: Draft, one: Found) -> str:
         sentence = sentence_before(one.passage.block.text, one.passage.block.text.find(one.command.text))
         if folders := FOLDER.findall(sentence + "."):
             return str(next(name for name in folders[-1] if name)).lower()
-    for text in (one.passage.lead[-160:], one.passage.block.text[:160] if one.inline else "", *reversed(one.passage.headings[1:])):
+    for text in (
+        one.passage.lead[-160:],
+        one.passage.block.text[:160] if one.inline else "",
+        *reversed(one.passage.headings[1:]),
+    ):
         words = {PARTS.get(match[1].lower().replace("  ", " "), "") for match in PART_WORD.finditer(text)} - {""}
         if len(words) == 1:
             return words.pop()
@@ -75,7 +91,9 @@ def processes(page: Page, draft: Draft, found: list[Found], facts: list[Fact]) -
         if one.role != Role.START or not one.service or one.alternative or one.service in seen or one.service == "all":
             continue
         seen.add(one.service)
-        kind = KINDS.get(one.service, ServiceKind.WORKER if re.search(r"work|queue|consum|job", one.service) else ServiceKind.WEB)
+        kind = KINDS.get(
+            one.service, ServiceKind.WORKER if re.search(r"work|queue|consum|job", one.service) else ServiceKind.WEB
+        )
         yield Process(name=one.service, kind=kind, **draft.of(one)("service:start-command"))
     if not any(KINDS.get(name, ServiceKind.WEB) == ServiceKind.WEB for name in seen) and (facts or found):
         first = page.passages[0].block.first_line if page.passages else 1

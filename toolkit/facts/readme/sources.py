@@ -9,15 +9,24 @@ from toolkit import documents
 from toolkit.documents.model import Document
 from toolkit.inventory.source_tree import SourceTree
 
-README = re.compile(r"(?:readme|leeme|leiame|leia-me)(?:[._-](?:en|es|pt|pt-br|ptbr|english|spanish))?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?", re.IGNORECASE)
+README = re.compile(
+    r"(?:readme|leeme|leiame|leia-me)(?:[._-](?:en|es|pt|pt-br|ptbr|english|spanish))?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?",
+    re.IGNORECASE,
+)
 GUIDE = re.compile(
     r"(?:install(?:ation|ing)?|instalacion|instalación|instalacao|instalação|deploy(?:ment|ing)?|despliegue|implantacao|setup|getting[_-]?started|running|production|server[_-]?setup|hosting|configuration|configuring|config|environment|docker)"
     r"(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|txt))?",
     re.IGNORECASE,
 )
 DOCUMENT = re.compile(r".*\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|asc|txt)", re.IGNORECASE)
-ELSEWHERE = re.compile(r"(?:^|/)(?:tests?|spec|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)", re.IGNORECASE)
-NOT_TOLD = re.compile(r"(?:^|/)(?:changelog|changes|history|contributing|contributors|code_of_conduct|security|license|licence|copying|authors|todo|news|upgrade|upgrading|requirements)[^/]*$", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"(?:^|/)(?:tests?|spec|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)",
+    re.IGNORECASE,
+)
+NOT_TOLD = re.compile(
+    r"(?:^|/)(?:changelog|changes|history|contributing|contributors|code_of_conduct|security|license|licence|copying|authors|todo|news|upgrade|upgrading|requirements)[^/]*$",
+    re.IGNORECASE,
+)
 MAXIMUM_DOCUMENTS = 40
 MAXIMUM_FOLLOWED = 12
 
@@ -36,7 +45,11 @@ def ordered_paths(tree: SourceTree) -> list[str]:
             continue
         if README.fullmatch(name):
             kind = 0
-        elif GUIDE.fullmatch(name) and (DOCUMENT.fullmatch(name) or "." not in name) and not name.lower().startswith(("docker.", "config")):
+        elif (
+            GUIDE.fullmatch(name)
+            and (DOCUMENT.fullmatch(name) or "." not in name)
+            and not name.lower().startswith(("docker.", "config"))
+        ):
             kind = 1
         else:
             continue

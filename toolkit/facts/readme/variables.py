@@ -12,13 +12,25 @@ from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.facts_of_commands import SHELL_VARIABLES, VARIABLE
 from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
 
-ASSIGNMENT = re.compile(r"[ \t]{0,20}(?:[-*+][ \t]{1,3})?(?:export[ \t]{1,4}|set[ \t]{1,4}|ENV[ \t]{1,4})?([A-Z][A-Z0-9_]{1,80})[ \t]{0,3}=(?!=|>)[ \t]{0,3}([^\n]{0,500})")
+ASSIGNMENT = re.compile(
+    r"[ \t]{0,20}(?:[-*+][ \t]{1,3})?(?:export[ \t]{1,4}|set[ \t]{1,4}|ENV[ \t]{1,4})?([A-Z][A-Z0-9_]{1,80})[ \t]{0,3}=(?!=|>)[ \t]{0,3}([^\n]{0,500})"
+)
 COMMENTED = re.compile(r"[ \t]{0,20}#[ \t]{0,2}([A-Z][A-Z0-9_]{2,80})=([^\n]{0,500})")
-ITEM = re.compile(r"([A-Z][A-Z0-9_]{1,80})(?:[`*]{0,3})(?:[ \t]{0,3}\([^()\n]{1,60}\))?[ \t]{0,3}(?::|=|-{1,2}|–|—|→|=>)[ \t]{0,4}([^\n]{0,500})")
-BESIDE = re.compile(r"(?:environment\s{1,3}variables?|env(?:ironment)?\s{1,3}vars?|variables?\s{1,3}de\s{1,3}(?:entorno|ambiente)|vari[aá]ve(?:l|is)\s{1,3}de\s{1,3}ambiente)[^\w\n]{0,6}(?:(?:named|called|name|llamada|chamada|nombre|nome)[^\w\n]{0,6})?[`\"']?([A-Z][A-Z0-9_]{1,80})\b", re.IGNORECASE)
-BEFORE = re.compile(r"(?<![\w/.-])[`\"']?([A-Za-z][A-Za-z0-9_]{2,80})[`\"']?\s{1,3}(?:environment|env\.?)\s{1,3}(?:variables?|vars?)\b")
+ITEM = re.compile(
+    r"([A-Z][A-Z0-9_]{1,80})(?:[`*]{0,3})(?:[ \t]{0,3}\([^()\n]{1,60}\))?[ \t]{0,3}(?::|=|-{1,2}|–|—|→|=>)[ \t]{0,4}([^\n]{0,500})"
+)
+BESIDE = re.compile(
+    r"(?:environment\s{1,3}variables?|env(?:ironment)?\s{1,3}vars?|variables?\s{1,3}de\s{1,3}(?:entorno|ambiente)|vari[aá]ve(?:l|is)\s{1,3}de\s{1,3}ambiente)[^\w\n]{0,6}(?:(?:named|called|name|llamada|chamada|nombre|nome)[^\w\n]{0,6})?[`\"']?([A-Z][A-Z0-9_]{1,80})\b",
+    re.IGNORECASE,
+)
+BEFORE = re.compile(
+    r"(?<![\w/.-])[`\"']?([A-Za-z][A-Za-z0-9_]{2,80})[`\"']?\s{1,3}(?:environment|env\.?)\s{1,3}(?:variables?|vars?)\b"
+)
 VALUE_LINE = re.compile(r"[ \t]{0,80}valu?e?o?r?:[ \t]{0,4}([^\n]{1,300})", re.IGNORECASE)
-DEFAULTS_TO = re.compile(r"(?:defaults? to|default(?: is|:| value)?|por defecto|padr[aã]o|e\.g\.|example:|ex:|such as|like)[\s:=]{0,3}[`\"']?([^\s`\"',;)]{1,100})", re.IGNORECASE)
+DEFAULTS_TO = re.compile(
+    r"(?:defaults? to|default(?: is|:| value)?|por defecto|padr[aã]o|e\.g\.|example:|ex:|such as|like)[\s:=]{0,3}[`\"']?([^\s`\"',;)]{1,100})",
+    re.IGNORECASE,
+)
 REQUIRED_NOT = re.compile(r"\boptional|opcional\b", re.IGNORECASE)
 NOT_A_VARIABLE = frozenset(
     "API URL URI HTTP HTTPS JSON XML YAML SQL CSS HTML JS TS PHP CLI GUI IDE SDK JDK JRE JVM AWS GCP EC2 S3 RDS CDN DNS SSH SSL TLS FTP SMTP IMAP LDAP SSO SAML OAUTH JWT CSRF CORS REST SOAP RPC GRPC "
@@ -42,12 +54,26 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
         elif passage.block.kind == Kind.PARAGRAPH:
             yield from _in_text(page, passage, draft)
     for one in found:
+        if one.command.program in ("echo", "printf") and any(
+            _ENV_FILE.search(redirection.target) for redirection in one.command.redirections
+        ):
+            for word in one.command.words[1:]:
+                name, equals, value = word.partition("=")
+                if equals and _good(name):
+                    yield draft.variable(name, value, draft.of(one)("variable:echoed"))
         if one.command.program in ("export", "set", "setx") and one.classified is not None or not one.command.words:
             yield from _exported(one, draft)
 
 
 def _good(name: str) -> bool:
-    return len(name) > 2 and bool(VARIABLE.match(name)) and name not in SHELL_VARIABLES and name not in NOT_A_VARIABLE and name[-1] != "_" and not TEST_ONLY.match(name)
+    return (
+        len(name) > 2
+        and bool(VARIABLE.match(name))
+        and name not in SHELL_VARIABLES
+        and name not in NOT_A_VARIABLE
+        and name[-1] != "_"
+        and not TEST_ONLY.match(name)
+    )
 
 
 def _about_environment(page: Page, passage: Passage) -> bool:
@@ -59,25 +85,55 @@ def _about_environment(page: Page, passage: Passage) -> bool:
 
 def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     if passage.kind == CodeKind.UNIT:
-        for match in re.finditer(r"^[ \t]{0,20}Environment=[\"']?([A-Z][A-Z0-9_]{1,80})=([^\n\"']{0,300})", passage.block.text, re.MULTILINE):
+        for match in re.finditer(
+            r"^[ \t]{0,20}Environment=[\"']?([A-Z][A-Z0-9_]{1,80})=([^\n\"']{0,300})", passage.block.text, re.MULTILINE
+        ):
             if _good(match[1]):
                 yield draft.variable(match[1], match[2], draft.here(passage, "variable:unit-file", match.start()))
         return
-    program = passage.kind == CodeKind.PROGRAM and re.search(r"environment variable|variables? de (?:entorno|ambiente)|vari[aá]ve(?:l|is) de ambiente", passage.lead[-300:], re.IGNORECASE)
-    if not program and passage.kind not in (CodeKind.ENV, CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.INI, CodeKind.PROPERTIES, CodeKind.OTHER):
+    program = passage.kind == CodeKind.PROGRAM and re.search(
+        r"environment variable|variables? de (?:entorno|ambiente)|vari[aá]ve(?:l|is) de ambiente",
+        passage.lead[-300:],
+        re.IGNORECASE,
+    )
+    if not program and passage.kind not in (
+        CodeKind.ENV,
+        CodeKind.SHELL,
+        CodeKind.WINDOWS,
+        CodeKind.INI,
+        CodeKind.PROPERTIES,
+        CodeKind.OTHER,
+    ):
         return
     sure = passage.kind == CodeKind.ENV
     settings_file = PROGRAM_SETTING.search(passage.lead[-160:]) and ".env" not in passage.lead
-    about = _about_environment(page, passage) or page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-200:]) or ".env" in passage.lead
+    about = (
+        _about_environment(page, passage)
+        or page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-200:])
+        or ".env" in passage.lead
+    )
     offset = 0
     for line in passage.block.text.split("\n"):
         match = ASSIGNMENT.match(line)
-        if match and _good(match[1]) and not match[2].lstrip().startswith(("=", "{", "[", "(")) or (sure and (match := COMMENTED.match(line)) and _good(match[1])):
+        if (
+            match
+            and _good(match[1])
+            and not match[2].lstrip().startswith(("=", "{", "[", "("))
+            or (sure and (match := COMMENTED.match(line)) and _good(match[1]))
+        ):
             exported = line.lstrip().startswith(("export", "set ", "ENV"))
             value = _unquoted(match[2])
+            if exported and re.search(r"\s[A-Z][A-Z0-9_]{1,80}=", value):
+                offset += len(line) + 1
+                continue  # several on one line: the shell reader takes them apart
             spaced = bool(re.match(r"[ \t]{0,20}[A-Z0-9_]{2,80}[ \t]{1,3}=[ \t]", line))
             if (sure or about or exported) and not (settings_file and spaced and not about):
-                yield draft.variable(match[1], value, draft.here(passage, "variable:env-block" if sure else "variable:assignment", offset), required=not line.lstrip().startswith("#"))
+                yield draft.variable(
+                    match[1],
+                    value,
+                    draft.here(passage, "variable:env-block" if sure else "variable:assignment", offset),
+                    required=not line.lstrip().startswith("#"),
+                )
             elif passage.kind in (CodeKind.OTHER, CodeKind.INI) and not spaced and not settings_file:
                 yield draft.variable(match[1], value, draft.here(passage, "variable:assignment-unclear", offset))
         offset += len(line) + 1
@@ -112,13 +168,19 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     proper = sum(bool(name) for name in first_cells)
     if not proper or proper < len(first_cells) * 0.5:
         return
-    about = _about_environment(page, passage) or "env" in " ".join(rows[0].cells).lower() or any("_" in name for name in first_cells)
+    about = (
+        _about_environment(page, passage)
+        or "env" in " ".join(rows[0].cells).lower()
+        or any("_" in name for name in first_cells)
+    )
     if not about:
         return
     for row, name in zip(rows[1:], first_cells, strict=True):
         if not name or not _good(name):
             continue
-        cell = lambda kind, row=row: row.cells[columns[kind]].strip() if columns[kind] is not None and columns[kind] < len(row.cells) else ""  # noqa: E731
+        cell = lambda kind, row=row: (
+            row.cells[columns[kind]].strip() if columns[kind] is not None and columns[kind] < len(row.cells) else ""
+        )  # noqa: E731
         value = cell("default").strip("`\"' ")
         wanted = cell("required").lower().strip("`* ")
         described = cell("description")
@@ -161,11 +223,18 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
                 continue
             if pattern is BESIDE and not _good(name):
                 continue
-            yield draft.variable(name, _value_nearby(text, match.end(1)), draft.here(passage, "variable:named-as-one", match.start(1)))
+            yield draft.variable(
+                name, _value_nearby(text, match.end(1)), draft.here(passage, "variable:named-as-one", match.start(1))
+            )
     offset = 0
     for number, line in enumerate(text.split("\n")):
         stripped = line.strip()
-        if (block.item or number or "_" in stripped[:80]) and (match := ITEM.match(stripped)) and _good(match[1]) and ("_" in match[1] or about):
+        if (
+            (block.item or number or "_" in stripped[:80])
+            and (match := ITEM.match(stripped))
+            and _good(match[1])
+            and ("_" in match[1] or about)
+        ):
             assigned = stripped[len(match[1]) :].lstrip("`* ")[:1] == "="
             value = _unquoted(match[2]) if assigned else _default_in(match[2])
             if about or assigned or block.item:
@@ -186,16 +255,37 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         said = page.rules.cue(Cue.ENVIRONMENT_VARIABLE, sentence)
         if value and re.match(r"[^=\s]", value) and ("_" in name or said or about):
             yield draft.variable(name, _unquoted(value), draft.here(passage, "variable:inline-assignment", mark.start))
-        elif "_" in name and (said or about) or (about and block.item and mark.start < 3 and re.match(r"\s{0,3}(?:[:=–—-]|$|is\b)", text[mark.end : mark.end + 6])) or (said and re.match(r"\s{0,3}(?:env|variable|environment)", text[mark.end : mark.end + 20])):
+        elif (
+            "_" in name
+            and (said or about)
+            or (
+                about
+                and block.item
+                and mark.start < 3
+                and re.match(r"\s{0,3}(?:[:=–—-]|$|is\b)", text[mark.end : mark.end + 6])
+            )
+            or (said and re.match(r"\s{0,3}(?:env|variable|environment)", text[mark.end : mark.end + 20]))
+        ):
             if PROGRAM_SETTING.search(sentence) and ".env" not in sentence and not said:
                 continue
-            yield draft.variable(name, _value_nearby(text, mark.end), draft.here(passage, "variable:inline", mark.start), required=not REQUIRED_NOT.search(sentence))
-        elif "_" in name and (".env" in sentence or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))):
-            yield draft.variable(name, _value_nearby(text, mark.end), draft.here(passage, "variable:inline", mark.start))
+            yield draft.variable(
+                name,
+                _value_nearby(text, mark.end),
+                draft.here(passage, "variable:inline", mark.start),
+                required=not REQUIRED_NOT.search(sentence),
+            )
+        elif "_" in name and (
+            ".env" in sentence or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))
+        ):
+            yield draft.variable(
+                name, _value_nearby(text, mark.end), draft.here(passage, "variable:inline", mark.start)
+            )
 
 
 _ENV_FILE = re.compile(r"\.env\b|environment variable")
-_TO = re.compile(r"[`\"'*]{0,3}\s{0,3}(?:(?:variable|setting|env var|environment variable)\s{1,3})?(?:set\s{1,3}to|to|=|as|a|para|en|with the value|como)\s{1,3}[`\"']([^`\"'\n]{1,100})[`\"']")
+_TO = re.compile(
+    r"[`\"'*]{0,3}\s{0,3}(?:(?:variable|setting|env var|environment variable)\s{1,3})?(?:set\s{1,3}to|to|=|as|a|para|en|with the value|como)\s{1,3}[`\"']([^`\"'\n]{1,100})[`\"']"
+)
 
 
 def _value_nearby(text: str, position: int) -> str | None:

@@ -3,7 +3,9 @@
 import re
 
 NUMBER = re.compile(r"\d{1,4}(?:\.(?:\d{1,5}|x|\*)){0,4}")
-OF_RUNTIME = re.compile(r"(?:php|python|jdk|java|ruby|golang|go|nodejs|node|sdk|runtime|perl|elixir)-?(\d{1,2}(?:\.\d{1,3}){0,2})(?=$|[-_.])")
+OF_RUNTIME = re.compile(
+    r"(?:php|python|jdk|java|ruby|golang|go|nodejs|node|sdk|runtime|perl|elixir)-?(\d{1,2}(?:\.\d{1,3}){0,2})(?=$|[-_.])"
+)
 IN_PACKAGE = re.compile(r"(?<=[a-z-])(\d{1,2}(?:\.\d{1,3}){0,2})(?=$|-)")
 
 
