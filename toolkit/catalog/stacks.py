@@ -144,6 +144,15 @@ class LockLimit(Entry):
     source: str
 
 
+class Companion(Entry):
+    """A library that loads another one, which it does not list, when the application has files of a kind."""
+
+    name: str
+    needs: str
+    with_files: tuple[str, ...]
+    source: str
+
+
 class LibraryHistory(Entry):
     """`blueprints/dependencies/<language>-history.yaml`: what the libraries of a language tell about when it last worked.
 
@@ -154,13 +163,15 @@ class LibraryHistory(Entry):
     language: str
     reviewed: str
     settles_in_months: int = Field(
-        0, description="Age of a version of the language at which libraries had caught up with it: binaries for it, say."
+        0,
+        description="Age of a version of the language at which libraries had caught up with it: binaries for it, say.",
     )
     dated: tuple[str, ...] = ()
     released: dict[str, dict[str, str]] = {}
     lock_files: tuple[LockLimit, ...] = ()
     limits: tuple[Limit, ...] = ()
     bounds: tuple[Bound, ...] = ()
+    companions: tuple[Companion, ...] = ()
 
 
 class Stack(Entry):

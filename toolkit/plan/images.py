@@ -20,11 +20,12 @@ from toolkit.facts.model import (
 )
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.build_steps import ChosenManager, Steps, choose_manager, plan_steps
+from toolkit.plan.build_steps import Steps, plan_steps
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
+from toolkit.plan.package_managers import ChosenManager, below, choose_manager
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.recognition import Folder, Recognised, recognise
 from toolkit.plan.writable import writable_folders
@@ -89,7 +90,7 @@ def _plan_image(
     planned.decisions += manager.decisions
     dependencies = _dependencies(folder, stack, manager)
     tools = [d for d in folder.of_type(Dependency) if d.development and stack.language == "node"]
-    lock = tree.read(_below(folder, manager.lock)) if manager.lock else None
+    lock = tree.read(below(folder, manager.lock)) if manager.lock else None
     chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tools, lock)
     planned.findings += chosen.findings
     planned.questions += chosen.questions
@@ -97,7 +98,7 @@ def _plan_image(
     release = chosen.release
     entry_points, points = _entry_points(folder, application, stack)
     workdir = _workdir(application, points)
-    steps = plan_steps(key, folder, stack, release, manager, about, entry_points, tree)
+    steps = plan_steps(key, folder, stack, release, manager, about, dependencies, entry_points, tree)
     planned.decisions += steps.decisions
     planned.findings += steps.findings
     server = _server(key, stack, release, about, dependencies, entry_points)
@@ -153,14 +154,10 @@ def _typed(facts: Iterable[Fact], kind: type) -> list:  # type: ignore[type-arg]
     return [fact for fact in facts if isinstance(fact, kind)]
 
 
-def _below(folder: Folder, path: str) -> str:
-    return f"{folder.directory}/{path}" if folder.directory else path
-
-
 def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[Dependency]:
     """What production installs: without the lock files of other package managers, and without what only developers need."""
     others = {lock for name, steps in stack.package_managers.items() if name != manager.name for lock in steps.locks}
-    used = {_below(folder, path) for path in manager.files}
+    used = {below(folder, path) for path in manager.files}
     found = [
         d
         for d in folder.of_type(Dependency)
@@ -190,6 +187,8 @@ def _entry_points(
                 values.setdefault(kind.removesuffix("_script") + "_node", match[1])
         if kind not in values:
             values[kind], points[kind] = value, point
+            if kind in ("wsgi", "asgi"):
+                values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
     return values, points
 
 

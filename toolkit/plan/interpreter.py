@@ -233,9 +233,10 @@ def _era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, Depende
     dated = {name.lower() for name in stack.history.dated}
     found = []
     for dependency in dependencies:
-        if dependency.name.lower() in dated and dependency.version:
-            if match := re.match(r"(20\d\d)\.(\d{1,2})(?:\.|$)", dependency.version):
-                found.append((f"{match[1]}-{min(max(int(match[2]), 1), 12):02}", dependency))
+        if dependency.name.lower() in dated and (
+            match := re.match(r"(20\d\d)\.(\d{1,2})(?:\.|$)", dependency.version or "")
+        ):
+            found.append((f"{match[1]}-{min(max(int(match[2]), 1), 12):02}", dependency))
     if not found:
         for dependency in dependencies:
             month = _released(stack.history.released.get(dependency.name.lower(), {}), dependency)

@@ -132,6 +132,6 @@ def _written(version: str) -> list[int]:
 
 def _next(version: str, place: int) -> Numbers:
     """The version after all that share the numbers up to a place."""
-    written = (_written(version) + [0, 0, 0])[:3]
+    written = [*_written(version), 0, 0, 0][:3]
     place = min(place, 2)
     return (*written[:place], written[place] + 1, 0, 0)[:3]  # type: ignore[return-value]

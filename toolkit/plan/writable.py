@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Datastore, Fact, Origin, Role, WritableFolder
 from toolkit.findings import Evidence
-from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.recognition import Folder
+from toolkit.plan.source_code import run_time_sources
 
 APP = "/app"
 # Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
@@ -27,7 +27,6 @@ _ALLOWED = (
     "/var/spool/",
 )
 _SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
-_MOST_FILES = 400
 _PATH = r"['\"`](\.{0,2}/?[\w@.-][\w@./-]{0,200})"
 # Node: fs.writeFileSync('./static/' + name, ...), fs.mkdirSync(path.join(__dirname, 'uploads')), multer({dest: 'uploads/'})
 _NODE_FILE = re.compile(
@@ -41,15 +40,6 @@ _NODE_FOLDER = re.compile(
 _PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
 _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
 _SQLITE = re.compile(r"['\"]sqlite:///")
-_SOURCES = {"node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}
-# What writes when the application is built or tested, or runs in a browser, says nothing about the container.
-_NOT_AT_RUN_TIME = frozenset(
-    {
-        "assets", "bench", "build", "client", "dist", "doc", "docs", "e2e", "example", "examples", "fixtures", "frontend", "gulp", "migrations",
-        "node_modules", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
-    }
-)  # fmt: skip
-_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.config.*", "*.test.*", "*.spec.*", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
 _DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
 
 
@@ -100,7 +90,7 @@ def _sqlite(stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTre
     for store in stores:
         if store.engine == "sqlite" and not servers:
             yield APP, store.evidence
-    for file in _sources(stack, folder, tree):
+    for file in run_time_sources(stack.language, folder, tree):
         if not _DEVELOPMENT.search(file.name) and (match := _SQLITE.search(file.text)):
             yield APP, file.at(file.line_of(match.start()), rule="writes-here")
             return
@@ -120,7 +110,7 @@ def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator
     if patterns is None:
         return
     writes_file, makes_folder = patterns
-    for file in _sources(stack, folder, tree):
+    for file in run_time_sources(stack.language, folder, tree):
         inside = file.directory[len(folder.directory) :].strip("/") if folder.directory else file.directory
         for pattern in (writes_file, makes_folder):
             for match in pattern.finditer(file.text):
@@ -136,23 +126,3 @@ def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator
                     in_image("/".join(part for part in (base, path.lstrip("/") if match[1] else path) if part)),
                     file.at(file.line_of(match.start()), rule="writes-here"),
                 )
-
-
-def _sources(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
-    """The application's own code, what runs in the container of it."""
-    count = 0
-    for path in folder.paths:
-        parts = path.split("/")
-        if not any(fnmatchcase(parts[-1], pattern) for pattern in _SOURCES.get(stack.language, ())):
-            continue
-        if not _NOT_AT_RUN_TIME.isdisjoint(parts[:-1]) or any(
-            fnmatchcase(parts[-1], pattern) for pattern in _TOOL_FILES
-        ):
-            continue
-        if parts[-1].endswith((".min.js", ".d.ts")):
-            continue
-        count += 1
-        if count > _MOST_FILES:
-            return
-        if file := tree.read(f"{folder.directory}/{path}" if folder.directory else path):
-            yield file

@@ -1,0 +1,194 @@
+"""Which package manager fills the dependency layer of an image, from which files."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
+from toolkit.facts.model import Command, Dependency, Fact, Mode, PackageManager, Role
+from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.model import Decision
+from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.recognition import Folder
+from toolkit.plan.versions import satisfies
+
+# A path in COPY and in steps: what needs no quoting in a Dockerfile and is no glob.
+_PLAIN_PATH = re.compile(r"[\w@+-][\w.@+/-]*|\.[\w@+-][\w.@+/-]*")
+_INCLUDE = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)")
+_MOST_INCLUDES = 50
+
+
+@dataclass
+class ChosenManager:
+    """The package manager of a folder, and why; `in_time` is false where its lock file lags behind the manifest.
+
+    `told` is where operators name the manifest, `files` are those of the dependency layer.
+    """
+
+    name: str = ""
+    lock: str = ""
+    in_time: bool = True
+    manifest: str = ""
+    told: tuple[Evidence, ...] = ()
+    files: tuple[str, ...] = ()
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact], tree: SourceTree) -> ChosenManager:
+    """A tool whose lock file fits the manifest first; of several such, or of none, the one that operators use; else in the
+    stack's order."""
+    present = {
+        name: manager
+        for name, manager in stack.package_managers.items()
+        if any(find(folder, p) for p in manager.recognise)
+    }
+    if not present:
+        return ChosenManager()
+    locks = {
+        name: lock
+        for name, manager in present.items()
+        if (lock := next((path for p in manager.locks if (path := find(folder, p))), ""))
+    }
+    behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
+    choice = [name for name in locks if name not in behind] or list(locks) or list(present)
+    reason = "its lock file is there" if locks else "its manifest is there"
+    used = choice[0]
+    evidence: tuple[Evidence, ...] = ()
+    installs = [f for f in about if isinstance(f, Command) and f.role is Role.INSTALL and f.argv]
+    told = next(
+        (
+            (name, c)
+            for c in ranked(installs, operators_first=True)
+            for name in choice
+            if program_of(c) in present[name].programs
+        ),
+        None,
+    )
+    facts = ranked(f for f in about if isinstance(f, PackageManager) and f.name in choice and f.version)
+    if len(choice) > 1 and (told or facts):
+        used = told[0] if told else facts[0].name
+        reason = "operators install with it" if told else "the manifest names its version"
+        evidence = (told[1].evidence if told else facts[0].evidence,)
+    manifest, by = _manifest(present[used], folder, installs)
+    others = tuple(name for name in present if name != used)
+    places = evidence or _lock_places(folder, present[used])
+    files = _copy_first(present[used], folder, manifest, tree)
+    chosen = ChosenManager(used, locks.get(used, ""), used not in behind, manifest, evidence_of(by), files)
+    chosen.decisions.append(
+        Decision(f"{key}.package_manager", used, reason, places, len(choice) > 1 and not evidence, others)
+    )
+    if len(locks) > 1:
+        chosen.findings.append(
+            Finding("RP026", Severity.NOTE, f"lock files of {' and '.join(locks)}; {used} is used", tuple(Evidence(below(folder, lock)) for lock in locks.values()),
+                    f"delete the one that is out of date, or set {key}.package_manager in replatform.yaml")
+        )  # fmt: skip
+    if used in behind:
+        chosen.findings.append(
+            Finding("RP023", Severity.WARNING, f"{locks[used]} lags behind the manifest, so that it does not pin everything that is installed", behind[used],
+                    "bring it up to date with the package manager, and commit it")
+        )  # fmt: skip
+    return chosen
+
+
+def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence, ...]:
+    """The first dependency of the manifest that a lock file does not cover, in both files; nothing when all are."""
+    path = below(folder, lock)
+    dependencies = folder.of_type(Dependency)
+    locked = {d.name: d for d in dependencies if d.evidence.path == path and d.version}
+    manifest = below(folder, "package.json")
+    wanted = [d for d in dependencies if d.evidence.path == manifest]
+    if not locked or not wanted:
+        return ()
+    file = tree.read(path)
+    for dependency in wanted:
+        own = locked.get(dependency.name)
+        if lock == "yarn.lock" and file is not None and not file.truncated:
+            # Its entries name the range that they answer.
+            if (
+                f"{dependency.name}@{dependency.constraint}" in file.text
+                or f"{dependency.name}@npm:{dependency.constraint}" in file.text
+            ):
+                continue
+        elif own is None or satisfies(dependency.constraint, own.version or ""):
+            continue
+        return (dependency.evidence, own.evidence if own else Evidence(path))
+    return ()
+
+
+def program_of(command: Command) -> str:
+    words = list(command.argv)
+    if len(words) > 2 and PurePosixPath(words[0]).name.startswith("python") and words[1] == "-m":
+        return words[2]
+    name = PurePosixPath(words[0]).name
+    return re.sub(r"^pip[\d.]+$", "pip", name)
+
+
+def _lock_places(folder: Folder, manager: PackageManagerSteps) -> tuple[Evidence, ...]:
+    found = next((path for pattern in (*manager.locks, *manager.recognise) if (path := find(folder, pattern))), None)
+    return (Evidence(below(folder, found), rule="manifest"),) if found else ()
+
+
+def below(folder: Folder, path: str) -> str:
+    return f"{folder.directory}/{path}" if folder.directory else path
+
+
+def find(folder: Folder, pattern: str) -> str | None:
+    return next((path for path in folder.paths if matches(pattern, path)), None)
+
+
+def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[Command]) -> tuple[str, list[Command]]:
+    """The manifest that operators install from where they name one that is there; else the first of the tool's."""
+    takes_any = any("{manifest}" in word for step in manager.install for word in step)
+    for command in ranked(installs, operators_first=True) if takes_any else ():
+        for option, value in zip(command.argv, command.argv[1:], strict=False):
+            path = value.removeprefix("./")
+            if (
+                option in ("-r", "--requirement")
+                and path in folder.paths
+                and _PLAIN_PATH.fullmatch(path)
+                and command.mode is Mode.PRODUCTION
+            ):
+                return path, [command]
+    using = [c for c in ranked(installs, operators_first=True) if c.argv and program_of(c) in manager.programs]
+    return next(found for pattern in manager.recognise if (found := find(folder, pattern))), using[:1]
+
+
+def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tree: SourceTree) -> tuple[str, ...]:
+    """Files of the dependency layer that are there, in the order of the globs, with what requirement files include."""
+    wanted = [path for pattern in manager.copy_first for path in folder.paths if matches(pattern, path)]
+    if manifest and manager.copy_first and manifest not in wanted:
+        wanted.append(manifest)
+    if "{manifest}" in " ".join(word for step in manager.install for word in step):
+        wanted = list(_included(folder, manifest, tree))
+    return tuple(path for path in dict.fromkeys(wanted) if _PLAIN_PATH.fullmatch(path) or path == manifest)
+
+
+def _included(folder: Folder, manifest: str, tree: SourceTree) -> Iterator[str]:
+    """A requirement file and those that it includes."""
+    waiting = [manifest]
+    seen: set[str] = set()
+    while waiting and len(seen) < _MOST_INCLUDES:
+        path = waiting.pop(0)
+        if path in seen or path not in folder.paths:
+            continue
+        seen.add(path)
+        yield path
+        file = tree.read(below(folder, path))
+        for line in file.lines if file else ():
+            if match := _INCLUDE.match(line):
+                waiting.append(_joined(path, match[1]))
+
+
+def _joined(path: str, included: str) -> str:
+    parts: list[str] = [*PurePosixPath(path).parent.parts]
+    for part in included.split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)

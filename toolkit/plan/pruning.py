@@ -1,0 +1,62 @@
+"""Whether the image can do without what a manifest calls development dependencies."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.catalog.stacks import Stack
+from toolkit.facts.model import Dependency, EntryPoint
+from toolkit.findings import Evidence
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.model import Decision
+from toolkit.plan.package_managers import below, find
+from toolkit.plan.recognition import Folder
+from toolkit.plan.source_code import run_time_sources
+
+_START_SCRIPTS = frozenset({"prestart", "start", "start:prod"})
+# Programs by the package that brings them, where the names differ.
+_PROGRAMS = {"typescript": "tsc", "@babel/node": "babel-node", "babel-cli": "babel-node", "@nestjs/cli": "nest"}
+_IMPORT = re.compile(r"""(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)""")
+
+
+def needed_at_run_time(key: str, folder: Folder, stack: Stack, tree: SourceTree) -> Decision | None:
+    """Why development dependencies have to stay, or None."""
+    listed = folder.of_type(Dependency)
+    production = {d.name for d in listed if not d.development and d.evidence.path == below(folder, "package.json")}
+    development = {d.name for d in listed if d.development} - production
+    for name, evidence in (
+        *_started(development, folder),
+        *_imported(development, folder, stack, tree),
+        *_silent(production, folder, stack),
+    ):
+        return Decision(f"{key}.prune", "", f"development dependencies stay: {name} is needed at run time", (evidence,))
+    return None
+
+
+def _started(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
+    """Those that a start script runs."""
+    for point in folder.of_type(EntryPoint):
+        if point.kind == "npm_script" and point.value in _START_SCRIPTS:
+            for name in sorted(development):
+                words = {name, _PROGRAMS.get(name, name)}
+                if any(re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", point.detail) for word in words):
+                    yield name, point.evidence
+
+
+def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
+    """Those that code imports which runs in the container. Types of TypeScript are gone once it is compiled."""
+    wanted = {name for name in development if not name.startswith("@types/")}
+    for file in run_time_sources(stack.language, folder, tree):
+        if file.name.endswith(".ts"):
+            continue
+        for match in _IMPORT.finditer(file.text):
+            if match[1] in wanted:
+                yield match[1], file.at(file.line_of(match.start()), rule="import")
+
+
+def _silent(production: set[str], folder: Folder, stack: Stack) -> Iterator[tuple[str, Evidence]]:
+    """Libraries that load another one when they find a kind of file, and do not ask for it in their manifest."""
+    for companion in stack.history.companions if stack.history else ():
+        if companion.name in production and companion.needs not in production:
+            file = next((path for pattern in companion.with_files if (path := find(folder, pattern))), None)
+            if file:
+                yield companion.needs, Evidence(below(folder, file), rule="companion")

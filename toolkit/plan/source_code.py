@@ -1,0 +1,38 @@
+"""The application's own code, as far as it runs in its container."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.plan.recognition import Folder
+
+_MOST_FILES = 400
+_SOURCES = {"node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}
+# What writes when the application is built or tested, or runs in a browser, says nothing about the container.
+_NOT_AT_RUN_TIME = frozenset(
+    {
+        "assets", "bench", "build", "client", "dist", "doc", "docs", "e2e", "example", "examples", "fixtures", "frontend", "gulp", "migrations",
+        "node_modules", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
+    }
+)  # fmt: skip
+_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.config.*", "*.test.*", "*.spec.*", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
+
+
+def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
+    """Files of the language, without those that build, test or document, and without what browsers load."""
+    count = 0
+    for path in folder.paths:
+        parts = path.split("/")
+        if not any(fnmatchcase(parts[-1], pattern) for pattern in _SOURCES.get(language, ())):
+            continue
+        if not _NOT_AT_RUN_TIME.isdisjoint(parts[:-1]) or any(
+            fnmatchcase(parts[-1], pattern) for pattern in _TOOL_FILES
+        ):
+            continue
+        if parts[-1].endswith((".min.js", ".d.ts")):
+            continue
+        count += 1
+        if count > _MOST_FILES:
+            return
+        if file := tree.read(f"{folder.directory}/{path}" if folder.directory else path):
+            yield file
