@@ -1,9 +1,9 @@
 """Which folders of the tree are applications of their own, and which stack each of them is."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
 from typing import TypeVar
 
 from toolkit.catalog.stacks import Condition, Stack, matches
@@ -29,28 +29,18 @@ _BY_FRAMEWORK = 40
 
 @dataclass
 class Folder:
-    """A folder with a manifest: its files, relative to it, and the facts about it and what lies below it."""
+    """A folder with a manifest: its files, relative to it, and the facts about it and what lies below it; `below` are the
+    folders in it that have a manifest of their own."""
 
     directory: str
     paths: tuple[str, ...]
     facts: tuple[Fact, ...]
     manifests: tuple[str, ...]
+    below: tuple[str, ...] = ()
     _where: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     def of_type(self, kind: type[FactType]) -> list[FactType]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
-
-    @cached_property
-    def dependencies(self) -> frozenset[str]:
-        return frozenset(d.name.lower() for d in self.of_type(Dependency))
-
-    @cached_property
-    def entry_points(self) -> frozenset[str]:
-        return frozenset(e.kind for e in self.of_type(EntryPoint))
-
-    @cached_property
-    def languages(self) -> frozenset[str]:
-        return frozenset(r.name for r in self.of_type(Runtime))
 
     def folder_of(self, pattern: str) -> str | None:
         """The nearest folder below this one, itself first, that holds a file of the pattern; None when there is none."""
@@ -58,14 +48,25 @@ class Folder:
             found = [
                 path.rpartition("/")[0]
                 for path in self.paths
-                if path.count("/") <= _FRAMEWORK_DEPTH
-                and matches(pattern, path.rpartition("/")[2] if "/" not in pattern else path)
+                if path.count("/") <= _FRAMEWORK_DEPTH and self._is(path, pattern)
             ]
-            at_hand = [folder for folder in found if _BESIDE_THE_POINT.isdisjoint(folder.split("/"))]
+            at_hand = [
+                folder
+                for folder in found
+                if _BESIDE_THE_POINT.isdisjoint(folder.split("/")) and not self._has_own(folder)
+            ]
             self._where[pattern] = min(
                 at_hand, key=lambda folder: (folder.count("/") + bool(folder), folder), default=None
             )
         return self._where[pattern]
+
+    @staticmethod
+    def _is(path: str, pattern: str) -> bool:
+        return matches(pattern, path if "/" in pattern else path.rpartition("/")[2])
+
+    def _has_own(self, folder: str) -> bool:
+        """Whether a folder below this one belongs to another manifest."""
+        return any(_inside(folder, other) for other in self.below)
 
 
 @dataclass(frozen=True)
@@ -113,18 +114,31 @@ def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Fo
         if any(fnmatchcase(name, pattern) for pattern in patterns):
             holders.setdefault(directory, []).append(name)
     directories = sorted(holders, key=lambda directory: (directory.count("/") + bool(directory), directory))
+    in_order = sorted(directories)
     about: dict[str, list[Fact]] = {directory: [] for directory in directories}
     for fact in of_type(facts, Fact):
+        if isinstance(fact, Dependency | EntryPoint) and not _BESIDE_THE_POINT.isdisjoint(_place(fact).split("/")):
+            continue
         about[_owner(_place(fact), directories)].append(fact)
     return [
         Folder(
             directory,
-            tuple(_relative(path, directory) for path in tree.paths if _inside(path, directory)),
+            _paths_in(tree.paths, directory),
             tuple(about[directory]),
             tuple(holders[directory]),
+            _paths_in(in_order, directory),
         )
         for directory in directories
     ]
+
+
+def _paths_in(paths: Sequence[str], directory: str) -> tuple[str, ...]:
+    """Those of sorted paths that lie below a folder, relative to it."""
+    if not directory:
+        return tuple(path for path in paths if path)
+    first = bisect_left(paths, directory + "/")
+    last = bisect_left(paths, directory + "0")  # the character after `/`
+    return tuple(path[len(directory) + 1 :] for path in paths[first:last])
 
 
 def _place(fact: Fact) -> str:
