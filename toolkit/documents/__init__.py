@@ -23,8 +23,8 @@ def parse(file: SourceFile) -> Document:
 def _by_look(file: SourceFile) -> str:
     """A file named README or README.txt may well be Markdown."""
     head = file.text[:20_000]
-    if "\n```" in head or "\n## " in head or head.startswith("# ") and "](" in head:
+    if "\n```" in head or "\n## " in head or (head.startswith("# ") and "](" in head):
         return "markdown"
-    if "\n.. code" in head or "::\n\n" in head and "\n.. " in head:
+    if "\n.. code" in head or ("::\n\n" in head and "\n.. " in head):
         return "restructuredtext"
     return "plain_text"

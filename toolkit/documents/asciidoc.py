@@ -1,7 +1,8 @@
 """AsciiDoc, read by its lines: sections, delimited blocks, lists, tables, literal paragraphs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 from toolkit.documents import inline
 from toolkit.documents.model import Block, Document, Kind, Row, bounded
@@ -36,7 +37,7 @@ class _Reader:
         self.styles: list[str] = []
         self.ordered = False
 
-    def _block(self, kind: Kind, text: str, first: int, last: int, **more: object) -> Block:
+    def _block(self, kind: Kind, text: str, first: int, last: int, **more: Any) -> Block:
         plain, marks = inline.asciidoc(text, self.attributes)
         return Block(
             kind,
@@ -46,7 +47,7 @@ class _Reader:
             marks=marks,
             item=tuple(self.numbers) if kind != Kind.HEADING else (),
             **more,
-        )  # type: ignore[arg-type]
+        )
 
     def read(self) -> Iterator[Block]:
         lines, position = self.lines, 0
@@ -68,7 +69,7 @@ class _Reader:
             elif match := ATTRIBUTE.match(line):
                 if not match[1].startswith("!"):
                     self.attributes[match[1]] = match[2] or ""
-            elif line.startswith("//") and not line.startswith("////") or MACRO.match(line):
+            elif (line.startswith("//") and not line.startswith("////")) or MACRO.match(line):
                 pass
             elif match := BLOCK_ATTRIBUTES.match(line):
                 words = [word.strip().strip("\"'") for word in match[1].split(",")]
@@ -159,7 +160,7 @@ class _Reader:
                 return number
         return len(self.lines)
 
-    def _paragraph(self, position: int, skip: int) -> "Iterator[Block]":
+    def _paragraph(self, position: int, skip: int) -> Generator[Block, None, int]:
         first = position
         texts = [self.lines[position][skip:]]
         position += 1
@@ -181,7 +182,7 @@ class _Reader:
         yield self._block(Kind.PARAGRAPH, "\n".join(texts), first, position - 1)
         return position
 
-    def _literal(self, position: int, language: str) -> "Iterator[Block]":
+    def _literal(self, position: int, language: str) -> Generator[Block, None, int]:
         first = position
         while position < len(self.lines) and self.lines[position]:
             position += 1

@@ -19,8 +19,62 @@ MARKDOWN = re.compile(
 )
 # Only these are markup in a README; <your-domain> is a placeholder and stays.
 TAGS = frozenset(
-    "a abbr b blockquote br center code dd del details div dl dt em figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li nobr ol p "
-    "picture pre q s samp small source span strong sub summary sup table tbody td th thead tr tt u ul var video".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "center",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figure",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "nobr",
+        "ol",
+        "p",
+        "picture",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "source",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "video",
+    ]
 )
 CODE_TAGS = frozenset({"code", "kbd", "samp", "tt", "pre"})
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
@@ -153,7 +207,7 @@ def _is_a_star(text: str, position: int) -> bool:
     """A star between blanks is no emphasis: crontab lines, multiplication."""
     before = text[position - 1 : position] or " "
     after = text[position + 1 : position + 2] or " "
-    return before.isspace() and after.isspace() or before in "/." or after in "/."
+    return (before.isspace() and after.isspace()) or before in "/." or after in "/."
 
 
 def _unescaped(text: str) -> str:
@@ -177,7 +231,21 @@ RESTRUCTURED = re.compile(
     r"|(?P<reference>(?<![\w`.-])[A-Za-z][\w.-]{0,60})__?(?![\w`])"
 )
 RST_CODE_ROLES = frozenset(
-    "code command file program literal option samp kbd envvar setting option makevar pep".split()
+    [
+        "code",
+        "command",
+        "file",
+        "program",
+        "literal",
+        "option",
+        "samp",
+        "kbd",
+        "envvar",
+        "setting",
+        "option",
+        "makevar",
+        "pep",
+    ]
 )
 RST_NAME = re.compile(r"\s{0,4}<[^<>]{1,200}>$")
 

@@ -76,7 +76,9 @@ def _blocks(lines: list[str], offset: int, outer: tuple[int, ...], rereads: list
             item = outer + tuple(number for number, _ in lists)
             ordered = bool(lists and lists[-1][1])
             if kind == "inline":
-                yield from _text_blocks(token.content.replace(GUARD, ""), offset + first + 1, level, item, ordered, references)
+                yield from _text_blocks(
+                    token.content.replace(GUARD, ""), offset + first + 1, level, item, ordered, references
+                )
                 level = 0
             elif kind in {"fence", "code_block"}:
                 yield from _code(token, lines, offset, item, ordered, rereads)

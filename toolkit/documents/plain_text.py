@@ -1,7 +1,7 @@
 """Plain text, wiki text and what has no markup: headings, lists and indented code by their look."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind, bounded
 from toolkit.inventory.source_tree import SourceFile
@@ -14,8 +14,76 @@ NUMBERED = re.compile(r"\(?\d{1,3}[.)]")
 TITLE = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s{1,4})?[A-ZÀ-Þ¿¡\[][^\n]{1,90}$")
 WIKI = re.compile(r"(h([1-6])\.\s{1,3})(\S.{0,200})$")
 LITTLE = frozenset(
-    "the a an your this that these it is are to and or of for with you in on by from will can be has have if we as at not all do "
-    "el la los las un una de del para con que y es se en por su lo al como o os as um uma do da no na em e com seu sua ao".split()
+    [
+        "the",
+        "a",
+        "an",
+        "your",
+        "this",
+        "that",
+        "these",
+        "it",
+        "is",
+        "are",
+        "to",
+        "and",
+        "or",
+        "of",
+        "for",
+        "with",
+        "you",
+        "in",
+        "on",
+        "by",
+        "from",
+        "will",
+        "can",
+        "be",
+        "has",
+        "have",
+        "if",
+        "we",
+        "as",
+        "at",
+        "not",
+        "all",
+        "do",
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "de",
+        "del",
+        "para",
+        "con",
+        "que",
+        "y",
+        "es",
+        "se",
+        "en",
+        "por",
+        "su",
+        "lo",
+        "al",
+        "como",
+        "o",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "do",
+        "da",
+        "no",
+        "na",
+        "em",
+        "e",
+        "com",
+        "seu",
+        "sua",
+        "ao",
+    ]
 )
 ADDRESS = re.compile(r"https?://[^\s<>\"')]{1,500}")
 WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
@@ -135,7 +203,7 @@ def _prose(lines: list[str], position: int, item: list[tuple[int, int]], ordered
 
 def _paragraph(
     lines: list[str], position: int, skip: int, item: list[tuple[int, int]], ordered: bool
-) -> "Iterator[Block]":
+) -> Generator[Block, None, int]:
     """A list item's first paragraph: its line and those that hang under it."""
     first = position
     margin = item[-1][0]
@@ -187,13 +255,18 @@ def _heading(lines: list[str], position: int) -> tuple[Block | None, int] | None
         position + 1 >= len(lines) or not lines[position + 1].strip()
     )
     capital = stripped.isupper() and len(stripped) > 3 and len(stripped.split()) <= 10 and " " not in stripped[:1]
-    if line[0] != " " and (alone or capital and (position == 0 or not lines[position - 1].strip())):
-        if (
-            TITLE.match(stripped)
-            and len(stripped.split()) <= 8
-            and not stripped.endswith((".", ",", ";", "!", ":"))
-            and "://" not in stripped
-            and not ITEM.match(stripped.lstrip("0123456789. ") or "x")
-        ):
-            return Block(Kind.HEADING, stripped, position + 1, position + 1, level=2 if capital else 3), position + 1
+    begins = alone or (capital and (position == 0 or not lines[position - 1].strip()))
+    if line[0] != " " and begins and _is_title(stripped):
+        return Block(Kind.HEADING, stripped, position + 1, position + 1, level=2 if capital else 3), position + 1
     return None
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line that stands alone reads as a heading: short, a capital first, no end of a sentence."""
+    return (
+        bool(TITLE.match(text))
+        and len(text.split()) <= 8
+        and not text.endswith((".", ",", ";", "!", ":"))
+        and "://" not in text
+        and not ITEM.match(text.lstrip("0123456789. ") or "x")
+    )

@@ -4,7 +4,7 @@ Not docutils: its time grows faster than the document on adversarial input, and 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from toolkit.documents import inline
 from toolkit.documents.model import Block, Document, Kind, Row, bounded
@@ -20,9 +20,44 @@ NUMBERED = re.compile(r"(?:\(?(?:\d{1,3}|[A-Za-z#]|[ivxlcIVXLC]{1,5})[.)])\s{1,4
 FIELD = re.compile(r":([^:\n]{1,60}):\s{1,4}")
 SIMPLE_BORDER = re.compile(r"={2,}(?:\s{1,20}={2,})+\s*$")
 GRID_BORDER = re.compile(r"\+(?:[-=]{1,300}\+)+\s*$")
-CODE = frozenset("code code-block sourcecode prompt parsed-literal highlight-block console terminal ipython".split())
+CODE = frozenset(
+    [
+        "code",
+        "code-block",
+        "sourcecode",
+        "prompt",
+        "parsed-literal",
+        "highlight-block",
+        "console",
+        "terminal",
+        "ipython",
+    ]
+)
 PASSED_OVER = frozenset(
-    "image figure contents toctree include literalinclude raw meta index automodule autoclass math sectnum header footer target-notes default-role highlight graphviz plantuml mermaid badge".split()
+    [
+        "image",
+        "figure",
+        "contents",
+        "toctree",
+        "include",
+        "literalinclude",
+        "raw",
+        "meta",
+        "index",
+        "automodule",
+        "autoclass",
+        "math",
+        "sectnum",
+        "header",
+        "footer",
+        "target-notes",
+        "default-role",
+        "highlight",
+        "graphviz",
+        "plantuml",
+        "mermaid",
+        "badge",
+    ]
 )
 MAXIMUM_DEPTH = 12
 
@@ -127,7 +162,9 @@ class _Reader:
         plain, marks = inline.restructuredtext(text, self.references)
         return Block(Kind.HEADING, plain, number, number, level=self.levels.index(style) + 1, marks=marks)
 
-    def _paragraph(self, lines: list[Line], position: int, item: tuple[int, ...], ordered: bool) -> "Iterator[Block]":
+    def _paragraph(
+        self, lines: list[Line], position: int, item: tuple[int, ...], ordered: bool
+    ) -> Generator[Block, None, int]:
         start = position
         while (
             position < len(lines)

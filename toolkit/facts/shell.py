@@ -106,7 +106,7 @@ MAXIMUM_COMMANDS = 1_000  # of one text; nobody types more
 MAXIMUM_LOGICAL_LINES = 60
 MAXIMUM_LOGICAL_LENGTH = 4_000
 MAXIMUM_HERE_LINES = 400
-SUDO_WITH_VALUE = frozenset("-u -g -U -C -p -r -t -h -D --user --group --chdir".split())
+SUDO_WITH_VALUE = frozenset(["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir"])
 WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
 
 
@@ -143,7 +143,7 @@ def _no_program(word: str) -> bool:
 
 def _after(last: SimpleCommand, before: str | None) -> str | None:
     """The directory that the next line starts in."""
-    if last.words[:1] in (("cd",), ("pushd",)) and last.dialect == Dialect.POSIX:
+    if last.words and last.words[0] in ("cd", "pushd") and last.dialect == Dialect.POSIX:
         return changed(last.directory, last.words)
     return last.directory if before is None or last.directory is not None else before
 
@@ -278,23 +278,73 @@ def _looks_like_command(rest: str, is_program: Callable[[str], bool], rooted: bo
 
 # Words that a command does not have second and a sentence has: "# make sure", "# install the", "# service is".
 _SENTENCE = frozenset(
-    "a an the your our this that these it its if to for with and or in on at is are be sure dependencies el la los las un una de del "
-    "o os as um uma da do para con com y e packages requirements everything all from as script server database".split()
+    [
+        "a",
+        "an",
+        "the",
+        "your",
+        "our",
+        "this",
+        "that",
+        "these",
+        "it",
+        "its",
+        "if",
+        "to",
+        "for",
+        "with",
+        "and",
+        "or",
+        "in",
+        "on",
+        "at",
+        "is",
+        "are",
+        "be",
+        "sure",
+        "dependencies",
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "de",
+        "del",
+        "o",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "da",
+        "do",
+        "para",
+        "con",
+        "com",
+        "y",
+        "e",
+        "packages",
+        "requirements",
+        "everything",
+        "all",
+        "from",
+        "script",
+        "server",
+        "database",
+    ]
 )
 
 
 def _is_prose(words: list[str]) -> bool:
-    return (
-        any(word.lower().strip(",.:;") in _SENTENCE for word in words[1:3])
-        or words[-1].endswith((":", "."))
-        and len(words[-1]) > 1
+    return any(word.lower().strip(",.:;") in _SENTENCE for word in words[1:3]) or (
+        words[-1].endswith((":", ".")) and len(words[-1]) > 1
     )
 
 
 def _is_open(parts: list[str]) -> bool:
     """Whether the command goes on in the next line: a back slash, an open quote, an operator, an open block."""
     last = parts[-1].rstrip()
-    if last.endswith(("&&", "||", "|")) or last.endswith("\\") and not last.endswith("\\\\"):
+    if last.endswith(("&&", "||", "|")) or (last.endswith("\\") and not last.endswith("\\\\")):
         return True
     head = parts[0].lstrip()
     if BLOCK_WORD.match(head):
@@ -483,14 +533,15 @@ class _Reader:
             assignments = tuple(
                 pair for child in nodes if child.type == "variable_assignment" and (pair := self._assignment(child))
             )
-            words = (self._text(node.children[0]),) if kind in {"declaration_command", "unset_command"} else ()
+            words: tuple[str, ...] = (
+                (self._text(node.children[0]),) if kind in {"declaration_command", "unset_command"} else ()
+            )
             words += tuple(
                 self._text(child) for child in nodes if child is not node and child.type != "variable_assignment"
             )
             return replace(base, words=words, environment=assignments) if words or assignments else None
-        if kind.endswith("_statement") and kind != "redirected_statement" or kind == "function_definition":
+        if (kind.endswith("_statement") and kind != "redirected_statement") or kind == "function_definition":
             return replace(base, words=(self._text(node.children[0]),))
-        words: tuple[str, ...] = ()
         stages: list[tuple[tuple[str, ...], bool]] = []
         redirections: list[Redirection] = []
         assignments_: list[tuple[str, str]] = []
@@ -581,7 +632,6 @@ class _Reader:
         words = command.words
         if command.program == "su" and ("-c" in words or "--command" in words):
             at = words.index("-c") if "-c" in words else words.index("--command")
-            user = next((word for word in words[1:] if not word.startswith("-") and word != words[at + 1 : at + 2]), "")
             inner = words[at + 1] if at + 1 < len(words) else ""
             if inner and len(inner) < MAXIMUM_LOGICAL_LENGTH and not inner.startswith("su "):
                 line = replace_line(self.line, inner)
@@ -616,7 +666,7 @@ def _unwrapped(
         if wrapper == "exec" and rest[1].startswith("-"):
             break
         taken = 1
-        while taken < len(rest) and (rest[taken].startswith("-") or wrapper == "env" and "=" in rest[taken]):
+        while taken < len(rest) and (rest[taken].startswith("-") or (wrapper == "env" and "=" in rest[taken])):
             option = rest[taken]
             if wrapper == "env" and "=" in option and not option.startswith("-"):
                 name, _, value = option.partition("=")

@@ -23,6 +23,7 @@ from toolkit.facts.readme.reader import PageFacts
 
 # Which way stands in for the Linux one where a README has only others. Asides never do.
 INSTEAD = ("redhat", "suse", "arch", "alpine", "bsd", "gentoo", "macos", "windows", "vagrant", "hosting", "docker")
+PACKAGED = ("redhat", "suse", "arch", "alpine", "bsd", "gentoo")
 WORKING = (Role.SYSTEM_PACKAGE, Role.INSTALL, Role.BUILD, Role.RELEASE, Role.START)
 
 
@@ -46,7 +47,8 @@ def _promoted(facts: list[Fact]) -> list[Fact]:
     """Facts with the best other way chosen, kind by kind, where nothing is said for Linux."""
     result = list(facts)
     for kinds in (
-        (Command, SystemPackage),
+        (Command,),
+        (SystemPackage,),
         (Runtime,),
         (Port,),
         (Datastore,),
@@ -62,7 +64,8 @@ def _promoted(facts: list[Fact]) -> list[Fact]:
         if any(not fact.alternative for fact in mine):
             continue
         present = {fact.alternative for fact in mine}
-        chosen = next((way for way in INSTEAD if way in present), None)
+        ways = PACKAGED if kinds == (SystemPackage,) else INSTEAD
+        chosen = next((way for way in ways if way in present), None)
         if chosen is None or (
             chosen in ("docker", "hosting") and kinds[0] in (Command, EnvironmentVariable, ConfigFile, PackageManager)
         ):

@@ -119,6 +119,8 @@ def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
         return CodeKind.OTHER
     if named is None and block.language not in UNSURE:
         return CodeKind.SHELL if any(_is_command(line, rules) for line in lines) else CodeKind.OTHER
+    if named == CodeKind.SHELL and _is_command(lines[0], rules) and not CRON_LINE.match(lines[0]):
+        return CodeKind.SHELL
     look = _by_look(text, lines, rules)
     if named == CodeKind.SHELL:
         return (
@@ -138,6 +140,8 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
         return CodeKind.CRON
     if TREE.search(text):
         return CodeKind.OTHER
+    if shell.HERE_DOCUMENT.search(lines[0]) and _is_command(lines[0], rules):
+        return CodeKind.SHELL
     if UNIT_SECTION.search(text):
         return CodeKind.UNIT
     prompted = any(shell.PROMPT.match(line) for line in lines)
@@ -200,7 +204,7 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
         words.pop(0)
     if not words or (line.lstrip().startswith("#") and shell._is_prose(words)):
         return False
-    if shell.is_file(words[0]) and (words[0].startswith("./") and len(words[0]) > 2 or len(words) <= 4):
+    if shell.is_file(words[0]) and ((words[0].startswith("./") and len(words[0]) > 2) or len(words) <= 4):
         return True
     return (
         rules.is_program(words[0])

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from toolkit.catalog.readme_rules import Classified, Cue, ReadmeRules, program_name
+from toolkit.catalog.command_rules import Classified
+from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Mode, Role
 from toolkit.facts.readme.code_kind import CRON_LINE, SQL_START, CodeKind
@@ -144,11 +145,13 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
                     rule, service = "command:by-lead-in", service if said == Role.START else ""
                 role = said
     elif is_file(command.words[0]) or command.prompted or inline is None:
-        said = _by_cue(rules, lead) or (_by_cue(rules, passage.headings[-1]) if passage.headings else None)
+        said = _by_cue(rules, lead) or _by_heading(rules, passage) or _if_told_to_run(rules, lead)
         typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
         if said is not None and (is_file(command.words[0]) or command.prompted or typed):
             role, rule = said, "command:by-lead-in"
-    if ASKS_FOR_HELP.intersection(command.words[1:]):
+    if ASKS_FOR_HELP.intersection(command.words[1:]) or (
+        len(command.words) == 2 and command.words[1] in ASKS_FOR_VERSION
+    ):
         role, rule = Role.VERIFY, "command:help"
     if command.dialect != Dialect.POSIX:
         alternative = alternative or "windows"
@@ -166,6 +169,7 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
     return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
 
 
+ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
 ASKS_FOR_HELP = frozenset({"--help", "--version", "help"})
 
 
@@ -201,6 +205,22 @@ def _by_cue(rules: ReadmeRules, text: str) -> Role | None:
     return None
 
 
+def _by_heading(rules: ReadmeRules, passage: Passage) -> Role | None:
+    """The role that the heading announces. "Installation" is about everything that follows, so it announces none."""
+    if not passage.headings:
+        return None
+    said = _by_cue(rules, passage.headings[-1])
+    if said == Role.INSTALL:
+        return None
+    return said or _if_told_to_run(rules, passage.headings[-1])
+
+
+def _if_told_to_run(rules: ReadmeRules, text: str) -> Role | None:
+    """A program of the application that one is merely told to run is what runs it."""
+    last = re.split(r"(?<=[.!?;])\s", text.strip()[-300:])[-1]
+    return Role.START if rules.cue(Cue.EXECUTE, last) else None
+
+
 def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
     block = passage.block
     marked_lines: set[int] = set()
@@ -208,9 +228,9 @@ def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
     for mark, text in marks:
         if len(text) < 2 or len(text) > 1_000:
             continue
-        line = block.line_of(mark.start)
-        if (one := _inline(rules, passage, text, mark.start, line)) is not None:
-            marked_lines.add(line)
+        at = block.line_of(mark.start)
+        if (one := _inline(rules, passage, text, mark.start, at)) is not None:
+            marked_lines.add(at)
             yield from one
     if block.kind == Kind.TABLE:
         return
@@ -261,9 +281,7 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
             told
             and one.role != Role.UNKNOWN
             and (is_file(command.words[0]) or (known is not None and len(command.words) > 1))
-        ):
-            continue
-        elif known is None and one.role == Role.INSTALL and len(command.words) == 1:
+        ) or (known is None and one.role == Role.INSTALL and len(command.words) == 1):
             continue
         found.append(one)
     return found or None
@@ -291,7 +309,9 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
         return
     words = stripped.split()
     if not prompted:
-        if ENDS_PROSE.search(stripped) and not stripped.endswith(";") or len(words) > 40 or first[0].isupper():
+        if (ENDS_PROSE.search(stripped) and not stripped.endswith(";")) or len(words) > 40 or first[0].isupper():
+            return
+        if any(word.endswith((":", ",")) or word == "..." for word in words[:-1]) or words[0].endswith(":"):
             return
         if first.startswith("./"):
             # A path alone in its paragraph, under words that say to run something.
@@ -324,14 +344,62 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
 
 
 _LITTLE_WORDS = frozenset(
-    "the a an your this that these it is are to and or of for with you in on by from will can be has have el la los las un una de del para con que y es son o os as um uma do da no na em e com".split()
+    [
+        "the",
+        "a",
+        "an",
+        "your",
+        "this",
+        "that",
+        "these",
+        "it",
+        "is",
+        "are",
+        "to",
+        "and",
+        "or",
+        "of",
+        "for",
+        "with",
+        "you",
+        "in",
+        "on",
+        "by",
+        "from",
+        "will",
+        "can",
+        "be",
+        "has",
+        "have",
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "de",
+        "del",
+        "para",
+        "con",
+        "que",
+        "y",
+        "es",
+        "son",
+        "o",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "do",
+        "da",
+        "no",
+        "na",
+        "em",
+        "e",
+        "com",
+    ]
 )
 
 
 def _sentence_like(words: list[str]) -> bool:
     return sum(word.lower().strip(",.") in _LITTLE_WORDS for word in words[1:]) >= max(1, len(words) // 6)
-
-
-def written_program(found: Found) -> str:
-    """The program of a command, by its plain name."""
-    return program_name(found.command.words[0]) if found.command.words else ""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from functools import cache
 
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
@@ -23,6 +22,10 @@ ONLY_PLACE = re.compile(
     re.IGNORECASE,
 )
 WHERE = re.compile(r"(?:from|de|desde|a partir de|using|based on|see|of)\s{1,3}[`'\"]?$", re.IGNORECASE)
+# Files of a Linux host that have no ending, by the folders that hold such.
+SYSTEM_FILE = re.compile(
+    r"/etc/(?:default|sysconfig|cron\.[a-z]{1,8}|conf\.d|init|logrotate\.d|profile\.d|nginx/sites-available|apache2/sites-available)/[\w.-]{1,60}"
+)
 COMMENT_NAME = re.compile(
     r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:in |file: ?|en |em )?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
 )
@@ -87,6 +90,8 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
         if not passage.aside and passage.block.kind != Kind.TABLE and len(passage.block.text) < 20_000:
             yield from _in_text(page, passage, names, draft)
     for passage in page.codes:
+        if not passage.aside:
+            yield from _alone(page, passage, names, draft)
         if not passage.aside and passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.PROGRAM, None):
             first = passage.block.text.split("\n", 1)[0]
             if (
@@ -95,6 +100,16 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
                 and not names.is_host(match[1])
             ):
                 yield ConfigFile(path=match[1], **draft.here(passage, "config-file:named-in-block"))
+
+
+def _alone(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
+    """A code block that holds the name of a file to create and nothing else."""
+    path = passage.block.text.strip()
+    if "\n" in path or " " in path or not passage.lead.rstrip().endswith(":"):
+        return
+    asked = page.rules.cue(Cue.EDIT, passage.lead.rstrip().rsplit("\n", 1)[-1])
+    if asked and NAME_END.search(path) and names.is_configuration(path) and not names.is_host(path):
+        yield ConfigFile(path=path, **draft.here(passage, "config-file:alone-in-block"))
 
 
 def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
@@ -129,7 +144,7 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
         targets += [redirection.target for redirection in command.redirections if redirection.operator in (">", ">>")]
         for stage in command.pipeline:
             targets += [word for word in stage[1:] if "tee" in stage[:3] and not word.startswith("-") and word != "tee"]
-        if program == "tee" or program == "sed" and any(word.startswith("-i") for word in words):
+        if program == "tee" or (program == "sed" and any(word.startswith("-i") for word in words)):
             targets += positional[-1:]
         for target in targets:
             if NAME_END.search(target) and names.is_configuration(target) and not names.is_host(target):
@@ -156,25 +171,21 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
     block, text = passage.block, passage.block.text
     linked = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.LINK]
     coded = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.CODE]
-    if "." not in text:
+    if "." not in text and "/etc/" not in text:
         return
     for match in PATH.finditer(text):
         path = match[0].rstrip(".")
-        if (
-            len(path) < 3
-            or "." not in path
-            or path.startswith(("http", "www."))
-            or text[match.end() : match.end() + 3] == "://"
-        ):
+        system = bool(SYSTEM_FILE.fullmatch(path))
+        if len(path) < 3 or path.startswith(("http", "www.")) or text[match.end() : match.end() + 3] == "://":
             continue
-        if not NAME_END.search(base_name(path)) or text[match.end() : match.end() + 1] in ("(", "@"):
+        if not (NAME_END.search(base_name(path)) or system) or text[match.end() : match.end() + 1] in ("(", "@"):
             continue
         inside_code = any(start <= match.start() < end for start, end in coded)
         if inside_code and _in_command(text, coded, match.start(), match.end()):
             continue
         if any(start <= match.start() < end for start, end in linked) and not inside_code:
             continue
-        configuration = names.is_configuration(path)
+        configuration = names.is_configuration(path) or (system and inside_code)
         if not configuration or names.is_host(path):
             continue
         before = sentence_before(text, match.start())
@@ -196,8 +207,10 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
             rule = (
                 "config-file:to-edit" if inside_code or "/" in path or "\\" in path else "config-file:to-edit-unmarked"
             )
-        elif page.rules.cue(Cue.EDIT, text[match.end() : match.end() + 80].split(".")[0]) or page.rules.cue(
-            Cue.EDIT, heading
+        elif (
+            (system and page.rules.cue(Cue.EDIT, passage.lead[-200:]))
+            or page.rules.cue(Cue.EDIT, text[match.end() : match.end() + 80].split(".")[0])
+            or page.rules.cue(Cue.EDIT, heading)
         ):
             rule = "config-file:near-edit"
         else:
@@ -220,8 +233,3 @@ def _in_command(text: str, coded: list[tuple[int, int]], start: int, end: int) -
         if first <= start < last:
             return " " in text[first:last].strip() and end - start < last - first - 1
     return False
-
-
-def fits(name: str, pattern: str) -> bool:
-    """Whether a file name fits a pattern, in any case."""
-    return fnmatchcase(name.lower(), pattern.lower())

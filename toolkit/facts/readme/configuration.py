@@ -1,90 +1,127 @@
 """Configuration files shown inside a README, read by the readers of such files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from toolkit.documents.model import Kind
-from toolkit.facts.model import Command, ConfigFile, Datastore, Fact, Mode, Role
+from toolkit.facts.manifests import (
+    dotnet_settings,
+    procfile,
+    spring_properties,
+    supervisor,
+    systemd_unit,
+    web_server_site,
+)
+from toolkit.facts.manifests.formats import Malformed
+from toolkit.facts.model import (
+    Command,
+    ConfigFile,
+    Datastore,
+    EntryPoint,
+    EnvironmentVariable,
+    Fact,
+    Origin,
+    Role,
+    WritableFolder,
+)
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.commands import WORKER_NAME
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage
-from toolkit.facts.secrets import MASK, masked
 from toolkit.facts.shell import parse
+from toolkit.inventory.source_tree import SourceFile
 
-EXEC_START = re.compile(r"^[ \t]{0,20}ExecStart[ \t]{0,4}=[ \t]{0,4}-?([^\n]{1,600})", re.MULTILINE)
-PROGRAM = re.compile(r"^[ \t]{0,20}\[program:([\w.-]{1,60})\]", re.MULTILINE)
-SUPERVISED = re.compile(r"^[ \t]{0,20}command[ \t]{0,4}=[ \t]{0,4}([^\n]{1,600})", re.MULTILINE)
-PROCFILE = re.compile(r"^([A-Za-z][\w-]{0,40}):[ \t]{1,8}([^\n]{1,600})", re.MULTILINE)
+MAXIMUM_TEXT = 60_000
+UNIT_NAME = re.compile(r"([\w@.-]{1,60})\.service\b")
+PROGRAM = re.compile(r"^[ \t]{0,20}\[program:", re.MULTILINE)
 SCHEME = re.compile(r"(?<![A-Za-z0-9+:])((?:jdbc:)?[a-z][a-z0-9+]{2,20}):(?://|[a-z@])")
 CONNECTION = re.compile(
     r"(?i)\b(?:data source|server)\s{0,2}=[^;\"'\n]{1,120};[^\n\"']{0,200}?(?:initial catalog|database)\s{0,2}="
 )
-UNIT_NAME = re.compile(r"([\w@.-]{1,60})\.service\b")
+SPRING = re.compile(r"^\s{0,8}(?:spring|server|management)[.:]", re.MULTILINE)
+# What such a file says of the application. Ports are read elsewhere, with their surroundings.
+TAKEN = (Command, Datastore, EnvironmentVariable, ConfigFile, WritableFolder, EntryPoint)
+
+Reader = Callable[[SourceFile], Iterator[Fact]]
 
 
 def read(page: Page, draft: Draft) -> Iterator[Fact]:
-    """Start commands and datastores of configuration blocks."""
+    """Facts of the configuration that a page shows, and datastores that addresses name."""
     for passage in page.passages:
-        if passage.aside:
+        if passage.aside or len(passage.block.text) > MAXIMUM_TEXT:
             continue
         if passage.block.kind == Kind.CODE:
-            yield from _commands(passage, draft)
+            if (chosen := _reader(passage)) is not None:
+                yield from _read_as(passage, draft, *chosen)
             yield from _addresses(passage, draft)
         elif passage.block.kind != Kind.HEADING and ("://" in passage.block.text or "jdbc:" in passage.block.text):
             yield from _addresses(passage, draft)
 
 
-def _commands(passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _reader(passage: Passage) -> tuple[Reader, str, str] | None:
+    """The reader of a block, the name of the file it stands for, and the kind of the rule."""
     text = passage.block.text
-    if passage.kind == CodeKind.UNIT:
-        unit = UNIT_NAME.search(passage.lead)
-        for match in EXEC_START.finditer(text):
-            yield _start(match[1], passage, draft, "unit-file", match.start(), unit[1] if unit else "")
-    elif passage.kind == CodeKind.INI and PROGRAM.search(text):
-        names = [(match.start(), match[1]) for match in PROGRAM.finditer(text)]
-        for match in SUPERVISED.finditer(text):
-            name = next((name for start, name in reversed(names) if start < match.start()), "")
-            yield _start(match[1], passage, draft, "supervisor", match.start(), name)
-    elif passage.kind == CodeKind.PROCFILE:
-        for match in PROCFILE.finditer(text):
-            if match[1] != "release":
-                yield _start(match[2], passage, draft, "procfile", match.start(), match[1])
+    match passage.kind:
+        case CodeKind.UNIT:
+            unit = UNIT_NAME.search(passage.lead)
+            return systemd_unit.read, (unit[1] if unit else "web") + ".service", "unit"
+        case CodeKind.INI if PROGRAM.search(text):
+            return supervisor.read, "supervisord.conf", "supervisor"
+        case CodeKind.PROCFILE:
+            return procfile.read, "Procfile", "procfile"
+        case CodeKind.NGINX | CodeKind.APACHE:
+            return web_server_site.read, "nginx.conf", "web-server"
+        case CodeKind.PROPERTIES if SPRING.search(text):
+            return spring_properties.read, "application.properties", "spring"
+        case CodeKind.YAML if SPRING.search(text):
+            return spring_properties.read, "application.yml", "spring"
+        case CodeKind.XML if "connectionString" in text:
+            return dotnet_settings.read, "web.config", "dotnet"
+        case CodeKind.JSON if '"ConnectionStrings"' in text:
+            return dotnet_settings.read, "appsettings.json", "dotnet"
+    return None
 
 
-def _start(text: str, passage: Passage, draft: Draft, kind: str, offset: int, name: str) -> Command:
-    text = " ".join(text.split())
-    shown = masked(text)
-    parsed = parse(text)
-    argv = parsed[0].argv if len(parsed) == 1 and MASK not in shown and not parsed[0].environment else ()
+def _read_as(passage: Passage, draft: Draft, reader: Reader, name: str, kind: str) -> Iterator[Fact]:
+    """The facts of a block as of a file of that name, with the README's path and lines."""
+    file = SourceFile(name, "\n" * (passage.block.first_line - 1) + passage.block.text)
+    try:
+        facts = [fact for fact in reader(file) if isinstance(fact, TAKEN)]
+    except Malformed:
+        return  # an excerpt, or one with an ellipsis in it
+    for fact in facts:
+        rule = f"configuration:{kind}"
+        place = replace(fact.evidence, path=draft.page.document.path, rule="readme:" + rule)
+        changes: dict[str, object] = {
+            "evidence": place,
+            "origin": Origin.README,
+            "confidence": min(fact.confidence, draft.confidence(rule)),
+            "alternative": passage.scope or fact.alternative,
+        }
+        if isinstance(fact, Command | EnvironmentVariable):
+            changes["service"] = _service(fact, name, draft) if isinstance(fact, Command) else ""
+        yield replace(fact, **changes)  # type: ignore[arg-type]
+
+
+def _service(command: Command, name: str, draft: Draft) -> str:
+    """web, worker or scheduler by what runs; the name of the unit is the host's."""
+    if command.role != Role.START:
+        return ""
+    parsed = parse(command.text)
     known = draft.rules.classify(parsed[0]) if parsed else None
-    service = known.rule.service if known and known.rule.role == Role.START and known.rule.service else ""
-    if not service:
-        service = "worker" if WORKER_NAME.search(name + " " + text) else "web"
-    return Command(
-        text=shown,
-        role=Role.START,
-        argv=argv,
-        service=service,
-        mode=Mode.PRODUCTION,
-        **draft.here(passage, "configuration:" + kind, offset),
-    )
+    if known and known.rule.role == Role.START and known.rule.service:
+        return known.rule.service
+    return "worker" if WORKER_NAME.search(f"{name} {command.service} {command.text}") else "web"
 
 
 def _addresses(passage: Passage, draft: Draft) -> Iterator[Fact]:
     text = passage.block.text
-    if len(text) > 60_000:
-        return
-    schemes = {scheme: store.engine for store in draft.rules.datastores for scheme in store.schemes}
+    schemes = draft.rules.schemes
     for match in SCHEME.finditer(text):
         scheme = match[1].lower()
         engine = schemes.get(scheme) or schemes.get(scheme.split("+")[0])
         if engine:
             yield Datastore(engine=engine, **draft.here(passage, "datastore:address", match.start()))
-    if match := CONNECTION.search(text):
-        yield Datastore(engine="sqlserver", **draft.here(passage, "datastore:connection-string", match.start()))
-
-
-def template_of(fact: ConfigFile) -> str:
-    """The sample that a file is copied from."""
-    return fact.template
+    if connection := CONNECTION.search(text):
+        yield Datastore(engine="sqlserver", **draft.here(passage, "datastore:connection-string", connection.start()))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from toolkit.documents.model import Kind
 from toolkit.facts.model import CronJob, Fact
@@ -13,7 +14,46 @@ from toolkit.facts.secrets import MASK, masked
 USER = re.compile(r"(root|www-data|nobody|apache|nginx|[a-z_][a-z0-9_-]{0,31})[ \t]{1,8}(?=[/~\w.])")
 # The first word of a command, which a user's name is not: in a user's own crontab there is no user.
 PROGRAMS = frozenset(
-    "php python python3 cd bash sh node npm ruby perl bundle rake curl wget java test env nice flock sudo docker flask rails find rm cp tar mysqldump pg_dump echo source certbot composer yarn npx dotnet go mix".split()
+    [
+        "php",
+        "python",
+        "python3",
+        "cd",
+        "bash",
+        "sh",
+        "node",
+        "npm",
+        "ruby",
+        "perl",
+        "bundle",
+        "rake",
+        "curl",
+        "wget",
+        "java",
+        "test",
+        "env",
+        "nice",
+        "flock",
+        "sudo",
+        "docker",
+        "flask",
+        "rails",
+        "find",
+        "rm",
+        "cp",
+        "tar",
+        "mysqldump",
+        "pg_dump",
+        "echo",
+        "source",
+        "certbot",
+        "composer",
+        "yarn",
+        "npx",
+        "dotnet",
+        "go",
+        "mix",
+    ]
 )
 
 
@@ -52,7 +92,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
                 offset += len(line) + 1
 
 
-def _job(line: str, draft: Draft, fields: dict[str, object]) -> CronJob:
+def _job(line: str, draft: Draft, fields: dict[str, Any]) -> CronJob:
     del draft
     match = CRON_LINE.match(line)
     assert match is not None
@@ -70,4 +110,4 @@ def _job(line: str, draft: Draft, fields: dict[str, object]) -> CronJob:
 
         parsed = parse(command)
         argv = parsed[0].argv if len(parsed) == 1 and not parsed[0].environment else ()
-    return CronJob(schedule=schedule, command=shown, argv=argv, user=user, **fields)  # type: ignore[arg-type]
+    return CronJob(schedule=schedule, command=shown, argv=argv, user=user, **fields)

@@ -19,8 +19,51 @@ PORT_OPTION = re.compile(
 HOST_PORT = re.compile(r"(?<![\w.:/])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|\*):(\d{2,5})\b")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
 SHELL_VARIABLES = frozenset(
-    "PATH HOME USER SHELL PWD LANG LC_ALL LC_CTYPE LANGUAGE TERM EDITOR DEBIAN_FRONTEND LD_LIBRARY_PATH TMP TEMP TMPDIR PS1 CFLAGS LDFLAGS CPPFLAGS CC CXX ARCHFLAGS PKG_CONFIG_PATH "
-    "DISPLAY HISTFILE IFS UID GID LOGNAME HOSTNAME OLDPWD MANPATH PERL_MM_USE_DEFAULT COMPOSER_ALLOW_SUPERUSER DIR FILE NVM_DIR PYENV_ROOT RBENV_ROOT PGPASSWORD MYSQL_PWD VERSION".split()
+    [
+        "PATH",
+        "HOME",
+        "USER",
+        "SHELL",
+        "PWD",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "LANGUAGE",
+        "TERM",
+        "EDITOR",
+        "DEBIAN_FRONTEND",
+        "LD_LIBRARY_PATH",
+        "TMP",
+        "TEMP",
+        "TMPDIR",
+        "PS1",
+        "CFLAGS",
+        "LDFLAGS",
+        "CPPFLAGS",
+        "CC",
+        "CXX",
+        "ARCHFLAGS",
+        "PKG_CONFIG_PATH",
+        "DISPLAY",
+        "HISTFILE",
+        "IFS",
+        "UID",
+        "GID",
+        "LOGNAME",
+        "HOSTNAME",
+        "OLDPWD",
+        "MANPATH",
+        "PERL_MM_USE_DEFAULT",
+        "COMPOSER_ALLOW_SUPERUSER",
+        "DIR",
+        "FILE",
+        "NVM_DIR",
+        "PYENV_ROOT",
+        "RBENV_ROOT",
+        "PGPASSWORD",
+        "MYSQL_PWD",
+        "VERSION",
+    ]
 )
 
 

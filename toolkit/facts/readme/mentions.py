@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from toolkit.catalog.readme_rules import Cue, Phrases, tokens
+from toolkit.catalog.phrases import Phrases, tokens
+from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import Datastore, Fact, PackageManager, Runtime
 from toolkit.facts.readme.draft import Draft
@@ -52,7 +54,7 @@ def mentions(page: Page, kind: str) -> Iterator[Mention]:
     """Every counted mention of one kind of name (runtime, datastore, manager, implied) in the prose of a page."""
     wanted, names, plain = page.rules.vocabulary[kind]
     for passage in page.texts:
-        if passage.aside or passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT:
+        if passage.aside or (passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT):
             continue
         text = passage.block.text
         if len(text) > MAXIMUM_TEXT or not _may_name(text, wanted):
@@ -68,7 +70,9 @@ def _may_name(text: str, wanted: Phrases) -> bool:
     present = tokens(text)
     if not wanted.single.isdisjoint(present) or not wanted.longer_begin.isdisjoint(present):
         return True
-    return any("/" in word or "." in word and not wanted.single.isdisjoint(re.split(r"[/.]", word)) for word in present)
+    return any(
+        "/" in word or ("." in word and not wanted.single.isdisjoint(re.split(r"[/.]", word))) for word in present
+    )
 
 
 def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plain: frozenset[str]) -> Mention | None:
@@ -106,7 +110,7 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         proper = match[0][0].isupper()
         beside_install = INSTALL_BESIDE.search(text[max(0, start - 30) : start]) or INSTALLED_AFTER.match(text, end)
         alone = text.strip(" *:.") == match[0]
-        if not (proper and (version or beside_install or alone and in_list)):
+        if not (proper and (version or beside_install or (alone and in_list))):
             return None
     return Mention(name, passage, start, end, version, written, bool(required), in_list)
 
@@ -199,7 +203,7 @@ def _short(mention: Mention) -> bool:
     return len(mention.passage.block.text) < 120
 
 
-def _with_alternative(page: Page, draft: Draft, mention: Mention, rule: str) -> dict[str, object]:
+def _with_alternative(page: Page, draft: Draft, mention: Mention, rule: str) -> dict[str, Any]:
     fields = draft.here(mention.passage, rule, mention.start)
     fields["alternative"] = _alternative(page, mention)
     return fields

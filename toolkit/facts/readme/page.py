@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
@@ -64,7 +64,11 @@ class Page:
     @cached_property
     def texts(self) -> tuple[Passage, ...]:
         """Passages of prose: paragraphs, list items, headings, tables."""
-        return tuple(passage for passage in self.passages if passage.block.kind != Kind.CODE)
+        return tuple(
+            passage
+            for passage in self.passages
+            if passage.block.kind != Kind.CODE or (passage.kind == CodeKind.OTHER and not passage.block.fenced)
+        )
 
     @cached_property
     def codes(self) -> tuple[Passage, ...]:
@@ -137,9 +141,9 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 announced, is_lead = _announced(block, rules)
                 if is_lead and announced is not None:
                     lead_scope, lead_depth = announced, depth
-                elif lead_scope is not None and (depth < lead_depth or (depth == lead_depth and not block.item)):
-                    lead_scope = None
-                elif lead_scope is not None and depth == lead_depth:
+                elif (lead_scope is not None and (depth < lead_depth or (depth == lead_depth and not block.item))) or (
+                    lead_scope is not None and depth == lead_depth
+                ):
                     lead_scope = None
                 lead = block.text
                 del above[depth:]
@@ -175,8 +179,48 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 if passage.kind == CodeKind.WINDOWS:
                     passage.scope = passage.scope or "windows"
             yield passage
+            yield from _shown_files(passage, rules)
 
 
+def _shown_files(passage: Passage, rules: ReadmeRules) -> Iterator[Passage]:
+    """Files that a passage shows inside itself: here-documents, and units pasted without code markup."""
+    block = passage.block
+    if block.kind == Kind.PARAGRAPH:
+        if UNIT_LINE.search(block.text):
+            yield replace(passage, block=replace(block, kind=Kind.CODE, marks=()), kind=CodeKind.UNIT, commands=())
+        return
+    for command in passage.commands:
+        for redirection in command.redirections:
+            if redirection.operator != "<<" or not redirection.target.strip():
+                continue
+            target = next(
+                (one.target for one in command.redirections if one.operator in (">", ">>")),
+                command.words[-1] if command.words else "",
+            )
+            inner = Block(
+                Kind.CODE,
+                redirection.target,
+                command.first_line + 1,
+                command.last_line - 1,
+                language=_language(target),
+                fenced=True,
+            )
+            yield replace(passage, block=inner, kind=code_kind(inner, rules), commands=(), lead=target)
+
+
+def _language(path: str) -> str:
+    """The kind of file, as a code block would name it, by a file's name."""
+    name = path.rsplit("/", 1)[-1]
+    if "nginx" in path:
+        return "nginx"
+    if name.endswith((".service", ".socket", ".timer")):
+        return "systemd"
+    if name.startswith(".env") or name.endswith(".env"):
+        return "env"
+    return {"conf": "ini", "yml": "yaml"}.get(name.rsplit(".", 1)[-1], name.rsplit(".", 1)[-1]) if "." in name else ""
+
+
+UNIT_LINE = re.compile(r"^[ \t]{0,20}(?:\[(?:Unit|Service)\]|ExecStart=)", re.MULTILINE)
 _TYPED = re.compile(r"[a-z][\w.+-]{1,40}(?:\s{1,4}[\w./:@=,~+-]{1,80}){0,6}$")
 
 

@@ -29,7 +29,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
         block = passage.block
         if block.kind == Kind.CODE and passage.kind in (CodeKind.XML, CodeKind.PROGRAM):
             continue
-        if block.kind != Kind.CODE and not block.marks or len(block.text) > 60_000:
+        if (block.kind != Kind.CODE and not block.marks) or len(block.text) > 60_000:
             continue
         for match in PLACEHOLDER.finditer(block.text):
             if block.kind != Kind.CODE and not any(mark.start <= match.start() < mark.end for mark in block.marks):

@@ -12,7 +12,7 @@ from toolkit.facts.readme.page import Page, Passage, sentence_around
 
 ADDRESS = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.:-]{1,20}://)?(?:[\w%.-]{1,60}(?::[^\s@/]{0,60})?@)?(?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\*|"
-    r"(?:your|my|tu|seu|su)[\w.-]{0,40}|<[^<>\s]{1,40}>|[\w-]{1,40}\.(?:test|local|localhost|dev|lvh\.me)|(?:host|server|hostname|servername|ip|ip-address|servidor|dominio))(?<![\w]::):(?P<port>\d{2,5})(?![\d.:]|\w)",
+    r"(?:your|my|tu|seu|su)[\w.-]{0,40}|<[^<>\s]{1,40}>|[\w-]{1,40}\.(?:test|local|localhost|dev|lvh\.me)|(?:host|server|hostname|servername|ip|ip-address|servidor|dominio))(?<![\w]::):(?P<port>\d{2,5})(?!\w|[.:]\d)",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
@@ -66,6 +66,10 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         if _counts(draft, match["port"]) and not _about_another(text, match.start(), match["scheme"]):
             rule = "port:address" if match["scheme"] or match["host"].lower() == "localhost" else "port:host-in-text"
             yield Port(number=int(match["port"]), **draft.here(passage, rule, match.start("port")))
+    for match in PROXY.finditer(text):
+        number = match["port"] or match["upstream"]
+        if _counts(draft, number):
+            yield Port(number=int(number), **draft.here(passage, "port:proxied", match.start()))
     for match in BINDING.finditer(text):
         yield Port(number=int(match["port"]), **draft.here(passage, "port:binding", match.start()))
     for match in SENTENCE.finditer(text):
@@ -73,7 +77,9 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         if passage.scope == "reference" or not _counts(draft, number):
             continue
         sentence = sentence_around(text, match.start())
-        if OTHERS.search(sentence) or page.rules.cue(Cue.EXCLUDE, sentence) and not page.rules.cue(Cue.PORT, sentence):
+        if OTHERS.search(sentence) or (
+            page.rules.cue(Cue.EXCLUDE, sentence) and not page.rules.cue(Cue.PORT, sentence)
+        ):
             continue
         yield Port(number=int(number), **draft.here(passage, "port:sentence", match.start()))
         position = match.end()

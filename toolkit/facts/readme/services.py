@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.catalog.readme_rules import Cue
-from toolkit.facts.model import Fact, Mode, Process, Role, ServiceKind
+from toolkit.facts.model import Command, Fact, Process, Role, ServiceKind
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, sentence_before
@@ -36,7 +35,7 @@ def named(page: Page, draft: Draft, found: list[Found]) -> list[Found]:
     result = _apart(found)
     several = len(web_parts) >= 2
     for number, part in parts.items():
-        if several or NAME_OPTION.search(found[number].command.text) and found[number].service != "worker":
+        if several or (NAME_OPTION.search(found[number].command.text) and found[number].service != "worker"):
             result[number] = replace(found[number], service=part)
     return result
 
@@ -95,18 +94,13 @@ def processes(page: Page, draft: Draft, found: list[Found], facts: list[Fact]) -
             one.service, ServiceKind.WORKER if re.search(r"work|queue|consum|job", one.service) else ServiceKind.WEB
         )
         yield Process(name=one.service, kind=kind, **draft.of(one)("service:start-command"))
+    for fact in facts:
+        if not isinstance(fact, Command) or fact.role != Role.START or fact.alternative:
+            continue
+        if fact.service and fact.service != "all" and fact.service not in seen:
+            seen.add(fact.service)
+            place = draft.fields("service:configured", fact.evidence.first_line, fact.evidence.last_line)
+            yield Process(name=fact.service, kind=KINDS.get(fact.service, ServiceKind.WORKER), **place)
     if not any(KINDS.get(name, ServiceKind.WEB) == ServiceKind.WEB for name in seen) and (facts or found):
         first = page.passages[0].block.first_line if page.passages else 1
         yield Process(name="web", kind=ServiceKind.WEB, **draft.fields("service:assumed", first, first))
-
-
-def is_development(one: Found) -> bool:
-    """Whether a command is for a developer's machine."""
-    return one.mode == Mode.DEVELOPMENT
-
-
-def cue_of_service(page: Page, text: str) -> str:
-    """worker or scheduler, where the words around a command say so."""
-    if page.rules.cue(Cue.SCHEDULER, text):
-        return "scheduler"
-    return "worker" if page.rules.cue(Cue.WORKER, text) else ""

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from toolkit.catalog.readme_rules import Cue
-from toolkit.documents.model import Kind
+from toolkit.documents.model import Kind, Row
 from toolkit.facts.model import Fact
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.facts_of_commands import SHELL_VARIABLES, VARIABLE
 from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
+from toolkit.facts.secrets import masked
 
 ASSIGNMENT = re.compile(
     r"[ \t]{0,20}(?:[-*+][ \t]{1,3})?(?:export[ \t]{1,4}|set[ \t]{1,4}|ENV[ \t]{1,4})?([A-Z][A-Z0-9_]{1,80})[ \t]{0,3}=(?!=|>)[ \t]{0,3}([^\n]{0,500})"
@@ -33,10 +34,159 @@ DEFAULTS_TO = re.compile(
 )
 REQUIRED_NOT = re.compile(r"\boptional|opcional\b", re.IGNORECASE)
 NOT_A_VARIABLE = frozenset(
-    "API URL URI HTTP HTTPS JSON XML YAML SQL CSS HTML JS TS PHP CLI GUI IDE SDK JDK JRE JVM AWS GCP EC2 S3 RDS CDN DNS SSH SSL TLS FTP SMTP IMAP LDAP SSO SAML OAUTH JWT CSRF CORS REST SOAP RPC GRPC "
-    "TODO FIXME NOTE NOTES WARNING IMPORTANT TIP CAUTION INFO DANGER ATTENTION README LICENSE CHANGELOG MIT BSD GPL AGPL LGPL APACHE UTF UTC ID UUID IP TCP UDP CPU GPU RAM SSD HDD OS UI UX DB CRUD MVC ORM "
-    "GET POST PUT PATCH DELETE HEAD OPTIONS SELECT INSERT UPDATE CREATE DROP ALTER GRANT TRUE FALSE NULL NONE YES NO ON OFF OK FAQ PR CI CD QA EN ES PT FR DE IT IIS NPM MAC LTS PPA PDF CSV ZIP TAR NGINX "
-    "USERNAME HOSTNAME YOUR_DOMAIN SUPERUSER ROOT ADMIN STEP BUG HOWTO TLDR EOF END BEGIN OBS OBSERVACION NOTA IMPORTANTE".split()
+    [
+        "API",
+        "URL",
+        "URI",
+        "HTTP",
+        "HTTPS",
+        "JSON",
+        "XML",
+        "YAML",
+        "SQL",
+        "CSS",
+        "HTML",
+        "JS",
+        "TS",
+        "PHP",
+        "CLI",
+        "GUI",
+        "IDE",
+        "SDK",
+        "JDK",
+        "JRE",
+        "JVM",
+        "AWS",
+        "GCP",
+        "EC2",
+        "S3",
+        "RDS",
+        "CDN",
+        "DNS",
+        "SSH",
+        "SSL",
+        "TLS",
+        "FTP",
+        "SMTP",
+        "IMAP",
+        "LDAP",
+        "SSO",
+        "SAML",
+        "OAUTH",
+        "JWT",
+        "CSRF",
+        "CORS",
+        "REST",
+        "SOAP",
+        "RPC",
+        "GRPC",
+        "TODO",
+        "FIXME",
+        "NOTE",
+        "NOTES",
+        "WARNING",
+        "IMPORTANT",
+        "TIP",
+        "CAUTION",
+        "INFO",
+        "DANGER",
+        "ATTENTION",
+        "README",
+        "LICENSE",
+        "CHANGELOG",
+        "MIT",
+        "BSD",
+        "GPL",
+        "AGPL",
+        "LGPL",
+        "APACHE",
+        "UTF",
+        "UTC",
+        "ID",
+        "UUID",
+        "IP",
+        "TCP",
+        "UDP",
+        "CPU",
+        "GPU",
+        "RAM",
+        "SSD",
+        "HDD",
+        "OS",
+        "UI",
+        "UX",
+        "DB",
+        "CRUD",
+        "MVC",
+        "ORM",
+        "GET",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "HEAD",
+        "OPTIONS",
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "CREATE",
+        "DROP",
+        "ALTER",
+        "GRANT",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "NONE",
+        "YES",
+        "NO",
+        "ON",
+        "OFF",
+        "OK",
+        "FAQ",
+        "PR",
+        "CI",
+        "CD",
+        "QA",
+        "EN",
+        "ES",
+        "PT",
+        "FR",
+        "DE",
+        "IT",
+        "IIS",
+        "NPM",
+        "MAC",
+        "LTS",
+        "PPA",
+        "PDF",
+        "CSV",
+        "ZIP",
+        "TAR",
+        "NGINX",
+        "VAR",
+        "NAME",
+        "VALUE",
+        "KEY",
+        "FOO",
+        "BAR",
+        "USERNAME",
+        "HOSTNAME",
+        "YOUR_DOMAIN",
+        "SUPERUSER",
+        "ROOT",
+        "ADMIN",
+        "STEP",
+        "BUG",
+        "HOWTO",
+        "TLDR",
+        "EOF",
+        "END",
+        "BEGIN",
+        "OBS",
+        "OBSERVACION",
+        "NOTA",
+        "IMPORTANTE",
+    ]
 )
 TEST_ONLY = re.compile(r"^(?:TEST|E2E|CYPRESS|CI|TRAVIS|CODECOV)_")
 PROGRAM_SETTING = re.compile(r"\.(?:py|php|rb|js|ts|json|ya?ml|xml|ini|properties|pm|config|toml|exs)\b")
@@ -58,10 +208,10 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
             _ENV_FILE.search(redirection.target) for redirection in one.command.redirections
         ):
             for word in one.command.words[1:]:
-                name, equals, value = word.partition("=")
+                name, equals, value = word.removeprefix("export ").partition("=")
                 if equals and _good(name):
                     yield draft.variable(name, value, draft.of(one)("variable:echoed"))
-        if one.command.program in ("export", "set", "setx") and one.classified is not None or not one.command.words:
+        if (one.command.program in ("export", "set", "setx") and one.classified is not None) or not one.command.words:
             yield from _exported(one, draft)
 
 
@@ -78,19 +228,10 @@ def _good(name: str) -> bool:
 
 def _about_environment(page: Page, passage: Passage) -> bool:
     """Whether the section is about environment variables."""
-    if any(page.rules.cue(Cue.ENVIRONMENT_VARIABLE, heading) for heading in passage.headings[-2:]):
-        return True
-    return False
+    return any(page.rules.cue(Cue.ENVIRONMENT_VARIABLE, heading) for heading in passage.headings[-2:])
 
 
 def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
-    if passage.kind == CodeKind.UNIT:
-        for match in re.finditer(
-            r"^[ \t]{0,20}Environment=[\"']?([A-Z][A-Z0-9_]{1,80})=([^\n\"']{0,300})", passage.block.text, re.MULTILINE
-        ):
-            if _good(match[1]):
-                yield draft.variable(match[1], match[2], draft.here(passage, "variable:unit-file", match.start()))
-        return
     program = passage.kind == CodeKind.PROGRAM and re.search(
         r"environment variable|variables? de (?:entorno|ambiente)|vari[aá]ve(?:l|is) de ambiente",
         passage.lead[-300:],
@@ -115,12 +256,11 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     offset = 0
     for line in passage.block.text.split("\n"):
         match = ASSIGNMENT.match(line)
-        if (
-            match
-            and _good(match[1])
-            and not match[2].lstrip().startswith(("=", "{", "[", "("))
-            or (sure and (match := COMMENTED.match(line)) and _good(match[1]))
-        ):
+        if match and (not _good(match[1]) or match[2].lstrip().startswith(("=", "{", "[", "("))):
+            match = None
+        if match is None and sure and (commented := COMMENTED.match(line)) and _good(commented[1]):
+            match = commented
+        if match is not None:
             exported = line.lstrip().startswith(("export", "set ", "ENV"))
             value = _unquoted(match[2])
             if exported and re.search(r"\s[A-Z][A-Z0-9_]{1,80}=", value):
@@ -163,8 +303,7 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     if len(rows) < 2:
         return
     columns = {kind: _column(rows[0].cells, words) for kind, words in page.rules.table_headers.items()}
-    named = columns["name"]
-    first_cells = [_name_in_cell(row.cells[named or 0]) if len(row.cells) > (named or 0) else "" for row in rows[1:]]
+    first_cells = [_name_in_cell(_cell(row, columns["name"] or 0)) for row in rows[1:]]
     proper = sum(bool(name) for name in first_cells)
     if not proper or proper < len(first_cells) * 0.5:
         return
@@ -178,24 +317,23 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     for row, name in zip(rows[1:], first_cells, strict=True):
         if not name or not _good(name):
             continue
-        cell = lambda kind, row=row: (
-            row.cells[columns[kind]].strip() if columns[kind] is not None and columns[kind] < len(row.cells) else ""
-        )  # noqa: E731
-        value = cell("default").strip("`\"' ")
-        wanted = cell("required").lower().strip("`* ")
-        described = cell("description")
+        value = _cell(row, columns["default"]).strip("`\"' ")
+        wanted = _cell(row, columns["required"]).lower().strip("`* ")
+        described = _cell(row, columns["description"])
         yield draft.variable(
             name,
             value if value and value not in ("-", "—", "–", "none", "n/a", "N/A", "None") else None,
-            {**draft.fields("variable:table", row.line, row.line, passage.scope)},
+            draft.fields("variable:table", row.line, row.line, passage.scope),
             required=not (wanted in page.rules.no_words or bool(REQUIRED_NOT.search(described))),
             description=_description(described),
         )
 
 
-def _description(text: str) -> str:
-    from toolkit.facts.secrets import masked
+def _cell(row: Row, column: int | None) -> str:
+    return row.cells[column].strip() if column is not None and column < len(row.cells) else ""
 
+
+def _description(text: str) -> str:
     return masked(" ".join(text.split()))[:200]
 
 
@@ -231,21 +369,26 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         stripped = line.strip()
         if (
             (block.item or number or "_" in stripped[:80])
-            and (match := ITEM.match(stripped))
-            and _good(match[1])
-            and ("_" in match[1] or about)
+            and (item := ITEM.match(stripped))
+            and _good(item[1])
+            and ("_" in item[1] or about)
         ):
-            assigned = stripped[len(match[1]) :].lstrip("`* ")[:1] == "="
-            value = _unquoted(match[2]) if assigned else _default_in(match[2])
+            assigned = stripped[len(item[1]) :].lstrip("`* ")[:1] == "="
+            value = _unquoted(item[2]) if assigned else _default_in(item[2])
             if about or assigned or block.item:
                 yield draft.variable(
-                    match[1],
+                    item[1],
                     value.strip("`") if value else None,
                     draft.here(passage, "variable:list" if about else "variable:list-unclear", offset),
-                    required=not REQUIRED_NOT.search(match[2]),
-                    description=_description(match[2]) if not assigned else "",
+                    required=not REQUIRED_NOT.search(item[2]),
+                    description=_description(item[2]) if not assigned else "",
                 )
         offset += len(line) + 1
+    for match in _IN_SENTENCE.finditer(text):
+        if _good(match[1]) and ENV_NAMED.search(sentence_around(text, match.start())):
+            yield draft.variable(
+                match[1], match[2].rstrip("."), draft.here(passage, "variable:assigned-in-text", match.start())
+            )
     for mark, code in code_marks(block):
         name, _, value = code.partition("=")
         name = name.strip().removeprefix("export ").removeprefix("$").strip("{}")
@@ -256,8 +399,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         if value and re.match(r"[^=\s]", value) and ("_" in name or said or about):
             yield draft.variable(name, _unquoted(value), draft.here(passage, "variable:inline-assignment", mark.start))
         elif (
-            "_" in name
-            and (said or about)
+            ("_" in name and (said or about))
             or (
                 about
                 and block.item
@@ -274,6 +416,15 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
                 draft.here(passage, "variable:inline", mark.start),
                 required=not REQUIRED_NOT.search(sentence),
             )
+        elif (
+            "_" in name
+            and _SET_TO.search(text[max(0, mark.start - 24) : mark.start])
+            and _TO_VALUE.match(text, mark.end)
+            and not PROGRAM_SETTING.search(sentence)
+        ):
+            yield draft.variable(
+                name, _value_nearby(text, mark.end), draft.here(passage, "variable:set-to", mark.start)
+            )
         elif "_" in name and (
             ".env" in sentence or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))
         ):
@@ -282,7 +433,13 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             )
 
 
-_ENV_FILE = re.compile(r"\.env\b|environment variable")
+_ENV_FILE = re.compile(r"\.env\b|environment|\.(?:bashrc|profile|bash_profile|zshrc)$")
+ENV_NAMED = re.compile(r"\.env\b|environment|entorno|ambiente")
+_TO_VALUE = re.compile(r"[`\"'*]{0,3}\s{1,3}(?:to|=|a|para|como|with|con|com)\s")
+_IN_SENTENCE = re.compile(r"(?<![\w/$&?.-])([A-Z][A-Z0-9_]{2,60})=([^\s,;]{1,120})")
+_SET_TO = re.compile(
+    r"\b(?:set|setting|define|export|establecer|definir|defina|configure)\s{1,3}(?:the\s{1,3})?[`'\"]?$", re.IGNORECASE
+)
 _TO = re.compile(
     r"[`\"'*]{0,3}\s{0,3}(?:(?:variable|setting|env var|environment variable)\s{1,3})?(?:set\s{1,3}to|to|=|as|a|para|en|with the value|como)\s{1,3}[`\"']([^`\"'\n]{1,100})[`\"']"
 )

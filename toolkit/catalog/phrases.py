@@ -1,0 +1,40 @@
+"""Sets of words and phrases that are looked for in prose."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+TOKEN = re.compile(r"[^\W_](?:[\w'’@/+.*-]*[^\W_+*])?|\*\w+")
+
+
+@lru_cache(maxsize=2048)
+def tokens(text: str) -> frozenset[str]:
+    """The words of a text in lower case; hyphens, slashes and full stops inside a word belong to it."""
+    return frozenset(TOKEN.findall(text.lower()))
+
+
+class Phrases:
+    """Words and phrases to be found in a text, in any case: as whole words, at a constant cost per character."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        chosen = {word.lower() for word in words}
+        self.single = frozenset(word for word in chosen if TOKEN.fullmatch(word))
+        self.longer = phrases([word for word in chosen if word not in self.single])
+        self.longer_begin = frozenset(found[0] for word in chosen - self.single if (found := TOKEN.findall(word)))
+        self.pattern = phrases(list(chosen))
+
+    def __contains__(self, text: str) -> bool:
+        present = tokens(text)
+        if not self.single.isdisjoint(present):
+            return True
+        return not self.longer_begin.isdisjoint(present) and bool(self.longer.search(text))
+
+
+def phrases(words: Sequence[str]) -> re.Pattern[str]:
+    """Any of the phrases as whole words, in any case. Longer ones first; costs a constant per character."""
+    ordered = sorted({word.lower() for word in words}, key=lambda word: (-len(word), word))
+    if not ordered:
+        return re.compile(r"(?!)")
+    return re.compile(
+        r"(?<![\w.@/-])(?:" + "|".join(re.escape(word) for word in ordered) + r")(?![\w@]|[.-]\w|/)", re.IGNORECASE
+    )
