@@ -12,6 +12,7 @@ ANCHORS = frozenset(
     }
 )  # fmt: skip
 ANCHOR_ENDINGS = (".csproj", ".fsproj", ".vbproj")
+TESTS = frozenset({"__tests__", "test", "tests"})
 # Folders for the application's authors, and folders with other people's code: neither is what is deployed.
 AUTHORS_ONLY = frozenset({"__tests__", "doc", "docs", "example", "examples", "fixtures", "spec", "test", "tests"})
 OTHERS = frozenset({"third-party", "third_party", "thirdparty", "vendor", "vendors"})
@@ -33,7 +34,13 @@ class Places:
     @staticmethod
     def for_authors(path: str) -> bool:
         """Whether a file is documentation, a test or an example."""
-        return not AUTHORS_ONLY.isdisjoint(path.lower().split("/")[:-1])
+        folders = path.lower().split("/")[:-1]
+        if "src" in folders:  # below it lie packages, which may have any name: com.example
+            source = folders.index("src")
+            return not AUTHORS_ONLY.isdisjoint(folders[:source]) or not TESTS.isdisjoint(
+                folders[source + 1 : source + 2]
+            )
+        return not AUTHORS_ONLY.isdisjoint(folders)
 
     @staticmethod
     def of_others(path: str) -> bool:

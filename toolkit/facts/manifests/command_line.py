@@ -11,7 +11,7 @@ from toolkit.facts.secrets import MASK, masked
 
 LONGEST = 4000
 NEEDS_SHELL = re.compile(r"[;&|<>()`$\n\\]|(?:^|\s)[~#]|[*?\[\]{}!]")
-ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,127})=(\S*|'[^']*'|\"[^\"]*\")\s+")
+ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,127})=('[^']*'|\"[^\"]*\"|\S*)\s{1,20}")
 
 
 def plain_words(text: str) -> tuple[str, ...]:

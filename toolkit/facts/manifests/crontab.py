@@ -23,9 +23,9 @@ FILES = (
 RULE = "crontab"
 FIELD = r"(?:[0-9*,/-]{1,40}|(?:[A-Za-z]{3}[,-]?){1,7})"
 LINE = re.compile(
-    rf"\s*((?:{FIELD}\s+){{4}}{FIELD}|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))\s+(\S.*)"
+    rf"\s{{0,200}}((?:{FIELD}\s{{1,20}}){{4}}{FIELD}|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))\s{{1,20}}(\S.*)"
 )
-USER = re.compile(r"([a-z_][a-z0-9_-]{0,31}\$?)\s+(\S.*)")
+USER = re.compile(r"([a-z_][a-z0-9_-]{0,31}\$?)\s{1,20}(\S.*)")
 # A first word that is a program and no user, in files where a user may stand there.
 PROGRAMS = frozenset(
     {

@@ -14,16 +14,16 @@ FILES = ("Dockerfile", "Dockerfile.*", "*.dockerfile", "*.Dockerfile", "Containe
 
 RULE = "dockerfile"
 CONFIDENCE = 0.6
-INSTRUCTION = re.compile(r"\s*([A-Za-z]{3,12})\s+(.*)", re.DOTALL)
+INSTRUCTION = re.compile(r"\s{0,200}([A-Za-z]{3,12})\s{1,20}(.*)", re.DOTALL)
 IMAGE = re.compile(
-    r"(?:--platform=\S+\s+)?(?:[\w.-]+(?::\d+)?/)*([\w.-]+)(?::v?([\w.-]+))?(?:@\S+)?(?:\s+[Aa][Ss]\s+(\S+))?"
+    r"(?:--platform=\S+\s{1,20})?(?:[\w.-]+(?::\d+)?/)*([\w.-]+)(?::v?([\w.-]+))?(?:@\S+)?(?:\s{1,20}[Aa][Ss]\s{1,20}(\S+))?"
 )
 LANGUAGES = {
     "python": "python", "node": "node", "php": "php", "ruby": "ruby", "golang": "go", "openjdk": "java",
     "eclipse-temurin": "java", "amazoncorretto": "java", "sdk": "dotnet", "aspnet": "dotnet", "runtime": "dotnet",
     "perl": "perl", "elixir": "elixir",
 }  # fmt: skip
-PACKAGES = re.compile(r"\b(?:apt-get|apt)\s+(?:-\S+\s+)*install\s+([^&|;]{1,3000})")
+PACKAGES = re.compile(r"\b(?:apt-get|apt)\s{1,20}(?:-\S+\s{1,20})*install\s{1,20}([^&|;]{1,3000})")
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]{1,60}")
 
 

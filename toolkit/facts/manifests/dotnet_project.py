@@ -23,7 +23,7 @@ RULE = "dotnet-project"
 # Moniker to version: https://learn.microsoft.com/en-us/dotnet/standard/frameworks
 CORE = re.compile(r"net(?:coreapp)?(\d{1,2}\.\d)(?:-[\w.]+)?")
 FRAMEWORK = re.compile(r"net(\d)(\d)(\d)?")
-PROJECT = re.compile(r"^Project\([^)]*\)\s*=\s*\"[^\"]{0,200}\",\s*\"([^\"]{1,300}\.(?:cs|vb|fs)proj)\"")
+PROJECT = re.compile(r"^Project\([^)]*\)\s{0,20}=\s{0,20}\"[^\"]{0,200}\",\s{0,20}\"([^\"]{1,300}\.(?:cs|vb|fs)proj)\"")
 # Project types of the old format that are web applications: https://github.com/JamesW75/visual-studio-project-type-guid
 WEB_TYPES = ("{349c5851-65df-11da-9384-00065b846f21}", "{e24c65dc-7377-472b-9aba-bc803b73c61a}")
 

@@ -83,15 +83,18 @@ def engine_of_connection(value: str, provider: str = "") -> str | None:
         return "sqlserver"
     if "multipleactiveresultsets" in lowered or "trustservercertificate" in lowered:
         return "sqlserver"
-    if re.search(r"\bhost\s*=", lowered) and "username" in lowered:
+    if re.search(r"\bhost\s{0,20}=", lowered) and "username" in lowered:
         return "postgres"
-    if re.search(r"\bdata source\s*=\s*[^;]{1,200}\.(?:db|sqlite3?|s3db)\b", lowered) or "filename=" in lowered:
+    if (
+        re.search(r"\bdata source\s{0,20}=\s{0,20}[^;]{1,200}\.(?:db|sqlite3?|s3db)\b", lowered)
+        or "filename=" in lowered
+    ):
         return "sqlite"
-    if re.search(r"\buid\s*=", lowered) or re.search(r"\bport\s*=\s*3306", lowered):
+    if re.search(r"\buid\s{0,20}=", lowered) or re.search(r"\bport\s{0,20}=\s{0,20}3306", lowered):
         return "mysql"
     if "(description=" in lowered.replace(" ", ""):
         return "oracle"
-    if re.search(r"\bserver\s*=", lowered) and re.search(r"\bdatabase\s*=", lowered):
+    if re.search(r"\bserver\s{0,20}=", lowered) and re.search(r"\bdatabase\s{0,20}=", lowered):
         return "sqlserver"
     if re.fullmatch(r"[\w.-]{1,100}:6379(?:,.*)?", lowered):
         return "redis"

@@ -19,7 +19,7 @@ FILES = (
 RULE = "env-file"
 SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
 DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
-ASSIGNMENT = re.compile(r"\s*(#?)\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]{0,127})\s*=\s*(.*)")
+ASSIGNMENT = re.compile(r"(#?)[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]{0,20}=(.*)")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
@@ -31,7 +31,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
         yield ConfigFile(path=path, template=file.path, evidence=file.at(rule=RULE), origin=Origin.RUNNING)
     comment: list[str] = []
     for number, line in enumerate(file.lines, start=1):
-        match = ASSIGNMENT.match(line[:2000])
+        match = ASSIGNMENT.match(line.strip()[:2000])
         if not match or (match[1] and not match[2].isupper()):
             text = line.strip()
             comment = [*comment, text.lstrip("# ")] if text.startswith("#") else []
@@ -65,4 +65,4 @@ def _unquoted(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text[0] in "'\"" and (end := text.find(text[0], 1)) > 0:
         return text[1:end]
-    return re.split(r"\s+#", text, maxsplit=1)[0].strip()
+    return re.split(r"\s{1,20}#", text, maxsplit=1)[0].strip()

@@ -100,11 +100,21 @@ def json_tree(file: SourceFile) -> Tree:
 
 
 JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.){0,2000}"|[{}\[\],:]|//[^\n]*|\n')
-COMMENT_OR_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|,(?=\s*[}\]])')
+COMMENT_OR_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*|,(?=\s{0,200}[}\]])')
 
 
 def _without_comments(text: str) -> str:
-    return COMMENT_OR_STRING.sub(lambda match: match[0] if match[0].startswith('"') else "", text)
+    kept: list[str] = []
+    place = 0
+    while match := COMMENT_OR_STRING.search(text, place):
+        kept.append(text[place : match.start()])
+        place = match.end()
+        if match[0].startswith('"'):
+            kept.append(match[0])
+        elif match[0] == "/*":
+            end = text.find("*/", place)
+            place = end + 2 if end >= 0 else len(text)
+    return "".join([*kept, text[place:]])
 
 
 def _json_lines(text: str) -> Iterator[tuple[tuple[Any, ...], int]]:
@@ -138,6 +148,8 @@ def _json_lines(text: str) -> Iterator[tuple[tuple[Any, ...], int]]:
 
 def toml_tree(file: SourceFile) -> Tree:
     """TOML."""
+    if deep := DEEP_TOML_KEY.search(file.text):
+        raise Malformed("TOML nested too deep", file.line_of(deep.start()))
     try:
         value = tomllib.loads(file.text)
     except tomllib.TOMLDecodeError as error:
@@ -148,8 +160,10 @@ def toml_tree(file: SourceFile) -> Tree:
     return Tree(value, dict(_toml_lines(file.lines)))
 
 
-TOML_HEADER = re.compile(r"\s*\[{1,2}\s*([^\[\]#]{1,200}?)\s*\]{1,2}\s*(?:#.*)?$")
-TOML_KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]{0,200}\"|'[^']{0,200}')(?:\.[A-Za-z0-9_-]+){0,8})\s*=")
+# tomllib takes quadratic time for a key of many parts.
+DEEP_TOML_KEY = re.compile(r"(?:[A-Za-z0-9_-]{1,64}[ \t]{0,4}\.[ \t]{0,4}){40}")
+TOML_HEADER = re.compile(r"\s{0,200}\[{1,2}\s{0,20}([^\[\]#]{1,200}?)\s{0,20}\]{1,2}\s{0,20}(?:#.*)?$")
+TOML_KEY = re.compile(r"\s{0,200}((?:[A-Za-z0-9_-]+|\"[^\"]{0,200}\"|'[^']{0,200}')(?:\.[A-Za-z0-9_-]+){0,8})\s{0,20}=")
 
 
 def _toml_lines(lines: tuple[str, ...]) -> Iterator[tuple[tuple[Any, ...], int]]:
@@ -258,8 +272,8 @@ class Entry:
     line: int
 
 
-INI_SECTION = re.compile(r"\s*\[([^\]\n]{1,200})\]")
-INI_ENTRY = re.compile(r"([^=\s\[#;][^=]{0,200}?)\s*=\s*(.*)")
+INI_SECTION = re.compile(r"\s{0,200}\[([^\]\n]{1,200})\]")
+INI_ENTRY = re.compile(r"([^=\s\[#;][^=]{0,200}?)[ \t]{0,80}=\s{0,20}(.*)")
 
 
 def ini_entries(file: SourceFile, *, backslash: bool = False) -> Iterator[Entry]:

@@ -10,11 +10,13 @@ from toolkit.inventory.source_tree import SourceFile
 FILES = ("Gemfile", "Gemfile.lock", "gems.rb", "gems.locked")
 
 RULE = "gemfile"
-RUBY = re.compile(r"^\s*ruby\s*\(?\s*['\"]([^'\"]{1,60})['\"]")
-GEM = re.compile(r"^\s*gem\s*\(?\s*['\"]([\w.-]{1,100})['\"](?:\s*,\s*['\"]([^'\"]{1,60})['\"])?([^\n]{0,300})")
-GROUP = re.compile(r"^\s*group\s*\(?\s*([^\n]{1,200}?)\)?\s+do\b")
+RUBY = re.compile(r"^[ \t]{0,200}ruby\s{0,20}\(?\s{0,20}['\"]([^'\"]{1,60})['\"]")
+GEM = re.compile(
+    r"^[ \t]{0,200}gem\s{0,20}\(?\s{0,20}['\"]([\w.-]{1,100})['\"](?:\s{0,20},\s{0,20}['\"]([^'\"]{1,60})['\"])?([^\n]{0,300})"
+)
+GROUP = re.compile(r"^[ \t]{0,200}group\s{0,20}\(?\s{0,20}([^\n]{1,200}?)\)?\s{1,20}do\b")
 LOCKED = re.compile(r"^ {4}([\w.-]{1,100}) \(([0-9][\w.]{0,40})(?:-[\w.-]{1,40})?\)")
-LOCKED_RUBY = re.compile(r"^\s+ruby (\d+\.\d+\.\d+)")
+LOCKED_RUBY = re.compile(r"^[ \t]{1,200}ruby (\d+\.\d+\.\d+)")
 AUTHORS = re.compile(r":?(?:development|test|ci|lint|doc|staging_test)\b")
 
 
@@ -38,12 +40,14 @@ def _wanted(file: SourceFile) -> Iterator[Fact]:
             blocks.append(
                 bool(AUTHORS.search(match[1])) and "production" not in match[1] and ":default" not in match[1]
             )
-        elif re.search(r"\bdo\s*(?:\|[^|\n]{0,40}\|\s*)?$", line) or re.match(r"\s*(?:if|unless|case)\b", line):
+        elif re.search(r"\bdo\s{0,20}(?:\|[^|\n]{0,40}\|\s{0,20})?$", line) or re.match(
+            r"\s{0,200}(?:if|unless|case)\b", line
+        ):
             blocks.append(False)
-        elif re.match(r"\s*end\b", line) and blocks:
+        elif re.match(r"\s{0,200}end\b", line) and blocks:
             blocks.pop()
         elif match := GEM.match(line):
-            grouped = re.search(r"groups?:\s*(\[[^\]]{0,100}\]|:\w+)", match[3])
+            grouped = re.search(r"groups?:\s{0,20}(\[[^\]]{0,100}\]|:\w+)", match[3])
             yield Dependency(
                 name=match[1],
                 ecosystem="gem",

@@ -10,9 +10,9 @@ FILES = ("go.mod",)
 
 RULE = "go-mod"
 REQUIREMENT = re.compile(
-    r"^\s*(?:require\s+)?([a-z0-9][\w.~-]{0,100}(?:/[\w.~-]{1,100}){0,8})\s+v([0-9][\w.+-]{0,100})(\s*//\s*indirect)?"
+    r"^[ \t]{0,200}(?:require\s{1,20})?([a-z0-9][\w.~-]{0,100}(?:/[\w.~-]{1,100}){0,8})\s{1,20}v([0-9][\w.+-]{0,100})(\s{0,20}//\s{0,20}indirect)?"
 )
-GO = re.compile(r"^\s*(go|toolchain)\s+(?:go)?(\d{1,2}(?:\.\d{1,3}){1,2})")
+GO = re.compile(r"^[ \t]{0,200}(go|toolchain)\s{1,20}(?:go)?(\d{1,2}(?:\.\d{1,3}){1,2})")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
@@ -20,8 +20,10 @@ def read(file: SourceFile) -> Iterator[Fact]:
     skipped = False
     for number, line in enumerate(file.lines, start=1):
         text = line[:500]
-        skipped = (skipped or bool(re.match(r"\s*(?:replace|exclude|retract)\s*\(", text))) and not text.startswith(")")
-        if skipped or re.match(r"\s*(?:replace|exclude|retract|module)\b", text):
+        skipped = (
+            skipped or bool(re.match(r"\s{0,200}(?:replace|exclude|retract)\s{0,20}\(", text))
+        ) and not text.startswith(")")
+        if skipped or re.match(r"\s{0,200}(?:replace|exclude|retract|module)\b", text):
             continue
         place = file.at(number, rule=RULE)
         if match := GO.match(text):

@@ -12,12 +12,12 @@ FILES = ("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle
 
 RULE = "gradle-build"
 JAVA = re.compile(
-    r"JavaLanguageVersion\.of\(\s*['\"]?(\d{1,2})|(?:source|target)Compatibility\s*[=(]?\s*['\"]?((?:JavaVersion\.)?[\w.]{1,20})"
-    r"|\bjvmToolchain\(\s*(\d{1,2})|options\.release\s*(?:\.set\(|=)\s*(\d{1,2})"
+    r"JavaLanguageVersion\.of\(\s{0,20}['\"]?(\d{1,2})|(?:source|target)Compatibility\s{0,20}[=(]?\s{0,20}['\"]?((?:JavaVersion\.)?[\w.]{1,20})"
+    r"|\bjvmToolchain\(\s{0,20}(\d{1,2})|options\.release\s{0,20}(?:\.set\(|=)\s{0,20}(\d{1,2})"
 )
 BOOT_PLUGIN = re.compile(
-    r"org\.springframework\.boot['\"]\s*\)?\s*version\s*\(?\s*['\"]([\w.-]{1,40})"
-    r"|spring-boot-gradle-plugin:([\w.-]{1,40})|springBootVersion\s*=\s*['\"]([\w.-]{1,40})"
+    r"org\.springframework\.boot['\"]\s{0,20}\)?\s{0,20}version\s{0,20}\(?\s{0,20}['\"]([\w.-]{1,40})"
+    r"|spring-boot-gradle-plugin:([\w.-]{1,40})|springBootVersion\s{0,20}=\s{0,20}['\"]([\w.-]{1,40})"
 )
 CONFIGURATIONS = (
     "api|implementation|compile|runtime|runtimeOnly|compileOnly|providedRuntime|providedCompile|annotationProcessor"
@@ -25,15 +25,17 @@ CONFIGURATIONS = (
 )
 TESTS = "testImplementation|testCompile|testRuntimeOnly|testRuntime|testCompileOnly"
 SHORT = re.compile(
-    rf"^\s*({CONFIGURATIONS}|{TESTS})\s*\(?\s*(?:(?:platform|enforcedPlatform)\s*\(?\s*)?['\"]([\w.-]{{1,120}}):([\w.-]{{1,120}})(?::([^'\"]{{1,60}}))?['\"]"
+    rf"^[ \t]{{0,200}}({CONFIGURATIONS}|{TESTS})\s{{0,20}}\(?\s{{0,20}}(?:(?:platform|enforcedPlatform)\s{{0,20}}\(?\s{{0,20}})?['\"]([\w.-]{{1,120}}):([\w.-]{{1,120}})(?::([^'\"]{{1,60}}))?['\"]"
 )
 LONG = re.compile(
-    rf"^\s*({CONFIGURATIONS}|{TESTS})\s*\(?\s*group\s*[:=]\s*['\"]([\w.-]{{1,120}})['\"]\s*,\s*name\s*[:=]\s*['\"]([\w.-]{{1,120}})['\"]"
-    r"(?:\s*,\s*version\s*[:=]\s*['\"]([^'\"]{1,60})['\"])?"
+    rf"^[ \t]{{0,200}}({CONFIGURATIONS}|{TESTS})\s{{0,20}}\(?\s{{0,20}}group\s{{0,20}}[:=]\s{{0,20}}['\"]([\w.-]{{1,120}})['\"]\s{{0,20}},\s{{0,20}}name\s{{0,20}}[:=]\s{{0,20}}['\"]([\w.-]{{1,120}})['\"]"
+    r"(?:\s{0,20},\s{0,20}version\s{0,20}[:=]\s{0,20}['\"]([^'\"]{1,60})['\"])?"
 )
-MAIN_CLASS = re.compile(r"\b(?:mainClass(?:Name)?|startClass)\s*(?:\.set\(|=)\s*['\"]([\w$.]{1,200})['\"]")
-ARCHIVE_FILE = re.compile(r"\b(?:archiveFileName|archiveName)\s*(?:\.set\(|=)\s*['\"]([\w.-]{1,120}\.([jw]ar))['\"]")
-INCLUDE = re.compile(r"^\s*include\s*\(?\s*((?:['\"][^'\"]{1,120}['\"]\s*,?\s*){1,50})")
+MAIN_CLASS = re.compile(r"\b(?:mainClass(?:Name)?|startClass)\s{0,20}(?:\.set\(|=)\s{0,20}['\"]([\w$.]{1,200})['\"]")
+ARCHIVE_FILE = re.compile(
+    r"\b(?:archiveFileName|archiveName)\s{0,20}(?:\.set\(|=)\s{0,20}['\"]([\w.-]{1,120}\.([jw]ar))['\"]"
+)
+INCLUDE = re.compile(r"^[ \t]{0,200}include\s{0,20}\(?\s{0,20}((?:['\"][^'\"]{1,120}['\"]\s{0,20},?\s{0,20}){1,50})")
 QUOTED = re.compile(r"['\"]([^'\"]{1,120})['\"]")
 
 

@@ -9,7 +9,7 @@ from toolkit.inventory.source_tree import SourceFile
 FILES = ("mvnw", "gradlew", "maven-wrapper.properties", "gradle-wrapper.properties")
 
 RULE = "build-wrapper"
-DISTRIBUTION = re.compile(r"\s*distributionUrl\s*=.*?/(?:apache-maven|gradle)-([0-9][0-9.]{0,20}[0-9])")
+DISTRIBUTION = re.compile(r"\s{0,200}distributionUrl\s{0,20}=.*?/(?:apache-maven|gradle)-([0-9][0-9.]{0,20}[0-9])")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:

@@ -20,7 +20,7 @@ NPM_VERSION = re.compile(rf'^(?: {{6}}|\t\t\t)"version": "{VERSION}"')
 YARN_NAME = re.compile(rf'^"?{PACKAGE}@[^:\n]{{1,1000}}:?')
 YARN_VERSION = re.compile(rf'^  version:? "?{VERSION}"?')
 PNPM_KEY = re.compile(rf"^  ['\"]?/?{PACKAGE}[@/]{VERSION}(?:[(_][^:]*)?['\"]?:")
-LOCK_VERSION = re.compile(r'\s{2,4}"lockfileVersion":\s*(\d)|lockfileVersion:\s*[\'"]?([\d.]+)')
+LOCK_VERSION = re.compile(r'\s{2,4}"lockfileVersion":\s{0,20}(\d)|lockfileVersion:\s{0,20}[\'"]?([\d.]+)')
 MANAGERS = {"yarn.lock": "yarn", "pnpm-lock.yaml": "pnpm"}
 
 

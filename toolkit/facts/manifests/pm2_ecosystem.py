@@ -21,23 +21,22 @@ FILES = (
 
 RULE = "pm2-ecosystem"
 SETTING = re.compile(
-    r"^\s*\{?\s*['\"]?(\w{1,40})['\"]?\s*:\s*(?:'([^'\n]{0,1000})'|\"([^\"\n]{0,1000})\"|`([^`\n]{0,1000})`|([\w.]{1,40}))"
+    r"\{?[ \t]{0,20}['\"]?(\w{1,40})['\"]?[ \t]{0,20}:[ \t]{0,40}(?:'([^'\n]{0,1000})'|\"([^\"\n]{0,1000})\"|`([^`\n]{0,1000})`|([\w.]{1,40}))"
 )
-ENVIRONMENT = re.compile(r"['\"]?env(?:_(\w{1,40}))?['\"]?\s*:\s*\{")
+BEGIN = re.compile(r"\{?[ \t]{0,20}['\"]?(?:name|script)['\"]?[ \t]{0,20}:")
+ENVIRONMENT = re.compile(r"['\"]?env(?:_(\w{1,40}))?['\"]?[ \t]{0,20}:[ \t]{0,20}\{")
 VARIABLE = re.compile(
-    r"['\"]?([A-Za-z_]\w{0,100})['\"]?\s*:\s*(?:'([^'\n]{0,500})'|\"([^\"\n]{0,500})\"|([\w.]{1,60}))"
+    r"['\"]?([A-Za-z_]\w{0,100})['\"]?[ \t]{0,20}:[ \t]{0,40}(?:'([^'\n]{0,500})'|\"([^\"\n]{0,500})\"|([\w.]{1,60}))"
 )
 PRODUCTION = frozenset({None, "production", "prod"})
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
-    lines = file.lines
-    begins = [
-        number for number, line in enumerate(lines) if re.match(r"\s*\{?\s*['\"]?(?:name|script)['\"]?\s*:", line)
-    ]
+    lines = [line.strip()[:2000] for line in file.lines]
+    begins = [number for number, line in enumerate(lines) if BEGIN.match(line)]
     applications: list[dict[str, tuple[str, int]]] = []
     for number in begins:
-        match = SETTING.match(lines[number][:2000])
+        match = SETTING.match(lines[number])
         if not match:
             continue
         if not applications or match[1] in applications[-1]:
@@ -53,8 +52,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
 def _application(file: SourceFile, application: dict[str, tuple[str, int]], first: int, last: int) -> Iterator[Fact]:
     settings = dict(application)
     for number in range(first, min(last, first + 80)):
-        for part in file.lines[number - 1][:2000].split(", "):
-            match = SETTING.match(part)
+        for part in file.lines[number - 1].strip()[:2000].split(", "):
+            match = SETTING.match(part.strip())
             if match and match[1] not in settings:
                 settings[match[1]] = (_value(match), number)
     if "script" not in settings:

@@ -9,7 +9,7 @@ SCHEDULERS = re.compile(
     r"|^(?:clock|scheduler|beat|cron|celery[-_]?beat)$"
 )
 WORKERS = re.compile(
-    r"(?i)\b(?:celery\s.{0,200}\bworker|rq\s+worker|rqworker|sidekiq|resque|delayed_job|jobs:work|queue:(?:work|listen)"
+    r"(?i)\b(?:celery\s.{0,200}\bworker|rq\s{1,20}worker|rqworker|sidekiq|resque|delayed_job|jobs:work|queue:(?:work|listen)"
     r"|messenger:consume|dramatiq|huey_consumer|qcluster|horizon|process_tasks|arq)\b"
     r"|(?:^|[-_ ])(?:worker|workers|consumer|queue|jobs?|celery|listener|daemon)(?:[-_ 0-9.]|$)"
 )

@@ -11,7 +11,7 @@ from toolkit.inventory.source_tree import SourceFile
 FILES = ("Procfile",)
 
 RULE = "procfile"
-LINE = re.compile(r"\s*([A-Za-z0-9_-]{1,60})\s*:\s*(.+)")
+LINE = re.compile(r"\s{0,200}([A-Za-z0-9_-]{1,60})\s{0,20}:\s{0,20}(.+)")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:

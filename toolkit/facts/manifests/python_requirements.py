@@ -7,16 +7,16 @@ from toolkit.facts.model import Dependency, Origin
 from toolkit.findings import Evidence
 
 REQUIREMENT = re.compile(
-    r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?)\s*(?:\[[^\]]{0,200}\])?\s*(@\s*\S{1,500}|\(?[^;#()]{0,200}\)?)\s*(?:;\s*([^#]{0,300}))?"
+    r"\s{0,200}([A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?)\s{0,20}(?:\[[^\]]{0,200}\])?\s{0,20}(@\s{0,20}\S{1,500}|\(?[^;#()]{0,200}\)?)\s{0,20}(?:;\s{0,20}([^#]{0,300}))?"
 )
 DEVELOPMENT = re.compile(
     r"(?:^|[-_./])(?:dev|devel|develop|development|test|tests|testing|lint|ci|docs?|local|build|typing|qa)(?:$|[-_./])"
 )
 # A marker that is false on CPython 3 for Linux, which is what images run.
 ELSEWHERE = re.compile(
-    r"(?:sys_platform|platform_system|os_name)\s*==\s*['\"](?:win32|darwin|Windows|Darwin|nt|cygwin)['\"]"
-    r"|(?:sys_platform|platform_system)\s*!=\s*['\"](?:linux|Linux)['\"]|python_version\s*<=?\s*['\"](?:2\.|3(?:\.[0-4])?['\"])"
-    r"|platform_python_implementation\s*==\s*['\"]PyPy"
+    r"(?:sys_platform|platform_system|os_name)\s{0,20}==\s{0,20}['\"](?:win32|darwin|Windows|Darwin|nt|cygwin)['\"]"
+    r"|(?:sys_platform|platform_system)\s{0,20}!=\s{0,20}['\"](?:linux|Linux)['\"]|python_version\s{0,20}<=?\s{0,20}['\"](?:2\.|3(?:\.[0-4])?['\"])"
+    r"|platform_python_implementation\s{0,20}==\s{0,20}['\"]PyPy"
 )
 
 

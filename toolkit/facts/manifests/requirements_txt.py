@@ -18,7 +18,7 @@ FILES = (
 )
 
 RULE = "requirements-txt"
-INCLUDE = re.compile(r"\s*(?:-r|--requirement)[\s=]+([^\s#]{1,300})")
+INCLUDE = re.compile(r"\s{0,200}(?:-r|--requirement)[\s=]+([^\s#]{1,300})")
 EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]{1,100})")
 WHEEL = re.compile(r"(?:.*/)?([A-Za-z0-9_.]{1,100})-[0-9][^-/]*-[^/]*\.whl")
 

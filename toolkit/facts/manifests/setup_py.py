@@ -24,14 +24,15 @@ def read(file: SourceFile) -> Iterator[Fact]:
     module = parse(file.text)
     if module is None:
         raise Malformed("not Python 3, or nested too deep")
+    nodes = list(ast.walk(module))
     constants = {
         target.id: node.value
-        for node in ast.walk(module)
+        for node in nodes
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for call in ast.walk(module):
+    for call in nodes:
         if isinstance(call, ast.Call) and _name(call.func) == "setup":
             for keyword in call.keywords:
                 value = keyword.value

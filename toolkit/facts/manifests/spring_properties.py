@@ -36,7 +36,7 @@ DEVELOPMENT = frozenset(
         "unit",
     }
 )
-PROPERTY = re.compile(r"\s*([A-Za-z0-9_.\[\]-]{1,200})\s*[=:]\s*(.*)")
+PROPERTY = re.compile(r"\s{0,200}([A-Za-z0-9_.\[\]-]{1,200})\s{0,20}[=:]\s{0,20}(.*)")
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_.-]{0,120})(?::((?:[^{}]|\$\{[^{}]{0,200}\}){0,500}))?\}")
 # Engines that live inside the process, in memory or in a file of its own: nothing to provide.
 EMBEDDED = re.compile(r"jdbc:(?:h2|hsqldb|derby)(?::tcp)?:")

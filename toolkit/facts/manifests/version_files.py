@@ -28,7 +28,7 @@ MANAGERS = {
     "uv": "uv",
     "pdm": "pdm",
 }
-LINE = re.compile(r"\s*([a-z-]{1,20})[\s-]+(\S{1,60})")
+LINE = re.compile(r"\s{0,200}([a-z-]{1,20})[\s-]+(\S{1,60})")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:

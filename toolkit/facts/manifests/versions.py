@@ -23,7 +23,7 @@ def lowest(constraint: str) -> str | None:
 
 def pinned(constraint: str) -> str | None:
     """The version when a constraint allows exactly one."""
-    match = re.fullmatch(r"\s*(?:={1,3})?\s*v?([0-9][0-9A-Za-z.+!_-]{0,60})\s*", constraint)
+    match = re.fullmatch(r"\s{0,200}(?:={1,3})?\s{0,20}v?([0-9][0-9A-Za-z.+!_-]{0,60})\s{0,20}", constraint)
     if not match or match[1].endswith((".x", ".X", ".*")):
         return None
     return match[1]

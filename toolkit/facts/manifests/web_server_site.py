@@ -14,18 +14,18 @@ FILES = (
 
 RULE = "web-server-site"
 MARKS = re.compile(
-    r"(?im)^\s*(?:server\s*\{|upstream\s+\S+\s*\{|location\s|proxy_pass\s|<VirtualHost|<Location|ProxyPass|DocumentRoot\s)"
+    r"(?im)^[ \t]{0,200}(?:server\s{0,20}\{|upstream\s{1,20}\S+\s{0,20}\{|location\s|proxy_pass\s|<VirtualHost|<Location|ProxyPass|DocumentRoot\s)"
 )
-UPSTREAM = re.compile(r"upstream\s+([\w.-]{1,80})\s*\{([^{}]{0,3000})\}")
-SERVER = re.compile(r"^\s*server\s+(?:[\w.-]{1,100}|\[[0-9a-f:]{2,40}\]):(\d{2,5})\b", re.MULTILINE)
-LOCATION = re.compile(r"location\s+(=|\^~|~\*?|)\s*([^\s{]{1,200})\s*\{")
-PASS = re.compile(r"(?:proxy_pass|uwsgi_pass|fastcgi_pass|grpc_pass)\s+(?:https?://|uwsgi://)?([^\s;]{1,200})")
-ROOT = re.compile(r"^\s*root\s+['\"]?([^\s;'\"]{1,300})", re.MULTILINE)
+UPSTREAM = re.compile(r"upstream\s{1,20}([\w.-]{1,80})\s{0,20}\{([^{}]{0,3000})\}")
+SERVER = re.compile(r"^[ \t]{0,200}server\s{1,20}(?:[\w.-]{1,100}|\[[0-9a-f:]{2,40}\]):(\d{2,5})\b", re.MULTILINE)
+LOCATION = re.compile(r"location\s{1,20}(=|\^~|~\*?|)\s{0,20}([^\s{]{1,200})\s{0,20}\{")
+PASS = re.compile(r"(?:proxy_pass|uwsgi_pass|fastcgi_pass|grpc_pass)\s{1,20}(?:https?://|uwsgi://)?([^\s;]{1,200})")
+ROOT = re.compile(r"^[ \t]{0,200}root\s{1,20}['\"]?([^\s;'\"]{1,300})", re.MULTILINE)
 PROXY = re.compile(
-    r"^\s*ProxyPass(?:Match)?\s+['\"]?(/[^\s'\"]{0,200})['\"]?\s+['\"]?(?:https?|ajp|wss?|fcgi)://[\w.-]{1,100}(?::(\d{2,5}))?",
+    r"^[ \t]{0,200}ProxyPass(?:Match)?\s{1,20}['\"]?(/[^\s'\"]{0,200})['\"]?\s{1,20}['\"]?(?:https?|ajp|wss?|fcgi)://[\w.-]{1,100}(?::(\d{2,5}))?",
     re.MULTILINE,
 )
-DOCUMENT_ROOT = re.compile(r"^\s*DocumentRoot\s+['\"]?([^\s'\"]{1,300})", re.MULTILINE | re.IGNORECASE)
+DOCUMENT_ROOT = re.compile(r"^[ \t]{0,200}DocumentRoot\s{1,20}['\"]?([^\s'\"]{1,300})", re.MULTILINE | re.IGNORECASE)
 PLAIN_PATH = re.compile(r"/[A-Za-z0-9._~/-]{0,120}")
 # Addresses that are not the application's: FPM speaks no HTTP, and these are usual ports of other programs.
 NO_PORTS = frozenset({80, 443, 9000, 9200, 5601, 15672})

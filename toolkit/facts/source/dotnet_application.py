@@ -10,8 +10,8 @@ from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
 
 RULE = "dotnet-application"
-LOOKUP = re.compile(r"GetEnvironmentVariable\(\s*\"([A-Za-z_]\w{0,100})\"")
-URLS = re.compile(r"(?:UseUrls|\.Run)\(\s*\"https?://[^:\"\n]{1,60}:(\d{2,5})|ListenAnyIP\(\s*(\d{2,5})")
+LOOKUP = re.compile(r"GetEnvironmentVariable\(\s{0,20}\"([A-Za-z_]\w{0,100})\"")
+URLS = re.compile(r"(?:UseUrls|\.Run)\(\s{0,20}\"https?://[^:\"\n]{1,60}:(\d{2,5})|ListenAnyIP\(\s{0,20}(\d{2,5})")
 PROFILE = re.compile(r"http://[\w.*+-]{1,60}:(\d{2,5})")
 
 

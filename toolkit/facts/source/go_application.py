@@ -12,13 +12,15 @@ from toolkit.facts.source.system_variables import is_of_the_system
 RULE = "go-application"
 MAIN = re.compile(r"^package main\b", re.MULTILINE)
 FUNCTION = re.compile(r"^func main\(\)", re.MULTILINE)
-IGNORED = re.compile(r"^//(?:go:build|\s*\+build)\s+(?:ignore|tools|windows|darwin)\b", re.MULTILINE)
+IGNORED = re.compile(r"^//(?:go:build|\s{0,20}\+build)\s{1,20}(?:ignore|tools|windows|darwin)\b", re.MULTILINE)
 SERVES = re.compile(r"ListenAndServe|\.Run\(|\.Start\(|\.Listen\(|http\.Serve\(")
 LISTEN = re.compile(
-    r"(?:ListenAndServe(?:TLS)?|\.Run|\.Start|\.Listen)\(\s*\"[\w.]{0,60}:(\d{2,5})\"|\bAddr:\s*\"[\w.]{0,60}:(\d{2,5})\""
+    r"(?:ListenAndServe(?:TLS)?|\.Run|\.Start|\.Listen)\(\s{0,20}\"[\w.]{0,60}:(\d{2,5})\"|\bAddr:\s{0,20}\"[\w.]{0,60}:(\d{2,5})\""
 )
-LOOKUP = re.compile(r"os\.(?:Getenv|LookupEnv)\(\s*\"([A-Za-z_]\w{0,100})\"\s*\)")
-HELPER = re.compile(r"\b[gG]et_?[eE]nv\w{0,20}\(\s*\"([A-Za-z_]\w{0,100})\"\s*,\s*\"?([^\"\n,()]{0,200})\"?\s*\)")
+LOOKUP = re.compile(r"os\.(?:Getenv|LookupEnv)\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20}\)")
+HELPER = re.compile(
+    r"\b[gG]et_?[eE]nv\w{0,20}\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20},\s{0,20}\"?([^\"\n,()]{0,200})\"?\s{0,20}\)"
+)
 TAG = re.compile(r"`[^`\n]{0,200}?\b(?:env|envconfig):\"([A-Za-z_]\w{0,100})[^\"`\n]{0,60}\"([^`\n]{0,200})`")
 TAG_DEFAULT = re.compile(r"\b(?:envDefault|default|env-default):\"([^\"`\n]{0,200})\"")
 

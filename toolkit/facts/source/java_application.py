@@ -16,12 +16,14 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "java-application"
 ENDINGS = (".java", ".kt", ".groovy", ".scala")
 WORTH = re.compile(r"getenv|@Value|@SpringBootApplication|@EnableAutoConfiguration|@Scheduled|void main|fun main")
-PACKAGE = re.compile(r"^\s*package\s+([\w.]{1,200})", re.MULTILINE)
-CLASS = re.compile(r"\b(?:class|object)\s+(\w{1,100})")
-GETENV = re.compile(r"System\.getenv\(\s*\"([A-Za-z_][A-Za-z0-9_]{0,100})\"\s*\)")
-GETENV_OR = re.compile(r"getenv\(\)\.getOrDefault\(\s*\"([A-Za-z_][A-Za-z0-9_]{0,100})\"\s*,\s*\"([^\"\n]{0,200})\"")
-VALUE = re.compile(r"@Value\(\s*\"\$\{([A-Z][A-Z0-9_]{0,100})(?::([^{}\"\n]{0,200}))?\}\"")
-SCHEDULED = re.compile(r"^\s*@Scheduled\(([^)\n]{0,200})", re.MULTILINE)
+PACKAGE = re.compile(r"^[ \t]{0,200}package\s{1,20}([\w.]{1,200})", re.MULTILINE)
+CLASS = re.compile(r"\b(?:class|object)\s{1,20}(\w{1,100})")
+GETENV = re.compile(r"System\.getenv\(\s{0,20}\"([A-Za-z_][A-Za-z0-9_]{0,100})\"\s{0,20}\)")
+GETENV_OR = re.compile(
+    r"getenv\(\)\.getOrDefault\(\s{0,20}\"([A-Za-z_][A-Za-z0-9_]{0,100})\"\s{0,20},\s{0,20}\"([^\"\n]{0,200})\""
+)
+VALUE = re.compile(r"@Value\(\s{0,20}\"\$\{([A-Z][A-Z0-9_]{0,100})(?::([^{}\"\n]{0,200}))?\}\"")
+SCHEDULED = re.compile(r"^[ \t]{0,200}@Scheduled\(([^)\n]{0,200})", re.MULTILINE)
 ACTUATOR = "org.springframework.boot:spring-boot-starter-actuator"
 
 
@@ -41,14 +43,18 @@ def read(project: Project) -> Iterator[Fact | Finding]:
 
 def _main_class(file: SourceFile) -> Iterator[Fact]:
     text = file.text
-    boot = re.search(r"^\s*@(?:SpringBootApplication|EnableAutoConfiguration)\b", text, re.MULTILINE)
-    main = re.search(r"public\s+static\s+void\s+main\s*\(|^\s*fun\s+main\s*\(", text, re.MULTILINE)
+    boot = re.search(r"^[ \t]{0,200}@(?:SpringBootApplication|EnableAutoConfiguration)\b", text, re.MULTILINE)
+    main = re.search(
+        r"public\s{1,20}static\s{1,20}void\s{1,20}main\s{0,20}\(|^[ \t]{0,200}fun\s{1,20}main\s{0,20}\(",
+        text,
+        re.MULTILINE,
+    )
     named = CLASS.search(text, boot.end() if boot else 0)
     if not main or not named:
         return
     package = PACKAGE.search(text)
     name = named[1]
-    if file.path.endswith(".kt") and re.search(r"^fun\s+main", text, re.MULTILINE):
+    if file.path.endswith(".kt") and re.search(r"^fun\s{1,20}main", text, re.MULTILINE):
         name = file.name.removesuffix(".kt") + "Kt"  # functions outside of classes belong to the file's own class
     value = f"{package[1]}.{name}" if package else name
     place = file.at(file.line_of(boot.start() + boot[0].index("@") if boot else main.start()), rule=RULE)
@@ -156,12 +162,18 @@ def _gradle_jar(project: Project) -> Iterator[Fact]:
         name = file.directory.rpartition("/")[2]
         for sibling in ("settings.gradle", "settings.gradle.kts"):
             settings = project.tree.read(project.sibling(path, sibling))
-            match = re.search(r"rootProject\.name\s*=\s*['\"]([\w.-]{1,100})['\"]", settings.text) if settings else None
+            match = (
+                re.search(r"rootProject\.name\s{0,20}=\s{0,20}['\"]([\w.-]{1,100})['\"]", settings.text)
+                if settings
+                else None
+            )
             name = match[1] if match else name
-        version = re.search(r"^\s*version\s*=?\s*['\"]([\w.-]{1,60})['\"]", file.text, re.MULTILINE)
+        version = re.search(r"^[ \t]{0,200}version\s{0,20}=?\s{0,20}['\"]([\w.-]{1,60})['\"]", file.text, re.MULTILINE)
         if name:
             yield EntryPoint(
-                kind="war" if re.search(r"\bid\s*\(?['\"]war['\"]|apply plugin: ['\"]war['\"]", file.text) else "jar",
+                kind="war"
+                if re.search(r"\bid\s{0,20}\(?['\"]war['\"]|apply plugin: ['\"]war['\"]", file.text)
+                else "jar",
                 value=f"build/libs/{name}-{version[1]}.jar" if version else f"build/libs/{name}.jar",
                 evidence=file.at(file.line_of(version.start(1)) if version else 0, rule=RULE),
                 origin=Origin.CONVENTION,

@@ -20,7 +20,9 @@ ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue")
 WORTH = re.compile(r"process\.env|import\.meta\.env|\.listen\(|\bport\b|configService|config\.get", re.IGNORECASE)
 NAME = r"([A-Za-z_][A-Za-z0-9_]{0,100})"
 DEFAULT = r"(?:\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|`([^`$\n]{0,200})`|([0-9]{1,9}|true|false)\b))?"
-LOOKUP = re.compile(rf"(?:process\.env|import\.meta\.env)(?:\.{NAME}|\[\s*['\"]{NAME}['\"]\s*\]){DEFAULT}")
+LOOKUP = re.compile(
+    rf"(?:process\.env|import\.meta\.env)(?:\.{NAME}|\[\s{{0,20}}['\"]{NAME}['\"]\s{{0,20}}\]){DEFAULT}"
+)
 MOST = 300  # matches of one kind in one file; more come from programs
 ASSIGNED = re.compile(r"\s{0,3}=(?!=)")
 # A variable that is asked for, or has something else to fall back on, need not be set.
@@ -29,7 +31,7 @@ TESTED_BEFORE = re.compile(r"(?:\bif\s{0,3}\(|&&|\|\||!|\?\?)\s{0,3}$")
 ALIAS = re.compile(r"\b([A-Za-z_]\w{0,40})\s{0,3}(?::\s{0,2}[\w.]{1,40}\s{0,2})?=\s{0,3}process\.env\b(?!\s{0,3}[.\[])")
 DESTRUCTURED = re.compile(r"\{([^{}]{1,2000})\}\s{0,3}=\s{0,3}(?:process\.env|import\.meta\.env)\b(?!\s{0,3}[.\[])")
 DESTRUCTURED_NAME = re.compile(
-    r"([A-Z][A-Z0-9_]{0,100})\s*(?::\s*\w+\s*)?(?:=\s*(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
+    r"([A-Z][A-Z0-9_]{0,100})\s{0,20}(?::\s{0,20}\w+\s{0,20})?(?:=\s{0,20}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
 )
 # Nest's ConfigService, convict and Strapi's env(): names of variables, by their look.
 SERVICE = re.compile(

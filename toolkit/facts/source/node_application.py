@@ -10,7 +10,7 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "node-application"
 START = re.compile(
-    r"(?:^|&&\s*|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s+)*node(?:\s+--?[\w-]+(?:=\S{1,200})?(?:\s+[\w-]+/register)?)*\s+([\w@./-]{1,200})"
+    r"(?:^|&&\s{0,20}|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s{1,20})*node(?:\s{1,20}--?[\w-]+(?:=\S{1,200})?(?:\s{1,20}[\w-]+/register)?)*\s{1,20}([\w@./-]{1,200})"
 )
 SERVES = re.compile(r"\.listen\(|createServer\(|\bserve\(|NestFactory|new Server\(|startStandaloneServer")
 SERVER = re.compile(r"(?:^|/)(?:server|www|app|main|index|start)(?:\.[cm]?js)?$")
@@ -37,16 +37,27 @@ OUTPUTS = (
     ("webpack", "dist"),  # https://webpack.js.org/configuration/output/#outputpath
 )
 CONFIGURED = (
-    (re.compile(r"(?:^|/)vite\.config\.[cm]?[jt]s$"), re.compile(r"\boutDir\s*:\s*['\"]([\w./-]{1,100})['\"]")),
-    (re.compile(r"(?:^|/)vue\.config\.[cm]?js$"), re.compile(r"\boutputDir\s*:\s*['\"]([\w./-]{1,100})['\"]")),
-    (re.compile(r"(?:^|/)astro\.config\.[cm]?[jt]s$"), re.compile(r"\boutDir\s*:\s*['\"]([\w./-]{1,100})['\"]")),
+    (
+        re.compile(r"(?:^|/)vite\.config\.[cm]?[jt]s$"),
+        re.compile(r"\boutDir\s{0,20}:\s{0,20}['\"]([\w./-]{1,100})['\"]"),
+    ),
+    (
+        re.compile(r"(?:^|/)vue\.config\.[cm]?js$"),
+        re.compile(r"\boutputDir\s{0,20}:\s{0,20}['\"]([\w./-]{1,100})['\"]"),
+    ),
+    (
+        re.compile(r"(?:^|/)astro\.config\.[cm]?[jt]s$"),
+        re.compile(r"\boutDir\s{0,20}:\s{0,20}['\"]([\w./-]{1,100})['\"]"),
+    ),
     (
         re.compile(r"(?:^|/)webpack[\w.-]{0,40}\.[cm]?[jt]s$"),
-        re.compile(r"\bpath\s*:\s*path\.(?:resolve|join)\(\s*__dirname\s*,\s*['\"]([\w./-]{1,100})['\"]"),
+        re.compile(
+            r"\bpath\s{0,20}:\s{0,20}path\.(?:resolve|join)\(\s{0,20}__dirname\s{0,20},\s{0,20}['\"]([\w./-]{1,100})['\"]"
+        ),
     ),
 )
-NEXT = re.compile(r"\boutput\s*:\s*['\"](standalone|export)['\"]")
-GULP_DEST = re.compile(r"\.dest\(\s*(?:['\"`]([\w./-]{1,100})['\"`]|([\w.]{1,60}))")
+NEXT = re.compile(r"\boutput\s{0,20}:\s{0,20}['\"](standalone|export)['\"]")
+GULP_DEST = re.compile(r"\.dest\(\s{0,20}(?:['\"`]([\w./-]{1,100})['\"`]|([\w.]{1,60}))")
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -235,7 +246,9 @@ def _gulp(project: Project, file: SourceFile) -> Iterator[Fact]:
             folder = match[1] or ""
             if not folder and match[2]:
                 name = match[2].rpartition(".")[2]
-                literal = re.search(rf"\b{re.escape(name)}\s*[:=]\s*['\"]([\w./-]{{1,100}})['\"]", gulpfile.text)
+                literal = re.search(
+                    rf"\b{re.escape(name)}\s{{0,20}}[:=]\s{{0,20}}['\"]([\w./-]{{1,100}})['\"]", gulpfile.text
+                )
                 folder = literal[1] if literal else ""
             top = folder.removeprefix("./").split("/")[0]
             if top and top != "..":

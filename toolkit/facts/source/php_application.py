@@ -23,19 +23,15 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "php-application"
 # Front controllers, the most telling first: frameworks keep all but one folder away from visitors.
 ROOTS = ("public", "web", "webroot", "public_html", "htdocs", "html", "www", "httpdocs", "docroot", "pub")
-SENDS_ON = re.compile(r"header\(\s*['\"][Ll]ocation:\s*(?:\./)?([\w-]{1,40})/?['\"]")
+SENDS_ON = re.compile(r"header\(\s{0,20}['\"][Ll]ocation:\s{0,20}(?:\./)?([\w-]{1,40})/?['\"]")
 # Folders at the top that PHP applications write to, by their usual names.
 WRITTEN = ("cache", "data", "files", "logs", "tmp", "upload", "uploads", "wp-content/uploads")
 LOOKUP = re.compile(
-    r"(?<![\w>])(?:env|getenv)\(\s*['\"]([A-Za-z_]\w{0,100})['\"]\s*(?:,\s*(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
+    r"(?<![\w>])(?:env|getenv)\(\s{0,20}['\"]([A-Za-z_]\w{0,100})['\"]\s{0,20}(?:,\s{0,20}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
 )
-ARRAY = re.compile(r"\$_ENV\[\s*['\"]([A-Za-z_]\w{0,100})['\"]\s*\]")
-# The web server's variables, which PHP shows in the same places.
-OF_THE_SERVER = re.compile(
-    r"(?:HTTP|REMOTE|REQUEST|SERVER|SCRIPT|PATH|QUERY|DOCUMENT|CONTENT|REDIRECT|PHP|ORIG|GATEWAY|AUTH)_\w+|HTTPS|USER|argv|argc"
-)
+ARRAY = re.compile(r"\$_ENV\[\s{0,20}['\"]([A-Za-z_]\w{0,100})['\"]\s{0,20}\]")
 CONNECT = re.compile(
-    r"(?:new\s+\\?PDO\(\s*['\"](mysql|pgsql|sqlsrv|sqlite|oci)|\b(mysqli_connect|new\s+\\?mysqli|mysql_connect|pg_p?connect|sqlsrv_connect|oci_connect)\b)"
+    r"(?:new\s{1,20}\\?PDO\(\s{0,20}['\"](mysql|pgsql|sqlsrv|sqlite|oci)|\b(mysqli_connect|new\s{1,20}\\?mysqli|mysql_connect|pg_p?connect|sqlsrv_connect|oci_connect)\b)"
 )
 FUNCTIONS = {
     "mysqli_connect": "mysql",
@@ -45,7 +41,7 @@ FUNCTIONS = {
     "sqlsrv_connect": "sqlserver",
     "oci_connect": "oracle",
 }
-HEALTH = re.compile(r"\bhealth:\s*['\"](/[\w/-]{1,60})['\"]")
+HEALTH = re.compile(r"\bhealth:\s{0,20}['\"](/[\w/-]{1,60})['\"]")
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -168,7 +164,7 @@ def _variables(file: SourceFile) -> Iterator[EnvironmentVariable]:
         for match in list(pattern.finditer(file.text))[:300]:
             default = next((group for group in match.groups()[1:] if group is not None), None)
             name = match[1]
-            if is_of_the_system(name) or OF_THE_SERVER.fullmatch(name):
+            if is_of_the_system(name) or name in ("argc", "argv"):
                 continue
             line = file.line_of(match.start())
             if file.lines[line - 1].lstrip().startswith(("//", "#", "*")):

@@ -70,7 +70,7 @@ def alternative(module: Module) -> str:
     if parts & {"prod", "production", "live", "base", "common", "default", "defaults", "settings"}:
         return ""
     # settings/heroku.py, which begins with `from .base import *`: the settings of one place to run
-    builds_on = re.search(r"^from\s+[\w.]{1,100}\s+import\s+\*", module.file.text, re.MULTILINE)
+    builds_on = re.search(r"^from\s{1,20}[\w.]{1,100}\s{1,20}import\s{1,20}\*", module.file.text, re.MULTILINE)
     return stem[:40] if builds_on and "settings" in module.file.directory.split("/") else ""
 
 

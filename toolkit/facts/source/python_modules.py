@@ -17,7 +17,6 @@ WORTH = re.compile(
     r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
     r"|INSTALLED_APPS|config\(|env\(|BaseSettings|create_app|make_app|get_app|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
 )
-BASE_NAMES = re.compile(r"(?i).*(?:BASE|ROOT|PROJECT|SITE|HERE|basedir|APP)_?(?:DIR|PATH|ROOT|FOLDER)?.*")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from toolkit.catalog.dependencies import DependencyTables
-from toolkit.facts.model import Datastore, Fact, Facts
+from toolkit.facts.model import Datastore, Fact, Facts, Port
 from toolkit.facts.source import (
     django_settings,
     dotnet_application,
@@ -62,11 +62,12 @@ def read(tree: SourceTree, facts: Facts, tables: DependencyTables) -> Facts:
 
 
 def _once(facts: list[Fact]) -> Iterator[Fact]:
-    """Without the datastores that two readers saw on the same line."""
-    seen: set[tuple[str, str, int]] = set()
+    """Without the datastores and ports that two readers saw in the same place."""
+    seen: set[tuple[object, ...]] = set()
     for fact in facts:
-        if isinstance(fact, Datastore):
-            key = (fact.engine, fact.evidence.path, fact.evidence.first_line)
+        if isinstance(fact, Datastore | Port):
+            what = fact.engine if isinstance(fact, Datastore) else fact.number
+            key = (what, fact.evidence.path, fact.evidence.first_line)
             if key in seen:
                 continue
             seen.add(key)

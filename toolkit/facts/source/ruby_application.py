@@ -25,12 +25,12 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "ruby-application"
 LOOKUP = re.compile(
-    r"ENV(?:\[\s*['\"]([A-Za-z_]\w{0,100})['\"]\s*\]|\.fetch\(?\s*['\"]([A-Za-z_]\w{0,100})['\"])"
+    r"ENV(?:\[\s{0,20}['\"]([A-Za-z_]\w{0,100})['\"]\s{0,20}\]|\.fetch\(?\s{0,20}['\"]([A-Za-z_]\w{0,100})['\"])"
     r"(?:\s{0,3}(?:,|\)?\s{0,3}\{|\|\|)\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n#]{0,200})\"|([0-9]{1,9})\b))?"
 )
 SECTION = re.compile(r"^([a-z_]+):")
-ADAPTER = re.compile(r"^\s+adapter:\s*['\"]?([a-z0-9_]{2,40})")
-URL = re.compile(r"^\s+url:\s*")
+ADAPTER = re.compile(r"^[ \t]{1,200}adapter:\s{0,20}['\"]?([a-z0-9_]{2,40})")
+URL = re.compile(r"^[ \t]{1,200}url:\s{0,20}")
 
 
 def read(project: Project) -> Iterator[Fact]:

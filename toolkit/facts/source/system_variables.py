@@ -11,6 +11,21 @@ NAMES = frozenset(
 )
 
 
+# What a web server tells an application about a request, which PHP and WSGI show among the variables: RFC 3875.
+OF_A_REQUEST = frozenset(
+    """
+    AUTH_TYPE AUTH_USER CONTENT_LENGTH CONTENT_TYPE DOCUMENT_ROOT DOCUMENT_URI GATEWAY_INTERFACE HTTPS ORIG_PATH_INFO
+    PATH_INFO PATH_TRANSLATED PHP_AUTH_DIGEST PHP_AUTH_PW PHP_AUTH_USER PHP_SELF QUERY_STRING REDIRECT_STATUS REDIRECT_URL
+    REMOTE_ADDR REMOTE_HOST REMOTE_PORT REMOTE_USER REQUEST_METHOD REQUEST_SCHEME REQUEST_TIME REQUEST_URI SCRIPT_FILENAME
+    SCRIPT_NAME SERVER_ADDR SERVER_ADMIN SERVER_NAME SERVER_PROTOCOL SERVER_SOFTWARE
+    """.split()  # noqa: SIM905
+)
+
+
 def is_of_the_system(name: str) -> bool:
     """Whether a variable is none of the application's own."""
-    return name in NAMES or name.startswith(("TRAVIS_", "CIRCLE_", "GITHUB_ACTION", "npm_"))
+    return (
+        name in NAMES
+        or name in OF_A_REQUEST
+        or name.startswith(("TRAVIS_", "CIRCLE_", "GITHUB_ACTION", "HTTP_X_", "npm_"))
+    )
