@@ -26,7 +26,9 @@ from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan
 _GENERATED_LENGTH = 50
 
 
-def render_templates(plan: Plan, templates: Mapping[str, str]) -> tuple[Artefact, ...]:
+def render_templates(
+    plan: Plan, templates: Mapping[str, str], datastores: Mapping[str, DatastoreBlueprint]
+) -> tuple[Artefact, ...]:
     """The templates that this plan needs: those of the whole application, then one for each service."""
     artefacts = [
         _copied(name, templates) for name in ("network", "registry", "cluster", "pipeline-foundation", "pipeline")
@@ -35,7 +37,7 @@ def render_templates(plan: Plan, templates: Mapping[str, str]) -> tuple[Artefact
         artefacts.append(_secrets(secrets, templates["secrets"]))
     if "database" in plan.datastores:
         artefacts += [_copied("database", templates), _copied("database-setup", templates)]
-    if "cache" in plan.datastores:
+    if _has_cache(plan, datastores):
         artefacts.append(_copied("cache", templates))
     if plan.migration:
         blocks = {
@@ -195,9 +197,10 @@ def _environment(
         add(f"registry-{name}", "registry", "registry", Service=name)
     add("cluster", "cluster", "cluster")
     if "database" in plan.datastores:
-        add("database", "database", "database", **_database_parameters(plan, datastores))
-        add("database-setup", "database-setup", "database-setup", **_database_parameters(plan, datastores))
-    if "cache" in plan.datastores:
+        values = _database_parameters(plan, environment, datastores)
+        add("database", "database", "database", **values)
+        add("database-setup", "database-setup", "database-setup", **values)
+    if _has_cache(plan, datastores):
         add("cache", "cache", "cache", **_cache_parameters(plan, datastores))
     if _own_secrets(plan):
         add("secrets", "secrets", "secrets")
@@ -212,8 +215,12 @@ def _environment(
             "StackName": f"{plan.application}-{environment}-{part}",
             "TemplateConfiguration": configuration,
         }
-    if environment == "production":
-        add("pipeline-foundation", "pipeline-foundation", "pipeline-foundation")
+    # The account of production holds the pipelines and their store; in the others the roles that they deploy with.
+    home = environment == "production"
+    add(
+        "pipeline-foundation", "pipeline-foundation", "pipeline-foundation", CreateArtifactStore="" if home else "false"
+    )
+    if home:
         for name in plan.services:
             add(f"pipeline-{name}", "pipeline", "pipeline", **_pipeline_parameters(plan, name))
     text = json.dumps(stacks, indent=2, ensure_ascii=False)
@@ -224,7 +231,14 @@ def _environment(
     )
 
 
-def _database_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict[str, str]:
+def _has_cache(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> bool:
+    """Whether our cache template provides the plan's cache: it does not for memcached."""
+    return "cache" in plan.datastores and datastores[plan.datastores["cache"].engine].template == "cache"
+
+
+def _database_parameters(
+    plan: Plan, environment: EnvironmentName, datastores: Mapping[str, DatastoreBlueprint]
+) -> dict[str, str]:
     store = plan.datastores["database"]
     blueprint = datastores[store.engine]
     version = blueprint.version_for(store.version)
@@ -234,7 +248,9 @@ def _database_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint
         "ParameterGroupFamily": blueprint.family_for(version, store.edition) if version else "",
         "DatabaseName": store.database,
         "AllocatedStorageGib": str(store.storage_gib),
+        "MaximumStorageGib": str(max(500, 2 * store.storage_gib)),
         "ClientImage": blueprint.client_image,
+        **blueprint.parameters.get(environment, {}),
     }
 
 

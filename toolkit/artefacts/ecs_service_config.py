@@ -25,7 +25,7 @@ _STACK_POLICY = {
             "Effect": "Deny",
             "Action": ["Update:Replace", "Update:Delete"],
             "Principal": "*",
-            "Resource": "LogicalResourceId/Service",
+            "Resource": "LogicalResourceId/EcsService",
         },
     ]
 }
@@ -96,9 +96,10 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
         "ScheduleTimezone": (service.timezone if service.schedule else "", f"{key}.schedule"),
         "CpuUnits": (str(size.cpu_units), f"{key}.size"),
         "MemoryMib": (str(size.memory_mib), f"{key}.size"),
-        "DesiredCount": (str(low), f"{key}.size"),
         "MinimumCount": (str(low), f"{key}.size"),
         "MaximumCount": (str(high), f"{key}.size"),
+        # The old scheduler stops before the new one starts.
+        "SingleInstance": ("true" if service.kind == "scheduler" else "", f"services.{name}"),
     }
 
 

@@ -85,7 +85,15 @@ def parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict
         "SourcePort": str(plan.migration.source_port or (source.port if source else "")),
         "SourceCidr": plan.migration.source_cidr,
         "SourceDatabaseName": target.database,
+        "SourceSslMode": _ssl_mode(plan.migration.source_engine),
+        "TargetSslMode": _ssl_mode(target.engine),
     }
+
+
+def _ssl_mode(engine: str) -> str:
+    """What DMS offers: these engines have no encryption without a certificate to verify (the certificate's ARN is the
+    operators'). https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Security.SSL.html (2026-11-21)"""
+    return "verify-ca" if engine in ("mysql", "mariadb", "oracle") else "require"
 
 
 def dms_engine(engine: str) -> str:

@@ -27,7 +27,7 @@ def render(planned: Planned, catalog: Catalog) -> tuple[Artefact, ...]:
     artefacts += render_buildspecs(plan)
     artefacts += render_env_files(plan, decisions)
     artefacts.append(render_compose(plan, catalog.datastores, catalog.sizes, catalog.profiles["development"]))
-    artefacts += render_templates(plan, catalog.templates)
+    artefacts += render_templates(plan, catalog.templates, catalog.datastores)
     artefacts += render_parameters(plan, catalog.templates, catalog.profiles, catalog.datastores)
     artefacts += render_migration(plan)
     artefacts.append(render_report(planned, tuple(artefact.path for artefact in artefacts)))

@@ -129,7 +129,7 @@ def _migration() -> Iterator[str]:
     yield "   SourceSecretArn and TargetSecretArn name them. `migration/` has the table mappings and the task settings."
     yield ""
     yield "   ```bash"
-    yield "   deploy migration # SourceHost=... SourcePort=... SourceCidr=.../32 SourceDatabaseName=..."
+    yield "   deploy migration # where SslMode is verify-ca: SourceCertificateArn=... TargetCertificateArn=..."
     yield "   task=$(exported ReplicationTaskArn)"
     yield '   aws dms start-replication-task --replication-task-arn "$task" --start-replication-task-type start-replication'
     yield '   aws dms describe-table-statistics --replication-task-arn "$task" \\'

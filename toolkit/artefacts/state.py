@@ -40,12 +40,25 @@ def read_state(text: str, plan: Plan) -> Planned:
         state: dict[str, Any] = json.loads(text)
         return Planned(
             plan,
-            tuple(Decision(**item | {"evidence": _places(item), "instead_of": tuple(item["instead_of"])}) for item in state["decisions"]),
-            tuple(Question(**item | {"evidence": _places(item), "choices": tuple(item["choices"])}) for item in state["questions"]),
-            tuple(Finding(**item | {"evidence": _places(item), "severity": Severity(item["severity"])}) for item in state["findings"]),
+            tuple(
+                Decision(**item | {"evidence": _places(item), "instead_of": tuple(item["instead_of"])})
+                for item in state["decisions"]
+            ),
+            tuple(
+                Question(**item | {"evidence": _places(item), "choices": tuple(item["choices"])})
+                for item in state["questions"]
+            ),
+            tuple(
+                Finding(**item | {"evidence": _places(item), "severity": Severity(item["severity"])})
+                for item in state["findings"]
+            ),
         )
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BadInputError(f"damaged: {error}", where=DECISIONS, to_do="restore it from version control, or run replatform convert again") from None
+        raise BadInputError(
+            f"damaged: {error}",
+            where=DECISIONS,
+            to_do="restore it from version control, or run replatform convert again",
+        ) from None
 
 
 def _places(item: dict[str, Any]) -> tuple[Evidence, ...]:

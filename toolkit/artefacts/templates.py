@@ -25,11 +25,16 @@ def filled(name: str, template: str, blocks: Blocks) -> tuple[Line, ...]:
     """
     missing = {block for block, lines in blocks.items() if lines} - set(insertion_points(template))
     if missing:
-        raise BlueprintError(f"no insertion point for {', '.join(sorted(missing))}", where=f"cloudformation/{name}.yaml")
+        raise BlueprintError(
+            f"no insertion point for {', '.join(sorted(missing))}", where=f"cloudformation/{name}.yaml"
+        )
     result: list[Line] = []
     for text in template.splitlines():
         if match := _POINT.match(text):
-            result += [Line(match["indent"] + line.text if line.text else "", line.key) for line in blocks.get(match["name"], ())]
+            result += [
+                Line(match["indent"] + line.text if line.text else "", line.key)
+                for line in blocks.get(match["name"], ())
+            ]
         else:
             result.append(Line(text))
     return tuple(result)

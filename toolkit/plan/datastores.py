@@ -83,6 +83,16 @@ def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, Dat
                      f"version {version} is asked for" if version and known else f"no file names a version that is offered{f' ({version})' if version else ''}; the default is taken",
                      versioned, guessed=not (version and known))
         )  # fmt: skip
+        if known and known.end_of_life and known.end_of_life <= blueprint.reviewed:
+            findings.append(
+                Finding(
+                    "RP035",
+                    Severity.WARNING,
+                    f"standard support for {blueprint.title} {known.version} ended on {known.end_of_life}",
+                    versioned or evidence_of(same, 1),
+                    f"plan the step to {blueprint.default_version}, or set {key}.version in replatform.yaml",
+                )
+            )
         if version and not known:
             findings.append(
                 Finding("RP032", Severity.WARNING, f"{blueprint.title} {version} is not offered on AWS; {chosen[role].version} is used", versioned,
