@@ -24,6 +24,7 @@ _INLINE = re.compile(r"\{\{ (\w+) \}\}")
 # Docker's own grammar of image references, without digests in ARG or variables.
 _IMAGE = re.compile(r"[a-z0-9]+(?:[._/:-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"[\w@+./-]+")
+_WAR = re.compile(r"[\w.#-]+\.war")  # Tomcat writes a `/` of the context path as `#`
 _GLOB_PATH = re.compile(r"[\w@+./*-]+")
 _DOCUMENT = re.compile(r"(?i)\.(md|markdown|rst|adoc|asciidoc|txt)$|(^|/)(readme|install)[^/]*$")
 _HOME = "/app"
@@ -101,11 +102,16 @@ class _Filling:
             if match[1] == "artifact":
                 key = f"{self.images}.artifact"
                 return _path(f"{_HOME}/{self.image.artifact}", key, _GLOB_PATH)
+            if match[1] == "war":
+                key = f"{self.images}.context_path"
+                return _path((self.image.context_path.replace("/", "#") or "ROOT") + ".war", key, _WAR)
             if match[1] == "port":
                 key = f"{self.services}.port"
                 return str(self.own.port or self.stack.port)
             raise BlueprintError(
-                f"no value named {match[1]}", where=where, to_do="known are: artifact, build_image, port, runtime_image"
+                f"no value named {match[1]}",
+                where=where,
+                to_do="known are: artifact, build_image, port, runtime_image, war",
             )
 
         filled = _INLINE.sub(value, text)

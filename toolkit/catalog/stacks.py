@@ -21,6 +21,7 @@ class Condition(Entry):
 
     file: str | None = None
     dependency: str | None = None
+    versions: str = Field("", description="Range that the dependency's version has to be in.")
     tool: str | None = None
     entry_point: str | None = None
     runtime: str | None = None
@@ -53,6 +54,7 @@ class Variant(Entry):
     install: tuple[Arguments, ...] | None = None
     install_out_of_date: tuple[Arguments, ...] | None = None
     install_after_source: tuple[Arguments, ...] | None = None
+    build: tuple[Arguments, ...] | None = None
     prune: tuple[Arguments, ...] | None = None
     build_image: str | None = None
 

@@ -24,7 +24,7 @@ from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import ChosenManager, below, find, program_of
 from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of, ranked
-from toolkit.plan.recognition import Folder
+from toolkit.plan.recognition import Folder, Recognised
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")
 # Scripts that npm and its like run during an install; those that only serve the developers leave nothing to wait for.
@@ -32,6 +32,7 @@ _LIFECYCLE = ("preinstall", "install", "postinstall", "prepare")
 _HARMLESS = re.compile(
     r"husky|opencollective|is-ci|only-allow|npx -y|simple-git-hooks|lefthook|^(?:exit 0|true|echo\b.*)$"
 )
+_SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 _VARIABLE = re.compile(r"[A-Za-z_]\w{0,127}")
 
 
@@ -55,8 +56,7 @@ class Steps:
 
 def plan_steps(
     key: str,
-    folder: Folder,
-    stack: Stack,
+    application: Recognised,
     release: Release,
     chosen: ChosenManager,
     about: Sequence[Fact],
@@ -65,11 +65,12 @@ def plan_steps(
     tree: SourceTree,
 ) -> Steps:
     """The steps of one image. `key` is where the image stands in the plan."""
+    folder, stack = application.folder, application.stack
     steps = Steps(build_image=release.build_image, environment=dict(stack.build_environment))
     manager = stack.package_managers.get(chosen.name)
     steps.prepare = release.prepare
     if manager is None:
-        steps.build = _builds(key, None, folder, stack, about, entry_points, steps)
+        steps.build = _builds(key, None, application, about, entry_points, steps)
         return steps
     manager = _with_variants(manager, folder, release)
     steps.package_manager = chosen.name
@@ -93,7 +94,7 @@ def plan_steps(
             f"{key}.install", "; ".join(map(shlex.join, steps.install or steps.install_after_source)), because, places
         )
     )
-    steps.build = _builds(key, manager, folder, stack, about, entry_points, steps)
+    steps.build = _builds(key, manager, application, about, entry_points, steps)
     steps.prune = _filled(manager.prune, steps.manifest, release)
     if stack.runtime_image:
         steps.prune = ()  # nothing of what is installed leaves the build stage
@@ -129,7 +130,15 @@ def _with_variants(manager: PackageManagerSteps, folder: Folder, release: Releas
             continue
         given = {
             name: value
-            for name in ("prepare", "install", "install_after_source", "prune", "build_image")
+            for name in (
+                "prepare",
+                "install",
+                "install_out_of_date",
+                "install_after_source",
+                "build",
+                "prune",
+                "build_image",
+            )
             if (value := getattr(variant, name)) is not None
         }
         manager = manager.model_copy(update=given)
@@ -165,13 +174,13 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
 def _builds(
     key: str,
     manager: PackageManagerSteps | None,
-    folder: Folder,
-    stack: Stack,
+    application: Recognised,
     about: Sequence[Fact],
     entry_points: Mapping[str, str],
     steps: Steps,
 ) -> tuple[Arguments, ...]:
     """The build of the README where the image has its tool, else the stack's, else the manifest's build script."""
+    folder, stack = application.folder, application.stack
     told = [
         c
         for c in ranked([f for f in about if isinstance(f, Command) and f.role is Role.BUILD], operators_first=True)
@@ -180,7 +189,7 @@ def _builds(
     found: list[Arguments] = []
     if manager is not None and manager.build:
         command = next((c for c in told if program_of(c) in {PurePosixPath(p).name for p in manager.programs}), None)
-        found = [_maven_or_gradle(manager.build[0], command, folder)]
+        found = [_maven_or_gradle(manager.build[0], command, application.module)]
         steps.decisions.append(
             Decision(
                 f"{key}.build",
@@ -243,23 +252,19 @@ def _scripts_of(commands: Sequence[Command], manager: PackageManagerSteps) -> li
     return found
 
 
-def _maven_or_gradle(usual: Arguments, command: Command | None, folder: Folder) -> Arguments:
-    """The usual build with the profiles, properties and modules that the operators give; the wrapper where there is one."""
-    wrapper = "mvnw" if usual[0] == "mvn" else "gradlew"
-    program = f"./{wrapper}" if wrapper in folder.paths else usual[0]
+def _maven_or_gradle(usual: Arguments, command: Command | None, module: str) -> Arguments:
+    """The usual build with the profiles and properties that operators give, of one module and what it needs alone."""
     extra: list[str] = []
     words = list(command.argv[1:]) if command else []
     while words:
         word = words.pop(0)
-        if word in ("-P", "-pl", "--projects", "-x") and words:
+        if word in ("-P", "-x") and words:
             extra += [word, words.pop(0)]
-        elif (
-            word.startswith(("-P", "-D", "-am", "--also-make"))
-            and word not in usual
-            and not word.startswith(("-DskipTests", "-Dmaven.test.skip"))
-        ):
+        elif word.startswith(("-P", "-D")) and word not in usual and not word.startswith(_SKIPS_TESTS):
             extra.append(word)
-    return (program, *usual[1:-1], *extra, usual[-1])
+    if "mvn" in usual:
+        return (*usual[:-1], *extra, *(("-pl", module, "-am") if module else ()), usual[-1])
+    return (*usual[:-1], *extra, f":{module.replace('/', ':')}:{usual[-1]}" if module else usual[-1])
 
 
 def _applies(argv: Arguments, folder: Folder) -> bool:

@@ -43,6 +43,8 @@ class PlannedImages:
     findings: list[Finding] = field(default_factory=list)
 
 
+# Entry points that are paths, relative to the folder of their manifest.
+_PATH_KINDS = frozenset({"document_root", "jar", "static_output", "war"})
 # A script that only starts Node on a file, whatever variables it sets before.
 _PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 
@@ -56,7 +58,7 @@ def plan_images(
     planned = PlannedImages()
     applications = recognise(tree, facts, stacks)
     for application in applications:
-        folder = PurePosixPath(application.folder.directory).name
+        folder = PurePosixPath(application.module or application.folder.directory).name
         name = unique_name(valid_name(folder) or "app", planned.images) if len(applications) > 1 else "app"
         _plan_image(name, application, _about(application.folder, facts), tree, native_libraries, planned)
     return planned
@@ -98,7 +100,7 @@ def _plan_image(
     release = chosen.release
     entry_points, points = _entry_points(folder, application, stack)
     workdir = _workdir(application, points)
-    steps = plan_steps(key, folder, stack, release, manager, about, dependencies, entry_points, tree)
+    steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree)
     planned.decisions += steps.decisions
     planned.findings += steps.findings
     server = _server(key, stack, release, about, dependencies, entry_points)
@@ -134,6 +136,7 @@ def _plan_image(
         runtime_packages=packages.runtime,
         constraints=steps.constraints,
         artifact=artifact,
+        context_path=_context_path(entry_points) if "war" in entry_points else "",
         writable=writable,
     )
     decide(
@@ -152,6 +155,10 @@ def _plan_image(
 
 def _typed(facts: Iterable[Fact], kind: type) -> list:  # type: ignore[type-arg]
     return [fact for fact in facts if isinstance(fact, kind)]
+
+
+def _relative(path: str, directory: str) -> str:
+    return path[len(directory) :].strip("/") if path.startswith(directory) else ""
 
 
 def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[Dependency]:
@@ -181,6 +188,8 @@ def _entry_points(
     # Of equally strong ones, the one in the folder where the processes start.
     for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
         kind, value = point.kind, point.value
+        if kind in _PATH_KINDS and (inside := _relative(point.directory.strip("/"), folder.directory)):
+            value = f"{inside}/{value}"
         if kind == "npm_script":
             kind, value = re.sub(r"\W", "_", value) + "_script", value
             if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
@@ -286,6 +295,11 @@ def _artifact(
             Question(f"{key}.artifact", "Into which folder does the build write?", None, consequence=1)
         )
     return usual
+
+
+def _context_path(entry_points: Mapping[str, str]) -> str:
+    path = entry_points.get("context_path", "").strip("/")
+    return path if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", path) else ""
 
 
 def _is_inside(path: str) -> bool:

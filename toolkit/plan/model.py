@@ -78,6 +78,9 @@ class Image(Section):
     artifact: OneLine = Field(
         "", description="What the run-time stage takes from the build stage, relative to `directory`."
     )
+    context_path: OneLine = Field(
+        "", description="What Tomcat serves the application below, without `/` around it; empty for the root."
+    )
     writable: tuple[OneLine, ...] = Field(
         (), description="Folders that the application writes to, absolute or below /app."
     )

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, Runtime
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.ranking import of_type
+from toolkit.plan.versions import is_within
 
 FactType = TypeVar("FactType", bound=Fact)
 
@@ -71,18 +72,21 @@ class Folder:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A folder that is an application of a stack. `workdir` is the folder below it where its processes start."""
+    """A folder that is an application of a stack. `workdir` is the folder below it where its processes start,
+    `module` the one of several parts, built together, that this application is."""
 
     folder: Folder
     stack: Stack
     evidence: tuple[Evidence, ...]
     workdir: str = ""
+    module: str = ""
 
 
 def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Recognised]:
     """Applications of the tree, the outermost first; a folder that is a part of one above it is none of its own."""
     found: list[Recognised] = []
-    for folder in _folders(tree, facts, stacks):
+    folders = _folders(tree, facts, stacks)
+    for folder in folders:
         match = next(
             ((stack, evidence) for stack in stacks if (evidence := _holds(stack.recognise, folder)) is not None), None
         )
@@ -91,7 +95,9 @@ def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[R
         above = [other for other in found if _inside(folder.directory, other.folder.directory)]
         if above and _is_part(folder, match[0], above[-1], tree):
             continue
-        found.append(Recognised(folder, match[0], match[1], _workdir(folder, match[0])))
+        found += _modules(folder, match[0], match[1], folders) or [
+            Recognised(folder, match[0], match[1], _workdir(folder, match[0]))
+        ]
     framework = [one for one in found if one.stack.priority >= _BY_FRAMEWORK]
     return framework or found
 
@@ -175,7 +181,7 @@ def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         if wanted is None:
             continue
         named = True
-        fact = next((f for f in folder.of_type(kind) if _is_called(f, wanted)), None)
+        fact = next((f for f in folder.of_type(kind) if _is_called(f, wanted, condition.versions)), None)
         if fact is None:
             return None
         places.append(fact.evidence)
@@ -205,9 +211,11 @@ def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
     return tuple(dict.fromkeys(places)) if named else None
 
 
-def _is_called(fact: Fact, pattern: str) -> bool:
+def _is_called(fact: Fact, pattern: str, versions: str) -> bool:
     if isinstance(fact, Dependency):
-        return fnmatchcase(fact.name.lower(), pattern.lower()) and not fact.development
+        if fact.development or not fnmatchcase(fact.name.lower(), pattern.lower()):
+            return False
+        return not versions or is_within(fact.version, fact.constraint, versions)
     if isinstance(fact, EntryPoint):
         return fact.kind == pattern
     return isinstance(fact, Runtime) and fact.name == pattern
@@ -229,6 +237,30 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         ):
             return True
     return False
+
+
+def _modules(
+    folder: Folder, stack: Stack, evidence: tuple[Evidence, ...], folders: Sequence[Folder]
+) -> list[Recognised]:
+    """The parts of a build of several modules that run by themselves; libraries are what they are built from."""
+    if stack.language != "java" or not any(point.kind == "module" for point in folder.of_type(EntryPoint)):
+        return []
+    below = [other for other in folders if other is not folder and _inside(other.directory, folder.directory)]
+    packed = [other for other in below if any(point.kind in ("jar", "war") for point in other.of_type(EntryPoint))]
+    started = [
+        other for other in packed if any(point.kind in ("main_class", "war") for point in other.of_type(EntryPoint))
+    ]
+    shared = [fact for other in (folder, *below) if other not in packed for fact in other.facts]
+    return [
+        Recognised(
+            replace(folder, facts=(*other.facts, *shared)),
+            stack,
+            evidence,
+            "",
+            _relative(other.directory, folder.directory),
+        )
+        for other in started or packed
+    ]
 
 
 def _workdir(folder: Folder, stack: Stack) -> str:
