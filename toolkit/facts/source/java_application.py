@@ -24,6 +24,9 @@ GETENV_OR = re.compile(
 )
 VALUE = re.compile(r"@Value\(\s{0,20}\"\$\{([A-Z][A-Z0-9_]{0,100})(?::([^{}\"\n]{0,200}))?\}\"")
 SCHEDULED = re.compile(r"^[ \t]{0,200}@Scheduled\(([^)\n]{0,200})", re.MULTILINE)
+WAR_PLUGIN = re.compile(
+    r"\bid\s{0,20}\(?['\"]war['\"]|apply plugin: ['\"]war['\"]|^[ \t]{0,40}war\s{0,20}$", re.MULTILINE
+)
 ACTUATOR = "org.springframework.boot:spring-boot-starter-actuator"
 
 
@@ -170,11 +173,10 @@ def _gradle_jar(project: Project) -> Iterator[Fact]:
             name = match[1] if match else name
         version = re.search(r"^[ \t]{0,200}version\s{0,20}=?\s{0,20}['\"]([\w.-]{1,60})['\"]", file.text, re.MULTILINE)
         if name:
+            kind = "war" if WAR_PLUGIN.search(file.text) else "jar"
             yield EntryPoint(
-                kind="war"
-                if re.search(r"\bid\s{0,20}\(?['\"]war['\"]|apply plugin: ['\"]war['\"]", file.text)
-                else "jar",
-                value=f"build/libs/{name}-{version[1]}.jar" if version else f"build/libs/{name}.jar",
+                kind=kind,
+                value=f"build/libs/{name}-{version[1]}.{kind}" if version else f"build/libs/{name}.{kind}",
                 evidence=file.at(file.line_of(version.start(1)) if version else 0, rule=RULE),
                 origin=Origin.CONVENTION,
                 confidence=0.85,

@@ -17,6 +17,7 @@ from toolkit.facts.source import (
     python2,
     python_entry_points,
     python_environment,
+    python_migrations,
     python_workers,
     ruby_application,
 )
@@ -30,6 +31,7 @@ READERS: tuple[SourceReader, ...] = (
     python2.read,
     django_settings.read,
     python_workers.read,
+    python_migrations.read,
     python_environment.read,
     node_application.read,
     javascript_settings.read,
