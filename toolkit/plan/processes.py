@@ -92,10 +92,16 @@ class Processes:
         Of a line that needs a shell it is the first program that the image can have: what stands around it sets
         variables and writes logs, which a container gets and does otherwise.
         """
-        candidates = [fact.argv] if fact.argv else [c.words for c in parse(_text(fact)) if not _needs_expansion(c.words)]
+        candidates = (
+            [fact.argv] if fact.argv else [c.words for c in parse(_text(fact)) if not _needs_expansion(c.words)]
+        )
         for argv in candidates:
             command = container_command(argv, self.servers, self.home, self.scripts)
-            if command is not None and self._has(command.argv[0]) and (isinstance(fact, Command) or self.is_own(command)):
+            if (
+                command is not None
+                and self._has(command.argv[0])
+                and (isinstance(fact, Command) or self.is_own(command))
+            ):
                 return ContainerCommand(self._jar(command.argv), command.kind, command.development)
         return None
 
