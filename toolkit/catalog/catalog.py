@@ -60,4 +60,6 @@ class Catalog:
     @cached_property
     def templates(self) -> dict[str, str]:
         """CloudFormation templates by name (`service`), as they stand."""
-        return {path.stem: path.read_text(encoding="utf-8") for path in sorted(data_folder("cloudformation").glob("*.yaml"))}
+        return {
+            path.stem: path.read_text(encoding="utf-8") for path in sorted(data_folder("cloudformation").glob("*.yaml"))
+        }

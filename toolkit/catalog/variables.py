@@ -28,13 +28,21 @@ class VariableNames(Entry):
                 if name.startswith(prefix + "_") or name == prefix:
                     rest = name[len(prefix) :].lstrip("_")
                     for piece, suffixes in self.pieces.items():
-                        if rest in suffixes or any(rest.endswith("_" + suffix) for suffix in suffixes) or (not rest and piece == "url" and prefix in suffixes):
+                        if (
+                            rest in suffixes
+                            or any(rest.endswith("_" + suffix) for suffix in suffixes)
+                            or (not rest and piece == "url" and prefix in suffixes)
+                        ):
                             if best is None or len(prefix) > best[0]:
                                 best = (len(prefix), role, piece)
         if best is None:
             # APP_DB_HOST, MYAPP_DATABASE_URL: the role may follow the application's name.
             _, _, rest = name.partition("_")
-            return self.binding(rest) if rest.count("_") and not name.startswith(("MAIL", "SMTP", "EMAIL", "FTP", "SFTP", "LDAP")) else None
+            return (
+                self.binding(rest)
+                if rest.count("_") and not name.startswith(("MAIL", "SMTP", "EMAIL", "FTP", "SFTP", "LDAP"))
+                else None
+            )
         return best[1], best[2]
 
 

@@ -13,7 +13,10 @@ from toolkit.findings import Evidence
 
 def edits(generated: Mapping[str, Any], text: str, current: Mapping[str, Any], path: str) -> dict[str, Evidence]:
     """Dotted keys whose value in the file's `current` values is not the generated one, and the lines where they stand."""
-    return {".".join(key): Evidence(path, line := line_of(text, key), line, "person") for key in _changed(generated, current, ())}
+    return {
+        ".".join(key): Evidence(path, line := line_of(text, key), line, "person")
+        for key in _changed(generated, current, ())
+    }
 
 
 def _changed(old: object, new: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -45,7 +48,11 @@ def with_answers(text: str, answers: Mapping[str, object], where: str) -> str:
             if inner is None:
                 inner = node[part] = {}
             if not isinstance(inner, dict):
-                raise BadInputError(f"{key}: {part} is not a mapping", where=where, to_do="replatform plan SRC --questions lists the keys")
+                raise BadInputError(
+                    f"{key}: {part} is not a mapping",
+                    where=where,
+                    to_do="replatform plan SRC --questions lists the keys",
+                )
             node = inner
         node[last] = value
     stream = io.StringIO()

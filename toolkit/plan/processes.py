@@ -99,6 +99,7 @@ class Processes:
             command = container_command(argv, self.servers, self.home, self.scripts)
             if (
                 command is not None
+                and all(map(str.isprintable, command.argv))
                 and self._has(command.argv[0])
                 and (isinstance(fact, Command) or self.is_own(command))
             ):

@@ -77,8 +77,8 @@ def plan_variables(
             planned.database_name = planned.database_name or _database_in(example)
             hosts = [host for host in _HOST_IN_VALUE.findall(example) if not host.startswith(("localhost", "127."))]
             if (
-                hosts
-                and variable.reference.startswith(("{database.host}", "jdbc:"))
+                (hosts
+                and variable.reference.startswith(("{database.host}", "jdbc:")))
                 or "://{database." in variable.reference
             ):
                 planned.database_host = planned.database_host or next(iter(hosts), "")
