@@ -33,7 +33,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
             f"nothing in {name or 'the source'} is recognised as an application",
             to_do="name the folder that holds its README and manifests; replatform stacks lists what is known",
         )
-    services = plan_services(facts, images, catalog.servers, home, _timezone(facts))
+    services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
     stores = plan_datastores(application, facts, catalog.datastores)
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)

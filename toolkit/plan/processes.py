@@ -2,8 +2,8 @@
 
 import re
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from toolkit.catalog.servers import Servers
@@ -11,6 +11,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding
+from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Decision, Image, Question, Release, Service
@@ -18,6 +19,7 @@ from toolkit.plan.ranking import evidence_of, of_type
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
+_PLAINLY = 0.9
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
 
 
@@ -48,6 +50,7 @@ class Processes:
     image: Image
     stack: Stack
     entry_points: Mapping[str, str]
+    tree: SourceTree
     facts: Facts
     servers: Servers
     home: str
@@ -106,6 +109,28 @@ class Processes:
                 return ContainerCommand(self._jar(command.argv), command.kind, command.development)
         return None
 
+    def of_scripts(self, commands: Iterable[Command]) -> Iterator[Command]:
+        """The commands, with those that run a script of the application replaced by the servers and workers that it
+        starts, one command each: a script that starts two processes is two services."""
+        for command in commands:
+            started = list(self._started_by(command))
+            yield from started or [command]
+
+    def _started_by(self, command: Command) -> Iterator[Command]:
+        words = command.argv[1:] if command.argv[:1] in (("sh",), ("bash",)) else command.argv
+        path = "/".join(part for part in (self.image.directory, words[0].removeprefix("./")) if part) if words else ""
+        file = self.tree.read(path) if path.endswith(".sh") else None
+        if file is None or len(words) > 1:
+            return
+        for simple in parse(file.text):
+            if not simple.words or _needs_expansion(simple.words):
+                continue
+            contained = container_command(simple.words, self.servers, self.home, self.scripts)
+            if contained and (self.servers.server(contained.argv) or contained.kind != "web"):
+                place = file.at(simple.first_line, simple.last_line, rule="start-script")
+                service = command.service if contained.kind == "web" else ""
+                yield replace(command, text=simple.text, argv=simple.words, service=service, evidence=place)
+
     def _has(self, program: str) -> bool:
         if program.startswith(("./", "bin/", "/app/")):
             return True
@@ -141,7 +166,11 @@ class Processes:
         return tuple(filled)
 
     def usual_start(self) -> tuple[str, ...]:
-        """The stack's own start command; () when an entry point that it needs is not known."""
+        """The application's own server where its code plainly is one, else the stack's start command; () when an entry
+        point that it needs is not known."""
+        for entry in of_type(self.facts, EntryPoint):
+            if entry.kind == "python_script" and entry.confidence >= _PLAINLY and self.belongs(entry):
+                return ("python", entry.value)
         for kind, argv in self.stack.start_from.items():
             if kind in self.entry_points:
                 return self.filled(argv)
@@ -156,11 +185,13 @@ def _needs_expansion(words: tuple[str, ...]) -> bool:
     return any("$" in word or "`" in word for word in words)
 
 
-def processes(facts: Facts, images: PlannedImages, servers: Servers, home: str) -> tuple[Processes, ...]:
+def processes(
+    tree: SourceTree, facts: Facts, images: PlannedImages, servers: Servers, home: str
+) -> tuple[Processes, ...]:
     """One for each image."""
     directories = tuple(image.directory for image in images.images.values())
     return tuple(
-        Processes(name, image, images.stacks[name], images.entry_points[name], facts, servers, home, directories)
+        Processes(name, image, images.stacks[name], images.entry_points[name], tree, facts, servers, home, directories)
         for name, image in images.images.items()
     )
 

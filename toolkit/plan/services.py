@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from toolkit.catalog.servers import Servers
 from toolkit.facts.model import Command, EntryPoint, Fact, Facts, Mode, Origin, Port, Role
 from toolkit.findings import Finding, Severity
+from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Health, Question, Service
@@ -22,14 +23,19 @@ _PRIORITY_STEP = 100
 _FRONT = ("web", "frontend", "client", "ui", "portal", "www")
 _API = ("backend", "api", "server")
 _LEAST_UNPRIVILEGED_PORT = 1024
+_CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 
 
-def plan_services(facts: Facts, images: PlannedImages, servers: Servers, home: str, timezone: str) -> PlannedServices:
+def plan_services(
+    tree: SourceTree, facts: Facts, images: PlannedImages, servers: Servers, home: str, timezone: str
+) -> PlannedServices:
     """Services by image: web, workers and schedulers, then scheduled tasks; and the release steps."""
     planned = PlannedServices()
-    known = processes(facts, images, servers, home)
+    known = processes(tree, facts, images, servers, home)
     for image in known:
         _plan_image(image, planned)
+    kinds = ("web", "worker", "scheduler")
+    planned.services = dict(sorted(planned.services.items(), key=lambda item: kinds.index(item[1].kind)))
     plan_scheduled_tasks(known, timezone, planned)
     _plan_routes(planned)
     planned.release = plan_release(known, planned)
@@ -40,7 +46,9 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
     found: dict[str, tuple[ContainerCommand, Command]] = {}
     development: list[Command] = []
     starts = [c for c in of_type(image.facts, Command) if c.role is Role.START and image.belongs(c)]
-    for command in ranked(starts, operators_first=True):
+    # What an earlier attempt at containers runs counts only where nothing else says how the application starts.
+    starts = [c for c in starts if c.evidence.rule not in _CONTAINER_FILES] or starts
+    for command in image.of_scripts(ranked(starts, operators_first=True)):
         contained = image.contained(command)
         if contained is None:
             continue
@@ -101,7 +109,13 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
         question = "No file says how the application is started. What is the command, as a list of words?"
         planned.questions.append(Question(key, question, None, consequence=1))
         planned.findings.append(
-            Finding("RP053", Severity.ERROR, f"no file says how service {name} is started", (), f"set {key} in replatform.yaml")
+            Finding(
+                "RP053",
+                Severity.ERROR,
+                f"no file says how service {name} is started",
+                (),
+                f"set {key} in replatform.yaml",
+            )
         )
     _plan_web(name, argv, None, image, planned)
 
