@@ -82,6 +82,7 @@ class _Filling:
             "install_after_source": lambda: self._runs(image.install_after_source, "install_after_source", "install"),
             "build": self._build,
             "prune": lambda: self._runs(image.prune, "prune"),
+            "extensions": self._extensions,
             "writable": self._writable,
             "workdir": self._workdir,
             "expose": self._expose,
@@ -105,13 +106,16 @@ class _Filling:
             if match[1] == "war":
                 key = f"{self.images}.context_path"
                 return _path((self.image.context_path.replace("/", "#") or "ROOT") + ".war", key, _WAR)
+            if match[1] == "document_root":
+                key = f"{self.images}.document_root"
+                return _path(f"{_HOME}/{self.image.document_root}".rstrip("/"), key)
             if match[1] == "port":
                 key = f"{self.services}.port"
                 return str(self.own.port or self.stack.port)
             raise BlueprintError(
                 f"no value named {match[1]}",
                 where=where,
-                to_do="known are: artifact, build_image, port, runtime_image, war",
+                to_do="known are: artifact, build_image, document_root, port, runtime_image, war",
             )
 
         filled = _INLINE.sub(value, text)
@@ -137,6 +141,35 @@ class _Filling:
         text += [f"        {shlex.quote(name)} \\" for name in names]
         text += ["    && rm -rf /var/lib/apt/lists/*"]
         return [*self._because(key), *(Line(line) for line in _APT_NOTE), *(Line(line, key) for line in text)]
+
+    def _extensions(self) -> list[Line]:
+        """Extensions of PHP, compiled where they run, and the run-time packages: what they are compiled with is taken
+        away in the same layer."""
+        table, image = self.stack.extensions, self.image
+        if table is None or not image.extensions:
+            return self._packages(image.runtime_packages, "runtime_packages")
+        key = f"{self.images}.extensions"
+        own = [name for name in image.extensions if name not in table.pecl]
+        pecl = [name for name in image.extensions if name in table.pecl]
+        packages = [*image.build_packages, *image.runtime_packages]
+        steps: list[str] = []
+        if packages:
+            listed = "".join(f" \\\n        {shlex.quote(name)}" for name in packages)
+            steps += ["apt-get update", f"apt-get install --no-install-recommends --yes{listed}"]
+        for name in own:
+            if name in table.configure:
+                steps.append(shlex.join(("docker-php-ext-configure", name, *table.configure[name])))
+        if own:
+            steps.append(shlex.join(("docker-php-ext-install", *own)))
+        if pecl:
+            steps += [shlex.join(("pecl", "install", *pecl)), shlex.join(("docker-php-ext-enable", *pecl))]
+        if image.build_packages:
+            steps.append(f"apt-get purge --auto-remove --yes {shlex.join(image.build_packages)}")
+        if packages:
+            steps.append("rm -rf /var/lib/apt/lists/*")
+        notes = _APT_NOTE if packages else ()
+        text = "RUN " + " \\\n    && ".join(steps)
+        return [*self._because(key), *(Line(note) for note in notes), *(Line(line, key) for line in text.split("\n"))]
 
     def _environment(self, values: Mapping[str, str], key: str) -> list[Line]:
         pairs = [f"{name}={_env_value(value)}" for name, value in values.items()]
@@ -192,9 +225,9 @@ class _Filling:
         steps = []
         deep = [folder for folder in folders if folder.rstrip("/") != _HOME]
         if deep:
-            steps += [f"mkdir -p {shlex.join(deep)}", f"chown -R 10001:10001 {shlex.join(deep)}"]
+            steps += [f"mkdir -p {shlex.join(deep)}", f"chown -R {self.stack.user} {shlex.join(deep)}"]
         if len(deep) < len(folders):
-            steps.append(f"chown 10001:10001 {_HOME}")  # new files beside the application's, which stay root's
+            steps.append(f"chown {self.stack.user} {_HOME}")  # new files beside the application's, which stay root's
         lines = [
             f"{'RUN ' if not number else '    && '}{step}{' ' + chr(92) if number < len(steps) - 1 else ''}"
             for number, step in enumerate(steps)

@@ -146,6 +146,16 @@ class LockLimit(Entry):
     source: str
 
 
+class Extensions(Entry):
+    """Extensions of PHP: those that the images include, those of PECL, options of `docker-php-ext-configure`, and what
+    each datastore asks for."""
+
+    included: tuple[str, ...]
+    pecl: tuple[str, ...] = ()
+    configure: dict[str, Arguments] = {}
+    by_engine: dict[str, tuple[str, ...]] = {}
+
+
 class Companion(Entry):
     """A library that loads another one, which it does not list, when the application has files of a kind."""
 
@@ -192,6 +202,7 @@ class Stack(Entry):
     recognise: Condition = Condition()
     default_version: str = ""
     releases: tuple[Release, ...] = ()
+    versions_are_minimums: bool = Field(False, description="What applications state is the oldest version they run on.")
     package_managers: dict[str, PackageManagerSteps] = {}
     start: Arguments = ()
     start_from: dict[str, Arguments] = Field(
@@ -216,6 +227,11 @@ class Stack(Entry):
     )
     ignore: tuple[str, ...] = Field((), description="Lines of Dockerfile.dockerignore besides the common ones.")
     writable: tuple[str, ...] = ()
+    writable_if_there: tuple[str, ...] = Field(
+        (), description="Folders that the application's user owns where the source has them."
+    )
+    user: str = Field("10001:10001", description="User and group, by number, that the template's last USER names.")
+    extensions: Extensions | None = None
     stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
     cpu: Literal["X86_64", "ARM64"] = "X86_64"
     build_image_has: tuple[str, ...] = Field(

@@ -70,6 +70,8 @@ def plan_steps(
     manager = stack.package_managers.get(chosen.name)
     steps.prepare = release.prepare
     if manager is None:
+        if stack.extensions:
+            steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
         steps.build = _builds(key, None, application, about, entry_points, steps)
         return steps
     manager = _with_variants(manager, folder, release)

@@ -7,18 +7,8 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.stacks import Arguments, Release, Stack
-from toolkit.facts.model import (
-    Command,
-    Dependency,
-    EntryPoint,
-    Fact,
-    Facts,
-    Mode,
-    Role,
-    Runtime,
-    SystemPackage,
-)
-from toolkit.findings import Finding
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Origin, Role, Runtime, SystemPackage
+from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_steps import Steps, plan_steps
 from toolkit.plan.interpreter import choose_release
@@ -26,6 +16,7 @@ from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
+from toolkit.plan.php_extensions import plan_extensions
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.recognition import Folder, Recognised, recognise
 from toolkit.plan.writable import writable_folders
@@ -106,6 +97,11 @@ def _plan_image(
     server = _server(key, stack, release, about, dependencies, entry_points)
     if server:
         decide(server[1])
+    extensions: tuple[str, ...] = ()
+    if stack.extensions:
+        extensions, reasons = plan_extensions(key, stack.extensions, about)
+        planned.decisions += reasons
+        dependencies = [*dependencies, *_as_dependencies(extensions, dependencies)]
     packages = plan_packages(key, stack, _typed(about, SystemPackage), dependencies, native_libraries)
     planned.decisions += packages.decisions
     planned.findings += packages.findings
@@ -134,6 +130,8 @@ def _plan_image(
         build_environment=steps.environment,
         build_packages=packages.build,
         runtime_packages=packages.runtime,
+        extensions=extensions,
+        document_root=_document_root(entry_points) if stack.language == "php" else "",
         constraints=steps.constraints,
         artifact=artifact,
         context_path=_context_path(entry_points) if "war" in entry_points else "",
@@ -295,6 +293,22 @@ def _artifact(
             Question(f"{key}.artifact", "Into which folder does the build write?", None, consequence=1)
         )
     return usual
+
+
+def _as_dependencies(extensions: Sequence[str], listed: Sequence[Dependency]) -> list[Dependency]:
+    """Extensions as composer.json would name them, for the table of what they are compiled with."""
+    known = {d.name for d in listed}
+    nowhere = Evidence("", rule="extension")
+    return [
+        Dependency(evidence=nowhere, origin=Origin.DEFAULT, name=f"ext-{name}", ecosystem="composer")
+        for name in extensions
+        if f"ext-{name}" not in known
+    ]
+
+
+def _document_root(entry_points: Mapping[str, str]) -> str:
+    path = entry_points.get("document_root", "").removeprefix("./").strip("/")
+    return "" if path == "." or not _is_inside(path) else path
 
 
 def _context_path(entry_points: Mapping[str, str]) -> str:

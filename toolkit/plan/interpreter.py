@@ -103,6 +103,8 @@ def _admitted(runs_on: str, release: Release) -> bool:
 
 def _allows(fact: Runtime, stack: Stack) -> Callable[[Release], bool]:
     """What a statement admits: its constraint, or the release that its version belongs to."""
+    if stack.versions_are_minimums and fact.version and (not fact.constraint or fact.constraint == fact.version):
+        return partial(_admitted, f">={fact.version}")
     if fact.constraint:
         return lambda release: admits(fact.constraint, release.version)
     exact = stack.release_for(fact.version)
@@ -199,6 +201,13 @@ def _pick(
     stated_low = next((s for s in used if isinstance(s.fact, Runtime) and s.fact.version), None)
     if limits:
         return _newest(candidates), why_limits, False
+    if stack.versions_are_minimums and used:
+        supported = [release for release in candidates if release.end_of_life >= stack.reviewed] or candidates
+        return (
+            _oldest(supported),
+            f"the oldest supported version from {used[0].what} on ({used[0].evidence.path})",
+            True,
+        )
     if stated_low is not None:
         bounded = any(
             isinstance(s.fact, Runtime) and not is_open(s.fact.constraint)

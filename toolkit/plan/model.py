@@ -72,6 +72,8 @@ class Image(Section):
     )
     build_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the build stage.")
     runtime_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the run-time stage.")
+    extensions: tuple[OneLine, ...] = Field((), description="Extensions of PHP that the run-time stage adds.")
+    document_root: RelativePath = Field("", description="Folder below `directory` that is served; empty for itself.")
     constraints: tuple[OneLine, ...] = Field(
         (), description="Bounds on what the dependencies leave open, as pip's constraints files have them."
     )

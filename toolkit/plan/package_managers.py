@@ -45,7 +45,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
         for name, manager in stack.package_managers.items()
         if any(find(folder, p) for p in manager.recognise)
     }
-    if not present:
+    if not present or _brought_along(folder, stack, tree):
         return ChosenManager()
     locks = {
         name: lock
@@ -91,6 +91,20 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
                     "bring it up to date with the package manager, and commit it")
         )  # fmt: skip
     return chosen
+
+
+def _brought_along(folder: Folder, stack: Stack, tree: SourceTree) -> bool:
+    """Whether Composer has nothing to do: no library but PHP's own extensions is asked for, or all are in the source."""
+    if stack.language != "php":
+        return False
+    manifest = below(folder, "composer.json")
+    asked = [d.name for d in folder.of_type(Dependency) if d.evidence.path == manifest and not d.development]
+    if not any("/" in name for name in asked):
+        return True
+    file = tree.read(manifest)
+    named = re.search(r'"vendor-dir"\s*:\s*"([\w./-]{1,100})"', file.text) if file else None
+    vendor = (named[1] if named else "vendor").strip("/")
+    return f"{vendor}/autoload.php" in folder.paths
 
 
 def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence, ...]:

@@ -57,7 +57,8 @@ def writable_folders(
         *_written_by_code(stack, folder, tree),
     ):
         _add(found, path, evidence)
-    own = tuple(in_image(path) for path in stack.writable)
+    there = (path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths))
+    own = tuple(in_image(path) for path in (*stack.writable, *there))
     places = tuple(dict.fromkeys(place for evidence in found.values() for place in evidence))[:3]
     return tuple(dict.fromkeys((*own, *_outermost(found)))), places
 

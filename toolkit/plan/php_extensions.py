@@ -1,0 +1,46 @@
+"""Extensions of PHP that an application needs beside those that the image includes."""
+
+import re
+from collections.abc import Sequence
+
+from toolkit.catalog.stacks import Extensions
+from toolkit.facts.model import Datastore, Dependency, Fact, SystemPackage
+from toolkit.plan.model import Decision
+from toolkit.plan.ranking import evidence_of
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_PACKAGE = re.compile(r"php[\d.]*-(?:pecl-)?([a-z0-9_]+)")
+# Debian's packages that hold several extensions, or none.
+_PACKAGES = {
+    "mysql": ("mysqli", "pdo_mysql"),
+    "pgsql": ("pgsql", "pdo_pgsql"),
+    "sybase": ("pdo_dblib",),
+    "odbc": ("pdo_odbc",),
+}
+_NO_EXTENSIONS = frozenset(
+    {"apache2", "cgi", "cli", "common", "dev", "fpm", "pear", "mysqlnd", "xml", "sqlite3", "json", "phpdbg"}
+)
+
+
+def plan_extensions(key: str, table: Extensions, about: Sequence[Fact]) -> tuple[tuple[str, ...], list[Decision]]:
+    """Names as `docker-php-ext-install` and PECL know them, sorted, and why."""
+    found: dict[str, Fact] = {}
+    for fact in about:
+        for name in _named(fact, table):
+            if _NAME.fullmatch(name) and name not in table.included:
+                found.setdefault(name, fact)
+    names = tuple(sorted(found))
+    if not names:
+        return (), []
+    because = "the manifest, the README and the datastores ask for them"
+    return names, [Decision(f"{key}.extensions", " ".join(names), because, evidence_of(found[name] for name in names))]
+
+
+def _named(fact: Fact, table: Extensions) -> tuple[str, ...]:
+    if isinstance(fact, Dependency) and not fact.development and fact.name.lower().startswith("ext-"):
+        return (fact.name.lower()[4:].replace("zend-", "").replace("-", "_"),)
+    if isinstance(fact, SystemPackage) and (match := _PACKAGE.fullmatch(fact.name.lower())):
+        return () if match[1] in _NO_EXTENSIONS else _PACKAGES.get(match[1], (match[1],))
+    if isinstance(fact, Datastore):
+        return table.by_engine.get(fact.engine, ())
+    return ()
