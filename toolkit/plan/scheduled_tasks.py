@@ -1,5 +1,6 @@
 """Cron jobs of the application as scheduled tasks; those that look after the host are findings."""
 
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -12,6 +13,8 @@ from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.processes import PlannedServices, Processes, size_for
 from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.schedule import eventbridge_schedule
+
+_NAMED = re.compile(r"--?(?:job|task|command|cmd|batch|action|name)[=:](.{1,80})")
 
 
 def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: PlannedServices) -> None:
@@ -68,9 +71,7 @@ def _owner(job: CronJob, images: Sequence[Processes]) -> tuple[Processes | None,
 
 
 def _name(argv: tuple[str, ...]) -> str:
-    """The last word that is a name: `--job=nightly-interest` and `manage.py send_reminders` alike."""
-    for word in reversed(argv[1:]):
-        text = word.rpartition("=")[2] if word.startswith("-") and "=" in word else word
-        if text and not text.startswith("-") and (name := valid_name(PurePosixPath(text).stem)):
-            return name
-    return "scheduled"
+    """What the command calls the job, `--job=nightly-interest`, or its last word that is a name: `manage.py send_reminders`."""
+    words = [match[1] for word in argv if (match := _NAMED.fullmatch(word))]
+    words += [word for word in reversed(argv[1:]) if not word.startswith(("-", "/var/", "/tmp/", "/etc/"))]
+    return next((name for word in words if (name := valid_name(PurePosixPath(word).stem))), "scheduled")

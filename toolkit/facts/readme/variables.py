@@ -217,7 +217,7 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
 
 def _good(name: str) -> bool:
     return (
-        len(name) > 2
+        (len(name) > 2 or name == "TZ")  # the one short name that POSIX gives a meaning to operators
         and bool(VARIABLE.match(name))
         and name not in SHELL_VARIABLES
         and name not in NOT_A_VARIABLE
