@@ -221,6 +221,22 @@ def test_packages_of_the_distribution(tmp_path: Path) -> None:
     assert images.images["app"].runtime_packages == ("libpq5", "poppler-utils", "unixodbc")
 
 
+def test_packages_have_the_names_of_the_image(tmp_path: Path) -> None:
+    native = {
+        ("pypi", "python-ldap"): (
+            NativeLibrary(
+                ecosystem="pypi", name="python-ldap", runtime=("libldap-2.5-0",), prebuilt="never", sources=()
+            ),
+        )
+    }
+    (tmp_path / "manage.py").write_text("", encoding="utf-8")
+    (tmp_path / "requirements.txt").write_text("", encoding="utf-8")
+    for version, package in (("3.6", "libldap-2.4-2"), ("3.11", "libldap-2.5-0"), ("3.14", "libldap2")):
+        facts = Facts((*DJANGO_FACTS[1:], dependency("python-ldap", "3.4"), runtime("python", version)))
+        images = plan_images(SourceTree.open(tmp_path), facts, STACKS, native)
+        assert images.images["app"].runtime_packages == (package,)
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

@@ -165,6 +165,14 @@ class Companion(Entry):
     source: str
 
 
+class PackageNames(Entry):
+    """`blueprints/dependencies/debian-names.yaml`: names that differ, by release of the distribution."""
+
+    sources: tuple[str, ...]
+    reviewed: str
+    names: dict[str, dict[str, str]]
+
+
 class LibraryHistory(Entry):
     """`blueprints/dependencies/<language>-history.yaml`: what the libraries of a language tell about when it last worked.
 
@@ -240,6 +248,9 @@ class Stack(Entry):
     runtime_image_has: tuple[str, ...] = Field(
         (), description="Packages of the distribution that the run-time images carry."
     )
+    package_names: dict[str, dict[str, str]] = Field(
+        {}, description="Read from blueprints/dependencies, never written here."
+    )
     history: LibraryHistory | None = Field(None, description="Read from blueprints/dependencies, never written here.")
     runtime_image: str = Field(
         "", description="Instead of the release's, where the run-time stage needs nothing of the language."
@@ -268,7 +279,11 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     files = folder.files("dependencies/*-history.yaml")
     histories = {history.language: history for history in (folder.entry(name, LibraryHistory) for name in files)}
     resolved = [_resolved(name, texts, templates, set()) for name in texts]
-    stacks = [stack.model_copy(update={"history": histories.get(stack.language)}) for stack in resolved]
+    names = folder.entry("dependencies/debian-names.yaml", PackageNames).names
+    stacks = [
+        stack.model_copy(update={"history": histories.get(stack.language), "package_names": names})
+        for stack in resolved
+    ]
     return tuple(sorted(stacks, key=lambda stack: (-stack.priority, stack.name)))
 
 

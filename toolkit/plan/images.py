@@ -102,7 +102,7 @@ def _plan_image(
         extensions, reasons = plan_extensions(key, stack.extensions, about)
         planned.decisions += reasons
         dependencies = [*dependencies, *_as_dependencies(extensions, dependencies)]
-    packages = plan_packages(key, stack, _typed(about, SystemPackage), dependencies, native_libraries)
+    packages = plan_packages(key, stack, release, _typed(about, SystemPackage), dependencies, native_libraries)
     planned.decisions += packages.decisions
     planned.findings += packages.findings
     artifact = _artifact(key, stack, folder, steps, entry_points, points, planned)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from toolkit.catalog.dependencies import NativeLibrary
-from toolkit.catalog.stacks import Stack
+from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, SystemPackage
 from toolkit.findings import Evidence, Finding
 from toolkit.plan.model import Decision
@@ -27,11 +27,14 @@ class Packages:
 def plan_packages(
     key: str,
     stack: Stack,
+    release: Release,
     named: Sequence[SystemPackage],
     dependencies: Sequence[Dependency],
     native_libraries: Mapping[tuple[str, str], tuple[NativeLibrary, ...]],
 ) -> Packages:
     """From the table of native libraries, and from the README where it names libraries and tools that code calls."""
+    # Releases of the distribution rename their libraries; the table has the names of one.
+    renamed = stack.package_names.get(release.runtime_image.removesuffix("-slim").rpartition("-")[2], {})
     build: dict[str, list[Evidence]] = {}
     runtime: dict[str, list[Evidence]] = {}
     for dependency in dependencies:
@@ -43,7 +46,7 @@ def plan_packages(
         for package in entry.build if compiled else ():
             build.setdefault(package, []).append(dependency.evidence)
         for package in entry.runtime if compiled else entry.prebuilt_runtime:
-            runtime.setdefault(package, []).append(dependency.evidence)
+            runtime.setdefault(renamed.get(package, package), []).append(dependency.evidence)
     for fact in named:
         if fact.family != "debian" or not _NAME.fullmatch(fact.name):
             continue
