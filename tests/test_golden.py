@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from toolkit.facts.report import facts_object
 
 from tests.conftest import ROOT, SAMPLES
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
+from toolkit.facts.report import facts_object
 
 GOLDEN = ROOT / "tests/golden"
 FACTS, FINDINGS = "facts.json", "findings.txt"

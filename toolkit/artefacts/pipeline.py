@@ -8,7 +8,7 @@ ParameterOverrides. Reference: https://docs.aws.amazon.com/codebuild/latest/user
 import shlex
 
 from toolkit.artefacts.text import Artefact, Line
-from toolkit.artefacts.yaml import render
+from toolkit.artefacts.yaml import Value, render
 from toolkit.plan.model import Plan
 
 _PRE_BUILD = """\
@@ -46,7 +46,7 @@ def _buildspec(name: str, plan: Plan) -> Artefact:
     directory = plan.images[plan.services[name].image].directory or "."
     build = _BUILD.replace("DOCKERFILE", f"services/{name}/Dockerfile").replace("CONTEXT", shlex.quote(directory))
     scripts = {"pre_build": _PRE_BUILD, "build": build, "post_build": _POST_BUILD}
-    tree = {
+    tree: Value = {
         "env": {"shell": "bash", "exported-variables": ["IMAGE_URI"]},
         # A phase is one script that stops at its first failure.
         "phases": {

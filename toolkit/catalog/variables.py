@@ -33,8 +33,8 @@ class VariableNames(Entry):
                             or any(rest.endswith("_" + suffix) for suffix in suffixes)
                             or (not rest and piece == "url" and prefix in suffixes)
                         ):
-                            if best is None or len(prefix) > best[0]:
-                                best = (len(prefix), role, piece)
+                            found = (len(prefix), role, piece)
+                            best = max(best or found, found, key=lambda one: one[0])
         if best is None:
             # APP_DB_HOST, MYAPP_DATABASE_URL: the role may follow the application's name.
             _, _, rest = name.partition("_")

@@ -167,7 +167,6 @@ def _kind(words: tuple[str, ...], server: Server | None, servers: Servers) -> st
         return "scheduler"
     if server is not None and server.kind != "web":
         return server.kind
-    if server is None or not server.set:
-        if pieces & set(servers.kinds.get("worker", ())):
-            return "worker"
+    if (server is None or not server.set) and pieces & set(servers.kinds.get("worker", ())):
+        return "worker"
     return "web"
