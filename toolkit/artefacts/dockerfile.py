@@ -291,7 +291,7 @@ def render_dockerignore(service: str, plan: Plan, stack: Stack) -> Artefact:
 
 _NEVER = (
     ".git", ".gitignore", ".github", ".gitlab-ci.yml", ".hg", ".svn", ".idea", ".vscode", "**/.DS_Store", "**/.env", "**/.env.local",
-    "**/*.pem", "**/id_rsa", "**/*.log", "Dockerfile*", "docker-compose*.yml", "docker-compose*.yaml",
+    "**/*.key", "**/*-key.pem", "**/privkey*.pem", "**/id_rsa", "**/*.log", "Dockerfile*", "docker-compose*.yml", "docker-compose*.yaml",
 )  # fmt: skip
 _GENERATED = (
     "REPLATFORM.md", "replatform.yaml", "compose.yaml", ".replatform", "services/*/Dockerfile", "services/*/Dockerfile.dockerignore",
