@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from toolkit.artefacts.text import Line
 from toolkit.artefacts.values import Placeholder, Setting
 from toolkit.artefacts.yaml import scalar
+from toolkit.errors import BadInputError
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName
 
 # What the templates export about a datastore, by its name in the plan and the piece that a reference names.
@@ -58,12 +59,27 @@ def _login(place: Placeholder) -> bool:
     return place.datastore == "database" and place.piece in _LOGIN
 
 
+def refuse_dynamic_references(text: str, key: str) -> None:
+    """CloudFormation would put a secret in the place of `{{resolve:...}}`, wherever it stands, and knows no escape.
+
+    Raises BadInputError naming the plan's key.
+    """
+    if "{{resolve:" in text:
+        raise BadInputError(
+            f"{key}: {{{{resolve: would make CloudFormation read a parameter or a secret",
+            where="replatform.yaml",
+            to_do="use `secret: true`, or a `reference` to a datastore",
+        )
+
+
 def bind(settings: Iterable[Setting]) -> Bindings:
     """Environment and secrets of a container, in the plan's order."""
     bound = Bindings()
     uses_login = False
     for setting in settings:
         key, name = setting.key, setting.name
+        for text in (setting.variable.reference, *(setting.literal(environment) for environment in ENVIRONMENTS)):
+            refuse_dynamic_references(text or "", key)
         if has_own_secret(setting):
             arn = import_value(f"Secret{pascal(name)}")
             bound.secrets += [Line(f"- Name: {name}", key), Line(f"  ValueFrom: {arn}", key)]

@@ -13,6 +13,7 @@ from toolkit.artefacts.bindings import (
     has_own_secret,
     import_value,
     pascal,
+    refuse_dynamic_references,
     substituted,
 )
 from toolkit.artefacts.ecs_service_config import config_path, release_config_path, releasing_service, template_of
@@ -81,6 +82,8 @@ def _blocks(bound: Bindings) -> dict[str, list[Line]]:
 def _release_command(plan: Plan) -> list[Line]:
     """One process that runs the steps in order and stops at the first that fails."""
     assert plan.release
+    for argv in plan.release.commands:
+        refuse_dynamic_references(" ".join(argv), "release.commands")
     if len(plan.release.commands) == 1:
         return [Line(f"- {scalar(word)}", "release.commands") for word in plan.release.commands[0]]
     script = " && ".join(shlex.join(argv) for argv in plan.release.commands)

@@ -121,7 +121,7 @@ def _variable(
         generate = upper in names.generated
         why = "looks secret by its name or its example, which is not repeated anywhere"
         return Variable(secret=True, generate=generate), why, False
-    if example is not None and not _PLACEHOLDER.match(example):
+    if example is not None and not _PLACEHOLDER.match(example) and "{{resolve:" not in example:
         return _literal(example), "the value that operators use", False
     if all(not fact.required for fact in mentions):
         return None, "", False
