@@ -65,6 +65,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
         migration=migration,
     )
     questions = [*images.questions, *services.questions, *stores.questions, *variables.questions]
+    questions += _migration_questions(migration) if migration else []
     findings = [
         *tree.findings,
         *facts.findings,
