@@ -64,3 +64,9 @@ def test_the_port_variable_agrees_with_the_port(tmp_path: Path, catalog: Catalog
     plan = planned(tmp_path, catalog, **FLASK, **files).plan
     assert plan.services["web"].port == 9000
     assert plan.environment[variable].value == "9000"
+
+
+def test_host_paths_of_files_in_the_tree_lead_into_the_image(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Cron\n\n```cron\n15 3 * * * python /usr/share/shop/jobs/clean.py\n20 3 * * * python -u /usr/share/shop/jobs/clean.py\n```\n"
+    plan = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, jobs__clean_DOT_py="").plan
+    assert [service.argv for service in plan.services.values() if service.kind == "scheduled"] == [("python", "/app/jobs/clean.py")]

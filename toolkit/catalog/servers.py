@@ -40,6 +40,7 @@ class Servers(Entry):
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
     health_words: tuple[str, ...]
     programs: dict[str, tuple[str, ...]]
+    web_programs: dict[str, tuple[str, ...]]
     host_programs: tuple[str, ...]
 
     def server(self, argv: tuple[str, ...]) -> Server | None:

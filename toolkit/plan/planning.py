@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.errors import BadInputError
-from toolkit.facts.model import Command, EnvironmentVariable, Facts, Role
+from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Role
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.datastores import plan_datastores
@@ -17,6 +17,7 @@ from toolkit.plan.ranking import of_type
 from toolkit.plan.services import plan_services
 from toolkit.plan.variables import plan_variables
 
+_ABSOLUTE = re.compile(r"(?<![\w.])/[\w.-]{1,64}(?:/[\w.-]{1,64}){1,10}")
 _VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")
 
 
@@ -26,7 +27,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     Raises BadInputError when nothing in the tree can be recognised as an application.
     """
     application = valid_name(name) or "application"
-    home = application_home(facts)
+    home = application_home(tree, facts)
     images = plan_images(tree, facts, catalog.stacks, catalog.dependencies.native_libraries)
     if not images.images:
         raise BadInputError(
@@ -124,17 +125,30 @@ def _value_at(plan: Plan, key: str) -> str:
     return "(removed)" if value is None else str(value)
 
 
-def application_home(facts: Facts) -> str:
-    """The folder on the host where the application lay: where its start commands ran, or where its virtual environment was."""
+def application_home(tree: SourceTree, facts: Facts) -> str:
+    """The folder on the host where the application lay: where its start commands ran, where its virtual environment was,
+    or what stands before a path of the tree in a command: /srv/shop in /srv/shop/bin/mail.php."""
     places: Counter[str] = Counter()
     for command in of_type(facts, Command):
-        if command.role is not Role.START:
-            continue
-        if match := _VIRTUAL_ENVIRONMENT.match(command.text.strip()):
-            places[match[1]] += 2
-        if command.directory.startswith("/"):
-            places[command.directory.rstrip("/")] += 1
+        if command.role is Role.START:
+            if match := _VIRTUAL_ENVIRONMENT.match(command.text.strip()):
+                places[match[1]] += 2
+            if command.directory.startswith("/"):
+                places[command.directory.rstrip("/")] += 1
+        if command.role in (Role.START, Role.RELEASE):
+            places.update(_before_files(command.text, tree))
+    for job in of_type(facts, CronJob):
+        places.update(_before_files(job.command, tree))
     return max(places, key=lambda place: (places[place], -len(place), place), default="")
+
+
+def _before_files(text: str, tree: SourceTree) -> Iterator[str]:
+    for path in _ABSOLUTE.findall(text):
+        parts = path.strip("/").split("/")
+        for place in range(1, len(parts)):
+            if "/".join(parts[place:]) in tree:
+                yield "/" + "/".join(parts[:place])
+                break
 
 
 def _timezone(facts: Facts) -> str:

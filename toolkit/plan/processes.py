@@ -145,6 +145,11 @@ class Processes:
             self.stack.language, ()
         )
 
+    def may_listen(self, command: ContainerCommand) -> bool:
+        """Whether the command can be a web process: where a language leaves serving to a web server, a script is none."""
+        servers = self.servers.web_programs.get(self.stack.language)
+        return servers is None or command.argv[0] in servers
+
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`java -Xmx1g -jar /opt/x/x.jar --arg`: the jar is where the image has it."""
         jar = next((word for word in self.stack.start if word.endswith(".jar")), "")

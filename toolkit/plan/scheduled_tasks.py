@@ -14,6 +14,7 @@ from toolkit.plan.processes import PlannedServices, Processes, size_for
 from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.schedule import eventbridge_schedule
 
+_NAMES_A_JOB = re.compile(r" --?(?:job|task|command|cmd|batch|action|name)[=: ]")
 _NAMED = re.compile(r"--?(?:job|task|command|cmd|batch|action|name)[=:](.{1,80})")
 
 
@@ -33,9 +34,11 @@ def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: Pl
                 )
             )
             continue
-        if contained.argv in seen:
+        # The same program under another option is the same job, told twice.
+        plain = tuple(word for word in contained.argv if not word.startswith("-"))
+        if (plain in seen and not _NAMES_A_JOB.search(" ".join(contained.argv))) or contained.argv in seen:
             continue
-        seen.add(contained.argv)
+        seen |= {plain, contained.argv}
         schedule = eventbridge_schedule(job.schedule)
         if schedule is None:
             planned.findings.append(

@@ -55,6 +55,8 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         if contained.development or command.mode is Mode.DEVELOPMENT or _runs_module(contained, image.entry_points):
             development.append(command)
             continue
+        if contained.kind == "web" and not image.may_listen(contained):
+            continue
         name = _name(command, contained, image)
         if name not in found and not any(contained.argv == other.argv for other, _ in found.values()):
             found[name] = (contained, command)
