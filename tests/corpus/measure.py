@@ -73,7 +73,9 @@ def main(arguments: list[str]) -> int:
     crossed = [share_right_when_sure(confidences(halves[1 - number]), halves[number]) for number in (0, 1)]
     share = sum(part * count for part, count in crossed) / max(1, sum(count for _, count in crossed))
     number = sum(count for _, count in crossed)
-    print(f"\nfacts surer than {SURE}, calibrated on the other half: {share:.3f} right of {number} of {len(everything)}")
+    print(
+        f"\nfacts surer than {SURE}, calibrated on the other half: {share:.3f} right of {number} of {len(everything)}"
+    )
     if "--calibrate" in arguments:
         for rule, confidence in table.items():
             seen = [is_right for name, is_right in everything if name == rule]

@@ -223,7 +223,8 @@ class CommandRules:
         for runner in self.runners:
             for text in filter(None, runner.match):
                 words = tuple(text.split())
-                index.setdefault(words[0], []).append((words, runner))
+                for program in words[0].split("|"):
+                    index.setdefault(program, []).append(((program, *words[1:]), runner))
         for choices in index.values():
             choices.sort(key=lambda choice: -len(choice[0]))
         return index

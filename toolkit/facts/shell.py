@@ -413,7 +413,9 @@ def _commands(line: _Logical) -> Iterator[SimpleCommand]:
     if PLAIN_LINE.fullmatch(text) and "=" not in text.split(None, 1)[0]:
         words = tuple(text.split())
         yield _unwrapped(
-            SimpleCommand(" ".join(words), words, line.first_line, line.last_line, prompted=line.prompted),
+            SimpleCommand(
+                " ".join(words), words, line.first_line, line.last_line, prompted=line.prompted, comment=line.comment
+            ),
             words if line.here is None else (),
             line,
         )

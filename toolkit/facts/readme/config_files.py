@@ -173,6 +173,7 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
     coded = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.CODE]
     if "." not in text and "/etc/" not in text:
         return
+    sample = ("", 0)  # the last one named, and where its name ends
     for match in PATH.finditer(text):
         path = match[0].rstrip(".")
         system = bool(SYSTEM_FILE.fullmatch(path))
@@ -193,6 +194,7 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
         if names.is_sample(path):
             if page.rules.cue(Cue.EDIT, before) and not WHERE.search(before):
                 real = names.real(path)
+                sample = (path, match.end())
                 if real != path and names.is_configuration(real) and not _names_target(text, match.end(), names):
                     yield ConfigFile(
                         path=real, template=path, **draft.here(passage, "config-file:sample-in-text", match.start())
@@ -215,7 +217,8 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
             rule = "config-file:near-edit"
         else:
             continue
-        yield ConfigFile(path=path, **draft.here(passage, rule, match.start()))
+        near_sample = sample[0] if sample[0] and match.start() - sample[1] < 60 else ""
+        yield ConfigFile(path=path, template=near_sample, **draft.here(passage, rule, match.start()))
 
 
 def _names_target(text: str, end: int, names: Names) -> bool:

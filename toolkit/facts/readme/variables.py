@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.catalog.readme_rules import Cue
-from toolkit.documents.model import Kind, Row
+from toolkit.documents.model import Block, Kind, Row
 from toolkit.facts.model import Fact
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.commands import Found
@@ -362,7 +362,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             if pattern is BESIDE and not _good(name):
                 continue
             yield draft.variable(
-                name, _value_nearby(text, match.end(1)), draft.here(passage, "variable:named-as-one", match.start(1))
+                name, _value_nearby(block, match.end(1)), draft.here(passage, "variable:named-as-one", match.start(1))
             )
     offset = 0
     for number, line in enumerate(text.split("\n")):
@@ -412,7 +412,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
                 continue
             yield draft.variable(
                 name,
-                _value_nearby(text, mark.end),
+                _value_nearby(block, mark.end),
                 draft.here(passage, "variable:inline", mark.start),
                 required=not REQUIRED_NOT.search(sentence),
             )
@@ -423,13 +423,13 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             and not PROGRAM_SETTING.search(sentence)
         ):
             yield draft.variable(
-                name, _value_nearby(text, mark.end), draft.here(passage, "variable:set-to", mark.start)
+                name, _value_nearby(block, mark.end), draft.here(passage, "variable:set-to", mark.start)
             )
         elif "_" in name and (
             ".env" in sentence or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))
         ):
             yield draft.variable(
-                name, _value_nearby(text, mark.end), draft.here(passage, "variable:inline", mark.start)
+                name, _value_nearby(block, mark.end), draft.here(passage, "variable:inline", mark.start)
             )
 
 
@@ -441,17 +441,23 @@ _SET_TO = re.compile(
     r"\b(?:set|setting|define|export|establecer|definir|defina|configure)\s{1,3}(?:the\s{1,3})?[`'\"]?$", re.IGNORECASE
 )
 _TO = re.compile(
-    r"[`\"'*]{0,3}\s{0,3}(?:(?:variable|setting|env var|environment variable)\s{1,3})?(?:set\s{1,3}to|to|=|as|a|para|en|with the value|como)\s{1,3}[`\"']([^`\"'\n]{1,100})[`\"']"
+    r"[`\"'*]{0,3}\s{0,3}(?:(?:variable|setting|env var|environment variable)\s{1,3})?"
+    r"(?:set\s{1,3}to|to|=|as|a|para|en|with the value|como)\s{1,3}(?P<quote>[`\"']?)"
 )
 
 
-def _value_nearby(text: str, position: int) -> str | None:
-    """The value in "NAME to `value`", or on the next line after "value:"."""
+def _value_nearby(block: Block, position: int) -> str | None:
+    """The value in "NAME to `value`", marked as code or quoted, or on the next line after "value:"."""
+    text = block.text
     if match := _TO.match(text, position, position + 160):
-        return match[1]
+        if match["quote"] and (end := text.find(match["quote"], match.end(), match.end() + 100)) > 0:
+            return text[match.end() : end]
+        for mark, code in code_marks(block):
+            if mark.start == match.end() and "\n" not in code:
+                return code[:100]
     end = text.find("\n", position)
-    if end >= 0 and (match := VALUE_LINE.match(text, end + 1)):
-        return match[1].strip()
+    if end >= 0 and (shown := VALUE_LINE.match(text, end + 1)):
+        return shown[1].strip()
     return None
 
 
