@@ -1,0 +1,284 @@
+"""`replatform up`: the whole application on this machine."""
+
+import os
+import secrets
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.build import FolderArgument, SourceOption, build_services, built_object
+from toolkit.cli.console import EXIT_FINDINGS, result, result_json, say, table
+from toolkit.cli.options import BlueprintsOption, JsonOption
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli.pipeline import Draft
+    from toolkit.engine.application import Application, StartFailedError
+    from toolkit.engine.compose_file import ComposeFile
+    from toolkit.engine.probe import Answer
+    from toolkit.plan.model import Plan
+
+
+def up(
+    folder: FolderArgument = Path(),
+    source: SourceOption = None,
+    down: Annotated[
+        bool, typer.Option("--down", help="Remove its containers, network and volumes, with the data in them.")
+    ] = False,
+    local_secrets: Annotated[
+        bool, typer.Option("--local-secrets", help="Give secrets that are not in the environment a local value.")
+    ] = False,
+    env: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="NAME=VALUE", help="A variable of every service, over its own. Can be repeated."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without",
+            metavar="NAME",
+            help="Leave out a datastore, and the variables that are built from it. Can be repeated.",
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="Of the proxy on 127.0.0.1; 0 takes a free one.")
+    ] = None,
+    timeout: Annotated[
+        int, typer.Option("--timeout", min=1, metavar="SECONDS", help="For all to become healthy.")
+    ] = 300,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave everything as it is after a failure, to look at it.")
+    ] = False,
+    blueprints: BlueprintsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the application up on this machine: build its images, start datastores, database setup, release steps, services
+    and a proxy with the load balancer's path routing; wait until all is healthy, and ask every route once.
+
+    Secrets come from environment variables of the same name. It runs what compose.yaml says, and needs no compose.
+    Ends with 1 when something does not come up or answer, and leaves nothing behind then.
+
+    Examples:
+
+      replatform up out/case-tracking --source samples/legaltech/case-tracking --local-secrets
+
+      replatform up out/case-tracking --down
+    """
+    from toolkit.artefacts import plan_file
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
+    from toolkit.engine.application import remove
+    from toolkit.engine.connection import engine
+
+    catalog = Catalog(*(blueprints or ()))
+    drafted = pipeline.draft_of_plan(folder / plan_file.PATH)
+    plan = drafted.planned.plan
+    if down:
+        with engine() as client:
+            removed = remove(client, plan.application)
+        if as_json:
+            result_json({"application": plan.application, "removed": removed})
+        else:
+            result("\n".join(removed) or "nothing to remove")
+        return
+    overrides = _pairs(env)
+    compose = _compose(folder, plan, without or (), {**os.environ, **overrides}, local_secrets)
+    with engine() as client:
+        _up(client, folder, source or folder, drafted, catalog, compose, overrides, port, timeout, keep, as_json)
+
+
+def _up(
+    client: "DockerClient",
+    folder: Path,
+    source: Path,
+    drafted: "Draft",
+    catalog: "Catalog",
+    compose: "ComposeFile",
+    overrides: dict[str, str],
+    port: int | None,
+    timeout: int,
+    keep: bool,
+    as_json: bool,
+) -> None:
+    from toolkit.artefacts.routing import routes
+    from toolkit.engine.application import Application, StartFailedError, remove
+    from toolkit.engine.probe import ask, probes
+
+    plan = drafted.planned.plan
+    started = [name for name in plan.services if name in compose.services]
+    built, failures = build_services(client, folder, source, drafted, catalog, started)
+    if failures:
+        if as_json:
+            result_json(
+                {
+                    "application": plan.application,
+                    "ok": False,
+                    "failed": [{"service": one.failed.service} | one.as_object() for one in failures],
+                }
+            )
+        else:
+            result("\n\n".join(map(str, failures)))
+        raise typer.Exit(EXIT_FINDINGS)
+    application = Application(
+        client, compose, folder, overrides, port, timeout, lambda service, text: say(f"{service}: {text}")
+    )
+    answers: list[Answer] = []
+    failure: StartFailedError | None = None
+    complete = False
+    try:
+        try:
+            application.start()
+            host, listening = application.address or ("127.0.0.1", 0)
+            answers = [ask(host, listening, one, patience_seconds=10) for one in probes(plan, routes(plan))]
+            failure = application.failed()
+        except StartFailedError as error:
+            failure = error
+        states = application.states()
+        complete = failure is None and all(answer.ok for answer in answers)
+    finally:
+        if not complete and not keep:
+            remove(client, plan.application)
+    if as_json:
+        result_json(
+            _object(plan, application, states, answers, failure) | {"images": [built_object(one) for one in built]}
+        )
+    else:
+        result(table(_rows(plan, states, answers), _COLUMNS))
+        if failure:
+            result("\n".join([f"{failure.service} {failure.message}", *(f"    {line}" for line in failure.output)]))
+        elif complete and application.address:
+            say(f"http://{application.address[0]}:{application.address[1]} until: replatform up {folder} --down")
+    if not complete:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+_COLUMNS = {
+    "service": "SERVICE",
+    "state": "STATE",
+    "route": "ROUTE",
+    "path": "ASKED",
+    "status": "STATUS",
+    "milliseconds": "MS",
+}
+
+
+def _rows(plan: "Plan", states: dict[str, str], answers: "list[Answer]") -> list[dict[str, object]]:
+    """A row for each route, and one for each service without any."""
+    rows: list[dict[str, object]] = []
+    for service, state in states.items():
+        own = [answer for answer in answers if answer.probe.service == service]
+        rows += [
+            {
+                "service": service,
+                "state": state,
+                "route": answer.probe.pattern,
+                "path": answer.probe.path,
+                "status": f"{answer.status or 'no answer'}{'' if answer.ok else ' (unexpected)'}",
+                "milliseconds": answer.milliseconds,
+            }
+            for answer in own
+        ] or [{"service": service, "state": state}]
+    return rows + [
+        {"service": name, "state": "not started: scheduled"}
+        for name, one in plan.services.items()
+        if one.kind == "scheduled"
+    ]
+
+
+def _object(
+    plan: "Plan",
+    application: "Application",
+    states: dict[str, str],
+    answers: "list[Answer]",
+    failure: "StartFailedError | None",
+) -> dict[str, object]:
+    return {
+        "application": plan.application,
+        "ok": failure is None and all(answer.ok for answer in answers),
+        "address": "http://{}:{}".format(*application.address) if application.address else None,
+        "services": [{"service": service, "state": state} for service, state in states.items()],
+        "routes": [
+            {
+                "service": answer.probe.service,
+                "route": answer.probe.pattern,
+                "path": answer.probe.path,
+                "status": answer.status,
+                "milliseconds": answer.milliseconds,
+                "ok": answer.ok,
+            }
+            for answer in answers
+        ],
+        "failure": {"service": failure.service, "message": failure.message, "output": list(failure.output)}
+        if failure
+        else None,
+    }
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    from toolkit.errors import BadInputError
+
+    pairs: dict[str, str] = {}
+    for text in given or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise BadInputError(f"--env {text.partition('=')[0]!r} is not NAME=VALUE")
+        pairs[name] = value
+    return pairs
+
+
+def _compose(
+    folder: Path, plan: "Plan", without: Collection[str], environment: dict[str, str], local_secrets: bool
+) -> "ComposeFile":
+    """compose.yaml with a value for each of its secrets. Raises BadInputError when some have none."""
+    from toolkit.artefacts.values import settings
+    from toolkit.engine.compose_file import PATH, read_compose
+    from toolkit.errors import BadInputError, UnknownItemError
+
+    if unknown := [name for name in without if name not in plan.datastores]:
+        raise UnknownItemError(
+            f"no datastore is called {unknown[0]}",
+            to_do=f"name one of {', '.join(plan.datastores) or 'none: there are none'}",
+        )
+    path = folder / PATH
+    if not path.is_file():
+        raise BadInputError(f"no {PATH} in {folder}", to_do="replatform generate writes it")
+    told = [setting for service in plan.services for setting in settings(plan, service)]
+    unset = {setting.name for setting in told if any(place.datastore in without for place in setting.placeholders)}
+    generated = {setting.name for setting in told if setting.variable.secret and setting.variable.generate}
+    secret = {setting.name for setting in told if setting.secret}
+    missing: dict[str, None] = {}
+    value_of = _values(environment, generated, secret if local_secrets else set(), missing)
+    left_out = {f"{name}{end}" for name in without for end in ("", "-setup")}
+    compose = read_compose(path.read_text(encoding="utf-8"), value_of, left_out, unset - set(environment))
+    if missing:
+        raise BadInputError(
+            f"no value for {', '.join(missing)}",
+            where=PATH,
+            to_do="set environment variables of these names, or give them local values with --local-secrets",
+        )
+    return compose
+
+
+def _values(
+    environment: dict[str, str], generated: Collection[str], local: Collection[str], missing: dict[str, None]
+) -> Callable[[str, str | None], str]:
+    """The environment first; then a random value where that is right, a local one where that was asked for, or the file's
+    default. What is left over is noted as missing."""
+    made: dict[str, str] = {}
+
+    def value_of(name: str, default: str | None) -> str:
+        if environment.get(name):
+            return environment[name]
+        if name in generated:
+            return made.setdefault(name, secrets.token_urlsafe(48))
+        if name in local:
+            return f"local-only-{name.lower().replace('_', '-')}"
+        if default is None:
+            missing[name] = None
+        return default or ""
+
+    return value_of
