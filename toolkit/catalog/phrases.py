@@ -13,6 +13,14 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset(TOKEN.findall(text.lower()))
 
 
+@lru_cache(maxsize=2048)
+def parts(text: str) -> frozenset[str]:
+    """The words of a text, and what stands between slashes and full stops in them."""
+    whole = tokens(text)
+    joined = " ".join(word for word in whole if "/" in word or "." in word)
+    return whole | frozenset(joined.replace("/", " ").replace(".", " ").split()) if joined else whole
+
+
 class Phrases:
     """Words and phrases to be found in a text, in any case: as whole words, at a constant cost per character."""
 
@@ -28,6 +36,11 @@ class Phrases:
         if not self.single.isdisjoint(present):
             return True
         return not self.longer_begin.isdisjoint(present) and bool(self.longer.search(text))
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether a look at the words of a text leaves it possible that `pattern` finds something in it."""
+        present = parts(text)
+        return not (self.single.isdisjoint(present) and self.longer_begin.isdisjoint(present))
 
 
 def phrases(words: Sequence[str]) -> re.Pattern[str]:

@@ -219,5 +219,5 @@ class _Reader:
         for start in range(0, len(cells), max(1, width)):
             chosen = cells[start : start + max(1, width)]
             rows.append(Row(tuple(text for text, _ in chosen), chosen[0][1] + 1))
-        text = "\n".join(self.lines[first + 1 : end])
+        text = "\n".join(self.lines[first : end + 1])
         return Block(Kind.TABLE, text, first + 1, end + 1, rows=tuple(rows), item=tuple(self.numbers))

@@ -129,7 +129,8 @@ class _Reader:
                 count += 1
                 margin = marker.end()
                 end = _end_of_indented(lines, position + 1, max(2, margin - 2) if margin > 2 else margin)
-                body = [(number, line[margin:]), *_dedented(lines[position + 1 : end])]
+                inner = [(at, text[min(margin, _indent(text)) :]) for at, text in lines[position + 1 : end]]
+                body = [(number, line[margin:]), *inner]
                 yield from self.read(body, (*item, count), bool(marker.re is NUMBERED), depth + 1)
                 position = end
                 continue

@@ -37,7 +37,8 @@ class SimpleCommand:
     `words` are what runs, without quotes, assignments, redirections and wrappers (sudo, nohup, env, exec, time);
     `argv` is the same when a process could be given it as it stands, else empty: no expansion, pipe or redirection.
     `text` is the command on one line, wrappers and all. `directory` is where `cd` had led from the start, absolute,
-    relative, or None when it cannot be known. `pipeline` are the words of the commands it is piped into. `comment` stands behind the command or on the lines above it.
+    relative, or None when it cannot be known. `pipeline` are the words of the commands it is piped into.
+    `comment` stands behind the command or on the lines above it.
     """
 
     text: str
@@ -71,7 +72,8 @@ SOURCE_FILE = re.compile(
 PROMPT = re.compile(
     r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{1,4})?"
     r"(?:(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[ \t]?|~(?:/[\w./-]{0,60})?[ \t]?|bash-[\d.]{1,5})?\$[ \t]{1,4}"
-    r"|\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[#%>][ \t]{1,4})"
+    r"|\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[#%>][ \t]{1,4}"
+    r"|\[[\w.-]{1,40}@[\w.-]{1,60} [^\]\n]{1,80}\][#$%>][ \t]{1,4})"
 )
 ROOT_PROMPT = re.compile(r"[ \t]{0,40}#[ \t]{1,4}(?=[^\s#])")
 ANGLE_PROMPT = re.compile(r"[ \t]{0,40}(?:>|%|❯|➜|λ)[ \t]{1,4}(?=[\w./~])")
@@ -100,6 +102,7 @@ HERE_DOCUMENT = re.compile(r"<<-?[ \t]{0,3}(['\"]?)([A-Za-z_][\w.-]{0,40})\1")
 BLOCK_WORD = re.compile(r"(?:for|while|until|if|case|select|function)\b|\{[ \t]*$")
 CLOSING_WORD = re.compile(r"(?:done|fi|esac|\})\b|\}")
 PLAIN_LINE = re.compile(r"[\w@%+:,./\\~^!-][\w@%+=:,./~^!\[\]-]*(?:[ \t]+[\w@%+=:,./~^!\[\]-]+)*")
+DECLARES = frozenset({"export", "declare", "local", "readonly", "typeset"})
 NAME = re.compile(r"[A-Za-z_]\w{0,120}")
 
 MAXIMUM_COMMANDS = 1_000  # of one text; nobody types more
@@ -230,7 +233,9 @@ def _logical_lines(lines: list[str], first_line: int, is_program: Callable[[str]
             has_prompt,
             Dialect.POSIX,
             here,
+            comment,
         )
+        comment = ""
 
 
 def _without_prompt(
@@ -410,8 +415,8 @@ def _commands(line: _Logical) -> Iterator[SimpleCommand]:
                 text, words, line.first_line, line.last_line, dialect=line.dialect, prompted=line.prompted
             )
         return
-    if PLAIN_LINE.fullmatch(text) and "=" not in text.split(None, 1)[0]:
-        words = tuple(text.split())
+    words = tuple(text.split())
+    if PLAIN_LINE.fullmatch(text) and "=" not in words[0] and words[0] not in DECLARES:
         yield _unwrapped(
             SimpleCommand(
                 " ".join(words), words, line.first_line, line.last_line, prompted=line.prompted, comment=line.comment

@@ -68,11 +68,15 @@ def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:
     if passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS):
         return []
     found = []
+    text_line = 0
     built: dict[str, int] = {}
     for command in passage.commands:
         if not command.words or CRON_LINE.match(command.text) or SQL_START.match(command.text):
             continue
+        if command.first_line == text_line:
+            continue
         if command.dialect == Dialect.POSIX and _is_comment_or_text(rules, command):
+            text_line = command.first_line  # and so is what the grammar made of the rest of it
             continue
         found.append(_classified(rules, command, passage))
         if output := _builds(found[-1]):

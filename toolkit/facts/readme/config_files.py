@@ -16,6 +16,7 @@ from toolkit.facts.readme.page import Page, Passage, sentence_before
 PATH = re.compile(
     r"(?<![\w/\\.@:=-])(?:~|[A-Za-z]:|%\w{1,40}%|\$\{?\w{1,40}\}?)?[\w.@%~<>{}+-]{0,80}(?:[/\\][\w.@%<>{}+-]{1,80}){0,12}"
 )
+WORD = re.compile(r"\S{3,400}")
 NAME_END = re.compile(r"[\w-]{0,60}\.[A-Za-z][\w-]{0,20}$|\.[a-z][\w.-]{1,40}$")
 ONLY_PLACE = re.compile(
     r"\b(?:log|logs|output|see|read|look at|consult|check|refer|defined|documented|listed|described|example in)\b[^.\n]{0,40}$",
@@ -167,6 +168,15 @@ def _in_directory(path: str, directory: str) -> str:
     return f"{directory}/{path.removeprefix('./')}"
 
 
+def _paths(text: str) -> Iterator[re.Match[str]]:
+    """What may be a path, of the words that have a full stop or lead into /etc."""
+    for word in WORD.finditer(text):
+        if "." in word[0] or "/etc/" in word[0]:
+            for match in PATH.finditer(text, word.start(), word.end()):
+                if match[0]:
+                    yield match
+
+
 def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
     block, text = passage.block, passage.block.text
     linked = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.LINK]
@@ -174,7 +184,7 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
     if "." not in text and "/etc/" not in text:
         return
     sample = ("", 0)  # the last one named, and where its name ends
-    for match in PATH.finditer(text):
+    for match in _paths(text):
         path = match[0].rstrip(".")
         system = bool(SYSTEM_FILE.fullmatch(path))
         if len(path) < 3 or path.startswith(("http", "www.")) or text[match.end() : match.end() + 3] == "://":

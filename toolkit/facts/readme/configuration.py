@@ -85,14 +85,15 @@ def _reader(passage: Passage) -> tuple[Reader, str, str] | None:
 
 def _read_as(passage: Passage, draft: Draft, reader: Reader, name: str, kind: str) -> Iterator[Fact]:
     """The facts of a block as of a file of that name, with the README's path and lines."""
-    file = SourceFile(name, "\n" * (passage.block.first_line - 1) + passage.block.text)
+    file = SourceFile(name, passage.block.text)
+    before = passage.block.first_line - 1
     try:
         facts = [fact for fact in reader(file) if isinstance(fact, TAKEN)]
     except Malformed:
         return  # an excerpt, or one with an ellipsis in it
     for fact in facts:
         rule = f"configuration:{kind}"
-        place = replace(fact.evidence, path=draft.page.document.path, rule="readme:" + rule)
+        place = draft.page.at(fact.evidence.first_line + before, fact.evidence.last_line + before, "readme:" + rule)
         changes: dict[str, object] = {
             "evidence": place,
             "origin": Origin.README,

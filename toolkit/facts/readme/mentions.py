@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.catalog.phrases import Phrases, tokens
 from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import Datastore, Fact, PackageManager, Runtime
@@ -57,22 +56,12 @@ def mentions(page: Page, kind: str) -> Iterator[Mention]:
         if passage.aside or (passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT):
             continue
         text = passage.block.text
-        if len(text) > MAXIMUM_TEXT or not _may_name(text, wanted):
+        if len(text) > MAXIMUM_TEXT or not wanted.may_be_in(text):
             continue
         for match in wanted.pattern.finditer(text):
             mention = _mention(page, passage, match, names[match[0].lower()], plain)
             if mention is not None:
                 yield mention
-
-
-def _may_name(text: str, wanted: Phrases) -> bool:
-    """Whether a look at the words of a text leaves it possible that it has one of the names."""
-    present = tokens(text)
-    if not wanted.single.isdisjoint(present) or not wanted.longer_begin.isdisjoint(present):
-        return True
-    return any(
-        "/" in word or ("." in word and not wanted.single.isdisjoint(re.split(r"[/.]", word))) for word in present
-    )
 
 
 def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plain: frozenset[str]) -> Mention | None:

@@ -30,7 +30,7 @@ BOUND = re.compile(
 PROXY = re.compile(
     r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})"
 )
-MAY_NAME = re.compile(r":\d\d|(?:[pP]ort|PORT|[pP]uert|PUERT)\w{0,5}\W|\d\d [pP]ort")
+MAY_NAME = re.compile(r":\d\d|(?:[pP]ort|PORT|[pP]uert|PUERT)\w{0,5}\W|\d\d [pP]ort|URLS|(?:socket|listen|bind|addr)")
 BINDING = re.compile(r"https?/\*?:(?P<port>\d{2,5}):")  # IIS: http/*:80:
 STORE_SCHEMES = re.compile(
     r"(?:postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqps?|jdbc|sqlserver|memcached|smtp|ldaps?|ftp|ssh|kafka|elasticsearch|tcp|socks5?|bolt|nats)[\w+:]{0,20}://$",
@@ -107,7 +107,7 @@ def _counts(draft: Draft, text: str) -> bool:
 
 def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
     text = passage.block.text
-    if passage.kind in (CodeKind.SQL,) or len(text) > 60_000:
+    if passage.kind == CodeKind.SQL or len(text) > 60_000 or not MAY_NAME.search(text):
         return
     if passage.kind in (CodeKind.NGINX, CodeKind.APACHE):
         for match in PROXY.finditer(text):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
-from toolkit.facts.model import Fact, Role, Unread
+from toolkit.facts.model import Fact, Role, Runtime, Unread
 from toolkit.facts.readme import (
     commands,
     config_files,
@@ -66,7 +66,8 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
     facts += variables.read(page, draft, found)
     facts += config_files.read(page, draft, found)
     facts += services.processes(page, draft, found, facts)
-    implied = tuple(mentions.implied_runtimes(page, draft))
+    named = any(isinstance(fact, Runtime) and not fact.alternative for fact in facts)
+    implied = () if named else tuple(mentions.implied_runtimes(page, draft))
     return PageFacts(document.path, tuple(facts), implied, tuple(unread))
 
 

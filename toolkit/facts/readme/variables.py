@@ -188,6 +188,7 @@ NOT_A_VARIABLE = frozenset(
         "IMPORTANTE",
     ]
 )
+MAY_NAME = re.compile(r"[A-Z][A-Z0-9_]{2}|env|ENV")
 TEST_ONLY = re.compile(r"^(?:TEST|E2E|CYPRESS|CI|TRAVIS|CODECOV)_")
 PROGRAM_SETTING = re.compile(r"\.(?:py|php|rb|js|ts|json|ya?ml|xml|ini|properties|pm|config|toml|exs)\b")
 
@@ -256,7 +257,7 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     offset = 0
     for line in passage.block.text.split("\n"):
         match = ASSIGNMENT.match(line)
-        if match and (not _good(match[1]) or match[2].lstrip().startswith(("=", "{", "[", "("))):
+        if match and not (_good(match[1]) and _is_value(match[2])):
             match = None
         if match is None and sure and (commented := COMMENTED.match(line)) and _good(commented[1]):
             match = commented
@@ -277,6 +278,14 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             elif passage.kind in (CodeKind.OTHER, CodeKind.INI) and not spaced and not settings_file:
                 yield draft.variable(match[1], value, draft.here(passage, "variable:assignment-unclear", offset))
         offset += len(line) + 1
+
+
+_FILL_IN = re.compile(r"\[[^\[\]\"',{}]{1,80}\]\s*$")
+
+
+def _is_value(text: str) -> bool:
+    """Whether what follows `NAME =` can be a variable's value: no comparison, no list or table of a program."""
+    return not text.lstrip().startswith(("=", "{", "[", "(")) or bool(_FILL_IN.match(text.lstrip()))
 
 
 def _exported(found: Found, draft: Draft) -> Iterator[Fact]:
@@ -351,7 +360,7 @@ def _name_in_cell(cell: str) -> str:
 
 def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     block, text = passage.block, passage.block.text
-    if len(text) > 20_000:
+    if len(text) > 20_000 or not MAY_NAME.search(text):
         return
     about = _about_environment(page, passage)
     for pattern in (BESIDE, BEFORE):
