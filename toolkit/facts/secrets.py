@@ -26,7 +26,7 @@ SECRET_PARTS = _words(
 )
 SECRET_WORDS = _words(
     """
-    secret secrets token tokens pass pwd passcode credential credentials salt pepper dsn dbpass dbpwd pgpass
+    secret secrets token tokens pass pw pwd passcode credential credentials salt pepper dsn dbpass dbpwd pgpass
     mailpass smtppass rootpass userpass senha clave jwt
     """
 )
