@@ -181,5 +181,5 @@ def test_php_extensions_and_libraries_that_are_brought_along(tmp_path: Path) -> 
     image = planned(
         tmp_path, files, *facts, runtime("php", "7.4", "composer.json", ">=7.4"), entry("document_root", "public")
     ).images["app"]
-    assert (image.stack, image.package_manager, image.extensions) == ("php-plain", "", ("gd", "redis"))
+    assert (image.stack, image.package_manager, image.extensions) == ("php-apache", "", ("gd", "redis"))
     assert (image.version, image.document_root, image.writable) == ("8.2", "public", ("/app/data",))

@@ -29,6 +29,10 @@ CASES = [
     ("pm2 start app.js -i max --name shop", "node app.js", "web"),
     ("forever start -l /tmp/x.log server.js", "node server.js", "web"),
     ("npm start", "node src/server.js", "web"),
+    ("pm2 start app.js --name shop //keeps the shop running", "node app.js", "web"),
+    ("pm2 start npm -- start", "node src/server.js", "web"),
+    ("./manage.py smtpd --port 2525", "python manage.py smtpd --port 2525", "worker"),
+    ("flask run-imports", "flask run-imports", "worker"),
     ("nohup node workers/mail.js", "node workers/mail.js", "worker"),
     ("LANG=C pipenv run rq worker high", "rq worker high", "worker"),
 ]
@@ -50,3 +54,19 @@ def test_servers_for_developers_are_known(catalog: Catalog) -> None:
 
 def test_a_process_file_is_not_a_program(catalog: Catalog) -> None:
     assert container_command(("pm2", "start", "ecosystem.config.js"), catalog.servers) is None
+
+
+def test_a_script_that_only_calls_a_process_manager_is_no_program(catalog: Catalog) -> None:
+    scripts = {"start": ("pm2", "start", "ecosystem.config.json", "--no-daemon")}
+    assert container_command(("yarn", "start"), catalog.servers, "", scripts) is None
+
+
+def test_options_before_the_command_do_not_hide_a_server_for_developers(catalog: Catalog) -> None:
+    contained = container_command(("flask", "--app", "shop", "run", "--port", "5000"), catalog.servers)
+    assert contained is not None and contained.development
+
+
+def test_a_script_in_front_of_a_server_for_developers_hides_it_not(catalog: Catalog) -> None:
+    typed = ("./wait.sh", "./manage.py", "runserver", "0.0.0.0:8000")
+    contained = container_command(typed, catalog.servers)
+    assert contained is not None and contained.development

@@ -70,3 +70,75 @@ def test_host_paths_of_files_in_the_tree_lead_into_the_image(tmp_path: Path, cat
     readme = "# Shop\n\n## Cron\n\n```cron\n15 3 * * * python /usr/share/shop/jobs/clean.py\n20 3 * * * python -u /usr/share/shop/jobs/clean.py\n```\n"
     plan = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, jobs__clean_DOT_py="").plan
     assert [service.argv for service in plan.services.values() if service.kind == "scheduled"] == [("python", "/app/jobs/clean.py")]
+
+
+def test_what_ends_by_itself_before_the_server_is_a_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    procfile = "web: flask db upgrade; flask translate compile; gunicorn app:app\n"
+    plan = planned(tmp_path, catalog, **FLASK, Procfile=procfile).plan
+    assert [service.argv for service in plan.services.values()] == [("gunicorn", "--bind", "0.0.0.0:8000", "app:app")]
+    assert plan.release is not None and plan.release.commands == (("flask", "db", "upgrade"),)
+
+
+def test_one_server_told_by_two_files_is_one_service(tmp_path: Path, catalog: Catalog) -> None:
+    supervisor = "[program:shop]\ncommand=/srv/shop/venv/bin/gunicorn -b localhost:8000 -w 4 app:app\n"
+    files = {"deployment__supervisor__shop_DOT_conf": supervisor, "Procfile": "web: gunicorn app:app\n"}
+    assert list(planned(tmp_path, catalog, **FLASK, **files).plan.services) == ["web"]
+
+
+def test_programs_of_the_host_and_generators_of_projects_are_no_services(tmp_path: Path, catalog: Catalog) -> None:
+    supervisor = "[program:crontab]\ncommand=crond -l 2 -f -c %(ENV_CRON_PATH)s\n[program:shop]\ncommand=gunicorn app:app\n"
+    readme = "# Shop\n\nTo start, run:\n\n```sh\nnpx create-shop-app <project-name>\n./scripts/not-here.sh\n```\n"
+    plan = planned(tmp_path, catalog, **FLASK, supervisord_DOT_conf=supervisor, README_DOT_md=readme).plan
+    assert [service.argv[0] for service in plan.services.values()] == ["gunicorn"]
+
+
+DJANGO = {
+    "requirements_DOT_txt": "django==5.1\ngunicorn==23.0.0\n",
+    "manage_DOT_py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    "shop__settings_DOT_py": "WSGI_APPLICATION = 'shop.wsgi.application'\n",
+    "shop__wsgi_DOT_py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+}
+
+
+def test_management_commands_do_not_listen_and_have_names_of_their_own(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\nStart the mail listener:\n\n```sh\n./manage.py smtpd --port 2525\n```\n\nStart the sender:\n\n```sh\n./manage.py sendalerts --loop\n```\n"
+    plan = planned(tmp_path, catalog, **DJANGO, README_DOT_md=readme).plan
+    kinds = {name: service.kind for name, service in plan.services.items()}
+    assert kinds == {"web": "web", "smtpd": "worker", "sendalerts": "worker"}
+    assert plan.services["web"].port == 8000
+
+
+def test_a_step_that_fills_tables_is_warned_of(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n```sh\npython manage.py migrate\npython manage.py loaddata fixtures/demo.json\n```\n"
+    result = planned(tmp_path, catalog, **DJANGO, README_DOT_md=readme)
+    assert ["loaddata" in finding.message for finding in result.findings if finding.code == "RP054"] == [True]
+
+
+def test_without_word_of_a_health_address_any_answer_counts(tmp_path: Path, catalog: Catalog) -> None:
+    pom = "<project><parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent><artifactId>shop</artifactId><version>1</version><dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies></project>"
+    health = planned(tmp_path, catalog, pom_DOT_xml=pom).plan.services["web"].health
+    assert health is not None and (health.path, health.status) == ("/", "200-499")
+
+
+def test_a_static_site_takes_the_rest_and_the_server_its_api(tmp_path: Path, catalog: Catalog) -> None:
+    site = '{"name": "spa", "scripts": {"build": "vite build", "start": "vite"}, "devDependencies": {"vite": "5.0.0"}}'
+    readme = "# SPA\n\n```sh\nnode generate.js\n```\n\nIt listens on port 5173.\n"
+    plan = planned(tmp_path, catalog, **DJANGO, shop_spa__package_DOT_json=site, shop_spa__README_DOT_md=readme).plan
+    assert {name: service.paths for name, service in plan.services.items()} == {
+        "app": ("/api/*", "/api"),
+        "shop-spa": ("/*",),
+    }
+    assert plan.services["shop-spa"].command[0] == "nginx"
+
+
+def test_each_module_listens_where_its_own_settings_say(tmp_path: Path, catalog: Catalog) -> None:
+    parent = "<project><groupId>g</groupId><artifactId>shop</artifactId><version>1</version><packaging>pom</packaging><parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent><modules><module>one</module><module>two</module></modules></project>"
+    module = "<project><parent><groupId>g</groupId><artifactId>shop</artifactId><version>1</version></parent><artifactId>{}</artifactId><dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>"
+    main = "@SpringBootApplication public class Main { public static void main(String[] a) { SpringApplication.run(Main.class, a); } }"
+    files = {"pom_DOT_xml": parent}
+    for name, port in (("one", 8081), ("two", 8082)):
+        files[f"{name}__pom_DOT_xml"] = module.format(name)
+        files[f"{name}__src__main__java__Main_DOT_java"] = main
+        files[f"{name}__src__main__resources__application_DOT_properties"] = f"server.port={port}\n"
+    plan = planned(tmp_path, catalog, **files).plan
+    assert {name: service.port for name, service in plan.services.items()} == {"one": 8081, "two": 8082}

@@ -34,7 +34,8 @@ class ShellCommand(Protocol):
 class CommandRule(Entry):
     """Commands of one kind. A pattern of `match` is the program and the words after it: `|` separates alternatives of a
     word, `*` stands for any part of one, `-x` asks for an option anywhere, `<`, `<<`, `>`, `>>` for a redirection and a
-    `|` by itself for a program that the output goes to. The most specific pattern decides."""
+    `|` by itself for a program that the output goes to. A `$` at the end allows no more words, options apart. The most
+    specific pattern decides."""
 
     match: Lines
     role: Role
@@ -93,10 +94,11 @@ class Pattern:
     name: str
     weight: tuple[int, int]
     globs: tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]
+    ends: bool = False
 
     def closeness(self, positional: Sequence[str], command: ShellCommand, options: Sequence[str]) -> int:
         """How closely a command fits: 0 not at all, more for words named in full than for words under a `*`."""
-        if len(positional) < len(self.words):
+        if len(positional) < len(self.words) or (self.ends and len(positional) > len(self.words)):
             return 0
         closeness = 1
         for word, alternatives, globs in zip(positional, self.words, self.globs, strict=False):
@@ -130,7 +132,7 @@ def _compiled(text: str, rule: CommandRule, name: str) -> Pattern:
     options: list[tuple[str, ...]] = []
     redirections: list[str] = []
     piped = ""
-    tokens = text.split()
+    tokens = text.removesuffix(" $").split()
     position = 0
     while position < len(tokens):
         token = tokens[position]
@@ -157,6 +159,7 @@ def _compiled(text: str, rule: CommandRule, name: str) -> Pattern:
         name,
         (0 if rule.script and rule.weak else 1, length),
         globs,
+        text.endswith(" $"),
     )
 
 
@@ -287,6 +290,8 @@ class CommandRules:
                     taken += 1
                 if taken < len(words):
                     return runner, taken
+        if len(words) > 2 and _looks_like_file(words[0]) and program_name(words[1]) in self.programs:
+            return Runner(match=()), 1  # a script of the project's own that runs what follows: bin/run rake db:setup
         return None
 
     def _best(

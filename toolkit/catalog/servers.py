@@ -28,6 +28,15 @@ class ProcessManager(Entry):
     options_with_value: tuple[str, ...] = ()
 
 
+class CommandFamily(Entry):
+    """A program with many commands: the words that name it, and those of its commands that listen, in production or
+    for developers."""
+
+    program: tuple[str, ...]
+    commands: tuple[str, ...]
+    for_developers: tuple[str, ...]
+
+
 class Servers(Entry):
     sources: tuple[str, ...]
     reviewed: str
@@ -41,12 +50,42 @@ class Servers(Entry):
     health_words: tuple[str, ...]
     programs: dict[str, tuple[str, ...]]
     web_programs: dict[str, tuple[str, ...]]
+    listening_commands: tuple[CommandFamily, ...]
+    schema_commands: tuple[tuple[str, ...], ...]
+    one_off_commands: tuple[tuple[str, ...], ...]
+    command_groups: tuple[tuple[str, ...], ...]
+    seed_words: tuple[str, ...]
     host_programs: tuple[str, ...]
 
     def server(self, argv: tuple[str, ...]) -> Server | None:
         """The most specific entry whose words a command begins with."""
         fitting = [entry for entry in self.servers if argv[: len(entry.program)] == entry.program]
         return max(fitting, key=lambda entry: len(entry.program), default=None)
+
+    def subcommand(self, argv: tuple[str, ...]) -> str:
+        """`smtpd` in `python manage.py smtpd`: a command, of a program with many, that does not listen; else empty."""
+        for family in self.listening_commands:
+            length = len(family.program)
+            rest = [word for word in argv[length:] if not word.startswith("-")]
+            listening = {*family.commands, *family.for_developers}
+            if argv[:length] == family.program and rest and listening.isdisjoint(rest):
+                return rest[0]
+        return ""
+
+    def for_developers(self, argv: tuple[str, ...]) -> bool:
+        """Whether a command is a server that only developers should use: `flask --app shop run` too."""
+        return any(argv[: len(words)] == words for words in self.development) or any(
+            argv[: len(family.program)] == family.program and not set(family.for_developers).isdisjoint(argv)
+            for family in self.listening_commands
+        )
+
+    def ends_by_itself(self, argv: tuple[str, ...]) -> bool:
+        """Whether a command is done at some time, as a migration is, and so no process of a service."""
+        return self.changes_schema(argv) or any(argv[: len(words)] == words for words in self.one_off_commands)
+
+    def changes_schema(self, argv: tuple[str, ...]) -> bool:
+        """Whether a command brings the database up to date."""
+        return any(argv[: len(words)] == words for words in self.schema_commands)
 
 
 def load_servers(folder: BlueprintFolder) -> Servers:

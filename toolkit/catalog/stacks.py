@@ -16,7 +16,8 @@ Arguments = tuple[str, ...]
 
 class Condition(Entry):
     """True when everything it names holds: a file (glob below the application's folder), a dependency (glob on the name),
-    a tool (the same, but development dependencies count), an entry point of a kind, a runtime; `all`, `any` and `none` nest.
+    a tool (the same, but development dependencies count), an entry point of a kind, a runtime, a command of a role; `all`,
+    `any` and `none` nest.
     A condition that names nothing is never true."""
 
     file: str | None = None
@@ -25,6 +26,7 @@ class Condition(Entry):
     tool: str | None = None
     entry_point: str | None = None
     runtime: str | None = None
+    command: str | None = Field(None, description="The role of a command for production, such as `start`.")
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
@@ -194,6 +196,15 @@ class LibraryHistory(Entry):
     companions: tuple[Companion, ...] = ()
 
 
+class ReadmePackages(Entry):
+    """Packages of the distribution where the README is all there is: `by_program` are those of programs that its commands
+    call, `build_only` never leave the build stage, `of_the_host` (globs) belong to the machine or have their own place."""
+
+    by_program: dict[str, tuple[str, ...]]
+    build_only: tuple[str, ...]
+    of_the_host: tuple[str, ...]
+
+
 class Stack(Entry):
     """One stack. `extends` takes everything that is not set here from another stack.
 
@@ -208,6 +219,8 @@ class Stack(Entry):
     extends: str | None = None
     priority: int = Field(0, description="Stacks are tried from the highest to the lowest.")
     recognise: Condition = Condition()
+    last_resort: bool = Field(False, description="Tried where no other stack recognises anything, on the whole tree.")
+    readme_packages: ReadmePackages | None = None
     default_version: str = ""
     releases: tuple[Release, ...] = ()
     versions_are_minimums: bool = Field(False, description="What applications state is the oldest version they run on.")
@@ -242,6 +255,7 @@ class Stack(Entry):
     extensions: Extensions | None = None
     stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
     cpu: Literal["X86_64", "ARM64"] = "X86_64"
+    operating_system: str = Field("LINUX", description="What ECS calls OperatingSystemFamily in a RuntimePlatform.")
     build_image_has: tuple[str, ...] = Field(
         (), description="Packages of the distribution that the build images carry."
     )

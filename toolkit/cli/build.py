@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,21 +152,26 @@ def _bars(services: Sequence[str]) -> Iterator[Callable[["Progress"], None]]:
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[line]}"),
-    )
-    with Bars(*columns, console=Console(stderr=True, no_color=not talk.colour), transient=False) as bars:
+    # The bars keep their width; what is printed gets the rest of the line.
+    printed = TextColumn("{task.fields[line]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+    fixed = [
+        one(table_column=Column(no_wrap=True))
+        for one in (
+            partial(TextColumn, "{task.description}"),
+            partial(BarColumn, 20),
+            MofNCompleteColumn,
+            TimeElapsedColumn,
+        )
+    ]
+    with Bars(*fixed, printed, expand=True, console=Console(stderr=True, no_color=not talk.colour)) as bars:
         tasks = {name: bars.add_task(name, start=False, total=None, line="") for name in services}
 
         def report(progress: "Progress") -> None:
             task = tasks[progress.service]
             bars.start_task(task)
-            line = escape(progress.text.strip()[:70])
+            line = escape(progress.text.strip()[:200])
             bars.update(task, total=progress.steps or None, completed=progress.step, line=line)
 
         yield report

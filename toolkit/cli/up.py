@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -129,6 +130,8 @@ def _up(
     answers: list[Answer] = []
     failure: StartFailedError | None = None
     complete = False
+    # A job that is cancelled leaves nothing behind either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         try:
             application.start()

@@ -126,7 +126,8 @@ class Document:
 
 def bounded(text: str) -> tuple[list[str], bool]:
     """The lines that are read, and whether any was passed over or shortened."""
-    lines = text.split("\n", MAXIMUM_LINES)
+    # A lone carriage return ends a line for markdown-it-py and for nobody else here.
+    lines = text.replace("\r", " ").split("\n", MAXIMUM_LINES)
     cut = len(lines) > MAXIMUM_LINES
     del lines[MAXIMUM_LINES:]
     for number, line in enumerate(lines):

@@ -80,7 +80,10 @@ def blame(
             if explanation.decision:
                 reasons.setdefault(explanation.decision.key, explanation)
     diagnosis = known.diagnose([*failed.output, failed.message], planned.plan.services[failed.service].image)
-    return Blame(failed, path, lines, tuple(reasons.values()), failed.output[-_SHOWN:], diagnosis)
+    output = failed.output[-_SHOWN:]
+    if diagnosis and not any(diagnosis.line in line for line in (*output, failed.message)):
+        output = (diagnosis.line, "...", *output)  # what tells most stands further up
+    return Blame(failed, path, lines, tuple(reasons.values()), output, diagnosis)
 
 
 def _generated_line(generated: Artefact | None, number: int, text: str) -> int | None:

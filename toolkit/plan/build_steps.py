@@ -103,6 +103,9 @@ def plan_steps(
     elif steps.prune and (kept := needed_at_run_time(key, folder, stack, tree)):
         steps.prune = ()
         steps.decisions.append(kept)
+    steps.install, steps.install_after_source, steps.build = (
+        _of_application(part, entry_points) for part in (steps.install, steps.install_after_source, steps.build)
+    )
     bounds, reasons = library_bounds(key, stack, dependencies)
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
@@ -152,6 +155,11 @@ def _filled(steps: Sequence[Arguments], manifest: str, release: Release) -> tupl
         tuple(word.replace("{manifest}", manifest).replace("{version}", release.version) for word in step)
         for step in steps
     )
+
+
+def _of_application(steps: Sequence[Arguments], entry_points: Mapping[str, str]) -> tuple[Arguments, ...]:
+    """Steps with the entry points that they name, `{go_main}` say, in their places."""
+    return tuple(tuple(re.sub(r"\{(\w+)\}", lambda m: entry_points.get(m[1], m[0]), w) for w in step) for step in steps)
 
 
 def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) -> str:

@@ -36,13 +36,18 @@ def container_command(
     if not words:
         return None
     words = tuple(_path(word, home) for word in words)
+    for _ in range(2):  # `npm start` may be `pm2 start app.js`, and that `npm start`
+        if words[0] in servers.process_managers:
+            managed = _managed(words, servers)
+            if managed is None:
+                return None
+            words = managed
+        words = _script(words, scripts or {})
     if words[0] in servers.process_managers:
-        managed = _managed(words, servers)
-        if managed is None:
-            return None
-        words = managed
-    words = _script(words, scripts or {})
-    development = any(words[: len(dev)] == dev for dev in servers.development)
+        return None
+    # `./entrypoint.sh ./manage.py runserver`: a script that ends by becoming what stands behind it.
+    behind = _unwrapped(words[1:], servers) if words[0].endswith(".sh") else ()
+    development = servers.for_developers(words) or servers.for_developers(behind)
     server = servers.server(words)
     return ContainerCommand(_for_container(words, server), _kind(words, server, servers), development)
 
@@ -106,6 +111,8 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
         if word == "--":
             own += rest
             break
+        if word.startswith("//"):
+            break  # a remark as in the language that the program is written in
         if word in manager.options_with_value:
             rest[:1] = []
         elif not word.startswith("-"):
@@ -167,6 +174,8 @@ def _kind(words: tuple[str, ...], server: Server | None, servers: Servers) -> st
         return "scheduler"
     if server is not None and server.kind != "web":
         return server.kind
+    if (server is None or server.kind == "web") and servers.subcommand(words):
+        return "worker"
     if (server is None or not server.set) and pieces & set(servers.kinds.get("worker", ())):
         return "worker"
     return "web"

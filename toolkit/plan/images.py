@@ -11,6 +11,7 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mo
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_steps import Steps, plan_steps
+from toolkit.plan.go_programs import program_of_package
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import unique_name, valid_name
@@ -18,7 +19,9 @@ from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
 from toolkit.plan.php_extensions import plan_extensions
 from toolkit.plan.ranking import evidence_of, of_type, ranked
+from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Folder, Recognised, recognise
+from toolkit.plan.remarks import remarks
 from toolkit.plan.writable import writable_folders
 
 
@@ -35,6 +38,7 @@ class PlannedImages:
 
 
 # Entry points that are paths, relative to the folder of their manifest.
+_PROJECT_KINDS = frozenset({"dotnet_assembly", "iis_site"})  # what the project file beside them makes
 _PATH_KINDS = frozenset({"document_root", "jar", "static_output", "war"})
 # A script that only starts Node on a file, whatever variables it sets before.
 _PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
@@ -89,7 +93,7 @@ def _plan_image(
     planned.questions += chosen.questions
     decide(chosen.decision)
     release = chosen.release
-    entry_points, points = _entry_points(folder, application, stack)
+    entry_points, points = _entry_points(folder, application, tree)
     workdir = _workdir(application, points)
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree)
     planned.decisions += steps.decisions
@@ -103,8 +107,11 @@ def _plan_image(
         planned.decisions += reasons
         dependencies = [*dependencies, *_as_dependencies(extensions, dependencies)]
     packages = plan_packages(key, stack, release, _typed(about, SystemPackage), dependencies, native_libraries)
+    if stack.readme_packages:
+        steps.build, packages = plan_from_readme(key, stack.readme_packages, about, tree)
     planned.decisions += packages.decisions
     planned.findings += packages.findings
+    planned.findings += remarks(stack, about, application.evidence)
     artifact = _artifact(key, stack, folder, steps, entry_points, points, planned)
     writable, written_by = writable_folders(stack, folder, about, tree)
     if written_by:
@@ -176,7 +183,7 @@ def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
 
 
 def _entry_points(
-    folder: Folder, application: Recognised, stack: Stack
+    folder: Folder, application: Recognised, tree: SourceTree
 ) -> tuple[dict[str, str], dict[str, EntryPoint]]:
     """The strongest entry point of each kind, scripts of the manifest as `<name>_script`."""
     values: dict[str, str] = {}
@@ -186,6 +193,8 @@ def _entry_points(
     # Of equally strong ones, the one in the folder where the processes start.
     for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
         kind, value = point.kind, point.value
+        if kind in _PROJECT_KINDS:
+            values.setdefault("dotnet_project", _relative(point.evidence.path, folder.directory))
         if kind in _PATH_KINDS and (inside := _relative(point.directory.strip("/"), folder.directory)):
             value = f"{inside}/{value}"
         if kind == "npm_script":
@@ -196,6 +205,8 @@ def _entry_points(
             values[kind], points[kind] = value, point
             if kind in ("wsgi", "asgi"):
                 values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
+            if kind == "go_main":
+                values["go_program"] = program_of_package(value, folder, tree)
     return values, points
 
 

@@ -16,6 +16,7 @@ from toolkit.plan.ranking import ranked
 from toolkit.plan.versions import admits, is_open, is_within, numbers
 
 _MOST_PLACES = 3
+_MONIKER = re.compile(r"net\d{2,3}")  # of the .NET Framework, 4.7.2 as net472: no range
 
 
 @dataclass
@@ -103,7 +104,8 @@ def _admitted(runs_on: str, release: Release) -> bool:
 
 def _allows(fact: Runtime, stack: Stack) -> Callable[[Release], bool]:
     """What a statement admits: its constraint, or the release that its version belongs to."""
-    if stack.versions_are_minimums and fact.version and (not fact.constraint or fact.constraint == fact.version):
+    plain = not fact.constraint or fact.constraint == fact.version or bool(_MONIKER.fullmatch(fact.constraint))
+    if stack.versions_are_minimums and fact.version and plain:
         return partial(_admitted, f">={fact.version}")
     if fact.constraint:
         return lambda release: admits(fact.constraint, release.version)

@@ -12,7 +12,8 @@ from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.commands import ContainerCommand, container_command
+from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
+from toolkit.plan.go_programs import in_image
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Decision, Image, Question, Release, Service
 from toolkit.plan.ranking import evidence_of, of_type
@@ -20,6 +21,13 @@ from toolkit.plan.ranking import evidence_of, of_type
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _PLAINLY = 0.9
+_TO_FILL_IN = re.compile(r"<[^<>]{1,80}>")
+# How supervisor writes variables.
+_OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
+# Where build tools write: what stands before it in an artefact's path is the module's folder.
+_BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build)/")
+# Languages whose programs are files of the source; others build theirs.
+_INTERPRETED = frozenset({"python", "node", "php", "ruby"})
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
 
 
@@ -43,7 +51,8 @@ class PlannedServices:
 class Processes:
     """One image with its stack and entry points, and how commands of the host run in it.
 
-    `home` is the folder where the application lay on the host; `alone` is true when there is no other image.
+    `home` is the folder where the application lay on the host; `directories` are the folders that hold the source of
+    this image and of its neighbours, and `alone` is true when there is no neighbour.
     """
 
     name: str
@@ -59,6 +68,11 @@ class Processes:
     @property
     def alone(self) -> bool:
         return len(self.directories) == 1
+
+    @property
+    def serves_files(self) -> bool:
+        """Whether a web server of ours hands out what the build wrote: no command of the application runs in it."""
+        return self.stack.start[:1] != () and self.stack.start[0] in self.servers.host_programs
 
     @cached_property
     def scripts(self) -> dict[str, tuple[str, ...]]:
@@ -86,8 +100,21 @@ class Processes:
         if self.alone:
             return True
         place = "" if fact.directory.startswith("/") else fact.directory.strip("/")
-        owners = [d for d in self.directories if not d or place == d or place.startswith(d + "/")]
-        return max(owners, key=len, default=None) == self.image.directory
+        owner = _owner(place, self.directories)
+        if owner is None and not place:
+            # What a folder's own README says without `cd` is about that folder.
+            owner = _owner(fact.evidence.path.rpartition("/")[0], self.directories)
+        if owner is None:
+            return not self.image.directory  # of the folder in which the modules are built together
+        return owner == home_of(self.image)
+
+    def owns(self, fact: Fact) -> bool:
+        """Whether a fact is about this image alone: of several modules none owns what the README of them all says."""
+        if self.alone:
+            return True
+        home = home_of(self.image)
+        told_here = not home or bool(fact.directory) or fact.evidence.path.startswith(home + "/")
+        return told_here and self.belongs(fact)
 
     def contained(self, fact: Command | CronJob) -> ContainerCommand | None:
         """A command of the host as this image runs it; None when the image cannot have its program.
@@ -98,6 +125,11 @@ class Processes:
         candidates = (
             [fact.argv] if fact.argv else [c.words for c in parse(_text(fact)) if not _needs_expansion(c.words)]
         )
+        if not fact.argv:
+            # What is done before the server starts ends by itself: it is a release step, not the process.
+            lasting = [argv for argv in candidates if not self._ends(argv)]
+            served = [argv for argv in lasting if self._serves(argv)]
+            candidates = served or lasting or candidates
         for argv in candidates:
             command = container_command(argv, self.servers, self.home, self.scripts)
             if (
@@ -106,8 +138,29 @@ class Processes:
                 and self._has(command.argv[0])
                 and (isinstance(fact, Command) or self.is_own(command))
             ):
-                return ContainerCommand(self._jar(command.argv), command.kind, command.development)
+                argv = in_image(self._jar(command.argv), self.entry_points, self.tree, self.image.directory)
+                # `<project-name>` is for a person to fill in.
+                if not any(_TO_FILL_IN.search(word) for word in argv):
+                    return ContainerCommand(argv, command.kind, command.development)
         return None
+
+    def steps_before(self, command: Command) -> Iterator[tuple[str, ...]]:
+        """What ends by itself in a line that starts a process: `flask db upgrade` in `flask db upgrade && gunicorn app`."""
+        if command.argv:
+            return
+        for simple in parse(command.text):
+            if self._ends(simple.words) and not _needs_expansion(simple.words):
+                contained = container_command(simple.words, self.servers, self.home, self.scripts)
+                if contained and self.is_own(contained):
+                    yield contained.argv
+
+    def _ends(self, argv: tuple[str, ...]) -> bool:
+        contained = container_command(argv, self.servers, self.home, self.scripts)
+        return contained is not None and self.servers.ends_by_itself(contained.argv)
+
+    def _serves(self, argv: tuple[str, ...]) -> bool:
+        contained = container_command(argv, self.servers, self.home, self.scripts)
+        return contained is not None and self.servers.server(contained.argv) is not None
 
     def of_scripts(self, commands: Iterable[Command]) -> Iterator[Command]:
         """The commands, with those that run a script of the application replaced by the servers and workers that it
@@ -133,10 +186,16 @@ class Processes:
 
     def _has(self, program: str) -> bool:
         if program.startswith(("./", "bin/", "/app/")):
-            return True
+            return self.stack.language not in _INTERPRETED or self._is_file(program)
         others = {p for language, own in self.servers.programs.items() if language != self.stack.language for p in own}
         known = program not in others or program in self.servers.programs.get(self.stack.language, ())
+        known = known or self.stack.last_resort  # its packages are what the README's commands call
         return known and program not in self.servers.host_programs and bool(_PROGRAM.fullmatch(program))
+
+    def _is_file(self, program: str) -> bool:
+        path = program.removeprefix("./").removeprefix(APP_FOLDER + "/")
+        places = (path, f"{self.image.directory}/{path}")
+        return "node_modules/" in path or path.startswith("vendor/") or any(place in self.tree for place in places)
 
     def is_own(self, command: ContainerCommand) -> bool:
         """Whether the program is the language's or the application's: a cron job may also look after the host."""
@@ -182,8 +241,22 @@ class Processes:
         return self.filled(self.stack.start)
 
 
+def home_of(image: Image) -> str:
+    """The folder that holds an image's own source: its build folder, or the module that its artefact comes from."""
+    module = _BUILT.match(image.artifact or "")
+    return "/".join(part for part in (image.directory, module[1] if module else "") if part)
+
+
+def _owner(place: str, homes: Iterable[str]) -> str | None:
+    """The innermost of the folders that the place lies in."""
+    return max(
+        (home for home in homes if not home or place == home or place.startswith(home + "/")), key=len, default=None
+    )
+
+
 def _text(fact: Command | CronJob) -> str:
-    return fact.text if isinstance(fact, Command) else fact.command
+    text = fact.text if isinstance(fact, Command) else fact.command
+    return _OF_SUPERVISOR.sub(r"${\1}", text)
 
 
 def _needs_expansion(words: tuple[str, ...]) -> bool:
@@ -194,7 +267,7 @@ def processes(
     tree: SourceTree, facts: Facts, images: PlannedImages, servers: Servers, home: str
 ) -> tuple[Processes, ...]:
     """One for each image."""
-    directories = tuple(image.directory for image in images.images.values())
+    directories = tuple(home_of(image) for image in images.images.values())
     return tuple(
         Processes(name, image, images.stacks[name], images.entry_points[name], tree, facts, servers, home, directories)
         for name, image in images.images.items()

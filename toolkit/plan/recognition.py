@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from toolkit.catalog.stacks import Condition, Stack, matches
-from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, Runtime
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Runtime
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.ranking import of_type
@@ -84,22 +84,34 @@ class Recognised:
 
 def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Recognised]:
     """Applications of the tree, the outermost first; a folder that is a part of one above it is none of its own."""
-    found: list[Recognised] = []
     folders = _folders(tree, facts, stacks)
+    known = [stack for stack in stacks if not stack.last_resort]
+    # What only a README tells, it tells of the whole tree.
+    return _recognised(tree, folders, known) or _recognised(tree, folders[:1], [s for s in stacks if s.last_resort])
+
+
+def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[Stack]) -> list[Recognised]:
+    found: list[Recognised] = []
     for folder in folders:
-        match = next(
-            ((stack, evidence) for stack in stacks if (evidence := _holds(stack.recognise, folder)) is not None), None
-        )
+        match = _match(folder, stacks)
         if match is None:
             continue
         above = [other for other in found if _inside(folder.directory, other.folder.directory)]
         if above and _is_part(folder, match[0], above[-1], tree):
+            continue
+        if match[0].language == "dotnet" and not _starts(folder):
+            found += _projects(folder, folders, stacks)
             continue
         found += _modules(folder, match[0], match[1], folders) or [
             Recognised(folder, match[0], match[1], _workdir(folder, match[0]))
         ]
     framework = [one for one in found if one.stack.priority >= _BY_FRAMEWORK]
     return framework or found
+
+
+def _match(folder: Folder, stacks: Sequence[Stack]) -> tuple[Stack, tuple[Evidence, ...]] | None:
+    """The first stack that a folder is, and the places that say so."""
+    return next(((stack, places) for stack in stacks if (places := _holds(stack.recognise, folder)) is not None), None)
 
 
 def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Folder]:
@@ -177,6 +189,7 @@ def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         (condition.dependency, Dependency),
         (condition.entry_point, EntryPoint),
         (condition.runtime, Runtime),
+        (condition.command, Command),
     ):
         if wanted is None:
             continue
@@ -218,6 +231,8 @@ def _is_called(fact: Fact, pattern: str, versions: str) -> bool:
         return not versions or is_within(fact.version, fact.constraint, versions)
     if isinstance(fact, EntryPoint):
         return fact.kind == pattern
+    if isinstance(fact, Command):
+        return fact.role == pattern and bool(fact.argv) and fact.mode is Mode.PRODUCTION and not fact.alternative
     return isinstance(fact, Runtime) and fact.name == pattern
 
 
@@ -226,8 +241,8 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
     manifest says that it is more than a library or a tool."""
     if stack.priority < _BY_FRAMEWORK:
         return True
-    if stack.language == above.stack.language == "java":
-        return True  # a module: Maven and Gradle build all from the top
+    if stack.language == above.stack.language and stack.language in ("dotnet", "java"):
+        return True  # a project or a module: MSBuild, Maven and Gradle build all from the top
     name = _relative(folder.directory, above.folder.directory)
     for manifest in above.folder.manifests:
         file = tree.read(f"{above.folder.directory}/{manifest}" if above.folder.directory else manifest)
@@ -261,6 +276,23 @@ def _modules(
         )
         for other in started or packed
     ]
+
+
+def _starts(folder: Folder) -> bool:
+    """Whether a .NET project that runs lies in the folder itself."""
+    return any(point.kind in ("dotnet_assembly", "iis_site") for point in folder.of_type(EntryPoint))
+
+
+def _projects(folder: Folder, folders: Sequence[Folder], stacks: Sequence[Stack]) -> list[Recognised]:
+    """The projects of a solution that run, each of its own stack; libraries are what they are built from."""
+    below = [other for other in folders if other is not folder and _inside(other.directory, folder.directory)]
+    shared = [fact for other in (folder, *below) if not _starts(other) for fact in other.facts]
+    found = []
+    for other in filter(_starts, below):
+        if match := _match(other, stacks):
+            whole = replace(folder, facts=(*other.facts, *shared))
+            found.append(Recognised(whole, *match, "", _relative(other.directory, folder.directory)))
+    return found
 
 
 def _workdir(folder: Folder, stack: Stack) -> str:

@@ -1,7 +1,9 @@
 """Release steps: migrations and seeds, run once by a task of their own before traffic shifts."""
 
+import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from toolkit.facts.model import Command, Mode, Origin, Role
 from toolkit.findings import Finding, Severity
@@ -9,6 +11,8 @@ from toolkit.plan.model import Release
 from toolkit.plan.processes import PlannedServices, Processes
 from toolkit.plan.ranking import evidence_of, of_type
 
+# A rule that knows the program by its file's name, and not what the command is for.
+_BY_FILE_NAME = "readme:command:by-file-name"
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -29,9 +33,18 @@ def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Relea
 def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], ...]:
     steps: dict[tuple[str, ...], Command] = {}
     told = [c for c in of_type(image.facts, Command) if c.role is Role.RELEASE and image.belongs(c)]
+    told += [c for c in _before_start(image) if not any(c.argv == other.argv for other in told)]
+    unsure: list[Command] = []
     for command in sorted(told, key=lambda c: c.origin is not Origin.README):
         contained = image.contained(command)
-        if contained is None or not image.is_own(contained):
+        if contained is None or not image.is_own(contained) or contained.argv in image.servers.command_groups:
+            continue
+        if (
+            command.evidence.rule == _BY_FILE_NAME
+            and image.servers.subcommand(contained.argv)
+            and not image.servers.ends_by_itself(contained.argv)
+        ):
+            unsure.append(command)
             continue
         if _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
             planned.findings.append(
@@ -45,10 +58,45 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             )
         elif not any(_same(contained.argv, other) for other in steps):
             steps[contained.argv] = command
+    if unsure:
+        named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
+        planned.findings.append(
+            Finding(
+                "RP055",
+                Severity.WARNING,
+                f"{named}: commands of the application, and no file says when they run",
+                evidence_of(unsure),
+                "add those that go on as services of kind worker, those on a timetable as kind scheduled, in replatform.yaml",
+            )
+        )
+    seeds = [command for argv, command in steps.items() if _words(argv, command) & set(image.servers.seed_words)]
+    if seeds:
+        planned.findings.append(
+            Finding(
+                "RP054",
+                Severity.WARNING,
+                f"`{seeds[0].text[:120]}` fills tables, and would do so at each release",
+                evidence_of(seeds),
+                "unless running it again changes nothing, take it out of release.commands and run it once by hand",
+            )
+        )
     if steps:
         why = "once for each release, before traffic shifts; never at container start"
         planned.decide("release.commands", _text(tuple(steps)), why, tuple(steps.values()))
     return tuple(steps)
+
+
+def _before_start(image: Processes) -> Iterator[Command]:
+    """The steps that operators put in front of a server on its own line; building the files is the image's part."""
+    for command in of_type(image.facts, Command):
+        if command.role is Role.START and command.mode is Mode.PRODUCTION and image.belongs(command):
+            for argv in image.steps_before(command):
+                if image.servers.changes_schema(argv):
+                    yield replace(command, argv=argv, text=shlex.join(argv), role=Role.RELEASE, service="")
+
+
+def _words(argv: tuple[str, ...], command: Command) -> set[str]:
+    return set(re.split(r"[^a-z]+", f"{shlex.join(argv)} {command.text}".lower()))
 
 
 def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

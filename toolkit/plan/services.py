@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from toolkit.catalog.servers import Servers
 from toolkit.facts.model import Command, EntryPoint, Fact, Facts, Mode, Origin, Port, Role
@@ -23,6 +23,14 @@ _PRIORITY_STEP = 100
 _FRONT = ("web", "frontend", "client", "ui", "portal", "www")
 _API = ("backend", "api", "server")
 _LEAST_UNPRIVILEGED_PORT = 1024
+# What the README's sentences say of a command whose program no rule knows.
+_TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
+_APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
+# `/orders/status` tells about orders; below one of these words it may tell about the application.
+_STATUS_OF_SOMETHING = re.compile(
+    r"(?:/(?!(?:api|v\d+|_\w*|internal|system|service|server|app|public|rest|health)/)[^/]+)+/status/?"
+)
+_MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle")
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 
 
@@ -37,7 +45,9 @@ def plan_services(
     kinds = ("web", "worker", "scheduler")
     planned.services = dict(sorted(planned.services.items(), key=lambda item: kinds.index(item[1].kind)))
     plan_scheduled_tasks(known, timezone, planned)
-    _plan_routes(planned)
+    of_files = {image.name for image in known if image.serves_files}
+    sites = {name for name, service in planned.services.items() if service.image in of_files}
+    _plan_routes(planned, sites)
     planned.release = plan_release(known, planned)
     return planned
 
@@ -46,11 +56,13 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
     found: dict[str, tuple[ContainerCommand, Command]] = {}
     development: list[Command] = []
     starts = [c for c in of_type(image.facts, Command) if c.role is Role.START and image.belongs(c)]
+    if image.serves_files:
+        starts = []
     # What an earlier attempt at containers runs counts only where nothing else says how the application starts.
     starts = [c for c in starts if c.evidence.rule not in _CONTAINER_FILES] or starts
     for command in image.of_scripts(ranked(starts, operators_first=True)):
         contained = image.contained(command)
-        if contained is None:
+        if contained is None or not _is_process(command, contained, image):
             continue
         if contained.development or command.mode is Mode.DEVELOPMENT or _runs_module(contained, image.entry_points):
             development.append(command)
@@ -58,7 +70,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         if contained.kind == "web" and not image.may_listen(contained):
             continue
         name = _name(command, contained, image)
-        if name not in found and not any(contained.argv == other.argv for other, _ in found.values()):
+        if not any(_same_process(contained, other, image) for other, _ in found.values()) and name not in found:
             found[name] = (contained, command)
     webs = [name for name, (contained, _) in found.items() if contained.kind == "web"]
     for other in webs[1:]:
@@ -153,11 +165,40 @@ def _plan_web(
 
 def _name(command: Command, contained: ContainerCommand, image: Processes) -> str:
     base = valid_name(command.service) or contained.kind
+    task = image.servers.subcommand(contained.argv)
+    if contained.kind != "web" and task and base in ("web", "worker"):
+        base = valid_name(task) or base
     if contained.kind != "web" and base in ("web", image.name):
         base = contained.kind
     if image.alone:
         return base
     return image.name if contained.kind == "web" and base == "web" else valid_name(f"{image.name}-{base}")
+
+
+def _is_process(command: Command, contained: ContainerCommand, image: Processes) -> bool:
+    """Whether what a line starts goes on: a migration ends, and a program that only the sentence around it makes a start
+    counts when it is the application's or its language's."""
+    if image.servers.ends_by_itself(contained.argv):
+        return False
+    # In a container's own files words may be arguments of an entry point, `CMD ["web"]`.
+    doubtful = command.evidence.rule in _TOLD_BY_PROSE | _CONTAINER_FILES
+    known = (
+        image.is_own(contained)
+        or image.servers.server(contained.argv) is not None
+        or image.stack.language not in image.servers.programs
+    )
+    return known or not doubtful
+
+
+def _same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:
+    """The same command, or the same server with the same application under other options, told twice."""
+    if one.argv == other.argv:
+        return True
+    server = image.servers.server(one.argv)
+    if one.kind != "web" or other.kind != "web" or server is None or server != image.servers.server(other.argv):
+        return False
+    named = [{word for word in command.argv[1:] if _APPLICATION.fullmatch(word)} for command in (one, other)]
+    return bool(named[0] & named[1])
 
 
 def _runs_module(contained: ContainerCommand, entry_points: Mapping[str, str]) -> bool:
@@ -171,23 +212,40 @@ def _runs_module(contained: ContainerCommand, entry_points: Mapping[str, str]) -
 def _ports(name: str, image: Processes) -> list[Port]:
     """Where this service listens, the strongest first; none for static sites, whose server is ours, and none that needs
     root."""
-    if not image.stack.start:
+    if image.serves_files:
         return []
-    ports = [port for port in of_type(image.facts, Port) if port.service in ("", name, "web") and image.belongs(port)]
-    return [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
+    ports = [port for port in of_type(image.facts, Port) if port.service in ("", name, "web") and image.owns(port)]
+    elsewhere = set(_places_of_other_processes(image))
+    ports = [port for port in ports if (port.evidence.path, port.evidence.first_line) not in elsewhere]
+    usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
+    # What the README of a folder inside says of a port is about that folder's own server, as a front end's.
+    return sorted(usable, key=lambda port: port.origin is Origin.README and _inner(port, image))
+
+
+def _inner(fact: Fact, image: Processes) -> bool:
+    folder = fact.evidence.path.rpartition("/")[0]
+    return folder != image.image.directory and any(f"{folder}/{name}" in image.tree for name in _MANIFESTS)
+
+
+def _places_of_other_processes(image: Processes) -> Iterator[tuple[str, int]]:
+    """Where commands stand that listen for something else than requests: `manage.py smtpd --port 2525`."""
+    for command in of_type(image.facts, Command):
+        if command.role is Role.START and (contained := image.contained(command)) and contained.kind != "web":
+            yield command.evidence.path, command.evidence.first_line
 
 
 def _health(image: Processes) -> tuple[Health, tuple[Fact, ...]]:
     usual = image.stack.health
     entries = [e for e in of_type(image.facts, EntryPoint) if e.kind == "health_path" and image.belongs(e)]
+    entries = [e for e in entries if not _STATUS_OF_SOMETHING.fullmatch(e.value)]
     for entry in ranked(entries):
         if re.fullmatch(r"/[^\x00-\x20\x7f<>{}*]{0,200}", entry.value):
             return Health(path=entry.value, grace_seconds=usual.grace_seconds), (entry,)
     for command in of_type(image.facts, Command):
         if command.role is Role.VERIFY and (path := _asked_path(command, image)):
             return Health(path=path, grace_seconds=usual.grace_seconds), (command,)
-    status = "200-399" if usual.path != "/" else "200-499"
-    return Health(path=usual.path, status=status, grace_seconds=usual.grace_seconds), ()
+    # The stack's usual address answers 404 where the library for it was left out, and no task would ever be healthy.
+    return Health(path="/", status="200-499", grace_seconds=usual.grace_seconds), ()
 
 
 def _asked_path(command: Command, image: Processes) -> str:
@@ -205,12 +263,13 @@ def _why_port(port: Port) -> str:
     }.get(port.origin, "the code's default")
 
 
-def _plan_routes(planned: PlannedServices) -> None:
-    """Several web services are told apart by their name as first part of the path; one of them takes the rest."""
+def _plan_routes(planned: PlannedServices, sites: Container[str] = ()) -> None:
+    """Several web services are told apart by their name as first part of the path; one of them takes the rest: a static
+    site (`sites`), which is what people open, before others."""
     webs = [name for name, service in planned.services.items() if service.kind == "web"]
-    front = min(webs, key=lambda name: (name not in _FRONT, name in _API), default="")
+    front = min(webs, key=lambda name: (name not in sites, name not in _FRONT, name in _API), default="")
     for number, name in enumerate(webs, start=1):
-        prefix = "api" if name in _API else name
+        prefix = "api" if name in _API or (len(webs) == 2 and front in sites) else name
         paths = ("/*",) if name == front else (f"/{prefix}/*", f"/{prefix}")
         priority = _CATCH_ALL_PRIORITY if name == front else number * _PRIORITY_STEP
         planned.services[name] = planned.services[name].model_copy(update={"paths": paths, "priority": priority})

@@ -13,6 +13,7 @@ from toolkit.plan.commands import APP_FOLDER
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 
+_MOST_NAMED = 12
 _VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
 _HOST_IN_VALUE = re.compile(
@@ -20,7 +21,13 @@ _HOST_IN_VALUE = re.compile(
     re.IGNORECASE,
 )
 _HOST_FOLDER = re.compile(r"/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
-_PLACEHOLDER = re.compile(r"^<.*>$|^\.\.\.$|^(?:your|my|change)[-_ ]?\w+", re.IGNORECASE)
+# `app.py` reads like a host in Paraguay, and is a file.
+_FILE = re.compile(
+    r"(?i)[\w./-]+\.(?:py|js|mjs|cjs|ts|json|ya?ml|toml|ini|conf|cfg|env|xml|properties|php|rb|pl|sh|jar|war|pem|key|crt|cer|p12|jks|sock|log|txt|md|html?|db|sqlite3?|sql)"
+)
+_PLACEHOLDER = re.compile(
+    r"^<.*>$|^\.\.\.$|^(?:your|my|change)[-_ ]?\w+|^/?(?:abs(?:olute)?/|some/)?path/to/", re.IGNORECASE
+)
 
 
 @dataclass
@@ -53,6 +60,7 @@ def plan_variables(
         if _VALID_NAME.fullmatch(fact.name):
             by_name.setdefault(fact.name, []).append(fact)
     same_everywhere: list[facts_model.Fact] = []
+    without_value: list[EnvironmentVariable] = []
     for name, found in by_name.items():
         mentions = ranked(found, operators_first=True)
         told = any(
@@ -65,6 +73,8 @@ def plan_variables(
             continue
         variable, because, guessed = _variable(name, mentions, example, names, datastores, blueprints, port)
         if variable is None:
+            if mentions[0].origin is Origin.README:
+                without_value.append(mentions[0])
             continue
         if variable.value is not None and home and (moved := _moved(variable.value, home)) != variable.value:
             variable = Variable(value=moved)
@@ -75,12 +85,10 @@ def plan_variables(
         )
         if variable.reference and example:
             planned.database_name = planned.database_name or _database_in(example)
-            hosts = [host for host in _HOST_IN_VALUE.findall(example) if not host.startswith(("localhost", "127."))]
+            hosts = [host for host in _hosts(example) if not host.startswith(("localhost", "127."))]
             if (
-                (hosts
-                and variable.reference.startswith(("{database.host}", "jdbc:")))
-                or "://{database." in variable.reference
-            ):
+                hosts and variable.reference.startswith(("{database.host}", "jdbc:"))
+            ) or "://{database." in variable.reference:
                 planned.database_host = planned.database_host or next(iter(hosts), "")
         _consequences(name, variable, mentions, planned, same_everywhere, home)
     for name, value in stack_environment.items():
@@ -89,6 +97,18 @@ def plan_variables(
             planned.decisions.append(
                 Decision(f"environment.{name}", value, "the stack needs it in a container", (), True)
             )
+    if without_value:
+        named = ", ".join(fact.name for fact in without_value[:_MOST_NAMED])
+        more = f" and {len(without_value) - _MOST_NAMED} more" if len(without_value) > _MOST_NAMED else ""
+        planned.findings.append(
+            Finding(
+                "RP043",
+                Severity.NOTE,
+                f"no value is told for {named}{more}; they stay unset, as the code has a default for each",
+                evidence_of(without_value),
+                "where the default is not wanted, add them under environment in replatform.yaml",
+            )
+        )
     if same_everywhere:
         planned.findings.append(
             Finding("RP040", Severity.NOTE, f"{len(same_everywhere)} variable(s) name a host that may differ between environments; every environment has the README's value",
@@ -123,14 +143,21 @@ def _variable(
         return Variable(secret=True, generate=generate), why, False
     if example is not None and not _PLACEHOLDER.match(example) and "{{resolve:" not in example:
         return _literal(example), "the value that operators use", False
-    if all(not fact.required for fact in mentions):
+    if any(not fact.required for fact in mentions if fact.origin is not Origin.README) or all(
+        not fact.required for fact in mentions
+    ):
         return None, "", False
     return Variable(value=""), "no file gives a value", True
 
 
+def _hosts(value: str) -> list[str]:
+    """The hosts that a value names, `localhost` among them."""
+    return [] if _FILE.fullmatch(value) else _HOST_IN_VALUE.findall(value)
+
+
 def _literal(example: str) -> Variable:
     value = "".join(character for character in example if character.isprintable())[:4096]
-    if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in _HOST_IN_VALUE.findall(value)):
+    if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in _hosts(value)):
         return Variable(values=dict.fromkeys(ENVIRONMENTS, value))
     return Variable(value=value)
 
@@ -258,7 +285,7 @@ def _consequences(
     if value == "":
         text = f"What is the value of {name}? {mentions[0].description}".rstrip()
         planned.questions.append(Question(f"environment.{name}.value", text, "", place, consequence=1))
-    if value and any(host in ("localhost", "127.0.0.1") for host in _HOST_IN_VALUE.findall(value)):
+    if value and any(host in ("localhost", "127.0.0.1") for host in _hosts(value)):
         planned.findings.append(
             Finding(
                 "RP041",

@@ -230,7 +230,7 @@ def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
     marked_lines: set[int] = set()
     marks = list(code_marks(block)) if block.kind != Kind.TABLE else []
     for mark, text in marks:
-        if len(text) < 2 or len(text) > 1_000:
+        if len(text) < 2 or len(text) > 3_000:
             continue
         at = block.line_of(mark.start)
         if (one := _inline(rules, passage, text, mark.start, at)) is not None:

@@ -101,12 +101,18 @@ def heading_scope(text: str, rules: ReadmeRules, title: bool) -> str | None:
             if name not in named:
                 continue
             found = sum(sum(c.isalnum() for c in match[0]) for match in rules.scopes[name].pattern.finditer(text[:200]))
-            if found / length >= SHARE_OF_HEADING:
+            if found / length >= SHARE_OF_HEADING or (name == "test" and _begins_or_ends_with_test(text, rules)):
                 return name
     found_ways = scopes_in(text[:200], rules, (*SYSTEMS, *METHODS))
     if title:
         found_ways = [name for name in found_ways if name in SYSTEMS]
     return of_systems(found_ways)
+
+
+def _begins_or_ends_with_test(text: str, rules: ReadmeRules) -> bool:
+    """Whether "test" is the first or last word of a short heading: Test automation, Run the integration tests."""
+    words = text.lower().strip(" :.").split()
+    return 0 < len(words) <= 6 and not rules.scopes["test"].single.isdisjoint((words[0], words[-1]))
 
 
 def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:

@@ -300,6 +300,12 @@ def _exported(found: Found, draft: Draft) -> Iterator[Fact]:
             yield draft.variable(match[1], _unquoted(match[2]), draft.of(found)("variable:export"))
 
 
+def _first_word(text: str) -> str:
+    """A value in a sentence: what is quoted, or up to the next blank."""
+    text = text.strip()
+    return _unquoted(text) if text[:1] in ("'", '"') else text.split(" ", 1)[0].rstrip(".,;")
+
+
 def _unquoted(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text[0] in "'\"" and (end := text.find(text[0], 1)) > 0:
@@ -383,7 +389,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             and ("_" in item[1] or about)
         ):
             assigned = stripped[len(item[1]) :].lstrip("`* ")[:1] == "="
-            value = _unquoted(item[2]) if assigned else _default_in(item[2])
+            value = _first_word(item[2]) if assigned else _default_in(item[2])
             if about or assigned or block.item:
                 yield draft.variable(
                     item[1],
@@ -406,7 +412,9 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         sentence = sentence_around(text, mark.start)
         said = page.rules.cue(Cue.ENVIRONMENT_VARIABLE, sentence)
         if value and re.match(r"[^=\s]", value) and ("_" in name or said or about):
-            yield draft.variable(name, _unquoted(value), draft.here(passage, "variable:inline-assignment", mark.start))
+            yield draft.variable(
+                name, _first_word(value), draft.here(passage, "variable:inline-assignment", mark.start)
+            )
         elif (
             ("_" in name and (said or about))
             or (
