@@ -204,6 +204,8 @@ class _Compose:
         """The env file, and beside it what such a file cannot say: secrets, references, and values that it cannot spell."""
         entry: dict[str, Value] = {"env_file": [env_file.path("development", service)]} if service else {}
         environment: dict[str, Value] = {}
+        for store in self.stores.values():
+            environment |= store.container.client_environment
         for setting in told:
             value = setting.literal("development")
             if value is None:

@@ -118,6 +118,9 @@ class LocalContainer(Entry):
     setup: tuple[str, ...] = Field(
         (), description="Run once in the same image to create the database, where the image cannot."
     )
+    client_environment: dict[str, str] = Field(
+        {}, description="Of the services: what they need to know because this server has no certificate."
+    )
     setup_environment: dict[str, str] = Field({}, description="Of the container that runs `setup`.")
 
 

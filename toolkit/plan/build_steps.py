@@ -20,6 +20,7 @@ from toolkit.facts.model import (
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import library_bounds
+from toolkit.plan.go_programs import build_tags
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import ChosenManager, below, find, program_of
 from toolkit.plan.pruning import needed_at_run_time
@@ -34,6 +35,8 @@ _HARMLESS = re.compile(
 )
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 _VARIABLE = re.compile(r"[A-Za-z_]\w{0,127}")
+_LISTS = frozenset({"{go_mains}"})
+_LOCAL_MODULE = re.compile(r"=>\s{1,20}\.{1,2}/")
 
 
 @dataclass
@@ -159,7 +162,14 @@ def _filled(steps: Sequence[Arguments], manifest: str, release: Release) -> tupl
 
 def _of_application(steps: Sequence[Arguments], entry_points: Mapping[str, str]) -> tuple[Arguments, ...]:
     """Steps with the entry points that they name, `{go_main}` say, in their places."""
-    return tuple(tuple(re.sub(r"\{(\w+)\}", lambda m: entry_points.get(m[1], m[0]), w) for w in step) for step in steps)
+    return tuple(tuple(filled for word in step for filled in _in_place(word, entry_points)) for step in steps)
+
+
+def _in_place(word: str, entry_points: Mapping[str, str]) -> Sequence[str]:
+    """A word with its entry points; one that is nothing but a list of them, `{go_mains}`, becomes a word for each."""
+    if word in _LISTS:
+        return entry_points.get(word.strip("{}"), "").split()
+    return (re.sub(r"\{(\w+)\}", lambda match: entry_points.get(match[1], match[0]), word),)
 
 
 def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) -> str:
@@ -178,6 +188,10 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
         manifest = tree.read(below(folder, "package.json"))
         if manifest and re.search(r'"(?:file|link|portal):|"workspaces"\s*:', manifest.text):
             return "packages of the source tree are dependencies"
+    if stack.language == "go":
+        manifest = tree.read(below(folder, steps.manifest))
+        if find(folder, "go.work") or (manifest and _LOCAL_MODULE.search(manifest.text)):
+            return "modules of the source tree are dependencies"
     return ""
 
 
@@ -199,7 +213,8 @@ def _builds(
     found: list[Arguments] = []
     if manager is not None and manager.build:
         command = next((c for c in told if program_of(c) in {PurePosixPath(p).name for p in manager.programs}), None)
-        found = [_maven_or_gradle(manager.build[0], command, application.module)]
+        usual = _of_application(manager.build, entry_points)[0]
+        found = [_as_operators_build(usual, command, application.module)]
         steps.decisions.append(
             Decision(
                 f"{key}.build",
@@ -262,8 +277,10 @@ def _scripts_of(commands: Sequence[Command], manager: PackageManagerSteps) -> li
     return found
 
 
-def _maven_or_gradle(usual: Arguments, command: Command | None, module: str) -> Arguments:
-    """The usual build with the profiles and properties that operators give, of one module and what it needs alone."""
+def _as_operators_build(usual: Arguments, command: Command | None, module: str) -> Arguments:
+    """The usual build with the profiles, properties and tags that operators give, of one module and what it needs alone."""
+    if usual[0] == "go":
+        return (*usual[:2], *(build_tags(command) if command else ()), *usual[2:])
     extra: list[str] = []
     words = list(command.argv[1:]) if command else []
     while words:

@@ -1,9 +1,10 @@
 """Programs that a Go module is built into: their names, and which of them a command of the host means."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from toolkit.facts.model import Command, EntryPoint, Role
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.recognition import Folder
 
@@ -11,9 +12,55 @@ _MODULE = re.compile(r"^module\s{1,20}\"?([\w./~-]{1,200})", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
 _VERSION = re.compile(r"v\d+")
 _OWN = ("./", "bin/", "/app/")
+# A main package that neither serves, nor lies at the top or below cmd/, is a tool of the developers.
+_PROGRAM = 0.8
 
 
-def program_of_package(package: str, folder: Folder, tree: SourceTree) -> str:
+def go_entry_points(
+    points: Sequence[EntryPoint], commands: Iterable[Command], folder: Folder, tree: SourceTree
+) -> dict[str, str]:
+    """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them; and for each name
+    that a program has, by its package or by the `go build -o NAME` of the operators, `go_program:NAME`."""
+    mains = [point.value for point in points if point.kind == "go_main" and point.confidence >= _PROGRAM]
+    mains = list(dict.fromkeys(mains or [point.value for point in points if point.kind == "go_main"][:1]))
+    if not mains:
+        return {}
+    programs = {package: _program_of(package, folder, tree) for package in mains}
+    found = {f"go_program:{name}": name for name in programs.values()}
+    for command in commands:
+        if command.role is Role.BUILD and (told := _told(command.argv)) and told[1] in programs:
+            found.setdefault(f"go_program:{told[0]}", programs[told[1]])
+    return found | {"go_program": programs[mains[0]], "go_mains": " ".join(mains)}
+
+
+def build_tags(command: Command) -> tuple[str, ...]:
+    """The build constraints that operators give: `-tags netgo`, `-tags=netgo`."""
+    for word, following in zip(command.argv, (*command.argv[1:], ""), strict=True):
+        if word in ("-tags", "--tags") and following:
+            return ("-tags", following)
+        if word.startswith(("-tags=", "--tags=")):
+            return ("-tags", word.partition("=")[2])
+    return ()
+
+
+def in_image(
+    argv: tuple[str, ...], entry_points: Mapping[str, str], files: SourceTree, directory: str
+) -> tuple[str, ...]:
+    """A command that starts what the host compiled, `./shop --verbose`, with the program that the image has instead; one
+    that starts a file of the source tree stays as it is."""
+    serving = entry_points.get("go_program")
+    if not serving or not argv:
+        return argv
+    program = entry_points.get(f"go_program:{PurePosixPath(argv[0]).name}")
+    if program is None and not argv[0].startswith(_OWN):
+        return argv
+    path = argv[0].removeprefix("/app/").removeprefix("./")
+    if "/".join(part for part in (directory, path) if part) in files:
+        return argv
+    return (f"/app/bin/{program or serving}", *argv[1:])
+
+
+def _program_of(package: str, folder: Folder, tree: SourceTree) -> str:
     """What `go build -o FOLDER/` names the program of a main package: the last part of its folder, or of the module's path
     without its version, for the one at the top (https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies)."""
     parts = [part for part in package.split("/") if part != "."]
@@ -27,15 +74,12 @@ def program_of_package(package: str, folder: Folder, tree: SourceTree) -> str:
     return name if _NAME.fullmatch(name) else "server"
 
 
-def in_image(
-    argv: tuple[str, ...], entry_points: Mapping[str, str], files: SourceTree, directory: str
-) -> tuple[str, ...]:
-    """A command that starts what the host compiled, `./shop --verbose`, with the program that the image has instead; one
-    that starts a file of the source tree stays as it is."""
-    program = entry_points.get("go_program")
-    if not program or not argv or not (argv[0].startswith(_OWN) or PurePosixPath(argv[0]).name == program):
-        return argv
-    path = argv[0].removeprefix("/app/").removeprefix("./")
-    if "/".join(part for part in (directory, path) if part) in files:
-        return argv
-    return (f"/app/bin/{program}", *argv[1:])
+def _told(argv: Sequence[str]) -> tuple[str, str] | None:
+    """The name and the package of `go build -o bin/shop ./cmd/shop`; without a package it is the one at the top."""
+    if tuple(argv[:2]) != ("go", "build") or "-o" not in argv[2:-1]:
+        return None
+    name = PurePosixPath(argv[argv.index("-o") + 1]).name
+    behind = argv[argv.index("-o") + 2 :]
+    last = behind[-1].removeprefix("./").rstrip("/") if behind and not behind[-1].startswith("-") else ""
+    package = last.rpartition("/")[0] if last.endswith(".go") else last
+    return (name, f"./{package}" if package else ".") if _NAME.fullmatch(name) else None

@@ -11,7 +11,7 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mo
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_steps import Steps, plan_steps
-from toolkit.plan.go_programs import program_of_package
+from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import unique_name, valid_name
@@ -93,7 +93,8 @@ def _plan_image(
     planned.questions += chosen.questions
     decide(chosen.decision)
     release = chosen.release
-    entry_points, points = _entry_points(folder, application, tree)
+    entry_points, points = _entry_points(folder, application)
+    entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
     workdir = _workdir(application, points)
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree)
     planned.decisions += steps.decisions
@@ -183,7 +184,7 @@ def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
 
 
 def _entry_points(
-    folder: Folder, application: Recognised, tree: SourceTree
+    folder: Folder, application: Recognised
 ) -> tuple[dict[str, str], dict[str, EntryPoint]]:
     """The strongest entry point of each kind, scripts of the manifest as `<name>_script`."""
     values: dict[str, str] = {}
@@ -205,8 +206,6 @@ def _entry_points(
             values[kind], points[kind] = value, point
             if kind in ("wsgi", "asgi"):
                 values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
-            if kind == "go_main":
-                values["go_program"] = program_of_package(value, folder, tree)
     return values, points
 
 

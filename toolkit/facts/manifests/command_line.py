@@ -65,8 +65,11 @@ def _statements(text: str) -> list[str]:
     return [*parts, current]
 
 
-def read_command(text: str, role: Role, fact: Fact, *, service: str = "", user: str = "") -> Iterator[Fact]:
-    """A command with the evidence, origin and confidence of another fact; nothing for an empty one.
+def read_command(
+    text: str, role: Role, fact: Fact, *, service: str = "", user: str = "", directory: str = ""
+) -> Iterator[Fact]:
+    """A command with the evidence, origin and confidence of another fact; nothing for an empty one. `directory` is the
+    folder of the host where it runs.
 
     Assignments in front of it are variables of their own, and go to `environment` where they are no secrets. A secret
     in the command itself is masked, and then there is no argv.
@@ -93,6 +96,7 @@ def read_command(text: str, role: Role, fact: Fact, *, service: str = "", user: 
             environment=tuple(environment),
             service=service,
             user=user,
+            directory=directory if directory.startswith("/") else "",
             evidence=fact.evidence,
             **shared,
         )

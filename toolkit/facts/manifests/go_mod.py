@@ -27,9 +27,9 @@ def read(file: SourceFile) -> Iterator[Fact]:
             continue
         place = file.at(number, rule=RULE)
         if match := GO.match(text):
-            if match[1] == "go":
-                constraint = f">={match[2]}"
-                yield Runtime(name="go", version=match[2], constraint=constraint, evidence=place, origin=Origin.RUNNING)
+            # `toolchain` names what the module's authors build it with; both are the oldest that will do.
+            constraint = f">={match[2]}"
+            yield Runtime(name="go", version=match[2], constraint=constraint, evidence=place, origin=Origin.RUNNING)
         elif match := REQUIREMENT.match(text):
             yield Dependency(
                 name=match[1], ecosystem="go", version=match[2], constraint=f"v{match[2]}", evidence=place,

@@ -37,8 +37,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
         place = file.at(start.line, rule=RULE)
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
         yield process
-        user = entries["user"].value if "user" in entries else ""
-        yield from read_command(text, Role.START, process, service=name, user=user)
+        user, directory = (entries[key].value if key in entries else "" for key in ("user", "directory"))
+        yield from read_command(text, Role.START, process, service=name, user=user, directory=directory)
         if environment := entries.get("environment"):
             for match in VARIABLE.finditer(environment.value[:4000]):
                 value = next((group for group in match.groups()[1:] if group is not None), "")

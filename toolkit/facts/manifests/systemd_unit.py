@@ -30,14 +30,14 @@ def read(file: SourceFile) -> Iterator[Fact]:
     starts = [entry for entry in entries if entry.key == "ExecStart" and entry.value]
     if not starts:
         return
-    user = next((entry.value for entry in entries if entry.key == "User"), "")
+    user, directory = (next((e.value for e in entries if e.key == key), "") for key in ("User", "WorkingDirectory"))
     for entry in starts:
         text = PREFIXES.sub("", entry.value)
         place = file.at(entry.line, rule=RULE)
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
         if entry is starts[0]:
             yield process
-        yield from read_command(text, Role.START, process, service=name, user=user)
+        yield from read_command(text, Role.START, process, service=name, user=user, directory=directory)
     for entry in entries:
         yield from _setting(file, entry, name)
 

@@ -1,0 +1,1 @@
+ALTER TABLE conversions ADD COLUMN failure text NOT NULL DEFAULT '';

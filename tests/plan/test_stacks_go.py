@@ -1,0 +1,102 @@
+"""Go modules: versions, several programs, modules of the source tree, libraries in C."""
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.catalog.catalog import Catalog
+
+from .from_files import converted
+
+WEB = 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.ListenAndServe(":9000", nil)\n}\n'
+TASK = 'package main\n\nfunc main() {\n\tprintln("done")\n}\n'
+MODULE = "module example.com/firm/shop\n\ngo 1.21\n\nrequire github.com/go-chi/chi/v5 v5.0.10\n"
+ONE = {"go.mod": MODULE, "go.sum": "", "main.go": WEB}
+
+
+def test_one_program_at_the_top(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, ONE, catalog)
+    assert (made.image.stack, made.image.version) == ("go", "1.26")
+    assert made.image.copy_first == ("go.mod", "go.sum")
+    assert made.image.install == (("go", "mod", "download"),)
+    assert made.image.build == (("go", "build", "-trimpath", "-ldflags=-s -w", "-o", "bin/", "."),)
+    assert "CGO_ENABLED=0 go build" in made.dockerfile and "USER 10001:10001" in made.dockerfile
+    web = made.plan.services["web"]
+    assert (web.command, web.port) == (("/app/bin/shop",), 9000)
+    assert "RP025" not in made.codes
+
+
+@pytest.mark.parametrize(
+    ("lines", "version"),
+    [
+        ("go 1.11", "1.26"),
+        ("go 1.27", "1.27"),
+        ("go 1.21\n\ntoolchain go1.27.1", "1.27"),
+    ],
+)
+def test_the_module_states_the_oldest_version(tmp_path: Path, catalog: Catalog, lines: str, version: str) -> None:
+    made = converted(tmp_path, ONE | {"go.mod": f"module example.com/shop\n\n{lines}\n"}, catalog)
+    assert made.image.version == version and f"FROM golang:{version}-bookworm AS build" in made.dockerfile
+
+
+def test_a_version_later_than_every_image(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, ONE | {"go.mod": "module example.com/shop\n\ngo 1.99\n"}, catalog)
+    assert made.image.version == "1.27" and "RP024" in made.codes
+
+
+def test_programs_have_the_names_that_operators_gave_them(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Shop\n\n## Build\n\n```sh\ngo build -tags netgo -o bin/shop-web ./cmd/server\ngo build -o bin/shop-jobs cmd/jobs/main.go\n```\n\n"
+        "## Database\n\nApply the migrations:\n\n```sh\nbin/migrate up\n```\n"
+    )
+    unit = "[Service]\nWorkingDirectory=/opt/shop\nExecStart=/opt/shop/bin/{} --verbose\n"
+    files = {
+        "go.mod": MODULE,
+        "go.sum": "",
+        "cmd/server/main.go": WEB,
+        "cmd/jobs/main.go": TASK,
+        "cmd/migrate/main.go": TASK,
+        "tools/gen/main.go": TASK,
+        "README.md": readme,
+        "deploy/shop-web.service": unit.format("shop-web"),
+        "deploy/shop-worker.service": unit.format("shop-jobs"),
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.build[0][2:4] == ("-tags", "netgo")
+    assert made.image.build[0][-3:] == ("./cmd/server", "./cmd/jobs", "./cmd/migrate")
+    commands = {name: service.command for name, service in made.plan.services.items()}
+    assert commands == {
+        "shop-web": ("/app/bin/server", "--verbose"),
+        "shop-worker": ("/app/bin/jobs", "--verbose"),
+    }
+    assert made.plan.release and made.plan.release.commands == (("/app/bin/migrate", "up"),)
+
+
+def test_modules_of_the_source_come_before_the_download(tmp_path: Path, catalog: Catalog) -> None:
+    module = MODULE + "\nreplace example.com/firm/lib => ./lib\n"
+    made = converted(tmp_path, ONE | {"go.mod": module}, catalog)
+    assert made.image.copy_first == () and made.image.install_after_source == (("go", "mod", "download"),)
+
+
+def test_without_checksums_the_module_is_tidied_first(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, {"go.mod": MODULE, "main.go": WEB}, catalog)
+    assert (made.image.install, made.image.install_after_source) == ((), (("go", "mod", "tidy"),))
+
+
+def test_libraries_that_come_with_the_source_are_not_downloaded(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, ONE | {"vendor/modules.txt": "# github.com/go-chi/chi/v5 v5.0.10\n"}, catalog)
+    assert (made.image.install, made.image.install_after_source) == ((), ())
+    assert made.image.prune[-1] == ("rm", "-rf", "vendor")
+
+
+def test_a_library_in_c_is_compiled(tmp_path: Path, catalog: Catalog) -> None:
+    module = "module example.com/shop\n\ngo 1.22\n\nrequire github.com/h2non/bimg v1.1.9\n"
+    made = converted(tmp_path, ONE | {"go.mod": module}, catalog)
+    assert made.image.stack == "go-cgo" and "CGO_ENABLED=1 go build" in made.dockerfile
+    assert made.image.build_packages == ("libvips-dev",) and made.image.runtime_packages == ("libvips42",)
+
+
+def test_a_module_without_a_program_is_no_application(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"lib/go.mod": MODULE, "lib/shop.go": "package shop\n", "web/index.php": "<?php echo 1;\n"}
+    made = converted(tmp_path, files, catalog)
+    assert [image.stack for image in made.plan.images.values()] == ["php-apache"]
