@@ -75,6 +75,16 @@ def test_services_datastores_and_what_stands_around_them() -> None:
     assert services["web"]["mem_limit"] == f"{SIZES['medium'].memory_mib}m"
 
 
+def test_a_scheduled_task_is_a_command_in_the_image_of_a_process_that_always_runs() -> None:
+    task, worker = (project(COLLECTIONS)["services"][name] for name in ("nightly-interest", "mailer"))
+    assert task["build"]["dockerfile"] != worker["build"]["dockerfile"] and "command" not in worker
+    assert task["command"] == ["java", "-jar", "/app/app.jar", "--job=nightly-interest"]
+    assert task["build"] == project(COLLECTIONS)["services"]["web"]["build"]
+    alone = {name: one for name, one in COLLECTIONS.services.items() if one.image != "app" or one.kind == "scheduled"}
+    task = project(COLLECTIONS.model_copy(update={"services": alone, "release": None}))["services"]["nightly-interest"]
+    assert task["build"]["dockerfile"] == "services/nightly-interest/Dockerfile" and "command" not in task
+
+
 def test_the_order_of_starting() -> None:
     services = project(COLLECTIONS)["services"]
     waits = {

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from toolkit.artefacts import migration
 from toolkit.artefacts.bindings import (
@@ -58,6 +58,8 @@ def render_templates(
     for name, service in plan.services.items():
         template = template_of(service)
         blocks = _blocks(bind(settings(plan, name)))
+        if plan.builder_of(name) != name:
+            blocks["command"] = _command(service.argv, f"services.{name}.command")
         artefacts.append(_artefact(f"service-{name}", template, filled(template, templates[template], blocks)))
     return tuple(artefacts)
 
@@ -82,12 +84,14 @@ def _blocks(bound: Bindings) -> dict[str, list[Line]]:
 def _release_command(plan: Plan) -> list[Line]:
     """One process that runs the steps in order and stops at the first that fails."""
     assert plan.release
-    for argv in plan.release.commands:
-        refuse_dynamic_references(" ".join(argv), "release.commands")
-    if len(plan.release.commands) == 1:
-        return [Line(f"- {scalar(word)}", "release.commands") for word in plan.release.commands[0]]
-    script = " && ".join(shlex.join(argv) for argv in plan.release.commands)
-    return [Line(f"- {scalar(word)}", "release.commands") for word in ("/bin/sh", "-ec", script)]
+    commands = plan.release.commands
+    script = " && ".join(shlex.join(argv) for argv in commands)
+    return _command(commands[0] if len(commands) == 1 else ("/bin/sh", "-ec", script), "release.commands")
+
+
+def _command(argv: Sequence[str], key: str) -> list[Line]:
+    refuse_dynamic_references(" ".join(argv), key)
+    return [Line(f"- {scalar(word)}", key) for word in argv]
 
 
 def _own_secrets(plan: Plan) -> dict[str, Setting]:

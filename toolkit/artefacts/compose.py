@@ -162,9 +162,12 @@ class _Compose:
         service = self.plan.services[name]
         scheduled = service.kind == "scheduled"
         size = self.sizes[service.size]
+        builder = self.plan.builder_of(name)
         entry: dict[str, Value] = {
-            "build": self._build(name, self.plan.images[service.image], f"services.{name}.image")
+            "build": self._build(builder, self.plan.images[service.image], f"services.{name}.image")
         }
+        if builder != name:
+            entry["command"] = Node(list(service.argv), f"services.{name}.command")
         if scheduled:
             entry["profiles"] = Node(
                 ["scheduled"], f"services.{name}.schedule", (f"On AWS: {service.schedule} ({service.timezone}).",)
@@ -193,11 +196,11 @@ class _Compose:
         )
         return {"read_only": True, "tmpfs": [f"{folder}:mode=1777,exec" for folder in folders]}
 
-    def _build(self, service: str, image: Image, key: str) -> Value:
+    def _build(self, builder: str, image: Image, key: str) -> Value:
         """Docker looks for the Dockerfile from the context, which is the image's folder of the source."""
         context = posixpath.normpath(posixpath.join(self.source, image.directory))
         up = posixpath.relpath(".", image.directory or ".")
-        dockerfile = posixpath.normpath(posixpath.join(up, self.output, "services", service, "Dockerfile"))
+        dockerfile = posixpath.normpath(posixpath.join(up, self.output, "services", builder, "Dockerfile"))
         return Node({"context": context, "dockerfile": dockerfile}, key)
 
     def _told(self, service: str | None, told: tuple[Setting, ...]) -> dict[str, Value]:
@@ -255,8 +258,9 @@ class _Compose:
         release = self.plan.release
         assert release is not None
         service = release_service(self.plan)
+        builder = self.plan.builder_of(service) if service else "release"
         entry: dict[str, Value] = {
-            "build": self._build(service or "release", self.plan.images[release.image], "release.image")
+            "build": self._build(builder, self.plan.images[release.image], "release.image")
         }
         entry["command"] = Node(
             _steps(release.commands),

@@ -44,7 +44,8 @@ def render_buildspecs(plan: Plan) -> tuple[Artefact, ...]:
 
 def _buildspec(name: str, plan: Plan) -> Artefact:
     directory = plan.images[plan.services[name].image].directory or "."
-    build = _BUILD.replace("DOCKERFILE", f"services/{name}/Dockerfile").replace("CONTEXT", shlex.quote(directory))
+    dockerfile = f"services/{plan.builder_of(name)}/Dockerfile"
+    build = _BUILD.replace("DOCKERFILE", dockerfile).replace("CONTEXT", shlex.quote(directory))
     scripts = {"pre_build": _PRE_BUILD, "build": build, "post_build": _POST_BUILD}
     tree: Value = {
         "env": {"shell": "bash", "exported-variables": ["IMAGE_URI"]},

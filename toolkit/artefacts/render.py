@@ -21,8 +21,9 @@ def render(planned: Planned, catalog: Catalog) -> tuple[Artefact, ...]:
     artefacts: list[Artefact] = []
     for name, service in plan.services.items():
         stack = catalog.stack[plan.images[service.image].stack]
-        artefacts.append(render_dockerfile(name, plan, stack, catalog.dockerfile(stack), decisions))
-        artefacts.append(render_dockerignore(name, plan, stack))
+        if plan.builder_of(name) == name:
+            artefacts.append(render_dockerfile(name, plan, stack, catalog.dockerfile(stack), decisions))
+            artefacts.append(render_dockerignore(name, plan, stack))
     artefacts += render_configs(plan, catalog.templates, catalog.profiles, catalog.sizes)
     artefacts += render_buildspecs(plan)
     artefacts += render_env_files(plan, decisions)
@@ -49,11 +50,11 @@ def _check_names(plan: Plan, catalog: Catalog) -> None:
                 where="replatform.yaml",
                 to_do="set all three, or make it a worker",
             )
-        if service.kind == "scheduled" and not service.schedule:
+        if service.kind == "scheduled" and not (service.schedule and service.command):
             raise BadInputError(
-                f"services.{name}: a scheduled service needs a schedule",
+                f"services.{name}: a scheduled service needs a schedule and a command",
                 where="replatform.yaml",
-                to_do="set schedule: cron(...) or rate(...)",
+                to_do="set schedule: cron(...) or rate(...), and command",
             )
     for name, image in plan.images.items():
         if image.stack not in catalog.stack:

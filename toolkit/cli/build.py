@@ -98,20 +98,22 @@ def built_object(one: "Built") -> dict[str, object]:
 def build_services(
     client: "DockerClient", folder: Path, source: Path, drafted: "Draft", catalog: "Catalog", services: Sequence[str]
 ) -> tuple[list["Built"], list["Blame"]]:
-    """The images that were made, and why others were not. After a failure, services of the same image are not tried."""
+    """The images that were made, one for each Dockerfile, and why others were not. After a failure, services of the same
+    image are not tried."""
     from toolkit.catalog.build_failures import load_build_failures
     from toolkit.engine.blame import blame
     from toolkit.engine.build import Built, order
     from toolkit.engine.build import build as build_image
 
     plan = drafted.planned.plan
+    builders = list(dict.fromkeys(plan.builder_of(name) for name in services))
     orders = [
-        order(folder, plan.application, name, plan.images[plan.services[name].image].directory) for name in services
+        order(folder, plan.application, name, plan.images[plan.services[name].image].directory) for name in builders
     ]
     rendered: Sequence[Artefact] | None = None
     built: list[Built] = []
     failures: list[Blame] = []
-    with _progress(services) as report:
+    with _progress(builders) as report:
         for wanted in orders:
             image = plan.services[wanted.service].image
             if any(plan.services[one.failed.service].image == image for one in failures):

@@ -192,6 +192,15 @@ class Plan(Section):
     release: Release | None = None
     migration: Migration | None = None
 
+    def builder_of(self, service: str) -> str:
+        """The service whose Dockerfile makes a service's image: its own, but a scheduled task is another command in the
+        image of the first service that always runs, where one has the same image."""
+        own = self.services[service]
+        if own.kind != "scheduled":
+            return service
+        same = (name for name, one in self.services.items() if one.image == own.image and one.kind != "scheduled")
+        return next(same, service)
+
 
 Service.model_rebuild()
 Plan.model_rebuild()
