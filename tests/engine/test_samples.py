@@ -26,7 +26,7 @@ CACHES = (
     "/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/home/*/.cache", "/home/*/.npm", "/var/cache/apt/archives/*.deb",
     "/var/lib/apt/lists/*_Packages*",
 )  # fmt: skip
-INSTALLS = re.compile(r"dependency:go-offline|go mod download|npm ci|pip install .*--requirement")
+INSTALLS = re.compile(r"bundle install|dependency:go-offline|go mod download|npm ci|pip install .*--requirement")
 
 
 @dataclass

@@ -55,10 +55,17 @@ class Servers(Entry):
     one_off_commands: tuple[tuple[str, ...], ...]
     command_groups: tuple[tuple[str, ...], ...]
     seed_words: tuple[str, ...]
+    first_time_tasks: tuple[str, ...]
     host_programs: tuple[str, ...]
+
+    def split(self, argv: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The runner that stays in front of a program in an image, `bundle exec`, and the rest."""
+        kept = next((r for r in self.runners if r[0] in self.keep_runners and argv[: len(r)] == r), ())
+        return kept, argv[len(kept) :]
 
     def server(self, argv: tuple[str, ...]) -> Server | None:
         """The most specific entry whose words a command begins with."""
+        argv = self.split(argv)[1]
         fitting = [entry for entry in self.servers if argv[: len(entry.program)] == entry.program]
         return max(fitting, key=lambda entry: len(entry.program), default=None)
 
@@ -74,6 +81,7 @@ class Servers(Entry):
 
     def for_developers(self, argv: tuple[str, ...]) -> bool:
         """Whether a command is a server that only developers should use: `flask --app shop run` too."""
+        argv = self.split(argv)[1]
         return any(argv[: len(words)] == words for words in self.development) or any(
             argv[: len(family.program)] == family.program and not set(family.for_developers).isdisjoint(argv)
             for family in self.listening_commands
@@ -81,11 +89,13 @@ class Servers(Entry):
 
     def ends_by_itself(self, argv: tuple[str, ...]) -> bool:
         """Whether a command is done at some time, as a migration is, and so no process of a service."""
-        return self.changes_schema(argv) or any(argv[: len(words)] == words for words in self.one_off_commands)
+        own = self.split(argv)[1]
+        return self.changes_schema(own) or any(own[: len(words)] == words for words in self.one_off_commands)
 
     def changes_schema(self, argv: tuple[str, ...]) -> bool:
         """Whether a command brings the database up to date."""
-        return any(argv[: len(words)] == words for words in self.schema_commands)
+        own = self.split(argv)[1]
+        return any(own[: len(words)] == words for words in self.schema_commands)
 
 
 def load_servers(folder: BlueprintFolder) -> Servers:

@@ -67,7 +67,8 @@ class PackageManagerSteps(Entry):
     `recognise` are files of which one must be present; the first that is becomes the manifest. `copy_first` globs what
     is copied before the source, so that the layer is reused while they do not change. `prepare` installs the tool itself,
     `install` the dependencies, `build` compiles, `prune` takes away what only the build needed. Steps are argument lists;
-    `{manifest}` is the manifest's path, `{version}` the version of the language. Every variant that applies wins over what
+    `{manifest}` is the manifest's path, `{version}` the version of the language; steps with `{manager_version}` are left
+    out where no file says which version of the tool it was. Every variant that applies wins over what
     stands before it.
     """
 
@@ -229,6 +230,9 @@ class Stack(Entry):
     start_from: dict[str, Arguments] = Field(
         {}, description="Start commands by the kind of entry point, first match wins."
     )
+    start_with: dict[str, Arguments] = Field(
+        {}, description="Start commands by the library that serves, first match wins, before `start`."
+    )
     servers: dict[str, ServerPackage] = Field({}, description="By the program of a start command.")
     build: tuple[Arguments, ...] = ()
     build_scripts: tuple[str, ...] = Field(
@@ -256,6 +260,9 @@ class Stack(Entry):
     stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
     cpu: Literal["X86_64", "ARM64"] = "X86_64"
     operating_system: str = Field("LINUX", description="What ECS calls OperatingSystemFamily in a RuntimePlatform.")
+    build_packages: tuple[str, ...] = Field(
+        (), description="Packages of the distribution that every build of the stack needs."
+    )
     build_image_has: tuple[str, ...] = Field(
         (), description="Packages of the distribution that the build images carry."
     )

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from toolkit.catalog.stacks import Arguments, PackageManagerSteps, Release, Stack
 from toolkit.facts.model import (
     Command,
+    Datastore,
     Dependency,
     EntryPoint,
     EnvironmentVariable,
@@ -35,7 +36,14 @@ _HARMLESS = re.compile(
 )
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 _VARIABLE = re.compile(r"[A-Za-z_]\w{0,127}")
+# Rules that find a variable where code reads it.
+_READ_BY_CODE = ("environment", "ruby-application")
+_ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
+_ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprockets and propshaft, Vite, webpacker
+_VERSION = re.compile(r"\d[\w.]{0,40}")
+_MANAGER_VERSION = "{manager_version}"
 _LISTS = frozenset({"{go_mains}"})
+_GEM_OF_SOURCE = re.compile(r"^[^#\n]{0,200}(?:\bpath:|:path\s{0,5}=>|\beval_gemfile\b|^gemspec\b)", re.MULTILINE)
 _LOCAL_MODULE = re.compile(r"=>\s{1,20}\.{1,2}/")
 
 
@@ -84,7 +92,7 @@ def plan_steps(
     if manager.build_image:
         steps.build_image = manager.build_image.format(version=release.version)
     install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
-    steps.prepare = (*release.prepare, *_filled(manager.prepare, steps.manifest, release))
+    steps.prepare = (*release.prepare, *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release))
     steps.install = _filled(install, steps.manifest, release)
     steps.install_after_source = _filled(manager.install_after_source, steps.manifest, release)
     because = f"{steps.manifest} lists the dependencies"
@@ -160,6 +168,12 @@ def _filled(steps: Sequence[Arguments], manifest: str, release: Release) -> tupl
     )
 
 
+def _of_version(steps: Sequence[Arguments], version: str) -> tuple[Arguments, ...]:
+    """Steps that install the version of the tool which wrote the lock file; without those where none is known."""
+    known = [step for step in steps if _VERSION.fullmatch(version) or _MANAGER_VERSION not in step]
+    return tuple(tuple(version if word == _MANAGER_VERSION else word for word in step) for step in known)
+
+
 def _of_application(steps: Sequence[Arguments], entry_points: Mapping[str, str]) -> tuple[Arguments, ...]:
     """Steps with the entry points that they name, `{go_main}` say, in their places."""
     return tuple(tuple(filled for word in step for filled in _in_place(word, entry_points)) for step in steps)
@@ -188,6 +202,10 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
         manifest = tree.read(below(folder, "package.json"))
         if manifest and re.search(r'"(?:file|link|portal):|"workspaces"\s*:', manifest.text):
             return "packages of the source tree are dependencies"
+    if stack.language == "ruby":
+        manifest = tree.read(below(folder, steps.copy_first[0])) if steps.copy_first else None
+        if manifest and _GEM_OF_SOURCE.search(manifest.text):
+            return "gems of the source tree are dependencies"
     if stack.language == "go":
         manifest = tree.read(below(folder, steps.manifest))
         if find(folder, "go.work") or (manifest and _LOCAL_MODULE.search(manifest.text)):
@@ -226,7 +244,8 @@ def _builds(
         )
         return tuple(found)
     for argv in stack.build:
-        command = next((c for c in told if set(argv[1:3]) <= set(c.argv)), None)
+        task = next(word for word in reversed(argv) if not word.startswith("-"))
+        command = next((c for c in told if task in c.argv), None)
         if command or _applies(argv, folder):
             found.append(argv)
             steps.decisions.append(
@@ -237,7 +256,7 @@ def _builds(
                     evidence_of([command] if command else []),
                 )
             )
-            steps.environment |= _build_variables(about)
+            steps.environment |= _build_variables(about, stack)
     if manager is not None and manager.run_script:
         script = next(
             (
@@ -295,22 +314,28 @@ def _as_operators_build(usual: Arguments, command: Command | None, module: str) 
 
 
 def _applies(argv: Arguments, folder: Folder) -> bool:
-    """Whether a stack's build step has something to do: collectstatic where the settings name a folder for it, unless the
-    source brings that folder filled, often with what other tools made."""
+    """Whether a stack's build step has something to do: assets where there are some, unless the source brings what is built
+    from them, often with what other tools made; collectstatic where the settings name a folder for it."""
+    if "assets:precompile" in argv:
+        return _any_below(folder, *_ASSETS) and not _any_below(folder, "public/assets", "public/packs")
     if "collectstatic" not in argv:
         return True
     roots = [point.value.strip("/") for point in folder.of_type(EntryPoint) if point.kind == "static_root"]
-    return bool(roots) and not any(path.startswith(root + "/") for root in roots if root for path in folder.paths)
+    return bool(roots) and not _any_below(folder, *filter(None, roots))
 
 
-def _build_variables(about: Sequence[Fact]) -> dict[str, str]:
+def _any_below(folder: Folder, *directories: str) -> bool:
+    return any(path.startswith(tuple(f"{directory}/" for directory in directories)) for path in folder.paths)
+
+
+def _build_variables(about: Sequence[Fact], stack: Stack) -> dict[str, str]:
     """Values that let settings be read during the build, for the variables that code reads without a default; for those
     that the README requires, where the code was not understood. None is a secret, and none leaves the build stage."""
     variables = [fact for fact in about if isinstance(fact, EnvironmentVariable) and _VARIABLE.fullmatch(fact.name)]
     read = [
         variable
         for variable in variables
-        if variable.origin is Origin.RUNNING and variable.evidence.rule.endswith("environment")
+        if variable.origin is Origin.RUNNING and variable.evidence.rule.endswith(_READ_BY_CODE)
     ]
     found: dict[str, str] = {}
     for variable in read or variables:
@@ -321,9 +346,19 @@ def _build_variables(about: Sequence[Fact]) -> dict[str, str]:
             (v.example for v in variables if v.name == variable.name and v.example and v.example.isprintable()), ""
         )
         if name.endswith(("DATABASE_URL", "DB_URL")):
-            found[variable.name] = "sqlite:////tmp/build.sqlite3"
+            found[variable.name] = _unused_database(about, stack)
         elif variable.secret or not example:
             found[variable.name] = "unused-in-build"
         else:
             found[variable.name] = example
     return dict(sorted(found.items()))
+
+
+def _unused_database(about: Sequence[Fact], stack: Stack) -> str:
+    """An address that nothing connects to during a build. Rails loads the adapter that it names; Python has SQLite's."""
+    if stack.language == "ruby":
+        engines = (fact.engine for fact in about if isinstance(fact, Datastore))
+        adapter = next((_ADAPTERS[engine] for engine in engines if engine in _ADAPTERS), "")
+        if adapter:
+            return f"{adapter}://unused@127.0.0.1/unused"
+    return "sqlite:////tmp/build.sqlite3"

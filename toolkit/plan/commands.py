@@ -49,7 +49,8 @@ def container_command(
     behind = _unwrapped(words[1:], servers) if words[0].endswith(".sh") else ()
     development = servers.for_developers(words) or servers.for_developers(behind)
     server = servers.server(words)
-    return ContainerCommand(_for_container(words, server), _kind(words, server, servers), development)
+    kept, own = servers.split(words)
+    return ContainerCommand((*kept, *_for_container(own, server)), _kind(words, server, servers), development)
 
 
 def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def plan_packages(
     """From the table of native libraries, and from the README where it names libraries and tools that code calls."""
     # Releases of the distribution rename their libraries; the table has the names of one.
     renamed = stack.package_names.get(release.runtime_image.removesuffix("-slim").rpartition("-")[2], {})
-    build: dict[str, list[Evidence]] = {}
+    build: dict[str, list[Evidence]] = {name: [] for name in stack.build_packages}
     runtime: dict[str, list[Evidence]] = {}
     for dependency in dependencies:
         entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)

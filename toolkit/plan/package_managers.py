@@ -24,13 +24,14 @@ _MOST_INCLUDES = 50
 class ChosenManager:
     """The package manager of a folder, and why; `in_time` is false where its lock file lags behind the manifest.
 
-    `told` is where operators name the manifest, `files` are those of the dependency layer.
+    `version` is the tool's own, `told` is where operators name the manifest, `files` are those of the dependency layer.
     """
 
     name: str = ""
     lock: str = ""
     in_time: bool = True
     manifest: str = ""
+    version: str = ""
     told: tuple[Evidence, ...] = ()
     files: tuple[str, ...] = ()
     decisions: list[Decision] = field(default_factory=list)
@@ -76,7 +77,8 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     others = tuple(name for name in present if name != used)
     places = evidence or _lock_places(folder, present[used])
     files = _copy_first(present[used], folder, manifest, tree)
-    chosen = ChosenManager(used, locks.get(used, ""), used not in behind, manifest, evidence_of(by), files)
+    version = next((fact.version for fact in facts if fact.name == used and fact.version), "")
+    chosen = ChosenManager(used, locks.get(used, ""), used not in behind, manifest, version, evidence_of(by), files)
     chosen.decisions.append(
         Decision(f"{key}.package_manager", used, reason, places, len(choice) > 1 and not evidence, others)
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts
+from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
@@ -238,7 +238,9 @@ class Processes:
         for kind, argv in self.stack.start_from.items():
             if kind in self.entry_points:
                 return self.filled(argv)
-        return self.filled(self.stack.start)
+        listed = {d.name for d in of_type(self.facts, Dependency) if not d.development and self.belongs(d)}
+        serving = next((argv for library, argv in self.stack.start_with.items() if library in listed), ())
+        return self.filled(serving or self.stack.start)
 
 
 def home_of(image: Image) -> str:

@@ -46,8 +46,9 @@ class Folder:
     def folder_of(self, pattern: str) -> str | None:
         """The nearest folder below this one, itself first, that holds a file of the pattern; None when there is none."""
         if pattern not in self._where:
+            own = pattern.count("/") + 1  # what the pattern names itself is no folder above it
             found = [
-                path.rpartition("/")[0]
+                "/".join(path.split("/")[:-own])
                 for path in self.paths
                 if path.count("/") <= _FRAMEWORK_DEPTH and self._is(path, pattern)
             ]

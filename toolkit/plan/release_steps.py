@@ -46,6 +46,20 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         ):
             unsure.append(command)
             continue
+        argv = contained.argv
+        if once := [word for word in argv if word in image.servers.first_time_tasks]:
+            planned.findings.append(
+                Finding(
+                    "RP052",
+                    Severity.WARNING,
+                    f"`{command.text[:120]}` is not part of a release: {', '.join(once)} prepares an empty database",
+                    evidence_of([command]),
+                    "run it by hand, once, before the first release, unless the data is migrated from the old database",
+                )
+            )
+            argv = tuple(word for word in argv if word not in once)
+            if not _names_a_task(image, argv):
+                continue
         if _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
             planned.findings.append(
                 Finding(
@@ -56,8 +70,8 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                     "run it once by ECS Exec or a one-off task where it is needed",
                 )
             )
-        elif not any(_same(contained.argv, other) for other in steps):
-            steps[contained.argv] = command
+        elif not any(_same(argv, other) for other in steps):
+            steps[argv] = command
     if unsure:
         named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
         planned.findings.append(
@@ -84,6 +98,12 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         why = "once for each release, before traffic shifts; never at container start"
         planned.decide("release.commands", _text(tuple(steps)), why, tuple(steps.values()))
     return tuple(steps)
+
+
+def _names_a_task(image: Processes, argv: tuple[str, ...]) -> bool:
+    """Whether `rake` or `php artisan` is still told to do something."""
+    words = [word for word in image.servers.split(argv)[1] if not word.startswith("-") and "=" not in word]
+    return len(words) > (2 if words[:1] == ["php"] else 1)
 
 
 def _before_start(image: Processes) -> Iterator[Command]:

@@ -67,7 +67,7 @@ def _rails(project: Project) -> Iterator[Fact]:
         for folder in ("tmp", "log"):
             yield WritableFolder(path=folder, evidence=file.at(rule=RULE), origin=Origin.CONVENTION, directory=home)
         migrations = any(other.startswith(f"{prefix}db/migrate/") for other in project.tree.paths)
-        if migrations and not project.has_command(Role.RELEASE, "db:migrate", "db:schema:load", "db:setup"):
+        if migrations and not project.has_command(Role.RELEASE, "db:migrate"):
             argv: tuple[str, ...] = ("bundle", "exec", "rails", "db:migrate")
             yield Command(
                 text=" ".join(argv),
