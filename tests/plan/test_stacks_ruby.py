@@ -1,0 +1,101 @@
+"""Ruby: Rails with and without Node, Rack, servers by their gems, what a release does not do."""
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.catalog.catalog import Catalog
+
+from .from_files import converted
+
+RAILS = {
+    "Gemfile": 'ruby "3.3.1"\ngem "rails", "~> 7.1"\ngem "pg"\ngem "puma"\n\ngroup :test do\n  gem "sqlite3"\nend\n',
+    "config.ru": "run Rails.application\n",
+    "config/application.rb": "module Docket; end\n",
+    "config/database.yml": "production:\n  adapter: postgresql\n  url: <%= ENV.fetch('DATABASE_URL') %>\n",
+    "db/migrate/20160101000000_create.rb": "",
+    "app/assets/config/manifest.js": "",
+}
+RACK = {"Gemfile": 'gem "sinatra"\ngem "thin"\n', "config.ru": "run App\n", "app.rb": ""}
+
+
+def test_rails(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, RAILS, catalog)
+    assert (made.image.stack, made.image.version, made.image.workdir) == ("ruby-rails", "3.3", "")
+    assert made.image.copy_first == ("Gemfile",) and made.image.prepare == ()
+    assert made.image.build == (("bundle", "exec", "rake", "assets:precompile"),)
+    assert made.image.build_environment == {
+        "DATABASE_URL": "postgresql://unused@127.0.0.1/unused",
+        "SECRET_KEY_BASE": "unused-in-build",
+    }
+    assert made.image.runtime_packages == ("libpq5",) and made.image.writable[:2] == ("/app/log", "/app/tmp")
+    assert "BUNDLE_WITHOUT=development:test" in made.dockerfile
+    assert "COPY --from=build /usr/local/bundle /usr/local/bundle" in made.dockerfile
+    assert made.plan.services["web"].argv == ("bundle", "exec", "puma", "--bind", "tcp://0.0.0.0:3000")
+    assert made.plan.release and made.plan.release.commands == (("bundle", "exec", "rails", "db:migrate"),)
+
+
+def test_the_bundler_that_wrote_the_lock_file(tmp_path: Path, catalog: Catalog) -> None:
+    lock = "GEM\n  specs:\n    rails (5.2.8)\n    puma (3.12.6)\n\nRUBY VERSION\n   ruby 2.6.10p210\n\nBUNDLED WITH\n   1.17.3\n"
+    gemfile = 'gem "rails", "~> 5.2"\ngem "puma"\n'
+    made = converted(tmp_path, RAILS | {"Gemfile": gemfile, "Gemfile.lock": lock}, catalog)
+    assert made.image.version == "2.6" and "RP025" in made.codes
+    assert made.image.prepare == (("gem", "install", "--no-document", "bundler", "--version", "1.17.3"),)
+    assert made.image.copy_first == ("Gemfile", "Gemfile.lock")
+    assert "FROM ruby:2.6-slim-bullseye" in made.dockerfile
+
+
+def test_rails_with_node(tmp_path: Path, catalog: Catalog) -> None:
+    gemfile = RAILS["Gemfile"] + 'gem "webpacker"\n'
+    files = {"Gemfile": gemfile, "package.json": '{"dependencies": {"vue": "^2.6.0"}}', "yarn.lock": ""}
+    made = converted(tmp_path, RAILS | files, catalog)
+    assert [image.stack for image in made.plan.images.values()] == ["ruby-rails-node"]
+    assert made.image.build_packages == ("nodejs", "npm") and made.image.runtime_packages == ("libpq5",)
+    assert made.image.prepare == (("npm", "install", "--global", "yarn@1.22.22"),)
+
+
+def test_gems_of_the_source_come_before_the_install(tmp_path: Path, catalog: Catalog) -> None:
+    gemfile = RAILS["Gemfile"] + 'gem "calendar", path: "engines/calendar"\n'
+    made = converted(tmp_path, RAILS | {"Gemfile": gemfile}, catalog)
+    assert made.image.copy_first == () and made.image.install_after_source[0][:2] == ("bundle", "install")
+
+
+@pytest.mark.parametrize("filled", ["public/assets/application.css", "public/packs/application.js"])
+def test_assets_that_come_with_the_source_are_not_built(tmp_path: Path, catalog: Catalog, filled: str) -> None:
+    assert converted(tmp_path, RAILS | {filled: ""}, catalog).image.build == ()
+
+
+def test_processes_and_release_of_the_readme(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Docket\n\n## Database\n\n```sh\nRAILS_ENV=production bundle exec rake db:create db:migrate\nbundle exec rake db:schema:load\n```\n\n"
+        "## Run\n\n```sh\nbundle exec puma -d -b unix:///tmp/puma.sock -C config/puma.rb\nbundle exec sidekiq -d -e production -L log/sidekiq.log\n```\n"
+    )
+    made = converted(tmp_path, RAILS | {"README.md": readme}, catalog)
+    assert {name: service.argv for name, service in made.plan.services.items()} == {
+        "web": ("bundle", "exec", "puma", "-C", "config/puma.rb", "--bind", "tcp://0.0.0.0:3000"),
+        "worker": ("bundle", "exec", "sidekiq", "-e", "production"),
+    }
+    assert made.plan.release and made.plan.release.commands == (("bundle", "exec", "rake", "db:migrate"),)
+    told = [finding.message for finding in made.planned.findings if finding.code == "RP052"]
+    assert len(told) == 2 and "db:create" in told[0] and "db:schema:load" in told[1]
+
+
+def test_the_server_for_developers_is_replaced(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Docket\n\n## Run\n\n```sh\nbin/rails server -e production -p 3000\n```\n"
+    made = converted(tmp_path, RAILS | {"README.md": readme}, catalog)
+    assert made.plan.services["web"].argv[:3] == ("bundle", "exec", "puma")
+
+
+def test_rack(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, RACK, catalog)
+    assert (made.image.stack, made.image.version) == ("ruby-rack", "3.4")
+    assert made.plan.services["web"].argv == (
+        ("bundle", "exec", "thin", "start", "--address", "0.0.0.0", "--port", "9292")
+    )
+    assert made.image.build == () and made.plan.release is None
+    assert "libssl3" not in made.image.runtime_packages  # of the slim image, for eventmachine
+
+
+def test_rack_without_a_server_among_its_gems(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, RACK | {"Gemfile": 'gem "sinatra"\n'}, catalog)
+    assert made.plan.services["web"].argv[2:] == ("rackup", "--host", "0.0.0.0", "--port", "9292", "config.ru")
