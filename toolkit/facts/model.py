@@ -192,6 +192,30 @@ class EntryPoint(Fact):
     detail: str = ""
 
 
+class RouteKind(StrEnum):
+    """How much a route answers: one address (or one shape of address), everything below one, files, or everything left."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    STATIC = "static"
+    CATCH_ALL = "catch-all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Fact):
+    """An address that the application answers.
+
+    In `path`, `{name}` stands for one or more characters but `/`, `{name...}` for any characters, none and `/` included.
+    `methods` are in capitals, empty for any method. `handler` is how the source names what answers.
+    """
+
+    path: str
+    kind: RouteKind
+    framework: str
+    methods: tuple[str, ...] = ()
+    handler: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placeholder(Fact):
     """Text that the reader must replace: <your-domain>, /path/to/app."""

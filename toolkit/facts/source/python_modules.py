@@ -16,6 +16,8 @@ from toolkit.inventory.source_tree import SourceFile
 WORTH = re.compile(
     r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
     r"|INSTALLED_APPS|config\(|env\(|BaseSettings|create_app|make_app|get_app|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
+    r"|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
+    r"|ViewSet|Router\(|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )
 
 
@@ -144,6 +146,19 @@ class Modules:
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self._parsed)
+
+    def named(self, name: str, near: Module) -> Module | None:
+        """The module that an import of this dotted name in `near` finds: below its root, else below its home."""
+        path = name.replace(".", "/")
+        for root in (near.root, near.home):
+            below = f"{root}/{path}" if root else path
+            if found := self._by_path.get(f"{below}.py") or self._by_path.get(f"{below}/__init__.py"):
+                return found
+        return None
+
+    @cached_property
+    def _by_path(self) -> dict[str, Module]:
+        return {module.file.path: module for module in self._parsed}
 
     @cached_property
     def _parsed(self) -> tuple[Module, ...]:

@@ -1,0 +1,250 @@
+"""Django: ROOT_URLCONF and what it includes, path and re_path, i18n_patterns, routers of Django REST Framework.
+
+Sources: https://docs.djangoproject.com/en/stable/topics/http/urls/ and https://www.django-rest-framework.org/api-guide/routers/
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.facts.model import Fact
+from toolkit.facts.routes import paths
+from toolkit.facts.routes.drf import routes_of_router
+from toolkit.facts.routes.found import route, undecided
+from toolkit.facts.routes.python_symbols import Symbols, keyword
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.python_modules import Module, assigned
+from toolkit.findings import Evidence, Finding
+
+RULE = "django-routes"
+MAXIMUM_STEPS = 20_000  # patterns, lists and includes followed
+_DEEPEST = 12
+# What urlpatterns of libraries hold where they stand at the root of the addresses, or nearly so.
+# https://docs.djangoproject.com/en/stable/topics/auth/default/#module-django.contrib.auth.views
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "django.contrib.auth.urls": (
+        "login/", "logout/", "password_change/", "password_change/done/", "password_reset/", "password_reset/done/",
+        "reset/{uidb64}/{token}/", "reset/done/",
+    ),
+    "django.conf.urls.i18n": ("setlang/",),
+    "rest_framework.urls": ("login/", "logout/"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A pattern or a list of them, below a prefix that is already in our spelling."""
+
+    prefix: str
+    module: Module
+    node: ast.expr
+    trail: tuple[tuple[str, str], ...] = ()
+
+    def inside(self, node: ast.expr) -> "_Item":
+        """A part of the same list."""
+        return _Item(self.prefix, self.module, node, self.trail)
+
+    def follow(self, module: Module, name: str, node: ast.expr) -> "_Item":
+        """What a name in a module stands for."""
+        return _Item(self.prefix, module, node, (*self.trail, (module.file.path, name)))
+
+
+def read(project: Project) -> Iterator[Fact | Finding]:
+    reader = _Reader(project)
+    for module in reader.roots():
+        yield from reader.read(module)
+
+
+class _Reader:
+    def __init__(self, project: Project) -> None:
+        self.modules = project.python
+        self.symbols = Symbols(project.python)
+
+    def roots(self) -> list[Module]:
+        """The modules that ROOT_URLCONF names; without it, those named urls beside the settings."""
+        found: dict[str, Module] = {}
+        for module in self.modules:
+            name = self.symbols.text(module, module.constants.get("ROOT_URLCONF"))
+            if name and (root := self.modules.named(name, module)):
+                found[root.file.path] = root
+        return list(found.values())
+
+    def read(self, root: Module) -> Iterator[Fact | Finding]:
+        waiting = [_Item("", root, node, ((root.file.path, "urlpatterns"),)) for node in _urlpatterns(root)]
+        waiting.reverse()
+        for _ in range(MAXIMUM_STEPS):
+            if not waiting:
+                return
+            below: list[_Item] = []
+            for one in self._one(waiting.pop()):
+                if isinstance(one, _Item):
+                    below.append(one)
+                else:
+                    yield one
+            waiting += reversed(below)
+        yield undecided("too many includes", root.file.at(rule=RULE))
+
+    def _at(self, item: _Item) -> Evidence:
+        return item.module.file.at(item.node.lineno, rule=RULE)
+
+    def _one(self, item: _Item) -> Iterator[_Item | Fact | Finding]:
+        node = item.node
+        if len(item.trail) > _DEEPEST or len(set(item.trail)) < len(item.trail):
+            yield undecided("includes go round in a circle", self._at(item))
+        elif isinstance(node, ast.List | ast.Tuple):
+            for element in node.elts:
+                yield item.inside(element)
+        elif isinstance(node, ast.Starred):
+            yield item.inside(node.value)
+        elif isinstance(node, ast.BinOp):
+            yield item.inside(node.left)
+            yield item.inside(node.right)
+        elif isinstance(node, ast.Call):
+            yield from self._call(item, node)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            yield from self._name(item, node)
+        elif not isinstance(node, ast.Constant):
+            yield undecided(ast.unparse(node)[:80], self._at(item))
+
+    def _name(self, item: _Item, node: ast.expr) -> Iterator[_Item | Fact | Finding]:
+        if isinstance(node, ast.Attribute) and node.attr == "urls":
+            place = self.symbols.place_of(item.module, node.value)
+            made = place[0].constants.get(place[1]) if place else None
+            if place and isinstance(made, ast.Call):
+                yield from self._router(item, place[0], place[1])
+                return
+            if ast.unparse(node.value).endswith("site"):
+                yield self._below(item, "django.contrib.admin")
+                return
+        place = self.symbols.place_of(item.module, node)
+        if place and place[1]:
+            values = [value for name, value in _assignments(place[0]) if name == place[1]]
+            if values:
+                yield from (item.follow(*place, value) for value in values)
+                return
+        yield undecided(ast.unparse(node)[:80], self._at(item))
+
+    def _router(self, item: _Item, module: Module, name: str) -> Iterator[Fact | Finding]:
+        for found in routes_of_router(self.symbols, module, name):
+            if isinstance(found, Finding):
+                yield found
+            else:
+                methods, path, handler, line = found
+                evidence = module.file.at(line, rule=RULE)
+                yield route(paths.join("/" + item.prefix + path), "django", evidence, methods=methods, handler=handler)
+
+    def _below(self, item: _Item, handler: str) -> Fact | Finding:
+        """Addresses of a library's: everything below the prefix."""
+        if not item.prefix:
+            return undecided(f"what {handler} answers at the root", self._at(item))
+        path = "/" + item.prefix.lstrip("/") + "{path...}"
+        return route(path, "django", self._at(item), handler=handler, confidence=0.9)
+
+    def _call(self, item: _Item, node: ast.Call) -> Iterator[_Item | Fact | Finding]:
+        name = item.module.qualified(node.func).rpartition(".")[2]
+        if name in ("path", "re_path", "url"):
+            yield from self._pattern(item, node, name)
+        elif name == "include":
+            yield from self._include(item, node)
+        elif name == "i18n_patterns":
+            usual = keyword(node, "prefix_default_language")
+            spelled = [item.prefix + "{language}/"]
+            if isinstance(usual, ast.Constant) and usual.value is False:
+                spelled.append(item.prefix)
+            for prefix in spelled:
+                yield from (_Item(prefix, item.module, one, item.trail) for one in node.args)
+        elif name in ("format_suffix_patterns", "decorator_include", "required", "list", "tuple", "cache_page"):
+            yield from (item.inside(one) for one in node.args[-1:])
+        elif name == "patterns":  # before Django 1.8
+            yield from (item.inside(one) for one in node.args[1:])
+        elif name in ("static", "staticfiles_urlpatterns"):
+            return  # nothing where DEBUG is off: https://docs.djangoproject.com/en/stable/howto/static-files/
+        else:
+            yield undecided(ast.unparse(node)[:80], self._at(item))
+
+    def _pattern(self, item: _Item, node: ast.Call, name: str) -> Iterator[_Item | Fact | Finding]:
+        text = self.symbols.text(item.module, keyword(node, "route", 0) or keyword(node, "regex"))
+        view = keyword(node, "view", 1)
+        if text is None or view is None:
+            yield undecided(ast.unparse(node)[:80], self._at(item))
+            return
+        included = isinstance(view, ast.Call) and ast.unparse(view.func).endswith("include")
+        included = included or (isinstance(view, ast.Attribute) and view.attr == "urls") or isinstance(view, ast.Tuple)
+        try:
+            found = (paths.angles(text),) if name == "path" else paths.regex(text, whole=not included)
+        except paths.Undecided:
+            yield undecided(ast.unparse(node)[:80], self._at(item))
+            return
+        for path in found:
+            if included:
+                below = view.elts[0] if isinstance(view, ast.Tuple) else view
+                yield _Item(item.prefix + path, item.module, below, item.trail)
+            else:
+                yield route(
+                    paths.join("/" + item.prefix + path), "django", self._at(item), handler=self._handler(view),
+                    static="serve" in ast.unparse(view)[:40],
+                )  # fmt: skip
+
+    @staticmethod
+    def _handler(view: ast.expr) -> str:
+        while isinstance(view, ast.Call):  # csrf_exempt(View.as_view())
+            if isinstance(view.func, ast.Attribute) and view.func.attr == "as_view":
+                view = view.func.value
+            elif view.args and not isinstance(view.args[-1], ast.Constant):
+                view = view.args[-1]
+            else:
+                view = view.func
+        return ast.unparse(view)[:80]
+
+    def _include(self, item: _Item, node: ast.Call) -> Iterator[_Item | Fact | Finding]:
+        given = keyword(node, "arg", 0)
+        if isinstance(given, ast.Tuple) and given.elts:
+            given = given.elts[0]
+        name = self.symbols.text(item.module, given) if isinstance(given, ast.Constant | ast.JoinedStr) else None
+        if name is None and isinstance(given, ast.Name | ast.Attribute):
+            place = self.symbols.place_of(item.module, given)
+            if place and not place[1]:
+                name = place[0].name
+            elif item.module.qualified(given).split(".")[0] in item.module.imports and not place:
+                name = item.module.qualified(given)
+        if name is None:
+            if given is not None:
+                yield item.inside(given)
+            return
+        module = self.modules.named(name, item.module)
+        if module and (nodes := _urlpatterns(module)):
+            yield from (item.follow(module, "urlpatterns", one) for one in nodes)
+        elif name in LIBRARIES:
+            for path in LIBRARIES[name]:
+                yield route(paths.join("/" + item.prefix + path), "django", self._at(item), handler=name)
+        else:
+            yield self._below(item, name)
+
+
+def _urlpatterns(module: Module) -> list[ast.expr]:
+    return [value for name, value in _assignments(module) if name == "urlpatterns"]
+
+
+def _assignments(module: Module) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what is assigned or added to them at the top level, without what only DEBUG adds."""
+    debugging = {
+        id(inner)
+        for node in module.tree.body
+        if isinstance(node, ast.If) and "DEBUG" in ast.unparse(node.test) and "not " not in ast.unparse(node.test)
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for statement in module.top_level():
+        if id(statement) in debugging:
+            continue
+        yield from assigned(statement)
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            yield statement.target.id, statement.value
+        elif (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Call)
+            and isinstance(statement.value.func, ast.Attribute)
+            and isinstance(statement.value.func.value, ast.Name)
+            and statement.value.func.attr in ("append", "extend", "insert")
+        ):
+            yield from ((statement.value.func.value.id, one) for one in statement.value.args[-1:])
