@@ -124,3 +124,16 @@ def test_the_schema_validates_the_plan(out: Path) -> None:
 
     schema = json.loads(replatform("schema").stdout)
     jsonschema.validate(YAML(typ="safe").load((out / "replatform.yaml").read_text()), schema)
+
+
+def test_stale_files_are_found_and_explained(tmp_path: Path) -> None:
+    assert replatform("convert", SOURCE, "--out", tmp_path).returncode == 0
+    assert replatform("check", "--stale", tmp_path, "--source", SOURCE).stdout == "no findings\n"
+    plan = tmp_path / "replatform.yaml"
+    plan.write_text(plan.read_text().replace("port: 3000 ", "port: 4000 "))
+    run = replatform("check", "--stale", tmp_path)
+    assert run.returncode == 1 and "RP073" in run.stdout and "services/web/Dockerfile" in run.stdout
+    changes = json.loads(replatform("diff", tmp_path, "--json").stdout)["changes"]
+    assert {"path", "place", "before", "after", "effects"} == set(changes[0])
+    assert replatform("diff", tmp_path, "--markdown").stdout.startswith("### replatform: ")
+    assert "EXPOSE 3000" in (tmp_path / "services/web/Dockerfile").read_text()

@@ -47,15 +47,40 @@ def last_generated(folder: Path) -> dict[str, str]:
     return base
 
 
+@dataclass(frozen=True, slots=True)
+class Regeneration:
+    """What a run would do: `texts` to be put into place, by path, and what `Written` says about them."""
+
+    written: Written
+    texts: dict[str, str]
+
+    def before_and_after(self, folder: Path) -> dict[str, tuple[str, str]]:
+        """Path to text on the disk and text as it would be, for every file that changes; empty where there is none."""
+        texts = self.texts | dict.fromkeys(self.written.removed, "")
+        return {path: (_read(folder / path) or "", text) for path, text in sorted(texts.items())}
+
+
 def write(
     folder: Path, texts: Mapping[str, str], *, edited: Mapping[str, str] | None = None, partly: bool = False
 ) -> Written:
-    """Writes the texts below the folder. A file that a person edited is merged; where both changed, the file gets
-    conflict markers and the result a finding. A file that is generated no longer is removed unless it was edited.
+    """Writes the texts below the folder, as `regenerate` says. Every text is staged before the first one is moved into
+    place. Raises BadInputError for a path that leaves the folder.
+    """
+    regeneration = regenerate(folder, texts, edited=edited, partly=partly)
+    if regeneration.texts or regeneration.written.removed:
+        _replace(folder, regeneration.texts, regeneration.written.removed)
+    return regeneration.written
+
+
+def regenerate(
+    folder: Path, texts: Mapping[str, str], *, edited: Mapping[str, str] | None = None, partly: bool = False
+) -> Regeneration:
+    """What writing the texts below the folder would do; nothing is written. A file that a person edited is merged; where
+    both changed, the file gets conflict markers and the result a finding. A file that is generated no longer is removed
+    unless it was edited.
 
     `edited` are files as a person wants them, in place of what is on the disk; `partly` leaves files alone that are not
-    among the texts. Every text is staged before the first one is moved into place. Raises BadInputError for a path that
-    leaves the folder.
+    among the texts. Raises BadInputError for a path that leaves the folder.
     """
     written = Written()
     base = last_generated(folder)
@@ -126,8 +151,7 @@ def write(
     if wanted or written.removed or base != generated:
         wanted[BASE] = json.dumps(dict(sorted(generated.items())), indent=0, ensure_ascii=False) + "\n"
         _check(folder, BASE)
-        _replace(folder, wanted, written.removed)
-    return written
+    return Regeneration(written, wanted)
 
 
 def _replace(folder: Path, texts: Mapping[str, str], removed: Iterable[str]) -> None:

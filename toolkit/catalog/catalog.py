@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.catalog import dependencies, readme_rules
+from toolkit.catalog.effects import Effects, load_effects
 from toolkit.catalog.load import BlueprintFolder, data_folder
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile, Size, load_datastores, load_profiles, load_sizes
 from toolkit.catalog.servers import Servers, load_servers
@@ -44,6 +45,10 @@ class Catalog:
     @cached_property
     def variables(self) -> VariableNames:
         return load_variable_names(self.folder)
+
+    @cached_property
+    def effects(self) -> Effects:
+        return load_effects(self.folder)
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:

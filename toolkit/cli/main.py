@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import build, check, convert, explain, facts, generate, plan, schema, up
+from toolkit.cli import build, check, convert, diff, explain, facts, generate, plan, schema, up
 from toolkit.cli.console import say, talk
 from toolkit.errors import ToolkitError
 
@@ -33,6 +33,7 @@ app.command("facts")(facts.facts)
 app.command("plan")(plan.plan)
 app.command("generate")(generate.generate)
 app.command("explain")(explain.explain)
+app.command("diff")(diff.diff)
 app.command("check")(check.check)
 app.command("build")(build.build)
 app.command("up")(up.up)

@@ -35,3 +35,7 @@ SetOption = Annotated[
         help="An answer, by its key in replatform.yaml; the value is read as YAML. Can be repeated.",
     ),
 ]
+SourceOption = Annotated[
+    Path | None,
+    typer.Option("--source", metavar="SRC", help="Read the application again, too; without it the plan alone counts."),
+]

@@ -85,5 +85,17 @@ def artefacts(drafted: Draft, catalog: Catalog) -> tuple[Artefact, ...]:
 
 
 def write(folder: Path, drafted: Draft, rendered: tuple[Artefact, ...], *, partly: bool = False) -> files.Written:
-    texts = {artefact.path: artefact.text for artefact in rendered} | {plan_file.PATH: drafted.generated_text}
-    return files.write(folder, texts, edited={plan_file.PATH: drafted.text}, partly=partly)
+    return files.write(folder, _texts(drafted, rendered), edited={plan_file.PATH: drafted.text}, partly=partly)
+
+
+def preview(folder: Path, source: Path | None, catalog: Catalog) -> tuple[files.Regeneration, dict[str, str]]:
+    """What generating again would do to an output folder, and all texts as they would be; nothing is written. The plan
+    counts as it stands there, or with `source` as it would be after reading the application again."""
+    drafted = draft(source, folder, catalog) if source else draft_of_plan(folder / plan_file.PATH)
+    texts = _texts(drafted, artefacts(drafted, catalog))
+    regeneration = files.regenerate(folder, texts, edited={plan_file.PATH: drafted.text})
+    return regeneration, texts | {plan_file.PATH: drafted.text} | regeneration.texts
+
+
+def _texts(drafted: Draft, rendered: tuple[Artefact, ...]) -> dict[str, str]:
+    return {artefact.path: artefact.text for artefact in rendered} | {plan_file.PATH: drafted.generated_text}
