@@ -21,12 +21,13 @@ from toolkit.facts.model import (
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import library_bounds
+from toolkit.plan.folders import Folder
 from toolkit.plan.go_programs import build_tags
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import ChosenManager, below, find, program_of
 from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of, ranked
-from toolkit.plan.recognition import Folder, Recognised
+from toolkit.plan.recognition import Recognised
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")
 # Scripts that npm and its like run during an install; those that only serve the developers leave nothing to wait for.

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from toolkit.facts.model import Command, EntryPoint, Role
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.recognition import Folder
+from toolkit.plan.folders import Folder
 
 _MODULE = re.compile(r"^module\s{1,20}\"?([\w./~-]{1,200})", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")

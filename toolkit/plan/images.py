@@ -11,6 +11,7 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mo
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_steps import Steps, plan_steps
+from toolkit.plan.folders import Folder
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
@@ -20,7 +21,7 @@ from toolkit.plan.package_managers import ChosenManager, below, choose_manager
 from toolkit.plan.php_extensions import plan_extensions
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.readme_image import plan_from_readme
-from toolkit.plan.recognition import Folder, Recognised, recognise
+from toolkit.plan.recognition import Recognised, recognise
 from toolkit.plan.remarks import remarks
 from toolkit.plan.writable import writable_folders
 

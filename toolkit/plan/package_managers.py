@@ -9,9 +9,9 @@ from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
 from toolkit.facts.model import Command, Dependency, Fact, Mode, PackageManager, Role
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
-from toolkit.plan.recognition import Folder
 from toolkit.plan.versions import satisfies
 
 # A path in COPY and in steps: what needs no quoting in a Dockerfile and is no glob.

@@ -7,9 +7,9 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Dependency, EntryPoint
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import below, find
-from toolkit.plan.recognition import Folder
 from toolkit.plan.source_code import run_time_sources
 
 _START_SCRIPTS = frozenset({"prestart", "start", "start:prod"})

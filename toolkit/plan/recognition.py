@@ -1,74 +1,21 @@
 """Which folders of the tree are applications of their own, and which stack each of them is."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import TypeVar
 
-from toolkit.catalog.stacks import Condition, Stack, matches
+from toolkit.catalog.stacks import Condition, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Runtime
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.dotnet_projects import running_projects
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, inside, paths_in, relative
 from toolkit.plan.ranking import of_type
 from toolkit.plan.versions import is_within
 
-FactType = TypeVar("FactType", bound=Fact)
-
-# Folders whose manifests serve the developers or the readers of an application, not the application.
-_BESIDE_THE_POINT = frozenset(
-    {
-        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures", "sample",
-        "samples", "spec", "static", "assets", "test", "testdata", "tests", "third_party", "vendor", "website",
-    }
-)  # fmt: skip
 _DEEPEST = 3  # folders below the root in which an application of its own is looked for
-_FRAMEWORK_DEPTH = 2  # folders below an application's manifest in which its framework's files are looked for
 # From here on a stack is recognised by its framework, below it by a manifest alone.
 _BY_FRAMEWORK = 40
-
-
-@dataclass
-class Folder:
-    """A folder with a manifest: its files, relative to it, and the facts about it and what lies below it; `below` are the
-    folders in it that have a manifest of their own."""
-
-    directory: str
-    paths: tuple[str, ...]
-    facts: tuple[Fact, ...]
-    manifests: tuple[str, ...]
-    below: tuple[str, ...] = ()
-    _where: dict[str, str | None] = field(default_factory=dict, repr=False)
-
-    def of_type(self, kind: type[FactType]) -> list[FactType]:
-        return [fact for fact in self.facts if isinstance(fact, kind)]
-
-    def folder_of(self, pattern: str) -> str | None:
-        """The nearest folder below this one, itself first, that holds a file of the pattern; None when there is none."""
-        if pattern not in self._where:
-            own = pattern.count("/") + 1  # what the pattern names itself is no folder above it
-            found = [
-                "/".join(path.split("/")[:-own])
-                for path in self.paths
-                if path.count("/") <= _FRAMEWORK_DEPTH and self._is(path, pattern)
-            ]
-            at_hand = [
-                folder
-                for folder in found
-                if _BESIDE_THE_POINT.isdisjoint(folder.split("/")) and not self._has_own(folder)
-            ]
-            self._where[pattern] = min(
-                at_hand, key=lambda folder: (folder.count("/") + bool(folder), folder), default=None
-            )
-        return self._where[pattern]
-
-    @staticmethod
-    def _is(path: str, pattern: str) -> bool:
-        return matches(pattern, path if "/" in pattern else path.rpartition("/")[2])
-
-    def _has_own(self, folder: str) -> bool:
-        """Whether a folder below this one belongs to another manifest."""
-        return any(_inside(folder, other) for other in self.below)
 
 
 @dataclass(frozen=True)
@@ -92,16 +39,18 @@ def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[R
 
 
 def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[Stack]) -> list[Recognised]:
-    found: list[Recognised] = []
+    found = [
+        Recognised(whole, *match, "", module)
+        for own, whole, module in running_projects(folders, tree)
+        if (match := _match(own, stacks))
+    ]
+    dotnet = {"/".join(part for part in (one.folder.directory, one.module) if part) for one in found}
     for folder in folders:
         match = _match(folder, stacks)
-        if match is None:
+        if match is None or match[0].language == "dotnet" or _built_by_msbuild(folder, dotnet, folders):
             continue
-        above = [other for other in found if _inside(folder.directory, other.folder.directory)]
+        above = [other for other in found if inside(folder.directory, other.folder.directory)]
         if above and _is_part(folder, match[0], above[-1], tree):
-            continue
-        if match[0].language == "dotnet" and not _starts(folder):
-            found += _projects(folder, folders, stacks)
             continue
         found += _modules(folder, match[0], match[1], folders) or [
             Recognised(folder, match[0], match[1], _workdir(folder, match[0]))
@@ -128,7 +77,7 @@ def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Fo
     for path in tree.paths:
         directory, _, name = path.rpartition("/")
         parts = directory.split("/") if directory else []
-        if len(parts) > _DEEPEST or not _BESIDE_THE_POINT.isdisjoint(parts):
+        if len(parts) > _DEEPEST or not BESIDE_THE_POINT.isdisjoint(parts):
             continue
         if any(fnmatchcase(name, pattern) for pattern in patterns):
             holders.setdefault(directory, []).append(name)
@@ -136,28 +85,19 @@ def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Fo
     in_order = sorted(directories)
     about: dict[str, list[Fact]] = {directory: [] for directory in directories}
     for fact in of_type(facts, Fact):
-        if isinstance(fact, Dependency | EntryPoint) and not _BESIDE_THE_POINT.isdisjoint(_place(fact).split("/")):
+        if isinstance(fact, Dependency | EntryPoint) and not BESIDE_THE_POINT.isdisjoint(_place(fact).split("/")):
             continue
         about[_owner(_place(fact), directories)].append(fact)
     return [
         Folder(
             directory,
-            _paths_in(tree.paths, directory),
+            paths_in(tree.paths, directory),
             tuple(about[directory]),
             tuple(holders[directory]),
-            _paths_in(in_order, directory),
+            paths_in(in_order, directory),
         )
         for directory in directories
     ]
-
-
-def _paths_in(paths: Sequence[str], directory: str) -> tuple[str, ...]:
-    """Those of sorted paths that lie below a folder, relative to it."""
-    if not directory:
-        return tuple(path for path in paths if path)
-    first = bisect_left(paths, directory + "/")
-    last = bisect_left(paths, directory + "0")  # the character after `/`
-    return tuple(path[len(directory) + 1 :] for path in paths[first:last])
 
 
 def _place(fact: Fact) -> str:
@@ -165,15 +105,7 @@ def _place(fact: Fact) -> str:
 
 
 def _owner(place: str, directories: Iterable[str]) -> str:
-    return max((directory for directory in directories if _inside(place, directory)), key=len)
-
-
-def _inside(path: str, directory: str) -> bool:
-    return not directory or path == directory or path.startswith(directory + "/")
-
-
-def _relative(path: str, directory: str) -> str:
-    return path[len(directory) + 1 :] if directory else path
+    return max((directory for directory in directories if inside(place, directory)), key=len)
 
 
 def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
@@ -242,9 +174,9 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
     manifest says that it is more than a library or a tool."""
     if stack.priority < _BY_FRAMEWORK:
         return True
-    if stack.language == above.stack.language and stack.language in ("dotnet", "java"):
-        return True  # a project or a module: MSBuild, Maven and Gradle build all from the top
-    name = _relative(folder.directory, above.folder.directory)
+    if stack.language == above.stack.language == "java":
+        return True  # a module: Maven and Gradle build all from the top
+    name = relative(folder.directory, above.folder.directory)
     for manifest in above.folder.manifests:
         file = tree.read(f"{above.folder.directory}/{manifest}" if above.folder.directory else manifest)
         if file and any(
@@ -255,13 +187,23 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
     return False
 
 
+def _built_by_msbuild(folder: Folder, projects: set[str], folders: Sequence[Folder]) -> bool:
+    """Whether a folder lies in a .NET project that runs and calls Node when it is built."""
+    return any(
+        inside(folder.directory, other.directory)
+        and any(point.kind == "node_build" for point in other.of_type(EntryPoint))
+        for other in folders
+        if other.directory in projects
+    )
+
+
 def _modules(
     folder: Folder, stack: Stack, evidence: tuple[Evidence, ...], folders: Sequence[Folder]
 ) -> list[Recognised]:
     """The parts of a build of several modules that run by themselves; libraries are what they are built from."""
     if stack.language != "java" or not any(point.kind == "module" for point in folder.of_type(EntryPoint)):
         return []
-    below = [other for other in folders if other is not folder and _inside(other.directory, folder.directory)]
+    below = [other for other in folders if other is not folder and inside(other.directory, folder.directory)]
     packed = [other for other in below if any(point.kind in ("jar", "war") for point in other.of_type(EntryPoint))]
     started = [
         other for other in packed if any(point.kind in ("main_class", "war") for point in other.of_type(EntryPoint))
@@ -273,27 +215,10 @@ def _modules(
             stack,
             evidence,
             "",
-            _relative(other.directory, folder.directory),
+            relative(other.directory, folder.directory),
         )
         for other in started or packed
     ]
-
-
-def _starts(folder: Folder) -> bool:
-    """Whether a .NET project that runs lies in the folder itself."""
-    return any(point.kind in ("dotnet_assembly", "iis_site") for point in folder.of_type(EntryPoint))
-
-
-def _projects(folder: Folder, folders: Sequence[Folder], stacks: Sequence[Stack]) -> list[Recognised]:
-    """The projects of a solution that run, each of its own stack; libraries are what they are built from."""
-    below = [other for other in folders if other is not folder and _inside(other.directory, folder.directory)]
-    shared = [fact for other in (folder, *below) if not _starts(other) for fact in other.facts]
-    found = []
-    for other in filter(_starts, below):
-        if match := _match(other, stacks):
-            whole = replace(folder, facts=(*other.facts, *shared))
-            found.append(Recognised(whole, *match, "", _relative(other.directory, folder.directory)))
-    return found
 
 
 def _workdir(folder: Folder, stack: Stack) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from toolkit.inventory.source_tree import SourceFile, SourceTree
-from toolkit.plan.recognition import Folder
+from toolkit.plan.folders import Folder
 
 _MOST_FILES = 400
 _SOURCES = {"node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}

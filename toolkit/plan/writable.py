@@ -8,7 +8,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Datastore, Fact, Origin, Role, WritableFolder
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.recognition import Folder
+from toolkit.plan.folders import Folder
 from toolkit.plan.source_code import run_time_sources
 
 APP = "/app"

@@ -15,6 +15,7 @@ FILES = (
     "packages.config",
     "global.json",
     "*.sln",
+    "*.slnx",
     "Directory.Packages.props",
     "Directory.Build.props",
 )
@@ -24,6 +25,9 @@ RULE = "dotnet-project"
 CORE = re.compile(r"net(?:coreapp)?(\d{1,2}\.\d)(?:-[\w.]+)?")
 FRAMEWORK = re.compile(r"net(\d)(\d)(\d)?")
 PROJECT = re.compile(r"^Project\([^)]*\)\s{0,20}=\s{0,20}\"[^\"]{0,200}\",\s{0,20}\"([^\"]{1,300}\.(?:cs|vb|fs)proj)\"")
+# A package that only test projects refer to: https://learn.microsoft.com/en-us/dotnet/core/testing/
+TEST_SDK = "microsoft.net.test.sdk"
+NODE = re.compile(r"(?:npm|npx|yarn|pnpm)\b")
 # Project types of the old format that are web applications: https://github.com/JamesW75/visual-studio-project-type-guid
 WEB_TYPES = ("{349c5851-65df-11da-9384-00065b846f21}", "{e24c65dc-7377-472b-9aba-bc803b73c61a}")
 
@@ -33,6 +37,10 @@ def read(file: SourceFile) -> Iterator[Fact]:
         yield from _global_json(file)
     elif file.name.endswith(".sln"):
         yield from _solution(file)
+    elif file.name.endswith(".slnx"):
+        for element in xml_root(file).everything():
+            if element.name == "Project":
+                yield from _module(file, element.line, element.attributes.get("Path", ""))
     elif file.name == "packages.config":
         for element in xml_root(file).all("package"):
             name, version = element.attributes.get("id", ""), element.attributes.get("version", "")
@@ -56,20 +64,56 @@ def _project(file: SourceFile, root: Element) -> Iterator[Fact]:
     if not file.name.endswith("proj"):
         return
     yield PackageManager(name="nuget", evidence=file.at(rule=RULE), origin=Origin.RUNNING)
-    sdk = root.attributes.get("Sdk", "")
+    yield from _references(file, root)
+    yield from _entry_point(file, root, properties)
+
+
+def _references(file: SourceFile, root: Element) -> Iterator[Fact]:
+    """The projects that this one is built from, and whether MSBuild calls Node for it."""
+    for element in root.everything():
+        if element.name == "ProjectReference":
+            path = _joined(file.directory, element.attributes.get("Include", ""))
+            if path.endswith("proj"):
+                place = file.at(element.line, rule=RULE)
+                yield EntryPoint(kind="project_reference", value=path, evidence=place, origin=Origin.RUNNING)
+        elif element.name == "Exec" and NODE.match(element.attributes.get("Command", "")):
+            place = file.at(element.line, rule=RULE)
+            command = element.attributes["Command"][:200]
+            yield EntryPoint(
+                kind="node_build", value=file.directory or ".", detail=command, evidence=place, origin=Origin.RUNNING
+            )
+            return
+
+
+def _joined(directory: str, written: str) -> str:
+    """A path of a project file as one of the tree; empty where it leaves the tree or has a property in it."""
+    parts = directory.split("/") if directory else []
+    for part in written.replace("\\", "/").split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    path = "/".join(parts)
+    return path if re.fullmatch(r"[\w@+. /-]{1,300}", path) else ""
+
+
+def _entry_point(file: SourceFile, root: Element, properties: dict[str, Element]) -> Iterator[EntryPoint]:
+    packages = {e.attributes.get("Include", "").lower() for e in root.everything() if e.name == "PackageReference"}
+    if TEST_SDK in packages:
+        return
+    sdk = root.attributes.get("Sdk", "").partition("/")[0]
     types = properties["ProjectTypeGuids"].text.lower() if "ProjectTypeGuids" in properties else ""
     assembly = properties["AssemblyName"].text.strip() if "AssemblyName" in properties else ""
     name = assembly if re.fullmatch(r"[\w.-]{1,120}", assembly) else re.sub(r"\.\w+proj$", "", file.name)
     output = properties["OutputType"].text.strip().lower() if "OutputType" in properties else ""
-    if sdk.endswith((".Web", ".Worker")) or (sdk and output == "exe"):
-        detail = {"Web": "web", "Worker": "worker"}.get(sdk.rpartition(".")[2], "console")
-        yield EntryPoint(
-            kind="dotnet_assembly",
-            value=f"{name}.dll",
-            detail=detail,
-            evidence=file.at(root.line, rule=RULE),
-            origin=Origin.RUNNING,
-        )
+    framework = {e.attributes.get("Include", "") for e in root.everything() if e.name == "FrameworkReference"}
+    web = sdk.endswith(".Web") or (output == "exe" and "Microsoft.AspNetCore.App" in framework)
+    if (web and output != "library") or sdk.endswith(".Worker") or (sdk and output == "exe"):
+        kind = "dotnet_assembly" if web else "dotnet_worker" if sdk.endswith(".Worker") else "dotnet_console"
+        place = file.at(root.line, rule=RULE)
+        yield EntryPoint(kind=kind, value=f"{name}.dll", detail=file.name, evidence=place, origin=Origin.RUNNING)
     elif any(web in types for web in WEB_TYPES):
         place = file.at(properties["ProjectTypeGuids"].line, rule=RULE)
         yield EntryPoint(kind="iis_site", value=name, detail=file.name, evidence=place, origin=Origin.RUNNING)
@@ -95,7 +139,8 @@ def _runtime(file: SourceFile, properties: dict[str, Element]) -> Iterator[Fact]
         elif re.fullmatch(r"v\d(?:\.\d){1,2}", written.strip()):
             versions.append((written.strip()[1:], f"net{written.strip()[1:].replace('.', '')}"))
     if versions:
-        version, moniker = versions[-1]
+        # Of several targets the newest that runs everywhere: monikers of the .NET Framework have no point in them.
+        version, moniker = max(versions, key=lambda pair: ("." in pair[1], [int(part) for part in pair[0].split(".")]))
         place = file.at(element.line, rule=RULE)
         yield Runtime(name="dotnet", version=version, constraint=moniker, evidence=place, origin=Origin.RUNNING)
 
@@ -132,13 +177,12 @@ def _global_json(file: SourceFile) -> Iterator[Fact]:
 def _solution(file: SourceFile) -> Iterator[Fact]:
     for number, line in enumerate(file.lines, start=1):
         if match := PROJECT.match(line[:1000]):
-            folder = match[1].replace("\\", "/").rpartition("/")[0]
-            if folder and ".." not in folder.split("/"):
-                place = file.at(number, rule=RULE)
-                yield EntryPoint(
-                    kind="module",
-                    value=folder,
-                    detail=match[1].replace("\\", "/"),
-                    evidence=place,
-                    origin=Origin.RUNNING,
-                )
+            yield from _module(file, number, match[1])
+
+
+def _module(file: SourceFile, line: int, written: str) -> Iterator[EntryPoint]:
+    path = written.replace("\\", "/")
+    folder = path.rpartition("/")[0]
+    if folder and ".." not in folder.split("/"):
+        place = file.at(line, rule=RULE)
+        yield EntryPoint(kind="module", value=folder, detail=path, evidence=place, origin=Origin.RUNNING)

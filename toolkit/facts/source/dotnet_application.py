@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Malformed, json_tree
 from toolkit.facts.manifests.variables import variable
-from toolkit.facts.model import EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.model import EntryPoint, EnvironmentVariable, Fact, Origin, Port
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
 
 RULE = "dotnet-application"
 LOOKUP = re.compile(r"GetEnvironmentVariable\(\s{0,20}\"([A-Za-z_]\w{0,100})\"")
+# Entity Framework keeps the model after the last migration: https://learn.microsoft.com/en-us/ef/core/managing-schemas/migrations/
+SNAPSHOT = re.compile(r"\[DbContext\(typeof\(([\w.]{1,200})\)\)\]")
 URLS = re.compile(r"(?:UseUrls|\.Run)\(\s{0,20}\"https?://[^:\"\n]{1,60}:(\d{2,5})|ListenAnyIP\(\s{0,20}(\d{2,5})")
 PROFILE = re.compile(r"http://[\w.*+-]{1,60}:(\d{2,5})")
 
@@ -23,6 +25,10 @@ def read(project: Project) -> Iterator[Fact]:
             fact = variable(match[1], None, place, origin=Origin.RUNNING, required=False)
             if fact and not is_of_the_system(fact.name):
                 variables.setdefault((project.places.home(file.path), fact.name), fact)
+        if file.name.endswith("ModelSnapshot.cs") and (context := SNAPSHOT.search(file.text)):
+            place = file.at(file.line_of(context.start()), rule=RULE)
+            name = context[1].rpartition(".")[2]
+            yield EntryPoint(kind="ef_migrations", value=name, evidence=place, origin=Origin.RUNNING)
         if told := URLS.search(file.text):
             number = int(told[1] or told[2])
             if number < 65536:

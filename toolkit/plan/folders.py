@@ -1,0 +1,80 @@
+"""Folders of the tree with a manifest, and what is known about each."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from toolkit.catalog.stacks import matches
+from toolkit.facts.model import Fact
+
+FactType = TypeVar("FactType", bound=Fact)
+
+# Folders whose manifests serve the developers or the readers of an application, not the application.
+BESIDE_THE_POINT = frozenset(
+    {
+        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures", "sample",
+        "samples", "spec", "static", "assets", "test", "testdata", "tests", "third_party", "vendor", "website",
+    }
+)  # fmt: skip
+_FRAMEWORK_DEPTH = 2  # folders below an application's manifest in which its framework's files are looked for
+
+
+@dataclass
+class Folder:
+    """A folder with a manifest: its files, relative to it, and the facts about it and what lies below it; `below` are the
+    folders in it that have a manifest of their own."""
+
+    directory: str
+    paths: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    manifests: tuple[str, ...]
+    below: tuple[str, ...] = ()
+    _where: dict[str, str | None] = field(default_factory=dict, repr=False)
+
+    def of_type(self, kind: type[FactType]) -> list[FactType]:
+        return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    def folder_of(self, pattern: str) -> str | None:
+        """The nearest folder below this one, itself first, that holds a file of the pattern; None when there is none."""
+        if pattern not in self._where:
+            own = pattern.count("/") + 1  # what the pattern names itself is no folder above it
+            found = [
+                "/".join(path.split("/")[:-own])
+                for path in self.paths
+                if path.count("/") <= _FRAMEWORK_DEPTH and self._is(path, pattern)
+            ]
+            at_hand = [
+                folder
+                for folder in found
+                if BESIDE_THE_POINT.isdisjoint(folder.split("/")) and not self._has_own(folder)
+            ]
+            self._where[pattern] = min(
+                at_hand, key=lambda folder: (folder.count("/") + bool(folder), folder), default=None
+            )
+        return self._where[pattern]
+
+    @staticmethod
+    def _is(path: str, pattern: str) -> bool:
+        return matches(pattern, path if "/" in pattern else path.rpartition("/")[2])
+
+    def _has_own(self, folder: str) -> bool:
+        """Whether a folder below this one belongs to another manifest."""
+        return any(inside(folder, other) for other in self.below)
+
+
+def paths_in(paths: Sequence[str], directory: str) -> tuple[str, ...]:
+    """Those of sorted paths that lie below a folder, relative to it."""
+    if not directory:
+        return tuple(path for path in paths if path)
+    first = bisect_left(paths, directory + "/")
+    last = bisect_left(paths, directory + "0")  # the character after `/`
+    return tuple(path[len(directory) + 1 :] for path in paths[first:last])
+
+
+def inside(path: str, directory: str) -> bool:
+    return not directory or path == directory or path.startswith(directory + "/")
+
+
+def relative(path: str, directory: str) -> str:
+    return path[len(directory) + 1 :] if directory else path
