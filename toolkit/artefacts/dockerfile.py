@@ -78,6 +78,7 @@ class _Filling:
             "prepare": lambda: self._runs(image.prepare, "prepare"),
             "constraints": self._constraints,
             "copy_first": self._copy_first,
+            "node": self._node,
             "install": lambda: self._runs(image.install, "install"),
             "install_after_source": lambda: self._runs(image.install_after_source, "install_after_source", "install"),
             "build": self._build,
@@ -172,7 +173,8 @@ class _Filling:
         return [*self._because(key), *(Line(note) for note in notes), *(Line(line, key) for line in text.split("\n"))]
 
     def _environment(self, values: Mapping[str, str], key: str) -> list[Line]:
-        pairs = [f"{name}={_env_value(value)}" for name, value in values.items()]
+        port = str(self.own.port or self.stack.port)
+        pairs = [f"{name}={_env_value(value.replace('{port}', port))}" for name, value in values.items()]
         if not pairs:
             return []
         lines = [
@@ -185,7 +187,12 @@ class _Filling:
         self, steps: Iterable[Sequence[str]], part: str, why: str = "", environment: Mapping[str, str] | None = None
     ) -> list[Line]:
         key = f"{self.images}.{part}"
-        lines = [Line(line, key) for step in steps for line in _run(step, environment)]
+        windows = self.stack.operating_system != "LINUX"
+        lines = [
+            Line(line, key)
+            for step in steps
+            for line in ([f"RUN {_exec_form(step)}"] if windows else _run(step, environment))
+        ]
         return [*self._because(f"{self.images}.{why or part}"), *lines] if lines else []
 
     def _build(self) -> list[Line]:
@@ -216,6 +223,13 @@ class _Filling:
             Line(f"COPY {' '.join(paths)} ./{'' if folder == '.' else folder + '/'}", key)
             for folder, paths in folders.items()
         ]
+
+    def _node(self) -> list[Line]:
+        if not self.image.node_image:
+            return []
+        key = f"{self.images}.node_image"
+        note = Line("# The project's build calls Node for style sheets and scripts.", key)
+        return [note, Line(f"COPY --from={_image(self.image.node_image, key)} /usr/local/ /usr/local/", key)]
 
     def _writable(self) -> list[Line]:
         if not self.image.writable:
@@ -309,7 +323,7 @@ def _merged(lines: Sequence[Line]) -> list[Line]:
             if line.text.startswith("#"):
                 merged.append(line)
                 continue
-            is_run = line.text.startswith("RUN ")
+            is_run = line.text.startswith("RUN ") and not line.text.startswith("RUN [")
             if is_run and end_of_run is not None:
                 merged[end_of_run] = replace(merged[end_of_run], text=merged[end_of_run].text + " \\")
                 line = replace(line, text="    && " + line.text.removeprefix("RUN "))

@@ -65,7 +65,8 @@ class PackageManagerSteps(Entry):
     """How one package manager fills the dependency layer.
 
     `recognise` are files of which one must be present; the first that is becomes the manifest. `copy_first` globs what
-    is copied before the source, so that the layer is reused while they do not change. `prepare` installs the tool itself,
+    is copied before the source, so that the layer is reused while they do not change; `{projects}` are the project files of
+    .NET that the application is built from. `prepare` installs the tool itself,
     `install` the dependencies, `build` compiles, `prune` takes away what only the build needed. Steps are argument lists;
     `{manifest}` is the manifest's path, `{version}` the version of the language; steps with `{manager_version}` are left
     out where no file says which version of the tool it was. Every variant that applies wins over what
@@ -233,6 +234,7 @@ class Stack(Entry):
     start_with: dict[str, Arguments] = Field(
         {}, description="Start commands by the library that serves, first match wins, before `start`."
     )
+    process: Literal["web", "worker"] = Field("web", description="What the start command runs.")
     servers: dict[str, ServerPackage] = Field({}, description="By the program of a start command.")
     build: tuple[Arguments, ...] = ()
     build_scripts: tuple[str, ...] = Field(

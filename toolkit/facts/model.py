@@ -65,7 +65,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime(Fact):
-    """A language: canonical `name` (python, node, java, php, ruby, dotnet, go, perl, elixir), lowest version or None."""
+    """A language: canonical `name` (python, node, java, php, ruby, dotnet, go, perl, elixir; dotnet-sdk
+    with the policy of global.json as constraint), lowest version or None."""
 
     name: str
     version: str | None = None

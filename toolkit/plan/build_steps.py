@@ -299,6 +299,8 @@ def _scripts_of(commands: Sequence[Command], manager: PackageManagerSteps) -> li
 
 def _as_operators_build(usual: Arguments, command: Command | None, module: str) -> Arguments:
     """The usual build with the profiles, properties and tags that operators give, of one module and what it needs alone."""
+    if usual[0] in ("dotnet", "msbuild"):
+        return usual
     if usual[0] == "go":
         return (*usual[:2], *(build_tags(command) if command else ()), *usual[2:])
     extra: list[str] = []

@@ -8,6 +8,7 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, PackageMa
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder, inside, paths_in, relative
 
+PROJECTS = "{projects}"  # of `copy_first` in a stack
 _RUNS = frozenset({"dotnet_assembly", "dotnet_worker", "iis_site"})
 # A program without a server is a tool of the developers where the solution has something that serves.
 _TOOL = "dotnet_console"
@@ -37,12 +38,13 @@ def running_projects(folders: Sequence[Folder], tree: SourceTree) -> Iterator[tu
 
 
 def _has(folder: Folder, kinds: frozenset[str] | set[str]) -> bool:
-    return any(point.kind in kinds for point in folder.of_type(EntryPoint)) and _projects(folder) != []
+    return any(point.kind in kinds for point in folder.of_type(EntryPoint)) and project_files(folder) != []
 
 
-def _projects(folder: Folder) -> list[str]:
-    """The project files that lie in a folder."""
-    return [fact.evidence.path for fact in folder.of_type(PackageManager) if fact.name == "nuget"]
+def project_files(folder: Folder) -> list[str]:
+    """The project files of a folder, from the root of the tree."""
+    paths = (fact.evidence.path for fact in folder.of_type(PackageManager) if fact.name == "nuget")
+    return [path for path in paths if path.endswith("proj")]
 
 
 def _needed(own: Folder, by_directory: Mapping[str, Folder]) -> list[Folder]:
@@ -86,7 +88,7 @@ def _facts(own: Folder, needed: Sequence[Folder], above: Sequence[Folder]) -> It
             fact
             for fact in folder.facts
             if not isinstance(fact, Dependency | EntryPoint | PackageManager)
-            and not (isinstance(fact, Runtime | Command) and _projects(folder))
+            and not (isinstance(fact, Runtime | Command) and project_files(folder))
         )
 
 

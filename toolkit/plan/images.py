@@ -10,7 +10,9 @@ from toolkit.catalog.stacks import Arguments, Release, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Origin, Role, Runtime, SystemPackage
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.assets import node_for_msbuild
 from toolkit.plan.build_steps import Steps, plan_steps
+from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
 from toolkit.plan.folders import Folder
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.interpreter import choose_release
@@ -39,7 +41,9 @@ class PlannedImages:
 
 
 # Entry points that are paths, relative to the folder of their manifest.
-_PROJECT_KINDS = frozenset({"dotnet_assembly", "iis_site"})  # what the project file beside them makes
+_PROJECT_KINDS = frozenset(
+    {"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"}
+)  # what the project file beside them makes
 _PATH_KINDS = frozenset({"document_root", "jar", "static_output", "war"})
 # A script that only starts Node on a file, whatever variables it sets before.
 _PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
@@ -56,7 +60,7 @@ def plan_images(
     for application in applications:
         folder = PurePosixPath(application.module or application.folder.directory).name
         name = unique_name(valid_name(folder) or "app", planned.images) if len(applications) > 1 else "app"
-        _plan_image(name, application, _about(application.folder, facts), tree, native_libraries, planned)
+        _plan_image(name, application, facts, stacks, tree, native_libraries, planned)
     return planned
 
 
@@ -74,12 +78,14 @@ def _about(folder: Folder, facts: Facts) -> list[Fact]:
 def _plan_image(
     name: str,
     application: Recognised,
-    about: list[Fact],
+    facts: Facts,
+    stacks: Sequence[Stack],
     tree: SourceTree,
     native_libraries: NativeLibraries,
     planned: PlannedImages,
 ) -> None:
     folder, stack = application.folder, application.stack
+    about = _about(folder, facts)
     key = f"images.{name}"
     decide = planned.decisions.append
     decide(Decision(f"{key}.stack", stack.name, f"it is {stack.title}", application.evidence[:3]))
@@ -97,7 +103,17 @@ def _plan_image(
     entry_points, points = _entry_points(folder, application)
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
     workdir = _workdir(application, points)
+    node_image = ""
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree)
+    if stack.language == "dotnet" and stack.operating_system == "LINUX":
+        steps.build_image, reasons = sdk_image(key, stack, release, about)
+        bundles = plan_bundles(key, folder, about, dependencies, entry_points)
+        steps.build = (*steps.build, *bundles.build)
+        steps.decisions += [*reasons, *bundles.decisions]
+        steps.findings += bundles.findings
+        entry_points |= bundle_entry_points(bundles)
+        node_image, reasons = node_for_msbuild(name, application, facts, stacks)
+        steps.decisions += reasons
     planned.decisions += steps.decisions
     planned.findings += steps.findings
     server = _server(key, stack, release, about, dependencies, entry_points)
@@ -124,6 +140,7 @@ def _plan_image(
         workdir=workdir,
         version=release.version,
         build_image=steps.build_image,
+        node_image=node_image,
         runtime_image=stack.runtime_image or release.runtime_image,
         package_manager=steps.package_manager,
         manifest=steps.manifest,
@@ -184,9 +201,7 @@ def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
     return [d for d in found if not d.development and d.name not in developers]
 
 
-def _entry_points(
-    folder: Folder, application: Recognised
-) -> tuple[dict[str, str], dict[str, EntryPoint]]:
+def _entry_points(folder: Folder, application: Recognised) -> tuple[dict[str, str], dict[str, EntryPoint]]:
     """The strongest entry point of each kind, scripts of the manifest as `<name>_script`."""
     values: dict[str, str] = {}
     points: dict[str, EntryPoint] = {}
@@ -195,8 +210,12 @@ def _entry_points(
     # Of equally strong ones, the one in the folder where the processes start.
     for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
         kind, value = point.kind, point.value
-        if kind in _PROJECT_KINDS:
-            values.setdefault("dotnet_project", _relative(point.evidence.path, folder.directory))
+        if kind in _PROJECT_KINDS and point.evidence.path.endswith("proj"):
+            project = _relative(point.evidence.path, folder.directory)
+            values.setdefault("dotnet_project", project)
+            points.setdefault("dotnet_output", point)
+            # Below the project's own `bin`, which no project takes for source.
+            values.setdefault("dotnet_output", str(PurePosixPath(project).parent / "bin/publish"))
         if kind in _PATH_KINDS and (inside := _relative(point.directory.strip("/"), folder.directory)):
             value = f"{inside}/{value}"
         if kind == "npm_script":

@@ -52,6 +52,9 @@ class Image(Section):
     )
     version: OneLine = Field(description="Version of the language, as the stack's releases list it.")
     build_image: OneLine = Field(description="Base image of the build stage, with its tag.")
+    node_image: OneLine = Field(
+        "", description="Image of Node, where style sheets and scripts are built beside another language."
+    )
     runtime_image: OneLine = Field(description="Base image of the run-time stage, with its tag.")
     package_manager: OneLine = Field("", description="One of the stack's package managers.")
     manifest: RelativePath = Field("", description="The file that names the dependencies, relative to `directory`.")

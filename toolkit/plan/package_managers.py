@@ -1,7 +1,7 @@
 """Which package manager fills the dependency layer of an image, from which files."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -9,6 +9,7 @@ from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
 from toolkit.facts.model import Command, Dependency, Fact, Mode, PackageManager, Role
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.dotnet_projects import PROJECTS, project_files
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
@@ -174,12 +175,26 @@ def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[C
 
 def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tree: SourceTree) -> tuple[str, ...]:
     """Files of the dependency layer that are there, in the order of the globs, with what requirement files include."""
+    if PROJECTS in manager.copy_first:
+        projects = (path[len(folder.directory) :].strip("/") for path in project_files(folder))
+        manager = manager.model_copy(update={"copy_first": (*manager.copy_first, *_with_pins(folder, projects))})
+        manifest = ""
     wanted = [path for pattern in manager.copy_first for path in folder.paths if matches(pattern, path)]
     if manifest and manager.copy_first and manifest not in wanted:
         wanted.append(manifest)
     if "{manifest}" in " ".join(word for step in manager.install for word in step):
         wanted = list(_included(folder, manifest, tree))
     return tuple(path for path in dict.fromkeys(wanted) if _PLAIN_PATH.fullmatch(path) or path == manifest)
+
+
+def _with_pins(folder: Folder, projects: Iterable[str]) -> Iterator[str]:
+    """Project files, each with the files beside it that pin its packages."""
+    for project in projects:
+        yield project
+        beside = project.rpartition("/")[0]
+        for name in ("packages.lock.json", "packages.config"):
+            if (path := f"{beside}/{name}".lstrip("/")) in folder.paths:
+                yield path
 
 
 def _included(folder: Folder, manifest: str, tree: SourceTree) -> Iterator[str]:

@@ -13,6 +13,7 @@ from toolkit.facts.shell import parse
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
+from toolkit.plan.dotnet_sdk import in_bundles
 from toolkit.plan.go_programs import in_image
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Decision, Image, Question, Release, Service
@@ -25,7 +26,7 @@ _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>")
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 # Where build tools write: what stands before it in an artefact's path is the module's folder.
-_BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build)/")
+_BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build|bin)/")
 # Languages whose programs are files of the source; others build theirs.
 _INTERPRETED = frozenset({"python", "node", "php", "ruby"})
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
@@ -138,7 +139,10 @@ class Processes:
                 and self._has(command.argv[0])
                 and (isinstance(fact, Command) or self.is_own(command))
             ):
-                argv = in_image(self._jar(command.argv), self.entry_points, self.tree, self.image.directory)
+                own = in_bundles(self._jar(command.argv), self.entry_points)
+                if own is None:
+                    return None
+                argv = in_image(own, self.entry_points, self.tree, self.image.directory)
                 # `<project-name>` is for a person to fill in.
                 if not any(_TO_FILL_IN.search(word) for word in argv):
                     return ContainerCommand(argv, command.kind, command.development)
@@ -207,6 +211,8 @@ class Processes:
     def may_listen(self, command: ContainerCommand) -> bool:
         """Whether the command can be a web process: where a language leaves serving to a web server, a script is none."""
         servers = self.servers.web_programs.get(self.stack.language)
+        if self.stack.process == "worker":
+            return False
         return servers is None or command.argv[0] in servers
 
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...]:

@@ -86,7 +86,9 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
                 )
             )
             del found[other]
-    if not webs:
+    if image.stack.process == "worker":
+        _plan_usual_worker(image, planned)
+    elif not webs:
         _plan_usual_web(image, development, planned)
     for name, (contained, command) in found.items():
         if contained.kind == "web":
@@ -99,6 +101,15 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
                 f"services.{name}", contained.kind, "a process of its own, which does not listen", (command,)
             )
             planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
+
+
+def _plan_usual_worker(image: Processes, planned: PlannedServices) -> None:
+    """The process of a stack that does not serve."""
+    name = "worker" if image.alone else image.name
+    argv = image.usual_start()
+    planned.services[name] = Service(kind="worker", image=image.name, command=argv, size="low")
+    planned.decide(f"services.{name}", "worker", f"{image.stack.title} does not listen")
+    planned.decide(f"services.{name}.command", shlex.join(argv), f"{image.stack.title} starts so", guessed=True)
 
 
 def _plan_usual_web(image: Processes, development: list[Command], planned: PlannedServices) -> None:

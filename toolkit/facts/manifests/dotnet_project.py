@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Element, Malformed, json_tree, xml_root
-from toolkit.facts.manifests.versions import lowest
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Origin, PackageManager, Runtime
 from toolkit.inventory.source_tree import SourceFile
 
@@ -160,18 +159,12 @@ def _package(file: SourceFile, element: Element, name: str, version: str) -> Dep
 
 def _global_json(file: SourceFile) -> Iterator[Fact]:
     tree = json_tree(file)
-    if version := tree.text("sdk", "version"):
-        short = lowest(version)
+    version = tree.text("sdk", "version")
+    if version and re.fullmatch(r"[\w.-]{1,40}", version):
         place = file.at(tree.line("sdk", "version"), rule=RULE)
-        major = ".".join(short.split(".")[:2]) if short else None
-        yield Runtime(
-            name="dotnet",
-            version=major,
-            constraint=f"sdk {version}"[:60],
-            evidence=place,
-            origin=Origin.RUNNING,
-            confidence=0.8,
-        )
+        # The SDK builds for every framework up to its own version, so it says nothing about the one that runs.
+        policy = tree.text("sdk", "rollForward") or "latestPatch"
+        yield Runtime(name="dotnet-sdk", version=version, constraint=policy[:20], evidence=place, origin=Origin.RUNNING)
 
 
 def _solution(file: SourceFile) -> Iterator[Fact]:
