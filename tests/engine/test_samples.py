@@ -26,7 +26,7 @@ CACHES = (
     "/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/home/*/.cache", "/home/*/.npm", "/var/cache/apt/archives/*.deb",
     "/var/lib/apt/lists/*_Packages*",
 )  # fmt: skip
-INSTALLS = re.compile(r"bundle install|dependency:go-offline|go mod download|npm ci|pip install .*--requirement")
+INSTALLS = re.compile(r"bundle install|docker-php-ext-install|dependency:go-offline|go mod download|npm ci|pip install .*--requirement")
 
 
 @dataclass
@@ -107,7 +107,7 @@ def test_release_steps_ran_before_the_services(sample: Sample) -> None:
 
 def test_it_does_not_run_as_root(sample: Sample, client: docker.DockerClient) -> None:
     for image in sample.up["images"]:
-        assert inside(client, image["tag"], "id -u; id -g", user="").split() == ["10001", "10001"]
+        assert inside(client, image["tag"], "id -u; id -g", user="").split() in (["10001", "10001"], ["33", "33"])
 
 
 def test_it_holds_no_compiler_and_no_cache(sample: Sample, client: docker.DockerClient) -> None:
@@ -157,7 +157,9 @@ def test_it_is_much_smaller_than_a_single_stage(
     """The same application on the full base: the build stage with the same command, as most first Dockerfiles are."""
     wanted = order(sample.folder, sample.application, sample.service, "")
     steps = instructions(wanted.dockerfile)
-    second = [one for one in steps if one.name == "FROM"][1]
+    first, second = (one for one in steps if one.name == "FROM")
+    if first.text.split()[1] == second.text.split()[1]:
+        return  # PHP without libraries has no build stage to speak of: there is nothing that it could leave behind
     stage = "\n".join(wanted.dockerfile.splitlines()[: second.first_line - 1])
     command = next(one.text for one in steps if one.name == "CMD")
     single = order(sample.folder, f"{sample.application}-single", sample.service, "")

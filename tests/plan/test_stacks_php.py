@@ -74,7 +74,7 @@ def test_laravel_with_assets(tmp_path: Path, catalog: Catalog) -> None:
     package = json.dumps({"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^5.0.0"}})
     made = converted(tmp_path, LARAVEL | {"package.json": package}, catalog)
     assert made.image.stack == "php-laravel-assets"
-    assert made.image.build == (("npm", "install", "--no-audit", "--no-fund"), ("npm", "run", "build"))
+    assert made.image.build[1:] == (("npm", "install", "--no-audit", "--no-fund"), ("npm", "run", "build"))
     assert "rm -rf node_modules" in made.dockerfile
 
 
@@ -92,3 +92,75 @@ def test_symfony_with_assets(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, SYMFONY | {"package.json": package}, catalog)
     assert made.image.stack == "php-symfony-assets"
     assert made.image.build[-1] == ("npm", "run", "build")
+
+
+README = """# Time billing
+
+```
+composer install --no-dev
+php artisan key:generate
+php artisan migrate
+php artisan storage:link
+php artisan migrate:fresh --seed
+```
+
+## Cron
+
+```
+* * * * * cd /var/www/time-billing && php artisan schedule:run >> /dev/null 2>&1
+```
+"""
+QUEUE = "[program:billing-queue]\ncommand=php /var/www/time-billing/artisan queue:work --sleep=3\nuser=www-data\n"
+
+
+def test_processes_and_release_of_laravel(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, LARAVEL | {"README.md": README, "deploy/supervisor.conf": QUEUE}, catalog)
+    assert {name: (service.kind, service.argv) for name, service in made.plan.services.items()} == {
+        "web": ("web", ("apache2-foreground",)),
+        "billing-queue": ("worker", ("php", "/app/artisan", "queue:work", "--sleep=3")),
+        "scheduler": ("scheduler", ("php", "artisan", "schedule:work")),
+    }
+    assert made.plan.release and made.plan.release.commands == (("php", "artisan", "migrate", "--force"),)
+    assert "key:generate" not in "".join(made.dockerfiles.values())
+    assert "ln -sfn ../storage/app/public public/storage" in made.dockerfile
+    told = [finding.message for finding in made.planned.findings if finding.code == "RP052"]
+    assert [word for word in ("key:generate", "storage:link", "migrate:fresh") if any(word in m for m in told)] == [
+        "key:generate",
+        "storage:link",
+        "migrate:fresh",
+    ]
+
+
+def test_an_older_laravel_is_asked_every_minute(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = json.dumps({"require": {"php": ">=7.1", "laravel/framework": "5.8.*"}})
+    files = {name: text for name, text in LARAVEL.items() if name != "composer.lock"}
+    made = converted(tmp_path, files | {"composer.json": manifest, "README.md": README}, catalog)
+    assert made.plan.services["schedule-run"].schedule == "cron(* * * * ? *)"
+
+
+def test_processes_and_release_of_symfony(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Shop\n\n```\nphp bin/console doctrine:database:create\nphp bin/console doctrine:migrations:migrate -n\n```\n\n"
+        "Start the worker:\n\n```\nphp bin/console messenger:consume async -vv\n```\n"
+    )
+    made = converted(tmp_path, SYMFONY | {"README.md": readme}, catalog)
+    assert made.plan.services["worker"].argv == ("php", "bin/console", "messenger:consume", "async", "-vv")
+    assert made.plan.release and [argv[2] for argv in made.plan.release.commands] == ["doctrine:migrations:migrate"]
+    assert "FallbackResource /index.php" in made.dockerfile and "touch .env" in made.dockerfile
+
+
+@pytest.mark.parametrize("server", ["nginx", "Apache"])
+def test_the_folder_that_a_web_server_of_the_host_serves(tmp_path: Path, catalog: Catalog, server: str) -> None:
+    site = {
+        "nginx": "server {\n    root /var/www/shop/site;\n    location / {\n        try_files $uri $uri/ /index.php?$args;\n    }\n    location ~ \\.php$ { fastcgi_pass 127.0.0.1:9000; }\n}\n",
+        "Apache": "<VirtualHost *:80>\n    DocumentRoot /var/www/shop/site\n</VirtualHost>\n",
+    }[server]
+    made = converted(tmp_path, {"site/index.php": INDEX, f"etc/{server.lower()}-shop.conf": site}, catalog)
+    assert made.image.document_root == "site" and "DocumentRoot /app/site'" in made.dockerfile
+    assert made.image.front_controller == ("index.php" if server == "nginx" else "")
+    assert ("FallbackResource /index.php" in made.dockerfile) == (server == "nginx")
+
+
+def test_rules_for_apache_that_come_with_the_application_decide(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, SYMFONY | {"public/.htaccess": "RewriteEngine On\n"}, catalog)
+    assert made.image.front_controller == "" and "FallbackResource" not in made.dockerfile

@@ -84,6 +84,7 @@ class _Filling:
             "build": self._build,
             "prune": lambda: self._runs(image.prune, "prune"),
             "extensions": self._extensions,
+            "front_controller": self._front_controller,
             "writable": self._writable,
             "workdir": self._workdir,
             "expose": self._expose,
@@ -230,6 +231,12 @@ class _Filling:
         key = f"{self.images}.node_image"
         note = Line("# The project's build calls Node for style sheets and scripts.", key)
         return [note, Line(f"COPY --from={_image(self.image.node_image, key)} /usr/local/ /usr/local/", key)]
+
+    def _front_controller(self) -> list[Line]:
+        if not self.image.front_controller:
+            return []
+        key = f"{self.images}.front_controller"
+        return [Line(f"        '        FallbackResource /{_path(self.image.front_controller, key)}' \\", key)]
 
     def _writable(self) -> list[Line]:
         if not self.image.writable:

@@ -7,13 +7,14 @@ from toolkit.catalog.load import BlueprintFolder, Entry
 
 class Server(Entry):
     """A program that serves or works: `program` are the words that name it, `set` the options a container needs,
-    `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
+    `add_flags` those without a value, `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
     arguments stand behind its options; `joined` options are written `--option=value`."""
 
     program: tuple[str, ...]
     kind: Literal["web", "worker", "scheduler"] = "web"
     aliases: dict[str, str] = {}
     set: dict[str, str] = {}
+    add_flags: tuple[str, ...] = ()
     set_with: dict[str, dict[str, str]] = {}
     joined: bool = False
     drop_flags: tuple[str, ...] = ()
@@ -37,6 +38,17 @@ class CommandFamily(Entry):
     for_developers: tuple[str, ...]
 
 
+class Timetable(Entry):
+    """A framework's own timetable, which cron asks every minute: what cron runs, the process that asks by itself, and the
+    releases of the library that have it."""
+
+    run: tuple[str, ...]
+    process: tuple[str, ...]
+    library: str
+    versions: str
+    source: str
+
+
 class Servers(Entry):
     sources: tuple[str, ...]
     reviewed: str
@@ -55,7 +67,9 @@ class Servers(Entry):
     one_off_commands: tuple[tuple[str, ...], ...]
     command_groups: tuple[tuple[str, ...], ...]
     seed_words: tuple[str, ...]
+    timetables: tuple[Timetable, ...]
     first_time_tasks: tuple[str, ...]
+    host_tasks: tuple[str, ...]
     host_programs: tuple[str, ...]
 
     def split(self, argv: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

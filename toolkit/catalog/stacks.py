@@ -259,6 +259,12 @@ class Stack(Entry):
     )
     user: str = Field("10001:10001", description="User and group, by number, that the template's last USER names.")
     extensions: Extensions | None = None
+    front_controller: str = Field(
+        "", description="Script of the served folder that answers what is no file, where no .htaccess says so."
+    )
+    build_reads_settings: bool = Field(
+        False, description="Whether the steps of `build` read the application's settings, and so need its variables."
+    )
     stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
     cpu: Literal["X86_64", "ARM64"] = "X86_64"
     operating_system: str = Field("LINUX", description="What ECS calls OperatingSystemFamily in a RuntimePlatform.")

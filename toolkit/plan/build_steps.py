@@ -257,7 +257,8 @@ def _builds(
                     evidence_of([command] if command else []),
                 )
             )
-            steps.environment |= _build_variables(about, stack)
+            if stack.build_reads_settings:
+                steps.environment |= _build_variables(about, stack)
     if manager is not None and manager.run_script:
         script = next(
             (

@@ -164,6 +164,7 @@ def _for_container(words: tuple[str, ...], server: Server | None) -> tuple[str, 
         kept.append(word)
     pieces = ((f"{name}={value}",) if server.joined else (name, value) for name, value in wanted.items())
     added = [piece for pair in pieces for piece in pair]
+    added += [flag for flag in server.add_flags if flag not in kept]
     if server.positional:
         return (*words[:start], *added, *kept)
     return (*words[:start], *kept, *added)

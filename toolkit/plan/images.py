@@ -130,6 +130,7 @@ def _plan_image(
     planned.decisions += packages.decisions
     planned.findings += packages.findings
     planned.findings += remarks(stack, about, application.evidence)
+    document_root = _document_root(folder) if stack.language == "php" else ""
     artifact = _artifact(key, stack, folder, steps, entry_points, points, planned)
     writable, written_by = writable_folders(stack, folder, about, tree)
     if written_by:
@@ -157,7 +158,8 @@ def _plan_image(
         build_packages=packages.build,
         runtime_packages=packages.runtime,
         extensions=extensions,
-        document_root=_document_root(entry_points) if stack.language == "php" else "",
+        document_root=document_root,
+        front_controller=_front_controller(stack, entry_points, document_root, folder),
         constraints=steps.constraints,
         artifact=artifact,
         context_path=_context_path(entry_points) if "war" in entry_points else "",
@@ -336,9 +338,27 @@ def _as_dependencies(extensions: Sequence[str], listed: Sequence[Dependency]) ->
     ]
 
 
-def _document_root(entry_points: Mapping[str, str]) -> str:
-    path = entry_points.get("document_root", "").removeprefix("./").strip("/")
-    return "" if path == "." or not _is_inside(path) else path
+def _document_root(folder: Folder) -> str:
+    """The folder that is served, below the image's. What a web server of the host serves, /var/www/shop/public, is the part
+    of that path which the source has."""
+    for point in ranked(p for p in folder.of_type(EntryPoint) if p.kind == "document_root"):
+        inside = _relative(point.directory.strip("/"), folder.directory)
+        path = "/".join(part for part in (inside, point.value.removeprefix("./").strip("/")) if part not in ("", "."))
+        if not point.value.startswith("/"):
+            return path if _is_inside(path) else ""
+        parts = path.split("/")
+        ends = ("/".join(parts[place:]) for place in range(len(parts)))
+        found = next((end for end in ends if any(other.startswith(end + "/") for other in folder.paths)), "")
+        if found or "index.php" in folder.paths:
+            return found
+    return ""
+
+
+def _front_controller(stack: Stack, entry_points: Mapping[str, str], document_root: str, folder: Folder) -> str:
+    """What nginx's try_files or the framework names; rules for Apache in the served folder say it themselves."""
+    script = entry_points.get("front_controller", stack.front_controller)
+    place = f"{document_root}/" if document_root else ""
+    return script if f"{place}{script}" in folder.paths and f"{place}.htaccess" not in folder.paths else ""
 
 
 def _context_path(entry_points: Mapping[str, str]) -> str:

@@ -77,6 +77,9 @@ class Image(Section):
     runtime_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the run-time stage.")
     extensions: tuple[OneLine, ...] = Field((), description="Extensions of PHP that the run-time stage adds.")
     document_root: RelativePath = Field("", description="Folder below `directory` that is served; empty for itself.")
+    front_controller: RelativePath = Field(
+        "", description="Script of the served folder that answers what is no file; empty where .htaccess decides."
+    )
     constraints: tuple[OneLine, ...] = Field(
         (), description="Bounds on what the dependencies leave open, as pip's constraints files have them."
     )

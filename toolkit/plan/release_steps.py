@@ -47,6 +47,17 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             unsure.append(command)
             continue
         argv = contained.argv
+        if not set(argv).isdisjoint(image.servers.host_tasks):
+            planned.findings.append(
+                Finding(
+                    "RP052",
+                    Severity.NOTE,
+                    f"`{command.text[:120]}` is not part of a release: it writes into the folder on the host",
+                    evidence_of([command]),
+                    "a secret that it makes comes from Secrets Manager: put the value there that the host has now",
+                )
+            )
+            continue
         if once := [word for word in argv if word in image.servers.first_time_tasks]:
             planned.findings.append(
                 Finding(

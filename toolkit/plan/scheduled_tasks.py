@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from toolkit.facts.model import CronJob
+from toolkit.facts.model import CronJob, Dependency
 from toolkit.findings import Finding, Severity
 from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.model import Service
@@ -13,6 +13,7 @@ from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.processes import PlannedServices, Processes, size_for
 from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.schedule import eventbridge_schedule
+from toolkit.plan.versions import is_within
 
 _NAMES_A_JOB = re.compile(r" --?(?:job|task|command|cmd|batch|action|name)[=: ]")
 _NAMED = re.compile(r"--?(?:job|task|command|cmd|batch|action|name)[=:](.{1,80})")
@@ -39,6 +40,12 @@ def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: Pl
         if (plain in seen and not _NAMES_A_JOB.search(" ".join(contained.argv))) or contained.argv in seen:
             continue
         seen |= {plain, contained.argv}
+        if process := _of_timetable(job, contained, image):
+            name = unique_name("scheduler", planned.services)
+            planned.services[name] = Service(kind="scheduler", image=image.name, command=process, size="low")
+            planned.decide(f"services.{name}", "scheduler", "in place of a task that starts every minute", (job,))
+            planned.decide(f"services.{name}.command", shlex.join(process), "the framework's own timetable", (job,))
+            continue
         schedule = eventbridge_schedule(job.schedule)
         if schedule is None:
             planned.findings.append(
@@ -64,6 +71,20 @@ def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: Pl
         planned.decide(
             f"services.{name}.command", shlex.join(contained.argv), "the crontab's command without its shell", (job,)
         )
+
+
+def _of_timetable(job: CronJob, contained: ContainerCommand, image: Processes) -> tuple[str, ...]:
+    """The process that does what cron asks for every minute, where the framework has one; else ()."""
+    if job.schedule.split() != ["*"] * 5:
+        return ()
+    libraries = [fact for fact in of_type(image.facts, Dependency) if image.belongs(fact)]
+    for timetable in image.servers.timetables:
+        if contained.argv[: len(timetable.run)] == timetable.run and any(
+            library.name == timetable.library and is_within(library.version, library.constraint, timetable.versions)
+            for library in libraries
+        ):
+            return timetable.process
+    return ()
 
 
 def _owner(job: CronJob, images: Sequence[Processes]) -> tuple[Processes | None, ContainerCommand | None]:
