@@ -1,10 +1,13 @@
 """ASP.NET Core, worker services and the .NET Framework: projects of a solution, SDKs, migrations."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from toolkit.artefacts.ecs_service_config import render_configs
 from toolkit.catalog.catalog import Catalog
+from toolkit.plan.model import Image, Plan, Service
 
 from .from_files import converted
 
@@ -140,3 +143,21 @@ def test_the_dotnet_framework_on_iis(tmp_path: Path, catalog: Catalog) -> None:
     assert "COPY --from=build /app/Portal/bin/publish ./" in made.dockerfile
     assert 'CMD ["C:\\\\ServiceMonitor.exe", "w3svc"]' in made.dockerfile
     assert made.plan.services["web"].port == 80 and "RP028" in made.codes
+
+
+@pytest.mark.parametrize("size", ["low", "high"])
+def test_a_windows_task_has_what_fargate_offers_for_windows(size: str, catalog: Catalog) -> None:
+    image = Image(
+        stack="dotnet-framework",
+        version="4.8",
+        build_image="a:1",
+        runtime_image="a:1",
+        operating_system="WINDOWS_SERVER_2022_CORE",
+    )
+    web = Service(kind="web", image="app", command=("a",), size=size, port=80, paths=("/*",), priority=1)
+    plan = Plan(application="portal", images={"app": image}, services={"web": web})
+    for artefact in render_configs(plan, catalog.templates, catalog.profiles, catalog.sizes):
+        values = json.loads(artefact.text)["Parameters"]
+        assert values["OperatingSystemFamily"] == "WINDOWS_SERVER_2022_CORE"
+        assert int(values["CpuUnits"]) >= 1024 and int(values["MemoryMib"]) >= 2048
+        assert not {"FargateSpotWeight", "ReadonlyRootFilesystem"} & set(values)

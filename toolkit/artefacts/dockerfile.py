@@ -188,7 +188,7 @@ class _Filling:
         self, steps: Iterable[Sequence[str]], part: str, why: str = "", environment: Mapping[str, str] | None = None
     ) -> list[Line]:
         key = f"{self.images}.{part}"
-        windows = self.stack.operating_system != "LINUX"
+        windows = self.image.operating_system != "LINUX"
         lines = [
             Line(line, key)
             for step in steps

@@ -17,6 +17,10 @@ from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service
 
 # What the pipeline gives by ParameterOverrides, and so must not stand in the configuration.
 FROM_THE_BUILD = frozenset({"ImageUri"})
+# The smallest Windows task, in CPU units and MiB; neither Spot nor a read-only root file system goes with Windows:
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html (2026-11-21).
+_LEAST_OF_WINDOWS = (1024, 2048)
+_NOT_ON_WINDOWS = frozenset({"FargateSpotWeight", "ReadonlyRootFilesystem"})
 # CloudFormation may not replace or delete what clients see, without someone changing this policy first.
 _STACK_POLICY = {
     "Statement": [
@@ -58,6 +62,7 @@ def render_configs(
         profile = profiles[environment]
         for name, service in plan.services.items():
             values = _service_values(name, service, profile, sizes[service.size])
+            values |= _windows_values(name, plan, sizes[service.size])
             template = templates[template_of(service)]
             policy = None if service.kind == "scheduled" else _STACK_POLICY
             path = config_path(name, environment)
@@ -103,6 +108,20 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
     }
 
 
+def _windows_values(name: str, plan: Plan, size: Size) -> dict[str, tuple[str, str]]:
+    """Parameters of a service whose image is a Windows image, over the others; nothing for Linux."""
+    image = plan.services[name].image
+    system = plan.images[image].operating_system
+    if system == "LINUX":
+        return {}
+    cpu_units, memory_mib = max((size.cpu_units, size.memory_mib), _LEAST_OF_WINDOWS)
+    return {
+        "OperatingSystemFamily": (system, f"images.{image}.operating_system"),
+        "CpuUnits": (str(cpu_units), f"services.{name}.size"),
+        "MemoryMib": (str(memory_mib), f"services.{name}.size"),
+    }
+
+
 def _config(
     path: str,
     plan: Plan,
@@ -121,7 +140,11 @@ def _config(
         "Environment": (environment, ""),
         "Service": (service, ""),
     }
-    profiled = {parameter: (value, "") for parameter, value in profile.service_parameters.items()}
+    profiled = {
+        parameter: (value, "")
+        for parameter, value in profile.service_parameters.items()
+        if not (parameter in _NOT_ON_WINDOWS and "OperatingSystemFamily" in values)
+    }
     chosen = {
         parameter: value
         for parameter, value in {**identity, **values, **profiled}.items()

@@ -267,7 +267,9 @@ class Stack(Entry):
     )
     stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
     cpu: Literal["X86_64", "ARM64"] = "X86_64"
-    operating_system: str = Field("LINUX", description="What ECS calls OperatingSystemFamily in a RuntimePlatform.")
+    operating_system: Literal["LINUX", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_CORE"] = Field(
+        "LINUX", description="What ECS calls OperatingSystemFamily in a RuntimePlatform."
+    )
     build_packages: tuple[str, ...] = Field(
         (), description="Packages of the distribution that every build of the stack needs."
     )

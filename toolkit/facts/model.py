@@ -12,7 +12,9 @@ from toolkit.findings import Evidence, Finding
 class Origin(StrEnum):
     """Who says so, strongest first; the plan's ranking (plan/ranking.py) starts from this."""
 
-    RUNNING = "running system"  # files that the running system reads: pins, lock files, Procfile, unit files, configuration
+    RUNNING = (
+        "running system"  # files that the running system reads: pins, lock files, Procfile, unit files, configuration
+    )
     README = "readme"
     CONVENTION = "convention"  # a framework's usual way
     DEFAULT = "default"  # the blueprint's

@@ -44,6 +44,7 @@ _ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprocket
 _VERSION = re.compile(r"\d[\w.]{0,40}")
 _MANAGER_VERSION = "{manager_version}"
 _LISTS = frozenset({"{go_mains}"})
+_EACH_PROJECT = "{dotnet_projects}"
 _GEM_OF_SOURCE = re.compile(r"^[^#\n]{0,200}(?:\bpath:|:path\s{0,5}=>|\beval_gemfile\b|^gemspec\b)", re.MULTILINE)
 _LOCAL_MODULE = re.compile(r"=>\s{1,20}\.{1,2}/")
 
@@ -176,7 +177,14 @@ def _of_version(steps: Sequence[Arguments], version: str) -> tuple[Arguments, ..
 
 
 def _of_application(steps: Sequence[Arguments], entry_points: Mapping[str, str]) -> tuple[Arguments, ...]:
-    """Steps with the entry points that they name, `{go_main}` say, in their places."""
+    """Steps with the entry points that they name, `{go_main}` say, in their places; one for each project of .NET where a
+    step names them all."""
+    projects = entry_points.get("dotnet_projects", "").split("\n")
+    steps = [
+        tuple(project if word == _EACH_PROJECT else word for word in step)
+        for step in steps
+        for project in (projects if _EACH_PROJECT in step else [""])
+    ]
     return tuple(tuple(filled for word in step for filled in _in_place(word, entry_points)) for step in steps)
 
 

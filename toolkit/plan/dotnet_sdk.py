@@ -116,6 +116,7 @@ def in_bundles(argv: Arguments, entry_points: Mapping[str, str]) -> Arguments | 
         return None
     context = next((after for word, after in pairwise(argv) if word in ("-c", "--context")), "")
     if context:
-        path = programs.get(context.rpartition(".")[2])
+        wanted = context.rpartition(".")[2].lower()  # the tool does not mind the case either
+        path = next((path for name, path in programs.items() if name.lower() == wanted), None)
         return (path,) if path else None
     return (next(iter(programs.values())),) if len(programs) == 1 else None

@@ -12,6 +12,7 @@ from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.assets import node_for_msbuild
 from toolkit.plan.build_steps import Steps, plan_steps
+from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
 from toolkit.plan.folders import Folder
 from toolkit.plan.go_programs import go_entry_points
@@ -141,6 +142,7 @@ def _plan_image(
         workdir=workdir,
         version=release.version,
         build_image=steps.build_image,
+        operating_system=stack.operating_system,
         node_image=node_image,
         runtime_image=stack.runtime_image or release.runtime_image,
         package_manager=steps.package_manager,
@@ -215,6 +217,7 @@ def _entry_points(folder: Folder, application: Recognised) -> tuple[dict[str, st
         if kind in _PROJECT_KINDS and point.evidence.path.endswith("proj"):
             project = _relative(point.evidence.path, folder.directory)
             values.setdefault("dotnet_project", project)
+            values["dotnet_projects"] = "\n".join(_relative(path, folder.directory) for path in project_files(folder))
             points.setdefault("dotnet_output", point)
             # Below the project's own `bin`, which no project takes for source.
             values.setdefault("dotnet_output", str(PurePosixPath(project).parent / "bin/publish"))

@@ -56,6 +56,9 @@ class Image(Section):
         "", description="Image of Node, where style sheets and scripts are built beside another language."
     )
     runtime_image: OneLine = Field(description="Base image of the run-time stage, with its tag.")
+    operating_system: Literal["LINUX", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_CORE"] = Field(
+        "LINUX", description="What ECS calls OperatingSystemFamily: the system of the base images."
+    )
     package_manager: OneLine = Field("", description="One of the stack's package managers.")
     manifest: RelativePath = Field("", description="The file that names the dependencies, relative to `directory`.")
     copy_first: tuple[RelativePath, ...] = Field(

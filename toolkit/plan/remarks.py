@@ -24,6 +24,7 @@ def remarks(stack: Stack, about: Sequence[Fact], recognised_by: tuple[Evidence, 
             Severity.WARNING,
             f"{stack.title} needs Windows: its image is built on a Windows host, and its task runs on Fargate for Windows",
             recognised_by[:3],
-            f"give the task definition RuntimePlatform with OperatingSystemFamily {stack.operating_system} and"
-            f" CpuArchitecture {stack.cpu}, and the pipeline a Windows build environment",
+            "build it on Windows (CodeBuild: a reserved capacity fleet of type WINDOWS_EC2; the Linux project of the pipeline cannot);"
+            " it runs on Fargate without Spot, a read-only root file system and compose on Linux; Web.config reads variables only"
+            " through configuration builders",
         )

@@ -26,6 +26,7 @@ FRAMEWORK = re.compile(r"net(\d)(\d)(\d)?")
 PROJECT = re.compile(r"^Project\([^)]*\)\s{0,20}=\s{0,20}\"[^\"]{0,200}\",\s{0,20}\"([^\"]{1,300}\.(?:cs|vb|fs)proj)\"")
 # A package that only test projects refer to: https://learn.microsoft.com/en-us/dotnet/core/testing/
 TEST_SDK = "microsoft.net.test.sdk"
+PROPERTY = re.compile(r"\$\((\w{1,100})\)")
 NODE = re.compile(r"(?:npm|npx|yarn|pnpm)\b")
 # Project types of the old format that are web applications: https://github.com/JamesW75/visual-studio-project-type-guid
 WEB_TYPES = ("{349c5851-65df-11da-9384-00065b846f21}", "{e24c65dc-7377-472b-9aba-bc803b73c61a}")
@@ -58,6 +59,8 @@ def _project(file: SourceFile, root: Element) -> Iterator[Fact]:
         if element.name in ("PackageReference", "PackageVersion"):
             name = element.attributes.get("Include") or element.attributes.get("Update", "")
             version = element.attributes.get("Version") or element.value("Version")
+            if named := PROPERTY.fullmatch(version):
+                version = properties[named[1]].text.strip() if named[1] in properties else version
             if name:
                 yield _package(file, element, name, version)
     if not file.name.endswith("proj"):
