@@ -18,13 +18,14 @@ PARTS = (
     "artefacts",
     "check",
     "files",
+    "batch",
     "engine",
     "aws",
     "cli",
 )
 # The rules for commands give roles, which are words of the facts.
 ALLOWED = {("catalog", "toolkit.facts.model")}
-EFFECTS = {"files", "engine", "aws"}
+EFFECTS = {"files", "batch", "engine", "aws"}
 # Slow to import, or optional: only inside the function that uses them.
 HEAVY = {
     "boto3",

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import build, check, convert, diff, explain, facts, generate, plan, schema, up
+from toolkit.cli import batch, build, check, convert, diff, explain, facts, generate, plan, schema, up
 from toolkit.cli.console import say, talk
 from toolkit.errors import ToolkitError
 
@@ -35,6 +35,7 @@ app.command("generate")(generate.generate)
 app.command("explain")(explain.explain)
 app.command("diff")(diff.diff)
 app.command("check")(check.check)
+app.add_typer(batch.app, name="batch")
 app.command("build")(build.build)
 app.command("up")(up.up)
 app.command("schema")(schema.schema)
