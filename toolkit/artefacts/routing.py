@@ -1,8 +1,6 @@
 """The load balancer's path routing for one machine: ALB path patterns as locations of an nginx server.
 
-How an ALB matches: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions
-`*` stands for any number of characters (`/` too), `?` for exactly one, letters count as they are written, the query string
-does not take part, and the rules are asked in the order of their priorities. (Reviewed 2026-11-21.)
+plan/listener_rules.py says how an ALB matches.
 """
 
 import re
@@ -10,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolkit.artefacts.text import Line, joined, lines
+from toolkit.plan.listener_rules import rules
 from toolkit.plan.model import Plan
 
-_AFTER_ALL_PRIORITIES = 50_001
 # Characters of a path that mean nothing to nginx's configuration grammar nor to a regular expression.
 _HARMLESS = re.compile(r"[A-Za-z0-9_/~@:&-]")
 
@@ -30,13 +28,11 @@ class Route:
 
 def routes(plan: Plan) -> tuple[Route, ...]:
     """Every path pattern in the order in which the load balancer asks; rules without a priority come last."""
-    found = [
-        Route(pattern, name, service.port, service.priority, f"services.{name}.paths")
-        for name, service in plan.services.items()
-        if service.kind == "web" and service.port is not None
-        for pattern in service.paths
-    ]
-    return tuple(sorted(found, key=lambda route: route.priority or _AFTER_ALL_PRIORITIES))
+    return tuple(
+        Route(pattern, rule.service, rule.port, rule.priority, f"services.{rule.service}.paths")
+        for rule in rules(plan)
+        for pattern in rule.patterns
+    )
 
 
 def path_regex(pattern: str) -> str:

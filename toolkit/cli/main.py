@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import batch, build, check, convert, diff, explain, facts, generate, plan, schema, up
+from toolkit.cli import batch, build, check, convert, diff, explain, facts, generate, plan, routes, schema, up
 from toolkit.cli.console import say, talk
 from toolkit.errors import ToolkitError
 
@@ -38,6 +38,7 @@ app.command("check")(check.check)
 app.add_typer(batch.app, name="batch")
 app.command("build")(build.build)
 app.command("up")(up.up)
+app.command("routes")(routes.routes)
 app.command("schema")(schema.schema)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from toolkit.facts.model import Route
 from toolkit.findings import Evidence, Finding
 
 
@@ -250,6 +251,7 @@ class Planned:
     decisions: tuple[Decision, ...] = ()
     questions: tuple[Question, ...] = ()
     findings: tuple[Finding, ...] = ()
+    routes: tuple[Route, ...] = ()
 
     @property
     def by_key(self) -> dict[str, Decision]:

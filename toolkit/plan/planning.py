@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.errors import BadInputError
-from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Role
+from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Role, Route
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.datastores import plan_datastores
@@ -14,6 +14,7 @@ from toolkit.plan.images import plan_images
 from toolkit.plan.model import Decision, Migration, Plan, Planned, Question
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import of_type
+from toolkit.plan.routing import check_routing, with_priorities
 from toolkit.plan.services import plan_services
 from toolkit.plan.variables import plan_variables
 
@@ -76,7 +77,11 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
         *variables.findings,
     ]
     return Planned(
-        plan, tuple(decisions), tuple(sorted(questions, key=lambda q: (q.consequence, q.key))), in_order(findings)
+        plan,
+        tuple(decisions),
+        tuple(sorted(questions, key=lambda q: (q.consequence, q.key))),
+        in_order(findings),
+        tuple(of_type(facts, Route)),
     )
 
 
@@ -111,7 +116,10 @@ def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Pl
                 f"set {question.key} in replatform.yaml")
         for question in questions if question.default is None
     ]  # fmt: skip
-    return Planned(plan, tuple(decisions), questions, in_order([*planned.findings, *open_questions]))
+    plan = with_priorities(plan)
+    routing = check_routing(plan, planned.routes, written)
+    findings = in_order([*planned.findings, *open_questions, *routing])
+    return Planned(plan, tuple(decisions), questions, findings, planned.routes)
 
 
 def _covered(written: Mapping[str, Evidence], key: str) -> bool:

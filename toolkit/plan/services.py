@@ -15,10 +15,9 @@ from toolkit.plan.names import valid_name
 from toolkit.plan.processes import PlannedServices, Processes, processes, size_for, why_of
 from toolkit.plan.ranking import contradiction, evidence_of, of_type, ranked
 from toolkit.plan.release_steps import plan_release
+from toolkit.plan.routing import priorities
 from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
 
-_CATCH_ALL_PRIORITY = 40_000
-_PRIORITY_STEP = 100
 # Of several web services the one that people see first takes every path that no other has.
 _FRONT = ("web", "frontend", "client", "ui", "portal", "www")
 _API = ("backend", "api", "server")
@@ -279,11 +278,10 @@ def _plan_routes(planned: PlannedServices, sites: Container[str] = ()) -> None:
     site (`sites`), which is what people open, before others."""
     webs = [name for name, service in planned.services.items() if service.kind == "web"]
     front = min(webs, key=lambda name: (name not in sites, name not in _FRONT, name in _API), default="")
-    for number, name in enumerate(webs, start=1):
+    for name in webs:
         prefix = "api" if name in _API or (len(webs) == 2 and front in sites) else name
         paths = ("/*",) if name == front else (f"/{prefix}/*", f"/{prefix}")
-        priority = _CATCH_ALL_PRIORITY if name == front else number * _PRIORITY_STEP
-        planned.services[name] = planned.services[name].model_copy(update={"paths": paths, "priority": priority})
+        planned.services[name] = planned.services[name].model_copy(update={"paths": paths})
         why = (
             "every request"
             if len(webs) == 1
@@ -292,5 +290,7 @@ def _plan_routes(planned: PlannedServices, sites: Container[str] = ()) -> None:
             else "its name as first part of the path"
         )
         planned.decide(f"services.{name}.paths", ", ".join(paths), why, guessed=len(webs) > 1)
+    for name, priority in priorities({name: planned.services[name].paths for name in webs}).items():
+        planned.services[name] = planned.services[name].model_copy(update={"priority": priority})
         why = "after every more specific rule" if name == front else "before the rule that takes the rest"
         planned.decide(f"services.{name}.priority", priority, why, guessed=True)

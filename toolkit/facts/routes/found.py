@@ -4,6 +4,8 @@ from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.facts.routes.paths import kind_of
 from toolkit.findings import Evidence, Finding, Severity
 
+UNDECIDED = "RP082"
+
 
 def route(
     path: str,
@@ -32,7 +34,7 @@ def route(
 
 def undecided(what: str, evidence: Evidence) -> Finding:
     return Finding(
-        "RP082",
+        UNDECIDED,
         Severity.NOTE,
         f"routes that cannot be told without running the application: {what}",
         (evidence,),

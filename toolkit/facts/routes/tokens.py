@@ -5,6 +5,7 @@ One pass, linear in time and memory whatever the input, and never deeper than MA
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -143,9 +144,9 @@ def _only_php(text: str) -> str:
 
 def walk(found: list[Token]) -> Iterator[list[Token]]:
     """Every list of tokens: this one, and those of the groups in it, outer ones first."""
-    waiting = [found]
+    waiting = deque([found])
     while waiting:
-        one = waiting.pop(0)
+        one = waiting.popleft()
         yield one
         waiting += [token.inner for token in one if token.kind == "group"]
 

@@ -97,7 +97,7 @@ def _actuator(project: Project) -> Iterator[Fact]:
         if not isinstance(fact, Dependency) or fact.name != ACTUATOR or fact.directory in seen:
             continue
         seen.add(fact.directory)
-        settings = _settings(project, fact.directory)
+        settings = spring_settings(project, fact.directory)
         one = "1" if _boot_generation(project, fact.directory) == "1" else ""
         base = settings.get(
             "management.endpoints.web.base-path", settings.get("management.context-path", "" if one else "/actuator")
@@ -131,8 +131,8 @@ def _boot_generation(project: Project, directory: str) -> str:
     return ""
 
 
-def _settings(project: Project, directory: str) -> dict[str, str]:
-    """Settings of the production way, from files outside of profiles."""
+def spring_settings(project: Project, directory: str) -> dict[str, str]:
+    """Spring's settings of the production way, from files outside of profiles."""
     found: dict[str, str] = {}
     for path in project.tree.matching(*SPRING_FILES):
         if "-" in path.rpartition("/")[2] or project.places.home(path) != directory or "src/test" in path:

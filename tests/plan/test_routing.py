@@ -1,0 +1,136 @@
+"""Path routing: the load balancer's matching against a reference, priorities that stay, and every route to one service."""
+
+import random
+import re
+
+import pytest
+
+from toolkit.facts.model import Origin, Route, RouteKind
+from toolkit.findings import Evidence
+from toolkit.plan.listener_rules import Rule, choose, matches, path_of
+from toolkit.plan.model import Health, Image, Plan, Service
+from toolkit.plan.route_destinations import answers, destinations
+from toolkit.plan.routing import check_routing, priorities, with_priorities
+
+IMAGE = Image(stack="python-django", version="3.12", build_image="python:3.12", runtime_image="python:3.12-slim")
+
+
+def plan(**paths: tuple[str, ...] | tuple[tuple[str, ...], int]) -> Plan:
+    services = {}
+    for name, given in paths.items():
+        patterns, priority = given if given and isinstance(given[0], tuple) else (given, None)
+        services[name] = Service(
+            kind="web", image="other" if name == "stranger" else "web", command=("serve",), port=8000, health=Health(),
+            paths=patterns, priority=priority,
+        )  # fmt: skip
+    return with_priorities(Plan(application="shop", images={"web": IMAGE, "other": IMAGE}, services=services))
+
+
+def route(path: str, line: int = 1) -> Route:
+    return Route(
+        path=path, kind=RouteKind.EXACT, framework="django", methods=("GET",), evidence=Evidence("urls.py", line),
+        origin=Origin.CONVENTION,
+    )  # fmt: skip
+
+
+def codes(planned: Plan, *paths: str) -> list[str]:
+    return [finding.code for finding in check_routing(planned, map(route, paths))]
+
+
+def reference(pattern: str, path: str) -> bool:
+    """The documented wildcards by Python's own engine."""
+    return bool(re.fullmatch("".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern), path, re.DOTALL))
+
+
+def test_matching_is_that_of_the_reference_on_a_hundred_thousand_random_pairs() -> None:
+    random_ = random.Random(20261121)
+    taken = 0
+    for _ in range(100_000):
+        pattern = "/" + "".join(random_.choices("aA/*?.", k=random_.randrange(7)))
+        path = "/" + "".join(random_.choices("aA/.", k=random_.randrange(7)))
+        assert matches(pattern, path) == reference(pattern, path), (pattern, path)
+        taken += matches(pattern, path)
+    assert taken > 5_000  # the pairs are no strangers to each other
+
+
+def test_matching_ends_on_patterns_that_would_keep_a_regular_expression_busy() -> None:
+    assert not matches("/" + "*a" * 60, "/" + "a" * 5_000 + "b")
+
+
+def test_destinations_agree_with_asking_every_address() -> None:
+    """A route's services are those of its addresses, tried one by one."""
+    random_ = random.Random(7)
+    values = ["a", "b", "ab", "ba", "aa", "bb", "c"]
+    for _ in range(1_000):
+        rules = tuple(
+            Rule(name, "web", ("/" + "".join(random_.choices("ab/*?", k=random_.randrange(1, 6))),), number, 80)
+            for number, name in enumerate(("one", "two", "three"), start=1)
+        )
+        path = random_.choice(["/{x}", "/a/{x}", "/{x}/b", "/a", "/a{x}"])
+        found = destinations(path, rules)
+        for value in values:
+            address = path.replace("{x}", value)
+            chosen = choose(rules, address)
+            assert (chosen[0].service if chosen else None) in found
+        for service, example in found.items():
+            chosen = choose(rules, example)
+            assert (chosen[0].service if chosen else None) == service
+            assert answers(path, example)
+
+
+def test_the_query_takes_no_part() -> None:
+    assert path_of("https://shop.example.org/orders?next=/x") == "/orders"
+    assert path_of("/orders?x#y") == "/orders"
+    assert path_of("https://shop.example.org") == "/"
+
+
+def test_letters_count_as_written() -> None:
+    assert not matches("/Orders/*", "/orders/1")
+
+
+def test_a_split_that_covers_every_route_has_no_findings() -> None:
+    split = plan(web=("/*",), payments=("/payments", "/payments/*"), reports=("/reports/*",))
+    assert codes(split, "/payments", "/payments/{id}", "/reports/ageing", "/", "/files/{path...}") == []
+
+
+@pytest.mark.parametrize(
+    ("split", "path", "code"),
+    [
+        (plan(payments=("/payments/*",)), "/payments", "RP120"),
+        (plan(web=("/*",), one=("/items/1*",)), "/items/{id}", "RP121"),
+        (plan(web=("/*",), stranger=("/items/*",)), "/items/{id}", "RP122"),
+        (plan(web=("/*",), many=tuple(f"/{n}" for n in range(6))), "/1", "RP123"),
+        (plan(web=(("/*",), 1), late=(("/items/*",), 2)), "/items/{id}", "RP124"),
+    ],
+)
+def test_what_is_wrong_with_a_split_is_found(split: Plan, path: str, code: str) -> None:
+    assert code in codes(split, path)
+
+
+def test_an_address_that_is_a_route_of_its_own_is_no_example() -> None:
+    split = plan(web=("/*",), makers=("/items/new",))
+    assert codes(split, "/items/{id}", "/items/new") == []
+    assert codes(split, "/items/{id}") == ["RP121"]
+
+
+def test_the_finding_names_an_address_for_each_service() -> None:
+    (finding,) = check_routing(plan(web=("/*",), one=("/items/1*",)), [route("/items/{id}", 7)])
+    assert "/items/1 to one" in finding.message
+    assert str(finding.evidence[0]) == "urls.py:7"
+
+
+def test_priorities_stay_when_services_come_and_go() -> None:
+    before = priorities({"web": ("/*",), "payments": ("/payments/*",), "reports": ("/reports/*",)})
+    after = priorities({"web": ("/*",), "accounts": ("/accounts/*",), "reports": ("/reports/*",), "x": ("/api/v1/x/*",)})
+    assert {name: after[name] for name in ("web", "reports")} == {name: before[name] for name in ("web", "reports")}
+    assert after["x"] < min(after["accounts"], after["reports"]) < after["web"]
+
+
+def test_priorities_are_unique_and_within_bounds_for_the_most_services_that_fit() -> None:
+    found = priorities({f"s{n}": (f"/s{n}/*",) for n in range(99)} | {"web": ("/*",)})
+    assert len(set(found.values())) == 100
+    assert all(1 <= priority <= 50_000 for priority in found.values())
+
+
+def test_a_priority_that_a_person_wrote_stays() -> None:
+    assert plan(web=(("/*",), 49_000)).services["web"].priority == 49_000

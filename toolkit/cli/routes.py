@@ -1,0 +1,126 @@
+"""`replatform routes`: what the application answers, and which service gets each request."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_json, say_findings, table
+from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption
+
+if TYPE_CHECKING:
+    from toolkit.plan.routing import Answer, Routed
+
+_COLUMNS = {"methods": "METHODS", "path": "ROUTE", "kind": "KIND", "place": "FROM", "service": "SERVICE", "rule": "RULE"}
+
+
+def routes(
+    source: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the application.")] = Path(),
+    check: Annotated[
+        list[str] | None,
+        typer.Option("--check", metavar="URL", help="Say which service answers this URL or path. Can be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where replatform.yaml is; the application's folder if not given."),
+    ] = None,
+    answers: SetOption = None,
+    blueprints: BlueprintsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the routes that the source declares, where each stands, and the service and listener rule that get its requests.
+
+    Nothing of the application is run. Ends with 1 when a route has no service, reaches several, or a rule breaks a limit.
+
+    Examples:
+
+      replatform routes ./shop
+
+      replatform routes ./shop --check /orders/17 --check https://shop.example.org/reports
+    """
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
+    from toolkit.cli.answers import parse_answers
+    from toolkit.facts.routes.found import UNDECIDED
+    from toolkit.findings import Severity
+    from toolkit.plan.listener_rules import rules
+    from toolkit.plan.routing import answer, routed
+
+    drafted = pipeline.draft(source, out or source, Catalog(*(blueprints or ())), parse_answers(answers))
+    plan = drafted.planned.plan
+    known = rules(plan)
+    found = routed(plan, drafted.planned.routes)
+    asked = [answer(plan, found, url) for url in check or ()]
+    findings = [one for one in drafted.planned.findings if one.code == UNDECIDED or one.code.startswith("RP12")]
+    if as_json:
+        result_json(
+            {
+                "rules": [
+                    {"service": rule.service, "priority": rule.priority, "patterns": list(rule.patterns)}
+                    for rule in known
+                ],
+                "routes": [_route_object(one) for one in found],
+                "checks": [_answer_object(one) for one in asked],
+                "findings": [finding_object(finding) for finding in findings],
+            }
+        )
+    else:
+        if asked:
+            result("\n".join(_answer_text(one) for one in asked))
+        else:
+            numbers = {rule.service: f"{rule.priority} {', '.join(rule.patterns)}" for rule in known}
+            result(table([_row(one, numbers) for one in found], _COLUMNS) if found else "no routes were found")
+        say_findings(findings)
+    wrong = any(finding.severity is not Severity.NOTE for finding in findings)
+    if wrong or any(one.rule is None for one in asked):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _row(one: "Routed", rules: dict[str, str]) -> dict[str, object]:
+    reached = sorted(service or "(none)" for service in one.services)
+    return {
+        "methods": ",".join(one.route.methods) or "any",
+        "path": one.path,
+        "kind": str(one.route.kind),
+        "place": str(one.route.evidence),
+        "service": ", ".join(reached),
+        "rule": "; ".join(rules.get(service, "default action") for service in reached),
+    }
+
+
+def _route_object(one: "Routed") -> dict[str, Any]:
+    route = one.route
+    return {
+        "methods": list(route.methods),
+        "path": one.path,
+        "kind": str(route.kind),
+        "framework": route.framework,
+        "handler": route.handler,
+        "file": route.evidence.path,
+        "line": route.evidence.first_line,
+        "image": one.image,
+        "services": [{"service": service, "example": example} for service, example in one.services.items()],
+    }
+
+
+def _answer_object(one: "Answer") -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "service": one.rule.service if one.rule else None,
+        "priority": one.rule.priority if one.rule else None,
+        "pattern": one.pattern,
+        "routes": [_route_object(route) for route in one.routes],
+    }
+
+
+def _answer_text(one: "Answer") -> str:
+    if one.rule is None:
+        lines = [f"{one.path}: no service; no rule's pattern takes it, so the load balancer's default action answers"]
+    else:
+        lines = [f"{one.path}: service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}"]
+    for found in one.routes[:3]:
+        methods = ",".join(found.route.methods) or "any"
+        lines.append(f"  {methods} {found.path}: {found.route.handler or found.route.framework} at {found.route.evidence}")
+    if not one.routes:
+        lines.append("  no route that was read from the source takes it")
+    return "\n".join(lines)

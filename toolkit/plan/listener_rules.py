@@ -1,0 +1,76 @@
+"""How an Application Load Balancer chooses: listener rules with path patterns, asked in the order of their priorities.
+
+Matching: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions
+Limits: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html (reviewed 2026-11-21)
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from toolkit.plan.model import Plan
+
+MAXIMUM_VALUES = 5  # condition values of one rule, and what its evaluations may be
+MAXIMUM_PATTERN = 128  # characters of one path pattern
+MAXIMUM_RULES = 100  # of one load balancer, by default
+MAXIMUM_PRIORITY = 50_000
+ALLOWED = re.compile(r"[A-Za-z0-9_\-.$/~\"'@:+&*?]+")
+_AFTER_ALL = MAXIMUM_PRIORITY + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A listener rule: the path patterns that lead to a service."""
+
+    service: str
+    image: str
+    patterns: tuple[str, ...]
+    priority: int | None
+    port: int
+
+
+def rules(plan: Plan) -> tuple[Rule, ...]:
+    """The rules of the plan's web services in the order in which the load balancer asks; those without priority last."""
+    found = [
+        Rule(name, service.image, service.paths, service.priority, service.port)
+        for name, service in plan.services.items()
+        if service.kind == "web" and service.port is not None and service.paths
+    ]
+    return tuple(sorted(found, key=lambda rule: rule.priority or _AFTER_ALL))
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Whether a path pattern takes a path: `*` is any characters, none and `/` included, `?` one; letters count as written.
+
+    Time is the product of both lengths at most: no regular expression of a stranger's is run.
+    """
+    here = star = after = 0
+    restart = -1
+    while here < len(path):
+        if star < len(pattern) and pattern[star] == "*":
+            restart, after = star, here
+            star += 1
+        elif star < len(pattern) and pattern[star] in ("?", path[here]):
+            star, here = star + 1, here + 1
+        elif restart >= 0:
+            after += 1
+            star, here = restart + 1, after
+        else:
+            return False
+    return all(character == "*" for character in pattern[star:])
+
+
+def path_of(url: str) -> str:
+    """What of a URL the patterns look at: its path as it was sent, `/` when it has none. The query takes no part."""
+    path = urlsplit(url).path if "://" in url else url.partition("?")[0].partition("#")[0]
+    return path if path.startswith("/") else "/" + path
+
+
+def choose(found: Iterable[Rule], path: str) -> tuple[Rule, str] | None:
+    """The first rule that takes a path, and its pattern; None where the load balancer's default action answers."""
+    for rule in found:
+        for pattern in rule.patterns:
+            if matches(pattern, path):
+                return rule, pattern
+    return None

@@ -1,0 +1,194 @@
+"""Path routing of the plan: priorities that stay, and whether every route reaches exactly one service, its own."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from toolkit.facts.model import Route
+from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.listener_rules import MAXIMUM_PRIORITY, MAXIMUM_RULES, MAXIMUM_VALUES, Rule, choose, path_of, rules
+from toolkit.plan.model import Plan
+from toolkit.plan.route_destinations import TooManyStatesError, answers, destinations, parameters
+
+CATCH_ALL_PRIORITY = 40_000
+_BAND = 4_000  # priorities for patterns of one depth; the deepest are asked first
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A route of an image and the services that its requests reach, each with an address; None is the default action."""
+
+    route: Route
+    path: str  # as the load balancer sees it, below the image's context path
+    image: str
+    services: dict[str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of a request: the rule and its pattern that take it, and the routes that do, the most literal first."""
+
+    path: str
+    rule: Rule | None
+    pattern: str
+    routes: tuple[Routed, ...]
+
+
+def answer(plan: Plan, found: Iterable[Routed], url: str) -> Answer:
+    """Which service answers a URL, or a path, and why."""
+    path = path_of(url)
+    chosen = choose(rules(plan), path)
+    taking = sorted((one for one in found if answers(one.path, path)), key=lambda one: parameters(one.path))
+    return Answer(path, chosen[0] if chosen else None, chosen[1] if chosen else "", tuple(taking))
+
+
+def with_priorities(plan: Plan) -> Plan:
+    """The plan with a priority for every web service that has paths and no priority.
+
+    It follows from the service's own name and patterns, so it stays when other services come and go: deeper patterns
+    before shallower ones, `/*` last. Only where two names meet in one place does the later one, by name, move on.
+    """
+    open_names = {
+        name: service.paths
+        for name, service in plan.services.items()
+        if service.kind == "web" and service.paths and service.priority is None
+    }
+    taken = {service.priority for service in plan.services.values() if service.priority}
+    chosen = priorities(open_names, taken)
+    services = {
+        name: service.model_copy(update={"priority": chosen[name]}) if name in chosen else service
+        for name, service in plan.services.items()
+    }
+    return plan.model_copy(update={"services": services}) if chosen else plan
+
+
+def priorities(patterns: Mapping[str, tuple[str, ...]], taken: Iterable[int] = ()) -> dict[str, int]:
+    """A priority for each service by its path patterns, none of them twice."""
+    used = set(taken)
+    found: dict[str, int] = {}
+    for name in sorted(patterns):
+        priority = _priority(name, patterns[name])
+        while priority in used:
+            priority += 1
+        used.add(priority)
+        found[name] = priority
+    return found
+
+
+def _priority(name: str, patterns: Iterable[str]) -> int:
+    """A place in the band of the shallowest pattern, by a hash of the name."""
+    depth = min(map(_depth, patterns), default=0)
+    if not depth:
+        return CATCH_ALL_PRIORITY
+    place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % (_BAND - 100)
+    return (_DEEPEST - min(depth, _DEEPEST)) * _BAND + 1 + place
+
+
+def _depth(pattern: str) -> int:
+    """Parts of the path before the first wildcard."""
+    fixed = pattern.split("*")[0].split("?")[0]
+    return len([part for part in fixed.split("/") if part])
+
+
+def routed(plan: Plan, routes: Iterable[Route]) -> list[Routed]:
+    """Every route that an image of the plan answers, and where its requests go.
+
+    Routes of folders that no image is built from are left out: nothing of them is deployed.
+    """
+    known = rules(plan)
+    served = {rule.image for rule in known}
+    found = []
+    cache: dict[str, dict[str | None, str]] = {}
+    for route in routes:
+        image = _image_of(plan, route, served)
+        if image is None:
+            continue
+        context = plan.images[image].context_path.strip("/")
+        path = f"/{context}{route.path}" if context else route.path
+        if path not in cache:
+            try:
+                cache[path] = destinations(path, known)
+            except TooManyStatesError:
+                cache[path] = {}
+        found.append(Routed(route, path, image, cache[path]))
+    return found
+
+
+def _image_of(plan: Plan, route: Route, served: set[str]) -> str | None:
+    """The image whose folder holds the route's file, the innermost of several."""
+    inside = [
+        name
+        for name, image in plan.images.items()
+        if name in served and (not image.directory or f"{route.evidence.path}/".startswith(f"{image.directory}/"))
+    ]
+    return max(inside, key=lambda name: len(plan.images[name].directory), default=None)
+
+
+def check_routing(
+    plan: Plan, routes: Iterable[Route], written: Mapping[str, Evidence] | None = None
+) -> Iterator[Finding]:
+    """Findings RP120 (no service answers), RP121 (several services), RP122 (another image), RP123 (limits), RP124 (never
+    asked), RP125 (could not be followed). `written` tells where a person set a key of the plan."""
+    known = rules(plan)
+    yield from _limits(known, written or {})
+    found = routed(plan, routes)
+    for one in found:
+        place = (one.route.evidence,)
+        name = f"{' '.join(one.route.methods) or 'any method'} {one.path}"
+        hint = "change services.<name>.paths in replatform.yaml; replatform routes shows the table"
+        if not one.services:
+            yield Finding("RP125", Severity.WARNING, f"{name}: too many patterns to follow", place, hint)
+            continue
+        if None in one.services:
+            message = f"{name}: no service answers {one.services[None]}"
+            yield Finding("RP120", Severity.ERROR, message, place, hint)
+        reached = sorted(service for service in one.services if service is not None)
+        strangers = [service for service in reached if plan.services[service].image != one.image]
+        if strangers:
+            message = f"{name}: {one.services[strangers[0]]} goes to {strangers[0]}, which is another image than {one.image}"
+            yield Finding("RP122", Severity.WARNING, message, place, hint)
+        elif len(reached) > 1 and len(reached := _without_other_routes(one, found)) > 1:
+            shown = ", ".join(f"{one.services[service]} to {service}" for service in reached)
+            yield Finding("RP121", Severity.WARNING, f"{name} reaches several services: {shown}", place, hint)
+
+
+def _limits(known: tuple[Rule, ...], written: Mapping[str, Evidence]) -> Iterator[Finding]:
+    if len(known) > MAXIMUM_RULES:
+        message = f"{len(known)} listener rules; a load balancer has {MAXIMUM_RULES} by default"
+        yield Finding("RP123", Severity.ERROR, message, (), "ask AWS for a higher quota, or join services")
+    for place, rule in enumerate(known):
+        key = f"services.{rule.service}.paths"
+        evidence = (written[key],) if key in written else ()
+        if len(rule.patterns) > MAXIMUM_VALUES:
+            message = f"{key}: {len(rule.patterns)} path patterns; a listener rule takes {MAXIMUM_VALUES}"
+            yield Finding("RP123", Severity.ERROR, message, evidence, "join patterns with wildcards, or split the service")
+        if rule.priority and rule.priority > MAXIMUM_PRIORITY:
+            yield Finding("RP123", Severity.ERROR, f"{key}: priority {rule.priority} is above {MAXIMUM_PRIORITY}", evidence)
+        for pattern in rule.patterns:
+            if place and _never_asked(pattern, known[:place]):
+                message = f"{key}: {pattern} is never asked, rules with lower priorities take all of it"
+                yield Finding("RP124", Severity.WARNING, message, evidence, "give this service the lower priority")
+
+
+def _never_asked(pattern: str, earlier: tuple[Rule, ...]) -> bool:
+    try:
+        return None not in destinations(pattern.replace("*", "{any...}").replace("?", "{one}"), earlier)
+    except TooManyStatesError:
+        return False
+
+
+def _without_other_routes(one: Routed, others: list[Routed]) -> list[str]:
+    """The services that requests of this route reach: `/orders/new` is no example for `/orders/{id}` where it is a route
+    of its own."""
+    free = parameters(one.path)
+    return sorted(
+        service
+        for service, example in one.services.items()
+        if service is not None
+        and not any(
+            service in other.services and parameters(other.path) < free and answers(other.path, example)
+            for other in others
+            if other.image == one.image
+        )
+    )
