@@ -11,7 +11,14 @@ from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption
 if TYPE_CHECKING:
     from toolkit.plan.routing import Answer, Routed
 
-_COLUMNS = {"methods": "METHODS", "path": "ROUTE", "kind": "KIND", "place": "FROM", "service": "SERVICE", "rule": "RULE"}
+_COLUMNS = {
+    "methods": "METHODS",
+    "path": "ROUTE",
+    "kind": "KIND",
+    "place": "FROM",
+    "service": "SERVICE",
+    "rule": "RULE",
+}
 
 
 def routes(
@@ -22,7 +29,9 @@ def routes(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="DIR", help="Where replatform.yaml is; the application's folder if not given."),
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="Where replatform.yaml is; the application's folder if not given."
+        ),
     ] = None,
     answers: SetOption = None,
     blueprints: BlueprintsOption = None,
@@ -120,7 +129,9 @@ def _answer_text(one: "Answer") -> str:
         lines = [f"{one.path}: service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}"]
     for found in one.routes[:3]:
         methods = ",".join(found.route.methods) or "any"
-        lines.append(f"  {methods} {found.path}: {found.route.handler or found.route.framework} at {found.route.evidence}")
+        lines.append(
+            f"  {methods} {found.path}: {found.route.handler or found.route.framework} at {found.route.evidence}"
+        )
     if not one.routes:
         lines.append("  no route that was read from the source takes it")
     return "\n".join(lines)

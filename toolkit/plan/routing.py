@@ -146,7 +146,9 @@ def check_routing(
         reached = sorted(service for service in one.services if service is not None)
         strangers = [service for service in reached if plan.services[service].image != one.image]
         if strangers:
-            message = f"{name}: {one.services[strangers[0]]} goes to {strangers[0]}, which is another image than {one.image}"
+            message = (
+                f"{name}: {one.services[strangers[0]]} goes to {strangers[0]}, which is another image than {one.image}"
+            )
             yield Finding("RP122", Severity.WARNING, message, place, hint)
         elif len(reached) > 1 and len(reached := _without_other_routes(one, found)) > 1:
             shown = ", ".join(f"{one.services[service]} to {service}" for service in reached)
@@ -162,9 +164,13 @@ def _limits(known: tuple[Rule, ...], written: Mapping[str, Evidence]) -> Iterato
         evidence = (written[key],) if key in written else ()
         if len(rule.patterns) > MAXIMUM_VALUES:
             message = f"{key}: {len(rule.patterns)} path patterns; a listener rule takes {MAXIMUM_VALUES}"
-            yield Finding("RP123", Severity.ERROR, message, evidence, "join patterns with wildcards, or split the service")
+            yield Finding(
+                "RP123", Severity.ERROR, message, evidence, "join patterns with wildcards, or split the service"
+            )
         if rule.priority and rule.priority > MAXIMUM_PRIORITY:
-            yield Finding("RP123", Severity.ERROR, f"{key}: priority {rule.priority} is above {MAXIMUM_PRIORITY}", evidence)
+            yield Finding(
+                "RP123", Severity.ERROR, f"{key}: priority {rule.priority} is above {MAXIMUM_PRIORITY}", evidence
+            )
         for pattern in rule.patterns:
             if place and _never_asked(pattern, known[:place]):
                 message = f"{key}: {pattern} is never asked, rules with lower priorities take all of it"

@@ -21,7 +21,9 @@ from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "java-routes"
-WORTH = re.compile(r"@\w*Mapping\b|@(?:Application)?Path\b|@WebServlet|@(?:Rest)?Controller\b|static\s+final\s+String|addViewController")
+WORTH = re.compile(
+    r"@\w*Mapping\b|@(?:Application)?Path\b|@WebServlet|@(?:Rest)?Controller\b|static\s+final\s+String|addViewController"
+)
 SPRING = {
     "RequestMapping": (), "GetMapping": ("GET",), "PostMapping": ("POST",), "PutMapping": ("PUT",),
     "PatchMapping": ("PATCH",), "DeleteMapping": ("DELETE",),
@@ -121,7 +123,9 @@ class _Reader:
         for file, group in self.view_controllers:
             for path in self._texts(group.inner, ""):
                 prefix = self._spring_prefix(file)
-                yield route(paths.join(prefix, path), "spring", file.at(group.line, rule=RULE), handler="view controller")
+                yield route(
+                    paths.join(prefix, path), "spring", file.at(group.line, rule=RULE), handler="view controller"
+                )
 
     def _parents(self, one: Type, depth: int = 0) -> Iterator[Type]:
         for name in one.parents:
@@ -158,7 +162,9 @@ class _Reader:
                 handler = f"{one.name}.{method.name}"
                 try:
                     for base, path in product(self._paths(mapping, one.name), self._paths(values, owner.name)):
-                        for spelled in paths.braces(f"/{base.strip('/')}/{path.lstrip('/')}" if path.strip("/") else f"/{base.lstrip('/')}"):
+                        for spelled in paths.braces(
+                            f"/{base.strip('/')}/{path.lstrip('/')}" if path.strip("/") else f"/{base.lstrip('/')}"
+                        ):
                             yield route(
                                 paths.join(prefix, re.sub(r"//+", "/", spelled)), "spring", evidence,
                                 methods=methods, handler=handler,
@@ -190,7 +196,9 @@ class _Reader:
                 key = ".".join((name if "." in name else f"{owner}.{name}").split(".")[-2:])
                 value = self.constants.get(key)
                 if value is None:
-                    key = next((known for known in self.constants if "." not in name and known.endswith(f".{name}")), "")
+                    key = next(
+                        (known for known in self.constants if "." not in name and known.endswith(f".{name}")), ""
+                    )
                     value = self.constants.get(key)
                 if value is None:
                     raise paths.Undecided
@@ -322,4 +330,3 @@ def _web_xml(project: Project) -> Iterator[Fact | Finding]:
                 yield route(
                     servlet_path(pattern), "spring", file.at(line, rule=RULE), handler="DispatcherServlet", confidence=0.8
                 )  # fmt: skip
-

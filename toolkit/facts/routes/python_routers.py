@@ -209,7 +209,11 @@ class _Reader:
             if not key:
                 return
             resource = verb == "add_resource"
-            view = call.args[0] if resource and call.args else keyword(call, "view_func", 2 if verb == "add_url_rule" else 1)
+            view = (
+                call.args[0]
+                if resource and call.args
+                else keyword(call, "view_func", 2 if verb == "add_url_rule" else 1)
+            )
             handler = ast.unparse(view)[:80] if view is not None else ""
             methods = self._methods(self.made[key].framework, verb, call)
             cls = self.symbols.class_of(module, _class_of_view(view)) if view is not None else None

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Fact, Facts, Route
-from toolkit.facts.routes import django, java, python_routers
+from toolkit.facts.routes import django, express, java, python_routers
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding, in_order
 from toolkit.inventory.source_tree import SourceTree
 
 RouteReader = Callable[[Project], Iterator[Fact | Finding]]
-READERS: tuple[RouteReader, ...] = (django.read, python_routers.read, java.read)
+READERS: tuple[RouteReader, ...] = (django.read, python_routers.read, java.read, express.read)
 
 
 def read(tree: SourceTree, facts: Facts, tables: DependencyTables) -> Facts:
