@@ -11,6 +11,7 @@ SAMPLES = {
     "collections": ROOT / "samples/collections",
     "document-signing": ROOT / "samples/legaltech/document-signing",
     "case-tracking": ROOT / "samples/legaltech/case-tracking",
+    "conflict-check": ROOT / "samples/legaltech/conflict-check",
     "client-portal": ROOT / "samples/legaltech/client-portal",
     "court-calendar": ROOT / "samples/legaltech/court-calendar",
     "doc-conversion": ROOT / "samples/legaltech/doc-conversion",

@@ -171,7 +171,8 @@ def _for_container(words: tuple[str, ...], server: Server | None) -> tuple[str, 
 
 
 def _kind(words: tuple[str, ...], server: Server | None, servers: Servers) -> str:
-    pieces = {piece for word in words for piece in re.split(r"[^a-z_]+", word.lower()) if piece}
+    telling = (word for word in words if not word.startswith("--workers"))  # how many a web server has
+    pieces = {piece for word in telling for piece in re.split(r"[^a-z_]+", word.lower()) if piece}
     if pieces & set(servers.kinds.get("scheduler", ())) and "--beat" not in words and "-B" not in words:
         return "scheduler"
     if server is not None and server.kind != "web":

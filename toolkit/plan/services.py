@@ -22,6 +22,9 @@ from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
 _FRONT = ("web", "frontend", "client", "ui", "portal", "www")
 _API = ("backend", "api", "server")
 _LEAST_UNPRIVILEGED_PORT = 1024
+_PORT_OPTIONS = frozenset(
+    {"--bind", "--http-port", "--listen", "--port", "-addr", "-b", "-bind", "-l", "-listen", "-p", "-port"}
+)
 # What the README's sentences say of a command whose program no rule knows.
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
@@ -149,9 +152,12 @@ def _plan_web(
 ) -> None:
     key = f"services.{name}"
     ports = _ports(name, image)
+    in_command = _port_in(argv)
     if ports:
         planned.decide(f"{key}.port", ports[0].number, _why_port(ports[0]), tuple(ports[:1]))
         planned.findings += contradiction(ports, lambda fact: fact.number, "port", f"{key}.port")
+    elif in_command:
+        planned.decide(f"{key}.port", in_command, "an option of the start command", (command,) if command else ())
     else:
         planned.decide(f"{key}.port", image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
     health, told = _health(image)
@@ -167,7 +173,7 @@ def _plan_web(
         kind="web",
         image=image.name,
         command=argv,
-        port=ports[0].number if ports else image.stack.port,
+        port=ports[0].number if ports else in_command or image.stack.port,
         health=health,
         size=size,
     )
@@ -230,6 +236,16 @@ def _ports(name: str, image: Processes) -> list[Port]:
     usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
     # What the README of a folder inside says of a port is about that folder's own server, as a front end's.
     return sorted(usable, key=lambda port: port.origin is Origin.README and _inner(port, image))
+
+
+def _port_in(argv: tuple[str, ...]) -> int | None:
+    """The port that a start command tells its program, `--port 8090` or `-listen=:8090`."""
+    for word, following in zip(argv, (*argv[1:], ""), strict=True):
+        name, _, joined = word.partition("=")
+        value = joined or following
+        if name in _PORT_OPTIONS and (match := re.fullmatch(r"(?:[\w.*-]*:)?(\d{4,5})", value)):
+            return int(match[1]) if _LEAST_UNPRIVILEGED_PORT <= int(match[1]) < 65536 else None
+    return None
 
 
 def _inner(fact: Fact, image: Processes) -> bool:
