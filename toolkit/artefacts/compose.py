@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.artefacts import env_file, yaml
+from toolkit.artefacts.base_images import reference
 from toolkit.artefacts.routing import nginx_server, routes
 from toolkit.artefacts.text import Artefact, Line, joined, lines
 from toolkit.artefacts.values import Placeholder, Setting, release_service, release_settings, settings
@@ -144,7 +145,7 @@ class _Compose:
         port = self.local.proxy_port
         return Node(
             {
-                "image": self.local.proxy_image,
+                "image": reference(self.plan.base_images, self.local.proxy_image, "base_images"),
                 "ports": [f"127.0.0.1:{port}:{port}"],
                 "configs": [Node({"source": "proxy", "target": "/etc/nginx/conf.d/default.conf"}, flow=True)],
                 "depends_on": {name: _when("started") for name in services},
@@ -274,7 +275,7 @@ class _Compose:
 
     def _datastore(self, store: _Store) -> dict[str, Value]:
         container = store.container
-        entry: dict[str, Value] = {"image": Node(store.image, f"datastores.{store.name}.version")}
+        entry: dict[str, Value] = {"image": Node(self._pulled(store), f"datastores.{store.name}.version")}
         if container.platform:
             entry["platform"] = container.platform
         if command := container.command + (container.password_options if self._presents_password(store.name) else ()):
@@ -292,6 +293,9 @@ class _Compose:
         }
         return entry | {"restart": "unless-stopped"}
 
+    def _pulled(self, store: _Store) -> str:
+        return reference(self.plan.base_images, store.image, f"datastores.{store.name}")
+
     def _presents_password(self, datastore: str) -> bool:
         """Whether any process logs in to a datastore; Redis refuses a password that it does not ask for."""
         told = (setting for name in self.plan.services for setting in settings(self.plan, name))
@@ -299,7 +303,7 @@ class _Compose:
 
     def _setup(self, store: _Store) -> dict[str, Value]:
         container = store.container
-        entry: dict[str, Value] = {"image": store.image}
+        entry: dict[str, Value] = {"image": self._pulled(store)}
         if container.platform:
             entry["platform"] = container.platform
         entry["command"] = [self._filled(word, store) for word in container.setup]

@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from toolkit.artefacts.base_images import reference
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.catalog.stacks import Stack
 from toolkit.errors import BadInputError, BlueprintError
 from toolkit.findings import Evidence
-from toolkit.plan.model import Decision, Image, Plan, Service
+from toolkit.plan.model import BaseImages, Decision, Image, Plan, Service
 
 _WIDTH = 100
 _ALONE = re.compile(r"\{\{ (\w+) \}\}")
 _INLINE = re.compile(r"\{\{ (\w+) \}\}")
-# Docker's own grammar of image references, without digests in ARG or variables.
-_IMAGE = re.compile(r"[a-z0-9]+(?:[._/:-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"[\w@+./-]+")
 _WAR = re.compile(r"[\w.#-]+\.war")  # Tomcat writes a `/` of the context path as `#`
 _GLOB_PATH = re.compile(r"[\w@+./*-]+")
@@ -43,7 +42,7 @@ def render_dockerfile(
     own = plan.services[service]
     image = plan.images[own.image]
     source = f"blueprints/stacks/{stack.dockerfile}/Dockerfile"
-    filling = _Filling(service, own, image, stack, decisions)
+    filling = _Filling(service, own, image, stack, decisions, plan.base_images)
     lines: list[Line] = []
     for number, text in enumerate(template.splitlines(), start=1):
         if match := _ALONE.fullmatch(text.strip()):
@@ -66,9 +65,16 @@ class _Filling:
     """The values of a template's placeholders for one service."""
 
     def __init__(
-        self, service: str, own: Service, image: Image, stack: Stack, decisions: Mapping[str, Decision]
+        self,
+        service: str,
+        own: Service,
+        image: Image,
+        stack: Stack,
+        decisions: Mapping[str, Decision],
+        base_images: BaseImages,
     ) -> None:
         self.service, self.own, self.image, self.stack, self.decisions = service, own, image, stack, decisions
+        self.base_images = base_images
         self.images = f"images.{own.image}"
         self.services = f"services.{service}"
         self.blocks: dict[str, Callable[[], list[Line]]] = {
@@ -101,7 +107,7 @@ class _Filling:
             nonlocal key
             if match[1] in ("build_image", "runtime_image"):
                 key = f"{self.images}.{match[1]}"
-                return _image(getattr(self.image, match[1]), key)
+                return reference(self.base_images, getattr(self.image, match[1]), key)
             if match[1] == "artifact":
                 key = f"{self.images}.artifact"
                 return _path(f"{_HOME}/{self.image.artifact}", key, _GLOB_PATH)
@@ -230,7 +236,10 @@ class _Filling:
             return []
         key = f"{self.images}.node_image"
         note = Line("# The project's build calls Node for style sheets and scripts.", key)
-        return [note, Line(f"COPY --from={_image(self.image.node_image, key)} /usr/local/ /usr/local/", key)]
+        return [
+            note,
+            Line(f"COPY --from={reference(self.base_images, self.image.node_image, key)} /usr/local/ /usr/local/", key),
+        ]
 
     def _front_controller(self) -> list[Line]:
         if not self.image.front_controller:
@@ -367,16 +376,6 @@ def _env_value(value: str) -> str:
         return value
     escaped = re.sub(r'([\\"$])', r"\\\1", value)
     return f'"{escaped}"'
-
-
-def _image(reference: str, key: str) -> str:
-    if not _IMAGE.fullmatch(reference) or ":" not in reference.rpartition("/")[2]:
-        raise BadInputError(
-            f"not an image with a tag: {reference!r}",
-            where=key,
-            to_do="give it as name:tag, with its registry if it has one",
-        )
-    return reference
 
 
 def _path(path: str, key: str, allowed: re.Pattern[str] = _PLAIN_PATH) -> str:

@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.catalog import dependencies, readme_rules
+from toolkit.catalog.base_images import BaseImages, load_base_images
 from toolkit.catalog.effects import Effects, load_effects
 from toolkit.catalog.load import BlueprintFolder, data_folder
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile, Size, load_datastores, load_profiles, load_sizes
@@ -53,6 +54,10 @@ class Catalog:
     @cached_property
     def profiles(self) -> dict[str, Profile]:
         return load_profiles(self.folder)
+
+    @cached_property
+    def base_images(self) -> BaseImages:
+        return load_base_images(self.folder)
 
     @cached_property
     def sizes(self) -> dict[str, Size]:

@@ -16,6 +16,12 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# Files that an overlay may have beside those that it replaces.
+_NEW = (
+    "stacks/*/stack.yaml", "stacks/*/Dockerfile", "datastores/*.yaml", "dependencies/*-history.yaml", "readme/languages/*.yaml",
+    "readme/commands/*.yaml",
+)  # fmt: skip
+
 EntryType = TypeVar("EntryType", bound=Entry)
 
 
@@ -31,6 +37,28 @@ class BlueprintFolder:
 
     def __init__(self, *overlays: Path) -> None:
         self.roots = (data_folder("blueprints"), *overlays)
+        for overlay in overlays:
+            self._check(overlay)
+
+    def _check(self, overlay: Path) -> None:
+        """Raises BlueprintError for an overlay that is not there, and for a file in it that nothing would read."""
+        if not overlay.is_dir():
+            raise BlueprintError(f"no such folder: {overlay}", to_do="name a folder that is laid out as blueprints/ is")
+        for path in sorted(overlay.rglob("*")):
+            name = path.relative_to(overlay)
+            hidden = any(part.startswith(".") for part in name.parts)
+            if hidden or path.suffix == ".md" or path.is_dir():
+                continue
+            if not (self.roots[0] / name).is_file() and not any(name.match(pattern) for pattern in _NEW):
+                raise BlueprintError(
+                    f"no blueprint has the name {name.as_posix()}", where=str(path),
+                    to_do="call it as the file in blueprints/ that it replaces, or one of: " + ", ".join(_NEW),
+                )  # fmt: skip
+
+    def where(self, name: str) -> str:
+        """A blueprint's file as people know it: below blueprints/ where it is ours, by its path where it is theirs."""
+        root = next((root for root in reversed(self.roots) if (root / name).is_file()), self.roots[0])
+        return f"blueprints/{name}" if root == self.roots[0] else str(root / name)
 
     def files(self, pattern: str) -> dict[str, Path]:
         """Relative name to file, sorted by name, overlays applied."""
@@ -48,7 +76,7 @@ class BlueprintFolder:
 
     def entry(self, name: str, schema: type[EntryType]) -> EntryType:
         """One YAML file, validated. Raises BlueprintError with file and line."""
-        return validated(self.text(name), schema, f"blueprints/{name}")
+        return validated(self.text(name), schema, self.where(name))
 
 
 def validated(text: str, schema: type[EntryType], where: str) -> EntryType:
@@ -59,7 +87,8 @@ def validated(text: str, schema: type[EntryType], where: str) -> EntryType:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BlueprintError(f"not YAML: {error.problem}", where=f"{where}:{line}") from None
     except ValidationError as error:
-        first = error.errors()[0]
+        # A key that is not known explains one that is missing.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise BlueprintError(
             f"{'.'.join(map(str, first['loc'])) or 'file'}: {first['msg']}",
             where=f"{where}:{line_of(text, first['loc'])}",

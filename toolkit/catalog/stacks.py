@@ -309,7 +309,7 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     templates = {name.split("/")[1] for name in folder.files("stacks/*/Dockerfile")}
     files = folder.files("dependencies/*-history.yaml")
     histories = {history.language: history for history in (folder.entry(name, LibraryHistory) for name in files)}
-    resolved = [_resolved(name, texts, templates, set()) for name in texts]
+    resolved = [_resolved(name, texts, templates, folder, set()) for name in texts]
     names = folder.entry("dependencies/debian-names.yaml", PackageNames).names
     stacks = [
         stack.model_copy(update={"history": histories.get(stack.language), "package_names": names})
@@ -323,8 +323,8 @@ def dockerfile_template(folder: BlueprintFolder, stack: Stack) -> str:
     return folder.text(f"stacks/{stack.dockerfile}/Dockerfile")
 
 
-def _resolved(name: str, texts: dict[str, str], templates: set[str], seen: set[str]) -> Stack:
-    where = f"blueprints/stacks/{name}/stack.yaml"
+def _resolved(name: str, texts: dict[str, str], templates: set[str], folder: BlueprintFolder, seen: set[str]) -> Stack:
+    where = folder.where(f"stacks/{name}/stack.yaml")
     if name in seen:
         raise BlueprintError(f"stack {name} extends itself", where=where)
     if name not in texts:
@@ -334,7 +334,7 @@ def _resolved(name: str, texts: dict[str, str], templates: set[str], seen: set[s
         raise BlueprintError(f"the stack is named {own.name}, its folder {name}", where=where)
     dockerfile = own.dockerfile or (name if name in templates else "")
     if own.extends:
-        parent = _resolved(own.extends, texts, templates, seen | {name})
+        parent = _resolved(own.extends, texts, templates, folder, seen | {name})
         # What recognises the parent does not recognise the child: each is tried on its own terms.
         taken = set(Stack.model_fields) - own.model_fields_set - {"recognise", "priority"}
         own = own.model_copy(update={field: getattr(parent, field) for field in taken})

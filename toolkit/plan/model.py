@@ -181,6 +181,21 @@ class Migration(Section):
     source_schema: OneLine = Field("%", description="Schema to take over; % for all of them.")
 
 
+class BaseImages(Section):
+    """Where images come from, over `base-images.yaml` of the blueprints."""
+
+    registry: Annotated[
+        str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9][a-z0-9._-]*)*$", max_length=255)
+    ] = Field(
+        "docker.io",
+        description="docker.io, or a mirror of it: public.ecr.aws/docker/library, or a pull-through cache's prefix.",
+    )
+    replace: dict[OneLine, OneLine] = Field({}, description="Image of a stack or datastore to the one in its place.")
+    digests: dict[OneLine, Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]] = Field(
+        {}, description="Image as it is pulled, with its tag, to the digest that pins it."
+    )
+
+
 class Source(Section):
     """Where pipelines take the source from."""
 
@@ -195,6 +210,7 @@ class Plan(Section):
     replatform: Literal[1] = Field(1, description="Version of this file's format.")
     application: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$")]
     source: Source = Source()
+    base_images: BaseImages = BaseImages()
     images: dict[Name, Image]
     services: dict[Name, Service]
     environment: dict[VariableName, Variable] = Field({}, description="Variables of every service.")

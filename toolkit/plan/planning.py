@@ -4,14 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from pydantic import ValidationError
+
 from toolkit.catalog.catalog import Catalog
-from toolkit.errors import BadInputError
+from toolkit.catalog.load import line_of
+from toolkit.errors import BadInputError, BlueprintError
 from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Role, Route
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.images import plan_images
-from toolkit.plan.model import Decision, Migration, Plan, Planned, Question
+from toolkit.plan.model import BaseImages, Decision, Migration, Plan, Planned, Question
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
@@ -59,6 +62,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     ]  # fmt: skip
     plan = Plan(
         application=application,
+        base_images=_base_images(catalog),
         images=planned_images,
         services=services.services,
         environment=variables.variables,
@@ -83,6 +87,18 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
         in_order(findings),
         tuple(of_type(facts, Route)),
     )
+
+
+def _base_images(catalog: Catalog) -> BaseImages:
+    """The blueprint's settings. Raises BlueprintError for what the plan could not hold."""
+    told = catalog.base_images.model_dump(exclude={"sources", "reviewed"}, exclude_defaults=True)
+    try:
+        return BaseImages(**told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = catalog.folder.where("base-images.yaml")
+        line = line_of(catalog.folder.text("base-images.yaml"), first["loc"])
+        raise BlueprintError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", where=f"{path}:{line}") from None
 
 
 def _migration_questions(migration: Migration) -> list[Question]:
