@@ -7,6 +7,7 @@ from toolkit.catalog import dependencies, readme_rules
 from toolkit.catalog.base_images import BaseImages, load_base_images
 from toolkit.catalog.effects import Effects, load_effects
 from toolkit.catalog.load import BlueprintFolder, data_folder
+from toolkit.catalog.migration import MigrationBlueprint, load_migration
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile, Size, load_datastores, load_profiles, load_sizes
 from toolkit.catalog.servers import Servers, load_servers
 from toolkit.catalog.stacks import Stack, load_stacks
@@ -66,6 +67,10 @@ class Catalog:
     @cached_property
     def datastores(self) -> dict[str, DatastoreBlueprint]:
         return load_datastores(self.folder)
+
+    @cached_property
+    def migration(self) -> dict[str, MigrationBlueprint]:
+        return load_migration(self.folder)
 
     @cached_property
     def templates(self) -> dict[str, str]:

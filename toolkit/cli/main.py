@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import batch, build, check, convert, diff, explain, facts, generate, plan, routes, schema, up
+from toolkit.cli import batch, build, check, convert, diff, explain, facts, generate, migrate, plan, routes, schema, up
 from toolkit.cli.console import say, talk
 from toolkit.errors import ToolkitError
 
@@ -40,6 +40,7 @@ app.command("build")(build.build)
 app.command("up")(up.up)
 app.command("routes")(routes.routes)
 app.command("schema")(schema.schema)
+app.add_typer(migrate.app, name="migrate")
 
 
 def _version(wanted: bool) -> None:

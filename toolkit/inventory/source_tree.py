@@ -202,11 +202,11 @@ def decode(data: bytes) -> str | None:
             if error.end >= len(data) - 3 and error.reason == "unexpected end of data":
                 text = data[: error.start].decode("utf-8-sig")  # cut inside a character by the size limit
             else:
-                text = data.decode(_legacy_encoding(data), errors="replace")
+                text = data.decode(legacy_encoding(data), errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _legacy_encoding(data: bytes) -> str:
+def legacy_encoding(data: bytes) -> str:
     """Western European unless the bytes look like another script: a few accents alone cannot tell cp1252 from cp1250."""
     scripts = ["cp1252", "cp1251", "koi8_r", "cp1253", "shift_jis", "euc_jp", "big5", "gb18030", "euc_kr"]
     best = from_bytes(data[:65536], cp_isolation=scripts).best()

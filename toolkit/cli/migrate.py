@@ -1,0 +1,173 @@
+"""`replatform migrate`: the database's way to AWS: assess a dump, then drive the replication task."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.build import FolderArgument
+from toolkit.cli.console import EXIT_FINDINGS, result, result_json, say, talk
+from toolkit.cli.options import BlueprintsOption, JsonOption
+
+if TYPE_CHECKING:
+    from toolkit.artefacts.text import Artefact
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.migrate.schema import Schema
+    from toolkit.migrate.subject import Subject
+    from toolkit.plan.model import Migration
+
+SOURCE_LOGIN = "dms_source"
+
+app = typer.Typer(
+    help="Take a database over with AWS DMS: assess a schema dump, then start, watch and stop the replication task.",
+    no_args_is_help=True,
+)
+
+
+@app.command("assess")
+def assess(
+    folder: FolderArgument = Path(),
+    dump: Annotated[
+        Path,
+        typer.Option("--dump", metavar="FILE", help="Schema dump: SSMS script, pg_dump, mysqldump, SQL Developer."),
+    ] = ...,  # type: ignore[assignment]
+    engine: Annotated[
+        str,
+        typer.Option("--engine", metavar="NAME", help="sqlserver, postgres, mysql or oracle; if the plan names none."),
+    ] = "",
+    migration_type: Annotated[
+        str, typer.Option("--migration-type", help="full-load, cdc or full-load-and-cdc.")
+    ] = "full-load-and-cdc",
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown instead of text.")] = False,
+    blueprints: BlueprintsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the pre-migration assessments of AWS DMS that a schema dump and the task's own settings can decide, by their
+    names; print the rest with the query or GRANT to run.
+
+    The dump streams through in bounded memory; its data is counted, not kept. Ends with 1 when an assessment failed.
+
+    Examples:
+
+      replatform migrate assess out/collections --dump samples/collections/db/schema.sql
+
+      replatform migrate assess --dump shop.sql --json
+    """
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.errors import BadInputError
+    from toolkit.migrate import report
+    from toolkit.migrate.assess import Outcome
+    from toolkit.migrate.assess import assess as run
+
+    if migration_type not in ("full-load", "cdc", "full-load-and-cdc"):
+        raise BadInputError(f"no migration type {migration_type!r}", to_do="full-load, cdc or full-load-and-cdc")
+    catalog = Catalog(*(blueprints or ()))
+    plan, rendered = _planned(folder, catalog)
+    schema = _read(dump, engine, plan.source_engine if plan else "")
+    subject = _subject(schema, plan, folder, rendered, catalog, migration_type)
+    results = run(subject)
+    names = plan.source_schema if plan and plan.source_schema != "%" else "EACH_SCHEMA"
+    if as_json:
+        result_json(report.as_object(schema, results, SOURCE_LOGIN, names))
+    else:
+        result((report.markdown if markdown else report.text)(schema, results, SOURCE_LOGIN, names))
+    if any(one.outcome is Outcome.FAILED for one in results):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+def _planned(folder: Path, catalog: "Catalog") -> "tuple[Migration | None, tuple[Artefact, ...]]":
+    """The plan's migration and what is generated for it; nothing where the folder has no plan."""
+    from toolkit.artefacts import plan_file
+    from toolkit.cli import pipeline
+    from toolkit.errors import BadInputError
+
+    if not (folder / plan_file.PATH).is_file():
+        return None, ()
+    drafted = pipeline.draft_of_plan(folder / plan_file.PATH)
+    migration = drafted.planned.plan.migration
+    if migration is None:
+        raise BadInputError(
+            "the plan has no migration",
+            where=str(folder / plan_file.PATH),
+            to_do="add the key migration, or leave DIR out",
+        )
+    return migration, pipeline.artefacts(drafted, catalog)
+
+
+def _read(dump: Path, engine: str, expected: str) -> "Schema":
+    from toolkit.errors import BadInputError
+    from toolkit.migrate.dump import read_dump
+
+    if not dump.is_file():
+        raise BadInputError(f"no such file: {dump}", to_do="name a schema dump")
+    with dump.open("rb") as stream, _progress(dump) as report:
+        return read_dump(stream, engine=engine, expected=expected, name=str(dump), progress=report)
+
+
+def _subject(
+    schema: "Schema",
+    plan: "Migration | None",
+    folder: Path,
+    rendered: "tuple[Artefact, ...]",
+    catalog: "Catalog",
+    migration_type: str,
+) -> "Subject":
+    """Files as they lie in the folder count before what would be generated: people edit them."""
+    from toolkit.artefacts import migration as artefacts
+    from toolkit.migrate import task
+    from toolkit.migrate.subject import Subject
+    from toolkit.plan.model import Migration
+
+    plan = plan or Migration(datastore="database", source_engine=schema.engine)
+    generated = {artefact.path: artefact.text for artefact in rendered}
+
+    def text(path: str, default: str) -> str:
+        file = folder / path
+        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else generated.get(path, default)
+
+    template = text(task.TEMPLATE, catalog.templates["migration"])
+    mappings = (
+        task.json_document(text(task.MAPPINGS, ""), task.MAPPINGS) if generated else artefacts.table_mappings(plan)
+    )
+    settings = task.json_document(text(task.SETTINGS, ""), task.SETTINGS) if generated else artefacts.task_settings()
+    return Subject(
+        schema,
+        catalog.migration[schema.engine],
+        plan.source_engine,
+        mappings,
+        settings,
+        task.endpoint(template, "source", schema.engine),
+        task.endpoint(template, "target", plan.source_engine),
+        migration_type,
+    )
+
+
+@contextmanager
+def _progress(dump: Path) -> Iterator[Callable[[int], None]]:
+    """A bar of the bytes read on a terminal; a line for each tenth elsewhere, where a dump is large."""
+    total = dump.stat().st_size
+    if talk.quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True, no_color=not talk.colour), transient=True) as bars:
+            bar = bars.add_task(dump.name, total=total)
+            yield lambda count: bars.advance(bar, count)
+    else:
+        done = shown = 0
+
+        def report(count: int) -> None:
+            nonlocal done, shown
+            done += count
+            tenth = done * 10 // max(total, 1)
+            if tenth > shown and total > 50 << 20:
+                shown = tenth
+                say(f"{dump.name}: {tenth * 10} %")
+
+        yield report
