@@ -33,3 +33,21 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_readme() -> No
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)]+)\)", README))
 def test_links_lead_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def test_examples_for_pull_requests_name_options_that_exist() -> None:
+    from ruamel.yaml import YAML
+
+    from toolkit.cli.main import app
+
+    examples = "".join(re.findall(r"```yaml\n(.*?)```", README, re.DOTALL))
+    [hook] = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    lines = re.findall(r"^.*?(?<!/)\breplatform (\w+)(.*?)(?: >.*)?$", examples + hook["entry"], re.MULTILINE)
+    functions = {command.name: command.callback for command in app.registered_commands}
+    assert {"check", "diff"} <= {name for name, _ in lines}
+    for name, rest in lines:
+        help_text = subprocess.run(
+            [sys.executable, "-c", "from toolkit.cli.main import run; run()", name, "--help"],
+            capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        ).stdout  # fmt: skip
+        assert name in functions and all(option in help_text for option in re.findall(r"--[a-z-]+", rest)), (name, rest)

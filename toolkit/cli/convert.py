@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_json, say, say_findings
-from toolkit.cli.options import BlueprintsOption, JsonOption, OutOption, SetOption, SourceArgument
+from toolkit.cli.options import AnswersOption, BlueprintsOption, JsonOption, OutOption, SetOption, SourceArgument
 from toolkit.findings import Severity
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def convert(
     source: SourceArgument,
     out: OutOption,
+    answers_file: AnswersOption = None,
     answers: SetOption = None,
     blueprints: BlueprintsOption = None,
     lint: Annotated[bool, typer.Option(help="Lint what was written, as replatform check does.")] = False,
@@ -32,10 +33,10 @@ def convert(
     """
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
-    from toolkit.cli.answers import parse_answers
+    from toolkit.cli.answers import all_answers
 
     catalog = Catalog(*(blueprints or ()))
-    drafted = pipeline.draft(source, out, catalog, parse_answers(answers))
+    drafted = pipeline.draft(source, out, catalog, all_answers(answers_file, answers))
     written = pipeline.write(out, drafted, pipeline.artefacts(drafted, catalog))
     planned = drafted.planned
     findings = [*planned.findings, *written.findings]

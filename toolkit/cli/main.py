@@ -12,7 +12,22 @@ from typing import Annotated
 import typer
 
 from toolkit import __version__
-from toolkit.cli import batch, build, check, convert, diff, explain, facts, generate, migrate, plan, routes, schema, up
+from toolkit.cli import (
+    batch,
+    build,
+    check,
+    convert,
+    diff,
+    explain,
+    facts,
+    generate,
+    migrate,
+    plan,
+    routes,
+    schema,
+    up,
+    wizard,
+)
 from toolkit.cli.console import say, talk
 from toolkit.errors import ToolkitError
 
@@ -29,6 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("convert")(convert.convert)
+app.command("wizard")(wizard.wizard)
 app.command("facts")(facts.facts)
 app.command("plan")(plan.plan)
 app.command("generate")(generate.generate)

@@ -39,3 +39,7 @@ SourceOption = Annotated[
     Path | None,
     typer.Option("--source", metavar="SRC", help="Read the application again, too; without it the plan alone counts."),
 ]
+AnswersOption = Annotated[
+    Path | None,
+    typer.Option("--answers", metavar="FILE", help="Answers as YAML, a line KEY: VALUE for each; --set wins over it."),
+]

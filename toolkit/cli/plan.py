@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.console import finding_object, result, result_json, say_findings
-from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption, SourceArgument
+from toolkit.cli.options import AnswersOption, BlueprintsOption, JsonOption, SetOption, SourceArgument
 from toolkit.findings import Severity
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def plan(
         bool,
         typer.Option("--questions", help="Write nothing: list every open question with its key, default and evidence."),
     ] = False,
+    answers_file: AnswersOption = None,
     answers: SetOption = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
@@ -39,11 +40,11 @@ def plan(
     from toolkit.artefacts import state
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
-    from toolkit.cli.answers import parse_answers
+    from toolkit.cli.answers import all_answers
 
     catalog = Catalog(*(blueprints or ()))
     folder = out or (source if source.is_dir() else source.parent)
-    drafted = pipeline.draft(source, folder, catalog, parse_answers(answers))
+    drafted = pipeline.draft(source, folder, catalog, all_answers(answers_file, answers))
     planned = drafted.planned
     if not questions:
         written = pipeline.write(folder, drafted, state.render_state(drafted.fresh), partly=True)
