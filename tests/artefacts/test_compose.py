@@ -128,8 +128,8 @@ def test_redis_asks_for_a_password_when_one_is_presented() -> None:
 @pytest.mark.parametrize(
     ("source", "output", "web", "site"),
     [
-        (".", ".", (".", "services/web/Dockerfile"), ("front/site", "../../services/site/Dockerfile")),
-        ("..", "out", ("..", "out/services/web/Dockerfile"), ("../front/site", "../../out/services/site/Dockerfile")),
+        (".", ".", (".", "services/web/Dockerfile"), (".", "services/site/Dockerfile")),
+        ("..", "out", ("..", "out/services/web/Dockerfile"), ("..", "out/services/site/Dockerfile")),
     ],
 )
 def test_build_contexts(source: str, output: str, web: tuple[str, str], site: tuple[str, str]) -> None:

@@ -191,7 +191,7 @@ def test_lines_know_their_keys() -> None:
         ("build_image", "python:$TAG"),
         ("runtime_image", "../python:3"),
         ("workdir", "my folder"),
-        ("copy_first", ("a b.txt",)),
+        ("copy_first", ('a"b.txt',)),
         ("copy_first", ("$HOME.txt",)),
     ],
 )
@@ -200,6 +200,16 @@ def test_what_no_dockerfile_can_carry_is_an_error(field: str, value: object) -> 
     with pytest.raises(BadInputError) as error:
         rendered(stack, plan_for(stack, **{field: value}))
     assert error.value.where == f"images.app.{field}"
+
+
+def test_an_image_of_one_folder_is_copied_from_it_alone() -> None:
+    stack = STACKS["node-express"]
+    plan = plan_for(stack, directory="my shop", copy_first=("package.json", "web/package.json"))
+    lines = rendered(stack, plan).splitlines()
+    assert 'COPY ["my shop/package.json", "./"]' in lines and 'COPY ["my shop/web/package.json", "./web/"]' in lines
+    assert 'COPY ["my shop", "."]' in lines
+    ignored = render_dockerignore("web", plan, stack).text.splitlines()
+    assert "my shop/coverage" in ignored and "**/node_modules" in ignored and "!my shop/package.json" in ignored
 
 
 def test_a_template_with_an_unknown_placeholder_names_its_line() -> None:

@@ -131,7 +131,7 @@ def test_a_change_of_the_source_reuses_the_dependency_layer(
     # No two runs make the same change: the engine would have that one in its cache, too.
     comment = "#" if changed.suffix in (".pm", ".py", ".rb") else "//"
     changed.write_text(f"{changed.read_text(encoding='utf-8')}\n{comment} {uuid.uuid4()}\n", encoding="utf-8")
-    wanted = order(sample.folder, sample.application, sample.service, "")
+    wanted = order(sample.folder, sample.application, sample.service)
     lines: dict[int, list[str]] = {}
 
     def report(progress: Progress) -> None:
@@ -155,17 +155,17 @@ def test_it_is_much_smaller_than_a_single_stage(
     sample: Sample, client: docker.DockerClient, pytestconfig: pytest.Config
 ) -> None:
     """The same application on the full base: the build stage with the same command, as most first Dockerfiles are."""
-    wanted = order(sample.folder, sample.application, sample.service, "")
+    wanted = order(sample.folder, sample.application, sample.service)
     steps = instructions(wanted.dockerfile)
     first, second = (one for one in steps if one.name == "FROM")
     if first.text.split()[1] == second.text.split()[1]:
         return  # PHP without libraries has no build stage to speak of: there is nothing that it could leave behind
     stage = "\n".join(wanted.dockerfile.splitlines()[: second.first_line - 1])
     command = next(one.text for one in steps if one.name == "CMD")
-    single = order(sample.folder, f"{sample.application}-single", sample.service, "")
+    single = order(sample.folder, f"{sample.application}-single", sample.service)
     outcome = build(
         client,
-        type(single)(single.application, single.service, f"{stage}\n{command}\n", single.ignore, single.directory),
+        type(single)(single.application, single.service, f"{stage}\n{command}\n", single.ignore),
         sample.source,
     )
     assert isinstance(outcome, Built), outcome

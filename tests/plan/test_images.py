@@ -253,15 +253,22 @@ def test_writable_folders(tmp_path: Path, path: str, expected: tuple[str, ...]) 
     assert planned(tmp_path, DJANGO, *DJANGO_FACTS, fact).images["app"].writable == expected
 
 
-def test_sqlite_needs_its_folder_where_no_server_database_is_used(tmp_path: Path) -> None:
-    def store(engine: str) -> Datastore:
-        return Datastore(evidence=Evidence("demo/settings.py", 8, 8), origin=Origin.RUNNING, engine=engine)
-
-    assert planned(tmp_path / "one", DJANGO, *DJANGO_FACTS, store("sqlite")).images["app"].writable == ("/app",)
-    assert (
-        planned(tmp_path / "two", DJANGO, *DJANGO_FACTS, store("sqlite"), store("postgres")).images["app"].writable
-        == ()
-    )
+@pytest.mark.parametrize(
+    ("origin", "servers", "expected"),
+    [
+        (Origin.RUNNING, (), ("/app",)),
+        (Origin.README, (), ("/app",)),
+        (Origin.RUNNING, ("postgres",), ("/app",)),  # what the settings fall back on
+        (Origin.README, ("postgres",), ()),
+    ],
+)
+def test_sqlite_needs_its_folder(
+    tmp_path: Path, origin: Origin, servers: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    settings = Evidence("demo/settings.py", 8, 8)
+    stores = [Datastore(evidence=settings, origin=Origin.RUNNING, engine=engine) for engine in servers]
+    sqlite = Datastore(evidence=settings, origin=origin, engine="sqlite")
+    assert planned(tmp_path, DJANGO, *DJANGO_FACTS, sqlite, *stores).images["app"].writable == expected
 
 
 EXPRESS = {"package.json": "{}", "server.js": "", "package-lock.json": '{\n  "lockfileVersion": 2,\n'}

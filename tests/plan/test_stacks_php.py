@@ -149,6 +149,12 @@ def test_processes_and_release_of_symfony(tmp_path: Path, catalog: Catalog) -> N
     assert "FallbackResource /index.php" in made.dockerfile and "touch .env" in made.dockerfile
 
 
+def test_a_checkout_with_the_name_of_one_of_its_folders(tmp_path: Path, catalog: Catalog) -> None:
+    server = "server {\n    root /var/www/app;\n}\n"
+    files = {"index.php": INDEX, "app/check.php": INDEX, "docker/nginx.conf": server}
+    assert converted(tmp_path, files, catalog).image.document_root == ""
+
+
 @pytest.mark.parametrize("server", ["nginx", "Apache"])
 def test_the_folder_that_a_web_server_of_the_host_serves(tmp_path: Path, catalog: Catalog, server: str) -> None:
     site = {

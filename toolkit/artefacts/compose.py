@@ -17,7 +17,7 @@ from toolkit.artefacts.values import Placeholder, Setting, release_service, rele
 from toolkit.artefacts.yaml import Node, Text, Value
 from toolkit.catalog.profiles import DatastoreBlueprint, EngineVersion, Local, LocalContainer, Profile, Size
 from toolkit.errors import BadInputError, BlueprintError
-from toolkit.plan.model import Datastore, Image, Plan
+from toolkit.plan.model import Datastore, Plan
 
 PATH = "compose.yaml"
 _FIELD = re.compile(r"\{(host|port|name|name_in_sql|username|password)\}")
@@ -165,7 +165,7 @@ class _Compose:
         size = self.sizes[service.size]
         builder = self.plan.builder_of(name)
         entry: dict[str, Value] = {
-            "build": self._build(builder, self.plan.images[service.image], f"services.{name}.image")
+            "build": self._build(builder, f"services.{name}.image")
         }
         if builder != name:
             entry["command"] = Node(list(service.argv), f"services.{name}.command")
@@ -197,12 +197,10 @@ class _Compose:
         )
         return {"read_only": True, "tmpfs": [f"{folder}:mode=1777,exec" for folder in folders]}
 
-    def _build(self, builder: str, image: Image, key: str) -> Value:
-        """Docker looks for the Dockerfile from the context, which is the image's folder of the source."""
-        context = posixpath.normpath(posixpath.join(self.source, image.directory))
-        up = posixpath.relpath(".", image.directory or ".")
-        dockerfile = posixpath.normpath(posixpath.join(up, self.output, "services", builder, "Dockerfile"))
-        return Node({"context": context, "dockerfile": dockerfile}, key)
+    def _build(self, builder: str, key: str) -> Value:
+        """Docker looks for the Dockerfile from the context, which is the whole source."""
+        dockerfile = posixpath.normpath(posixpath.join(self.output, "services", builder, "Dockerfile"))
+        return Node({"context": self.source, "dockerfile": dockerfile}, key)
 
     def _told(self, service: str | None, told: tuple[Setting, ...]) -> dict[str, Value]:
         """The env file, and beside it what such a file cannot say: secrets, references, and values that it cannot spell."""
@@ -261,7 +259,7 @@ class _Compose:
         service = release_service(self.plan)
         builder = self.plan.builder_of(service) if service else "release"
         entry: dict[str, Value] = {
-            "build": self._build(builder, self.plan.images[release.image], "release.image")
+            "build": self._build(builder, "release.image")
         }
         entry["command"] = Node(
             _steps(release.commands),

@@ -6,6 +6,7 @@ quoted for Docker, so that nothing the plan holds can begin an instruction of it
 """
 
 import json
+import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ _WIDTH = 100
 _ALONE = re.compile(r"\{\{ (\w+) \}\}")
 _INLINE = re.compile(r"\{\{ (\w+) \}\}")
 _PLAIN_PATH = re.compile(r"[\w@+./-]+")
+_SPACED_PATH = re.compile(r"[\w@+./ -]+")
 _WAR = re.compile(r"[\w.#-]+\.war")  # Tomcat writes a `/` of the context path as `#`
 _GLOB_PATH = re.compile(r"[\w@+./*-]+")
 _DOCUMENT = re.compile(r"(?i)\.(md|markdown|rst|adoc|asciidoc|txt)$|(^|/)(readme|install)[^/]*$")
@@ -84,6 +86,7 @@ class _Filling:
             "prepare": lambda: self._runs(image.prepare, "prepare"),
             "constraints": self._constraints,
             "copy_first": self._copy_first,
+            "source": lambda: [Line(_copy([self.image.directory or "."], ".", f"{self.images}.directory"))],
             "node": self._node,
             "install": lambda: self._runs(image.install, "install"),
             "install_after_source": lambda: self._runs(image.install_after_source, "install_after_source", "install"),
@@ -225,10 +228,9 @@ class _Filling:
         key = f"{self.images}.copy_first"
         folders: dict[str, list[str]] = {}
         for path in self.image.copy_first:
-            folders.setdefault(str(PurePosixPath(path).parent), []).append(_path(path, key))
+            folders.setdefault(str(PurePosixPath(path).parent), []).append(posixpath.join(self.image.directory, path))
         return [
-            Line(f"COPY {' '.join(paths)} ./{'' if folder == '.' else folder + '/'}", key)
-            for folder, paths in folders.items()
+            Line(_copy(paths, "./" if folder == "." else f"./{folder}/", key), key) for folder, paths in folders.items()
         ]
 
     def _node(self) -> list[Line]:
@@ -303,14 +305,14 @@ def render_dockerignore(service: str, plan: Plan, stack: Stack) -> Artefact:
         for path in (image.artifact, image.manifest, *image.copy_first)
         if path and _PLAIN_PATH.fullmatch(path) and not image.build
     ]
+    own = [_below(image.directory, pattern) for pattern in (*stack.ignore, *kept)]
     lines = [
         "# History, local settings and secrets: nothing that the image is built from.",
         *_NEVER,
         "# What replatform writes.",
         *_GENERATED,
         f"# {stack.title}.",
-        *stack.ignore,
-        *kept,
+        *own,
     ]
     return Artefact(
         f"services/{service}/Dockerfile.dockerignore",
@@ -327,6 +329,14 @@ _GENERATED = (
     "REPLATFORM.md", "replatform.yaml", "compose.yaml", ".replatform", "services/*/Dockerfile", "services/*/Dockerfile.dockerignore",
     "services/*/buildspec.yml", "services/*/ecs-service-config*.json", "env/*/*.env", "cloudformation", "migration/*.json",
 )  # fmt: skip
+
+
+def _below(directory: str, pattern: str) -> str:
+    """A pattern of the ignore file for one folder of the build context; those that begin with `**` are for every folder."""
+    if not directory or pattern.startswith("**/"):
+        return pattern
+    negation, path = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+    return negation + posixpath.join(directory, path)
 
 
 def _merged(lines: Sequence[Line]) -> list[Line]:
@@ -376,6 +386,12 @@ def _env_value(value: str) -> str:
         return value
     escaped = re.sub(r'([\\"$])', r"\\\1", value)
     return f'"{escaped}"'
+
+
+def _copy(sources: Sequence[str], target: str, key: str) -> str:
+    """COPY from the build context, which is the whole source; in JSON form where a name has spaces."""
+    words = [*(_path(source, key, _SPACED_PATH) for source in sources), target]
+    return f"COPY {json.dumps(words)}" if " " in "".join(words) else f"COPY {' '.join(words)}"
 
 
 def _path(path: str, key: str, allowed: re.Pattern[str] = _PLAIN_PATH) -> str:

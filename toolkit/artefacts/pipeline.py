@@ -5,8 +5,6 @@ commit, because tags in the registry are immutable. What it hands on: image.json
 ParameterOverrides. Reference: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html (2026-11-21).
 """
 
-import shlex
-
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.yaml import Value, render
 from toolkit.plan.model import Plan
@@ -21,7 +19,7 @@ _BUILD = """\
 if aws ecr describe-images --repository-name "$REPOSITORY_NAME" --image-ids imageTag="$IMAGE_TAG" > /dev/null 2>&1; then
   echo "$IMAGE_URI is built already"
 else
-  docker build --pull --file DOCKERFILE --tag "$IMAGE_URI" CONTEXT
+  docker build --pull --file DOCKERFILE --tag "$IMAGE_URI" .
   docker push "$IMAGE_URI"
 fi
 """
@@ -43,9 +41,8 @@ def render_buildspecs(plan: Plan) -> tuple[Artefact, ...]:
 
 
 def _buildspec(name: str, plan: Plan) -> Artefact:
-    directory = plan.images[plan.services[name].image].directory or "."
     dockerfile = f"services/{plan.builder_of(name)}/Dockerfile"
-    build = _BUILD.replace("DOCKERFILE", dockerfile).replace("CONTEXT", shlex.quote(directory))
+    build = _BUILD.replace("DOCKERFILE", dockerfile)
     scripts = {"pre_build": _PRE_BUILD, "build": build, "post_build": _POST_BUILD}
     tree: Value = {
         "env": {"shell": "bash", "exported-variables": ["IMAGE_URI"]},

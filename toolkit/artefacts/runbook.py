@@ -1,6 +1,5 @@
 """The end of REPLATFORM.md: secrets to set, and what to do next, in order, as commands that work as they stand."""
 
-import shlex
 from collections.abc import Collection, Iterator
 
 from toolkit.artefacts.bindings import EXPORTS, has_own_secret
@@ -110,11 +109,11 @@ def _first_release(plan: Plan) -> Iterator[str]:
     yield "   ```bash"
     yield "   tag=$(git rev-parse --short=12 HEAD)"
     yield '   image() { echo "$(exported "$1-RepositoryUri"):$tag"; }'
-    yield '   build() { docker build --platform linux/amd64 --file "services/$2/Dockerfile" --tag "$(image "$1")" "$3" && docker push "$(image "$1")"; }'
+    yield '   build() { docker build --platform linux/amd64 --file "services/$2/Dockerfile" --tag "$(image "$1")" . && docker push "$(image "$1")"; }'
     yield f"   registry=$(image {next(iter(plan.services))}) && registry=${{registry%%/*}}"
     yield '   aws ecr get-login-password | docker login --username AWS --password-stdin "$registry"'
-    for name, service in plan.services.items():
-        yield f"   build {name} {plan.builder_of(name)} {shlex.quote(plan.images[service.image].directory or '.')}"
+    for name in plan.services:
+        yield f"   build {name} {plan.builder_of(name)}"
     if plan.release and (releasing := release_service(plan)):
         yield f'   deploy release-task "ImageUri=$(image {releasing})" && run ReleaseTaskDefinitionArn # must print 0'
     yield f'   for service in {" ".join(plan.services)}; do deploy "$service" "ImageUri=$(image "$service")"; done'

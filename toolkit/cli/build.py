@@ -107,9 +107,7 @@ def build_services(
 
     plan = drafted.planned.plan
     builders = list(dict.fromkeys(plan.builder_of(name) for name in services))
-    orders = [
-        order(folder, plan.application, name, plan.images[plan.services[name].image].directory) for name in builders
-    ]
+    orders = [order(folder, plan.application, name) for name in builders]
     rendered: Sequence[Artefact] | None = None
     built: list[Built] = []
     failures: list[Blame] = []

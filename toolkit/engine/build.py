@@ -27,13 +27,12 @@ _KEPT_LINES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One image to build: paths as they stand in the output folder, the context as the plan's image has it."""
+    """One image to build. Its context is the whole source."""
 
     application: str
     service: str
     dockerfile: str
     ignore: str
-    directory: str = ""
 
     @property
     def tag(self) -> str:
@@ -75,7 +74,7 @@ class Failed:
     seconds: float
 
 
-def order(folder: Path, application: str, service: str, directory: str) -> Order:
+def order(folder: Path, application: str, service: str) -> Order:
     """Reads a service's Dockerfile and ignore file. Raises BadInputError when there is no Dockerfile."""
     path = f"services/{service}/Dockerfile"
     try:
@@ -86,7 +85,7 @@ def order(folder: Path, application: str, service: str, directory: str) -> Order
         raise BadInputError(f"cannot be read: {error}", where=path) from None
     ignore = folder / f"{path}.dockerignore"
     text = ignore.read_text(encoding="utf-8", errors="replace") if ignore.is_file() else ""
-    return Order(application, service, dockerfile, text, directory)
+    return Order(application, service, dockerfile, text)
 
 
 def build(
@@ -100,7 +99,7 @@ def build(
     output: list[str] = []
     step = steps = cached = 0
     image_id = ""
-    with build_context(source, wanted.directory, wanted.dockerfile, wanted.ignore) as context:
+    with build_context(source, wanted.dockerfile, wanted.ignore) as context:
         for event in _events(client, wanted, context.archive):
             if error := event.get("error"):
                 return _failed(wanted, str(error), step, output, monotonic() - began)

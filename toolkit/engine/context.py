@@ -1,4 +1,4 @@
-"""Build contexts: a folder of the source as the tar archive that an engine takes.
+"""Build contexts: a source tree as the tar archive that an engine takes.
 
 The classic builder knows no `Dockerfile.dockerignore`, and a source tree can be hostile, so the archive is made here:
 nothing outside the tree gets into it, whatever links say.
@@ -37,22 +37,18 @@ class Context:
 
 
 @contextmanager
-def build_context(source: Path, directory: str, dockerfile: str, ignore: str) -> Iterator[Context]:
-    """The folder `directory` of a source tree without what `ignore` (a .dockerignore's text) leaves out.
+def build_context(source: Path, dockerfile: str, ignore: str) -> Iterator[Context]:
+    """A source tree without what `ignore` (a .dockerignore's text) leaves out.
 
     Links stay links, and those that lead out of the context are left out. Owners become root, as the docker command
-    makes them. Raises BadInputError when the folder is missing or leaves the tree, or for more than 4 GiB.
+    makes them. Raises BadInputError when the folder is missing, or for more than 4 GiB.
     """
-    root = source.resolve()
-    folder = (root / directory).resolve()
-    if not folder.is_dir() or not folder.is_relative_to(root):
-        raise BadInputError(
-            f"no folder {directory or '.'} in the source", where=str(source), to_do="name the source with --source"
-        )
+    if not source.is_dir():
+        raise BadInputError("no such folder", where=str(source), to_do="name the source with --source")
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         context = Context(file)
         with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
-            _add_folder(archive, folder, "", IgnoreRules(ignore), context)
+            _add_folder(archive, source.resolve(), "", IgnoreRules(ignore), context)
             _add_text(archive, DOCKERFILE, dockerfile)
             _add_text(archive, _IGNORE, f"{DOCKERFILE}\n{_IGNORE}\n")
         file.seek(0)

@@ -350,10 +350,14 @@ def _document_root(folder: Folder) -> str:
         if not point.value.startswith("/"):
             return path if _is_inside(path) else ""
         parts = path.split("/")
-        ends = ("/".join(parts[place:]) for place in range(len(parts)))
-        found = next((end for end in ends if any(other.startswith(end + "/") for other in folder.paths)), "")
-        if found or "index.php" in folder.paths:
-            return found
+        ends = ["/".join(parts[place:]) for place in range(len(parts))]
+        # The checkout itself may have the name of one of its folders: the one with the first page is served.
+        if page := next((end for end in ends if f"{end}/index.php" in folder.paths), ""):
+            return page
+        if "index.php" in folder.paths:
+            return ""
+        if there := next((end for end in ends if any(other.startswith(end + "/") for other in folder.paths)), ""):
+            return there
     return ""
 
 

@@ -85,11 +85,16 @@ def _outermost(paths: dict[str, list[Evidence]]) -> list[str]:
 
 
 def _sqlite(stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
-    """SQLite writes its journal beside the database: where nothing else is said, that is the application's folder."""
+    """SQLite writes its journal beside the database: where nothing else is said, that is the application's folder.
+
+    Python settings that name SQLite beside a server fall back on it where no server is given. Elsewhere the server alone
+    is meant: a library's driver or a README that names both says nothing.
+    """
     stores = [fact for fact in about if isinstance(fact, Datastore)]
     servers = [s for s in stores if s.engine in _SERVERS and s.origin in (Origin.RUNNING, Origin.README)]
     for store in stores:
-        if store.engine == "sqlite" and not servers:
+        falls_back = stack.language == "python" and store.origin is not Origin.README
+        if store.engine == "sqlite" and (falls_back or not servers):
             yield APP, store.evidence
     for file in run_time_sources(stack.language, folder, tree):
         if not _DEVELOPMENT.search(file.name) and (match := _SQLITE.search(file.text)):
