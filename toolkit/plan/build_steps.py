@@ -111,7 +111,7 @@ def plan_steps(
     )
     steps.build = _builds(key, manager, application, about, entry_points, steps)
     steps.prune = _filled(manager.prune, steps.manifest, release)
-    if stack.runtime_image:
+    if stack.runtime_image or stack.artifact:
         steps.prune = ()  # nothing of what is installed leaves the build stage
     elif steps.prune and (kept := needed_at_run_time(key, folder, stack, tree)):
         steps.prune = ()

@@ -213,6 +213,8 @@ class Processes:
         servers = self.servers.web_programs.get(self.stack.language)
         if self.stack.process == "worker":
             return False
+        if self.stack.language == "node" and self.stack.artifact:
+            return command.argv[0] == "node"  # scripts and package managers stay in the build stage
         return servers is None or command.argv[0] in servers
 
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...]:

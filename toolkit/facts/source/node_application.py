@@ -141,8 +141,7 @@ def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact
     elif "next" in dependencies:
         yield from _next(project, file)
     elif "nuxt" in dependencies or "nuxt3" in dependencies:
-        place = file.at(package.line("dependencies", "nuxt"), rule=RULE)
-        yield EntryPoint(kind="nuxt_output", value=".output", evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+        yield from _nuxt(file, package)
     elif "gulp" in dependencies:
         yield from _gulp(project, file)
     elif tool := next((tool for tool in OUTPUTS if tool[0] in dependencies), None):
@@ -153,6 +152,21 @@ def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact
         yield EntryPoint(
             kind="node_script", value="dist/main.js", evidence=place, origin=Origin.CONVENTION, confidence=0.65
         )
+
+
+def _nuxt(file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
+    """Where Nuxt writes: pages alone where the build script generates them; version 2 renders from its own folder."""
+    sections = ("dependencies", "devDependencies")
+    section = next((name for name in sections if {"nuxt", "nuxt3"} & set(package.table(name))), "dependencies")
+    versions = package.table(section)
+    modern = "nuxt3" in versions or not re.match(r"\D{0,3}[012]\b", str(versions.get("nuxt", "")))
+    name = "nuxt3" if "nuxt3" in versions else "nuxt"
+    place = file.at(package.line(section, name), rule=RULE)
+    if "generate" in package.text("scripts", "build").split():
+        value = ".output/public" if modern else "dist"
+        yield EntryPoint(kind="static_output", value=value, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+    elif modern:
+        yield EntryPoint(kind="nuxt_output", value=".output", evidence=place, origin=Origin.CONVENTION, confidence=0.8)
 
 
 def _static(file: SourceFile, package: Tree, tool: str, folder: str) -> EntryPoint:
