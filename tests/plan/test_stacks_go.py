@@ -100,3 +100,12 @@ def test_a_module_without_a_program_is_no_application(tmp_path: Path, catalog: C
     files = {"lib/go.mod": MODULE, "lib/shop.go": "package shop\n", "web/index.php": "<?php echo 1;\n"}
     made = converted(tmp_path, files, catalog)
     assert [image.stack for image in made.plan.images.values()] == ["php-apache"]
+
+
+def test_a_module_is_installed_under_the_first_part_of_its_name(tmp_path: Path, catalog: Catalog) -> None:
+    unit = "[Service]\nExecStart=/usr/bin/shop -config /etc/shop.conf\n"
+    files = {"go.mod": "module shop.app\n\ngo 1.22\n", "packaging/shop.service": unit}
+    made = converted(tmp_path, ONE | files, catalog)
+    assert [service.argv for service in made.plan.services.values()] == [
+        ("/app/bin/shop.app", "-config", "/etc/shop.conf")
+    ]

@@ -170,3 +170,15 @@ def test_the_folder_that_a_web_server_of_the_host_serves(tmp_path: Path, catalog
 def test_rules_for_apache_that_come_with_the_application_decide(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, SYMFONY | {"public/.htaccess": "RewriteEngine On\n"}, catalog)
     assert made.image.front_controller == "" and "FallbackResource" not in made.dockerfile
+
+
+def test_scripts_of_node_are_not_run_without_it(tmp_path: Path, catalog: Catalog) -> None:
+    package = json.dumps({"scripts": {"build": "make -C docs"}})
+    readme = "# Shop\n\n```sh\nnpm run build\n```\n"
+    made = converted(tmp_path, LARAVEL | {"package.json": package, "README.md": readme}, catalog)
+    assert made.image.stack == "php-laravel" and "npm" not in made.dockerfile
+
+
+def test_an_empty_value_of_a_sample_does_not_hide_the_stacks(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, SYMFONY | {".env.example": "# prod or dev\nAPP_ENV=\n"}, catalog)
+    assert made.plan.environment["APP_ENV"].value == "prod"

@@ -99,3 +99,19 @@ def test_rack(tmp_path: Path, catalog: Catalog) -> None:
 def test_rack_without_a_server_among_its_gems(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, RACK | {"Gemfile": 'gem "sinatra"\n'}, catalog)
     assert made.plan.services["web"].argv[2:] == ("rackup", "--host", "0.0.0.0", "--port", "9292", "config.ru")
+
+
+def test_settings_with_a_default_are_not_made_up_for_the_build(tmp_path: Path, catalog: Catalog) -> None:
+    puma = (
+        'workers ENV.fetch("WORKERS", Etc.nprocessors)\nenvironment ENV.fetch("RAILS_ENV")\n'
+        'pidfile ENV.fetch("PIDFILE") { "tmp/server.pid" }\nbind ENV.fetch("SOCKET")\n'
+    )
+    made = converted(tmp_path, RAILS | {"config/puma.rb": puma}, catalog)
+    assert sorted(made.image.build_environment) == ["DATABASE_URL", "SECRET_KEY_BASE", "SOCKET"]
+
+
+def test_tasks_of_rails_that_go_on_are_workers(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Docket\n\n## Run\n\n```sh\nbundle exec rails solid_queue:start\nbundle exec rake jobs:work\n```\n"
+    made = converted(tmp_path, RAILS | {"README.md": readme}, catalog)
+    kinds = {service.argv[-1]: service.kind for service in made.plan.services.values()}
+    assert kinds == {"tcp://0.0.0.0:3000": "web", "solid_queue:start": "worker", "jobs:work": "worker"}

@@ -85,6 +85,7 @@ class Servers(Entry):
 
     def subcommand(self, argv: tuple[str, ...]) -> str:
         """`smtpd` in `python manage.py smtpd`: a command, of a program with many, that does not listen; else empty."""
+        argv = self.split(argv)[1]
         for family in self.listening_commands:
             length = len(family.program)
             rest = [word for word in argv[length:] if not word.startswith("-")]

@@ -267,7 +267,7 @@ def _builds(
             )
             if stack.build_reads_settings:
                 steps.environment |= _build_variables(about, stack)
-    if manager is not None and manager.run_script:
+    if manager is not None and manager.run_script and stack.build_scripts:
         script = next(
             (
                 s
@@ -351,7 +351,7 @@ def _build_variables(about: Sequence[Fact], stack: Stack) -> dict[str, str]:
     ]
     found: dict[str, str] = {}
     for variable in read or variables:
-        if not variable.required:
+        if not variable.required or variable.name in stack.environment:
             continue
         name = variable.name.upper()
         example = next(

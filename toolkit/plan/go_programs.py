@@ -52,7 +52,8 @@ def in_image(
     if not serving or not argv:
         return argv
     program = entry_points.get(f"go_program:{PurePosixPath(argv[0]).name}")
-    if program is None and not argv[0].startswith(_OWN):
+    short = serving.partition(".")[0]  # the module miniflux.app is installed as miniflux
+    if program is None and not argv[0].startswith(_OWN) and argv[0] != short:
         return argv
     path = argv[0].removeprefix("/app/").removeprefix("./")
     if "/".join(part for part in (directory, path) if part) in files:

@@ -71,6 +71,8 @@ def plan_variables(
             not told and not any(fact.secret for fact in mentions) and names.binding(name) is None
         ):
             continue
+        if example is None and name in stack_environment:
+            continue  # mentioned without a value: the stack's stands
         variable, because, guessed = _variable(name, mentions, example, names, datastores, blueprints, port)
         if variable is None:
             if mentions[0].origin is Origin.README:

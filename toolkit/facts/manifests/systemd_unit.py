@@ -28,7 +28,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
     name = re.sub(r"\.service(?:\.\w+)?$", "", file.name).rstrip("@")
     entries = [entry for entry in ini_entries(file, backslash=True) if entry.section == "Service"]
     starts = [entry for entry in entries if entry.key == "ExecStart" and entry.value]
-    if not starts:
+    # A oneshot ends by itself: it is what a timer or a deployment starts, and no process of the application.
+    if not starts or any(entry.key == "Type" and entry.value == "oneshot" for entry in entries):
         return
     user, directory = (next((e.value for e in entries if e.key == key), "") for key in ("User", "WorkingDirectory"))
     for entry in starts:

@@ -28,6 +28,8 @@ LOOKUP = re.compile(
     r"ENV(?:\[\s{0,20}['\"]([A-Za-z_]\w{0,100})['\"]\s{0,20}\]|\.fetch\(?\s{0,20}['\"]([A-Za-z_]\w{0,100})['\"])"
     r"(?:\s{0,3}(?:,|\)?\s{0,3}\{|\|\|)\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n#]{0,200})\"|([0-9]{1,9})\b))?"
 )
+# A default that is no plain value, behind `ENV.fetch("NAME"`.
+COMPUTED = re.compile(r"\s{0,20}(?:,|\)?\s{0,20}(?:\{|do\b|\|\|))")
 SECTION = re.compile(r"^([a-z_]+):")
 ADAPTER = re.compile(r"^[ \t]{1,200}adapter:\s{0,20}['\"]?([a-z0-9_]{2,40})")
 URL = re.compile(r"^[ \t]{1,200}url:\s{0,20}")
@@ -120,7 +122,11 @@ def _variable(file: SourceFile, match: re.Match[str]) -> EnvironmentVariable | N
     if is_of_the_system(name) or file.lines[line - 1].lstrip().startswith("#"):
         return None
     return variable(
-        name, default, file.at(line, rule=RULE), origin=Origin.RUNNING, required=bool(match[2]) and default is None
+        name,
+        default,
+        file.at(line, rule=RULE),
+        origin=Origin.RUNNING,
+        required=bool(match[2]) and default is None and not COMPUTED.match(file.text, match.end()),
     )
 
 
