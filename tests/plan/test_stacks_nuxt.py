@@ -35,3 +35,9 @@ def test_nuxt_2_renders_with_the_library(tmp_path: Path, catalog: Catalog) -> No
 def test_generated_pages_are_served_by_nginx(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, _package("dependencies", "2.14.0", build="nuxt generate"), catalog)
     assert (made.image.stack, made.image.artifact) == ("node-static", "dist")
+
+
+def test_nuxt_in_a_folder_of_its_own(tmp_path: Path, catalog: Catalog) -> None:
+    files = _package("dependencies", "^3.12.0", build="nuxt build")
+    made = converted(tmp_path, {f"site/{name}": text for name, text in files.items()}, catalog)
+    assert made.image.directory == "site" and "COPY site .\n" in made.dockerfile
