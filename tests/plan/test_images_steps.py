@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.facts.model import Role
+from toolkit.facts.model import Dependency, Role
 
 from .test_images import DJANGO, DJANGO_FACTS, EXPRESS, command, dependency, entry, npm, planned, runtime, why
 
@@ -78,11 +78,14 @@ def test_of_two_lock_files_the_one_that_fits_is_used(tmp_path: Path) -> None:
 
 
 def test_old_npm_prunes_with_its_own_option(tmp_path: Path) -> None:
-    def prune(version: str) -> tuple[tuple[str, ...], ...]:
-        return planned(tmp_path / version, EXPRESS, *NODE, runtime("node", version, "package.json")).images["app"].prune
+    def prune(version: str, *more: Dependency) -> tuple[tuple[str, ...], ...]:
+        facts = (*NODE, *more, runtime("node", version, "package.json"))
+        return planned(tmp_path / f"{version}-{len(more)}", EXPRESS, *facts).images["app"].prune
 
-    assert prune("20") == (("npm", "prune", "--omit=dev"),)
-    assert prune("12") == (("npm", "prune", "--production"),)
+    tests = npm("mocha", "^8.0.0", development=True)
+    assert prune("20", tests) == (("npm", "prune", "--omit=dev"),)
+    assert prune("12", tests) == (("npm", "prune", "--production"),)
+    assert prune("20") == prune("12") == ()  # no development dependencies, nothing to take away
 
 
 @pytest.mark.parametrize(

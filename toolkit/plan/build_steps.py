@@ -116,6 +116,8 @@ def plan_steps(
     elif steps.prune and (kept := needed_at_run_time(key, folder, stack, tree)):
         steps.prune = ()
         steps.decisions.append(kept)
+    elif stack.language == "node" and not any(wanted.development for wanted in folder.of_type(Dependency)):
+        steps.prune = ()  # nothing to take away, and npm 6 takes away what is wanted as `latest`
     steps.install, steps.install_after_source, steps.build = (
         _of_application(part, entry_points) for part in (steps.install, steps.install_after_source, steps.build)
     )
