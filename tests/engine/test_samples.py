@@ -157,9 +157,9 @@ def test_it_is_much_smaller_than_a_single_stage(
     """The same application on the full base: the build stage with the same command, as most first Dockerfiles are."""
     wanted = order(sample.folder, sample.application, sample.service)
     steps = instructions(wanted.dockerfile)
-    first, second = (one for one in steps if one.name == "FROM")
-    if first.text.split()[1] == second.text.split()[1]:
-        return  # PHP without libraries has no build stage to speak of: there is nothing that it could leave behind
+    second = [one for one in steps if one.name == "FROM"][1]
+    if not any(one.name == "RUN" for one in steps if one.first_line < second.first_line):
+        return  # PHP without libraries has no build to speak of, and so nothing that it could leave behind
     stage = "\n".join(wanted.dockerfile.splitlines()[: second.first_line - 1])
     command = next(one.text for one in steps if one.name == "CMD")
     single = order(sample.folder, f"{sample.application}-single", sample.service)
