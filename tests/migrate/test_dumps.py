@@ -31,7 +31,7 @@ def subject(schema: Schema, **changes: object) -> Subject:
     values = {
         "target_engine": schema.engine,
         "mappings": artefacts.table_mappings(plan),
-        "settings": artefacts.task_settings(),
+        "settings": artefacts.task_settings(plan),
     }
     return Subject(schema, CATALOG.migration[schema.engine], **(values | changes))  # type: ignore[arg-type]
 

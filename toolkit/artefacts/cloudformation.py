@@ -43,7 +43,7 @@ def render_templates(
     if plan.migration:
         blocks = {
             "table-mappings": migration.table_mapping_lines(plan.migration),
-            "task-settings": migration.task_setting_lines(),
+            "task-settings": migration.task_setting_lines(plan.migration),
         }
         artefacts.append(_artefact("migration", "migration", filled("migration", templates["migration"], blocks)))
     if plan.release:

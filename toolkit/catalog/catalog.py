@@ -72,6 +72,11 @@ class Catalog:
     def migration(self) -> dict[str, MigrationBlueprint]:
         return load_migration(self.folder)
 
+    def migration_script(self, name: str) -> str:
+        """A file of `blueprints/migration/scripts/`; empty for an engine that has none."""
+        path = f"migration/scripts/{name}"
+        return self.folder.text(path) if self.folder.files(path) else ""
+
     @cached_property
     def templates(self) -> dict[str, str]:
         """CloudFormation templates by name (`service`), as they stand."""

@@ -132,7 +132,7 @@ def _subject(
     mappings = (
         task.json_document(text(task.MAPPINGS, ""), task.MAPPINGS) if generated else artefacts.table_mappings(plan)
     )
-    settings = task.json_document(text(task.SETTINGS, ""), task.SETTINGS) if generated else artefacts.task_settings()
+    settings = task.json_document(text(task.SETTINGS, ""), task.SETTINGS) if generated else artefacts.task_settings(plan)
     return Subject(
         schema,
         catalog.migration[schema.engine],

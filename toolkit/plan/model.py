@@ -179,6 +179,15 @@ class Migration(Section):
         "10.0.0.0/8", description="Network of the present database, where replication may connect to."
     )
     source_schema: OneLine = Field("%", description="Schema to take over; % for all of them.")
+    target_schema: OneLine = Field("", description="Its name at the target, where that is another.")
+    exclude: tuple[OneLine, ...] = Field((), description="Tables left behind, as schema.table; % stands for any characters.")
+    load_first: tuple[OneLine, ...] = Field((), description="Tables to load first, as schema.table: the largest.")
+    partitioned: tuple[OneLine, ...] = Field((), description="Tables whose partitions are loaded in parallel.")
+    parallel_tables: int = Field(8, ge=1, le=49, description="Tables loaded at a time.")
+    lob_mode: Literal["limited", "full"] = Field(
+        "limited", description="Limited cuts longer values off and is fast; full copies any length, row by row."
+    )
+    lob_max_kib: int = Field(32768, ge=1, le=102400, description="Longest value in KiB that limited mode copies whole.")
 
 
 class BaseImages(Section):
