@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli.build import FolderArgument
-from toolkit.cli.console import EXIT_FINDINGS, result, result_json, say, talk
+from toolkit.cli.console import EXIT_FINDINGS, result, result_json, say, table, talk
 from toolkit.cli.options import BlueprintsOption, JsonOption
 
 if TYPE_CHECKING:
     from toolkit.artefacts.text import Artefact
+    from toolkit.aws.replication_task import Task
     from toolkit.catalog.catalog import Catalog
     from toolkit.migrate.schema import Schema
     from toolkit.migrate.subject import Subject
@@ -132,7 +133,9 @@ def _subject(
     mappings = (
         task.json_document(text(task.MAPPINGS, ""), task.MAPPINGS) if generated else artefacts.table_mappings(plan)
     )
-    settings = task.json_document(text(task.SETTINGS, ""), task.SETTINGS) if generated else artefacts.task_settings(plan)
+    settings = (
+        task.json_document(text(task.SETTINGS, ""), task.SETTINGS) if generated else artefacts.task_settings(plan)
+    )
     return Subject(
         schema,
         catalog.migration[schema.engine],
@@ -171,3 +174,116 @@ def _progress(dump: Path) -> Iterator[Callable[[int], None]]:
                 say(f"{dump.name}: {tenth * 10} %")
 
         yield report
+
+
+EnvironmentArgument = Annotated[
+    str, typer.Argument(metavar="ENVIRONMENT", help="development, test or production.", show_default=False)
+]
+FolderOption = Annotated[Path, typer.Option("--dir", metavar="DIR", help="Folder that replatform wrote to.")]
+RegionOption = Annotated[str, typer.Option("--region", help="AWS region; of the profile if not given.")]
+
+
+def _named(folder: Path, environment: str) -> str:
+    """The task's identifier, as cloudformation/migration.yaml gives it."""
+    from toolkit.artefacts import plan_file
+    from toolkit.cli import pipeline
+    from toolkit.errors import BadInputError, UnknownItemError
+    from toolkit.plan.model import ENVIRONMENTS
+
+    if environment not in ENVIRONMENTS:
+        raise UnknownItemError(
+            f"no environment is called {environment!r}", to_do=f"name one of {', '.join(ENVIRONMENTS)}"
+        )
+    plan = pipeline.draft_of_plan(folder / plan_file.PATH).planned.plan
+    if plan.migration is None:
+        raise BadInputError("the plan has no migration", where=str(folder / plan_file.PATH))
+    return f"{plan.application}-{environment}"
+
+
+@app.command("start")
+def start(
+    environment: EnvironmentArgument,
+    folder: FolderOption = Path(),
+    reload: Annotated[
+        str, typer.Option("--reload", metavar="TASK", help="Load every table anew; needs the task's name.")
+    ] = "",
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Follow the full load to its end.")] = True,
+    region: RegionOption = "",
+) -> None:
+    """Test both connections, then start the replication task, or let it go on from where it stopped.
+
+    Safe to run again: a task that runs is followed only. Ends with 1 when the task or a table failed.
+
+    Example:
+
+      replatform migrate start test --dir out/collections
+    """
+    from toolkit.aws import replication_task
+    from toolkit.aws.clients import Clients
+    from toolkit.errors import BadInputError
+
+    name = _named(folder, environment)
+    if reload and reload != name:
+        raise BadInputError(
+            f"--reload names {reload!r}, the task is {name}", to_do=f"--reload {name} loads all tables anew"
+        )
+    clients = Clients(region=region or None)
+    found = replication_task.start(clients, name, reload=bool(reload), say=say)
+    if wait:
+        found = replication_task.follow(clients, name, lambda one: say(_line(one)))
+    result(_line(found))
+    if found.failed:
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@app.command("status")
+def status(
+    environment: EnvironmentArgument,
+    folder: FolderOption = Path(),
+    region: RegionOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show how far the replication task is, table by table. Ends with 1 when the task or a table failed.
+
+    Example:
+
+      replatform migrate status test --dir out/collections
+    """
+    from dataclasses import asdict
+
+    from toolkit.aws import replication_task
+    from toolkit.aws.clients import Clients
+
+    clients = Clients(region=region or None)
+    found = replication_task.task(clients, _named(folder, environment))
+    tables = list(replication_task.tables(clients, found.arn))
+    if as_json:
+        result_json({"task": asdict(found), "tables": [asdict(one) for one in tables]})
+    else:
+        columns = {
+            name: name.upper().replace("_", " ")
+            for name in ("table", "state", "rows", "changes", "failed_rows", "validation")
+        }
+        result("\n".join([_line(found), "", table([asdict(one) for one in tables], columns)]))
+    if found.failed or any(one.failed for one in tables):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@app.command("stop")
+def stop(environment: EnvironmentArgument, folder: FolderOption = Path(), region: RegionOption = "") -> None:
+    """Stop the replication task where it stands; a start goes on from there.
+
+    Example:
+
+      replatform migrate stop test --dir out/collections
+    """
+    from toolkit.aws import replication_task
+    from toolkit.aws.clients import Clients
+
+    result(_line(replication_task.stop(Clients(region=region or None), _named(folder, environment))))
+
+
+def _line(task: "Task") -> str:
+    counts = f"{task.loaded} tables loaded, {task.loading} loading, {task.queued} waiting, {task.errored} failed"
+    reason = f": {task.reason}" if task.reason and task.status in ("failed", "stopped") else ""
+    return f"{task.name} {task.status}, {task.progress} % of the load, {counts}{reason}"
