@@ -17,16 +17,18 @@ PARTS = (
     "plan",
     "artefacts",
     "migrate",
+    "stacks",
     "check",
     "files",
     "batch",
     "engine",
     "aws",
+    "deploy",
     "cli",
 )
 # The rules for commands give roles, which are words of the facts.
 ALLOWED = {("catalog", "toolkit.facts.model")}
-EFFECTS = {"files", "batch", "engine", "aws"}
+EFFECTS = {"files", "batch", "engine", "aws", "deploy"}
 # Slow to import, or optional: only inside the function that uses them.
 HEAVY = {
     "boto3",
