@@ -162,7 +162,9 @@ def _described(clients: Clients, stack: Stack, arn: str, *, exists: bool, sleep:
                 return ChangeSet(stack, "none")
             if not exists:  # what is in review holds nothing
                 client.delete_stack(StackName=stack.name)
-            raise FailedError(f"CloudFormation refuses the change set of {stack.name}: {reason}", where=stack.template.path)
+            raise FailedError(
+                f"CloudFormation refuses the change set of {stack.name}: {reason}", where=stack.template.path
+            )
         while True:
             changes += [_change(item["ResourceChange"]) for item in answer["Changes"] if "ResourceChange" in item]
             if not answer.get("NextToken"):
@@ -190,7 +192,11 @@ def _change(change: dict[str, Any]) -> Change:
     targets = [detail.get("Target", {}) for detail in change.get("Details", [])]
     properties = {target.get("Name") or target.get("Attribute", "") for target in targets} - {""}
     return Change(
-        change["LogicalResourceId"], change["ResourceType"], action, tuple(sorted(properties)), replacement == "Conditional"
+        change["LogicalResourceId"],
+        change["ResourceType"],
+        action,
+        tuple(sorted(properties)),
+        replacement == "Conditional",
     )
 
 

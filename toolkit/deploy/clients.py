@@ -15,7 +15,13 @@ _REFUSED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized", "Forbidden", "403"}
 )
 _UNKNOWN_CALLER = frozenset(
-    {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure", "InvalidAccessKeyId"}
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "InvalidAccessKeyId",
+    }
 )
 
 
@@ -85,11 +91,17 @@ def explained(doing: str) -> Iterator[None]:
         text = error.response.get("Error", {}).get("Message") or str(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code in _EXPIRED:
-            raise TemporaryError(f"the AWS credentials have expired while {doing}", to_do=f"renew them, then {again}") from None
+            raise TemporaryError(
+                f"the AWS credentials have expired while {doing}", to_do=f"renew them, then {again}"
+            ) from None
         if code in _THROTTLED:
-            raise TemporaryError(f"AWS is throttling requests while {doing}", to_do=f"wait a minute, then {again}") from None
+            raise TemporaryError(
+                f"AWS is throttling requests while {doing}", to_do=f"wait a minute, then {again}"
+            ) from None
         if code in _REFUSED:
-            raise BadInputError(f"AWS denies access while {doing}: {text}", to_do=f"have it allowed, then {again}") from None
+            raise BadInputError(
+                f"AWS denies access while {doing}: {text}", to_do=f"have it allowed, then {again}"
+            ) from None
         if code in _UNKNOWN_CALLER:
             raise BadInputError(f"AWS does not accept the credentials while {doing}: {text}") from None
         if status >= 500:
@@ -97,7 +109,8 @@ def explained(doing: str) -> Iterator[None]:
         raise FailedError(f"{doing}: {text}", to_do=again) from None
     except NoCredentialsError:
         raise BadInputError(
-            "there are no AWS credentials", to_do="log in (aws sso login), or set AWS_PROFILE to a profile that has some"
+            "there are no AWS credentials",
+            to_do="log in (aws sso login), or set AWS_PROFILE to a profile that has some",
         ) from None
     except (SSOError, TokenRetrievalError) as error:
         raise TemporaryError(f"the AWS login has expired: {error}", to_do=f"aws sso login, then {again}") from None

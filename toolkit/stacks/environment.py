@@ -68,7 +68,9 @@ def read_environment(
     if unknown := set(values or ()) - set(bodies):
         raise UnknownItemError(f"no stack {', '.join(sorted(unknown))}", to_do=f"choose from: {', '.join(bodies)}")
     templates: dict[str, Template] = {}
-    stacks = [_stack(folder, path, part, body, (values or {}).get(part, {}), templates) for part, body in bodies.items()]
+    stacks = [
+        _stack(folder, path, part, body, (values or {}).get(part, {}), templates) for part, body in bodies.items()
+    ]
     return in_import_order(stacks)
 
 

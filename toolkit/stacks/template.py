@@ -27,7 +27,16 @@ HOLDS_DATA = frozenset(
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html (reviewed: "2026-11-21")
 _IAM = frozenset(
     f"AWS::IAM::{kind}"
-    for kind in ("AccessKey", "Group", "InstanceProfile", "ManagedPolicy", "Policy", "Role", "User", "UserToGroupAddition")
+    for kind in (
+        "AccessKey",
+        "Group",
+        "InstanceProfile",
+        "ManagedPolicy",
+        "Policy",
+        "Role",
+        "User",
+        "UserToGroupAddition",
+    )
 )
 _NAMES = frozenset({"GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName", "UserName"})
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
