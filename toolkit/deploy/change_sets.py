@@ -175,7 +175,8 @@ def _described(clients: Clients, stack: Stack, arn: str, *, exists: bool, sleep:
 
 def _pauses() -> list[float]:
     """Seconds between looks: short at first, ten minutes together."""
-    pauses, total = [], 0.0
+    pauses: list[float] = []
+    total = 0.0
     while total < _WAIT_SECONDS:
         pauses.append(min(5.0, 0.25 * 1.5 ** len(pauses)))
         total += pauses[-1]
