@@ -17,6 +17,7 @@ from toolkit.cli import (
     build,
     check,
     convert,
+    deploy,
     diff,
     explain,
     facts,
@@ -55,6 +56,7 @@ app.add_typer(batch.app, name="batch")
 app.command("build")(build.build)
 app.command("up")(up.up)
 app.command("routes")(routes.routes)
+app.command("deploy")(deploy.deploy)
 app.command("schema")(schema.schema)
 app.add_typer(migrate.app, name="migrate")
 

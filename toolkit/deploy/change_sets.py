@@ -120,8 +120,14 @@ def discard(clients: Clients, change_set: ChangeSet) -> None:
     client = clients("cloudformation")
     with explained(f"removing the change set of {change_set.stack.name}"):
         client.delete_change_set(ChangeSetName=change_set.arn)
-        if change_set.kind == "create":
+        if change_set.kind == "create" and in_review(clients, change_set.stack.name):
             client.delete_stack(StackName=change_set.stack.name)
+
+
+def in_review(clients: Clients, name: str) -> bool:
+    """Whether a stack is only a change set so far, and holds nothing."""
+    found = clients("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    return bool(found) and found[0]["StackStatus"] == "REVIEW_IN_PROGRESS"
 
 
 def change_set_name(stack: Stack) -> str:
