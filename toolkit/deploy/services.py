@@ -40,7 +40,9 @@ def progress(clients: Clients, arns: tuple[str, ...]) -> Iterator[Progress]:
         cluster, name = arn.split("/")[-2:]
         with explained(f"looking at service {name}"):
             for service in clients("ecs").describe_services(cluster=cluster, services=[name])["services"]:
-                newest = next((item for item in service["deployments"] if item["status"] == "PRIMARY"), {})
+                newest: dict[str, Any] = next(
+                    (item for item in service["deployments"] if item["status"] == "PRIMARY"), {}
+                )
                 yield Progress(name, service["runningCount"], service["desiredCount"], newest.get("rolloutState", ""))
 
 
