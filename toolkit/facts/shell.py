@@ -8,18 +8,19 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from toolkit.facts.shell_lines import (
+    MAXIMUM_LOGICAL_LENGTH,
+    WRAPPERS,
+    Dialect,
+    LogicalLine,
+    logical_lines,
+)
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
-
-
-class Dialect(StrEnum):
-    POSIX = "posix"
-    WINDOWS = "windows"  # cmd.exe
-    POWERSHELL = "powershell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,60 +63,20 @@ class SimpleCommand:
         return self.words[0].replace("\\", "/").rsplit("/", 1)[-1] if self.words else ""
 
 
-# A program by its path. A source file by itself is none: its interpreter is.
-FILE_LIKE = re.compile(
-    r"(?:\./|\.\./|~/|/)[\w.@/+-]{1,200}$|(?:bin|sbin|scripts?|tools?|build|target|dist|vendor/bin|node_modules/\.bin|[\w.-]{1,40}/s?bin)/[\w./-]{1,160}$|[\w./-]{1,120}\.(?:sh|bash|run)$"
-)
-SOURCE_FILE = re.compile(
-    r"\.(?:py|rb|pl|php|js|ts|sql|jar|java|conf|cfg|ini|ya?ml|json|xml|env|md|txt|rst|properties|html?|css|log|sample|example|dist|exs?|go|cs|csproj|sln|service|toml)$"
-)
-PROMPT = re.compile(
-    r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{1,4})?"
-    r"(?:(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[ \t]?|~(?:/[\w./-]{0,60})?[ \t]?|bash-[\d.]{1,5})?\$[ \t]{1,4}"
-    r"|\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[#%>][ \t]{1,4}"
-    r"|\[[\w.-]{1,40}@[\w.-]{1,60} [^\]\n]{1,80}\][#$%>][ \t]{1,4})"
-)
-ROOT_PROMPT = re.compile(r"[ \t]{0,40}#[ \t]{1,4}(?=[^\s#])")
-ANGLE_PROMPT = re.compile(r"[ \t]{0,40}(?:>|%|❯|➜|λ)[ \t]{1,4}(?=[\w./~])")
-WINDOWS_PROMPT = re.compile(
-    r"[ \t]{0,40}(?P<ps>PS[ \t]?)?(?:[A-Za-z]:(?:\\[^<>\n|]{0,120}|/[^<>\n|]{0,120})?)>[ \t]{0,4}|[ \t]{0,40}(?P<bare>PS)>[ \t]{1,4}"
-)
-# The prompt of another program's console: what follows is not for a shell.
-CONSOLE = re.compile(
-    r"[ \t]{0,40}(?:mysql|MariaDB \[[^\]\n]{0,40}\]|sqlite|sqlplus|SQL|redis|127\.0\.0\.1:\d{2,5}|mongo\w{0,10}|irb(?:\([^)\n]{0,40}\))?[^>\n]{0,20}|iex(?:\([^)\n]{0,20}\))?|pry[^>\n]{0,30}"
-    r"|>>|\.\.\.|->|In \[\d{1,4}\]:|\d{1,3})(?:>|(?<=\.\.\.)|(?<=->)|(?<=\]:))[ \t]?"
-    r"|[ \t]{0,40}[\w-]{1,40}(?:=|-|\(|')[#>][ \t]"
-)
-CMDLET = re.compile(
-    r"[ \t]{0,40}(?:Add|Clear|Copy|Disable|Enable|Expand|Export|Get|Import|Install|Invoke|Move|New|Out|Register|Remove|Rename|Restart|Set|Start|Stop|Test|Update|Write)"
-    r"-[A-Z][A-Za-z]{2,40}(?=\s|$)|[ \t]{0,40}\$env:\w|[ \t]{0,40}&[ \t]+[\"'$]|[ \t]{0,40}\$[A-Za-z_]\w{0,40}[ \t]?="
-)
-WINDOWS = re.compile(
-    r"[ \t]{0,40}(?:(?:del|xcopy|robocopy|setx|rmdir /s|rd /s|net (?:start|stop)|sc (?:create|start)|regsvr32|msiexec|choco|winget|scoop|iisreset|rem|@echo|copy [^\n]{0,80}\\|move [^\n]{0,80}\\)(?=\s|$)"
-    r"|set[ \t]+\w{1,60}=|[\w.\\:-]{0,120}\\[\w.\\-]{1,120}\.(?:bat|cmd|exe|ps1)\b|[\w.-]{1,60}\.(?:bat|cmd|exe|ps1)(?=\s|$)|\.\\|cd[ \t]+[A-Za-z]:\\|[A-Za-z]:\\)",
-    re.IGNORECASE,
-)
 PLACEHOLDER = re.compile(
     rb"<[A-Za-z][^<>\n|&;]{0,80}>|(?<=[ =])\([A-Za-z][^()\n|&;]{0,60}\)|\[[^\[\]\n]{1,60}\]|\{[A-Za-z][^{}\n,$]{0,60}\}|(?<=\s)\.\.\.(?=\s|$)"
 )
-HERE_DOCUMENT = re.compile(r"<<-?[ \t]{0,3}(['\"]?)([A-Za-z_][\w.-]{0,40})\1")
-BLOCK_WORD = re.compile(r"(?:for|while|until|if|case|select|function)\b|\{[ \t]*$")
-CLOSING_WORD = re.compile(r"(?:done|fi|esac|\})\b|\}")
 PLAIN_LINE = re.compile(r"[\w@%+:,./\\~^!-][\w@%+=:,./~^!\[\]-]*(?:[ \t]+[\w@%+=:,./~^!\[\]-]+)*")
 DECLARES = frozenset({"export", "declare", "local", "readonly", "typeset"})
 NAME = re.compile(r"[A-Za-z_]\w{0,120}")
 
 MAXIMUM_COMMANDS = 1_000  # of one text; nobody types more
-MAXIMUM_LOGICAL_LINES = 60
-MAXIMUM_LOGICAL_LENGTH = 4_000
-MAXIMUM_HERE_LINES = 400
 SUDO_WITH_VALUE = frozenset(["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir"])
-WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
 
 
-def is_file(word: str) -> bool:
-    """Whether a first word is a program given by its path."""
-    return bool(FILE_LIKE.match(word)) and (word.startswith("./") or not SOURCE_FILE.search(word))
+def _no_program(word: str) -> bool:
+    del word
+    return False
 
 
 def parse(text: str, first_line: int = 1, is_program: Callable[[str], bool] | None = None) -> tuple[SimpleCommand, ...]:
@@ -126,7 +87,7 @@ def parse(text: str, first_line: int = 1, is_program: Callable[[str], bool] | No
     """
     commands: list[SimpleCommand] = []
     directory: str | None = ""
-    for logical in _logical_lines(text.split("\n"), first_line, is_program or _no_program):
+    for logical in logical_lines(text.split("\n"), first_line, is_program or _no_program):
         for command in _commands(logical):
             if directory != "" and command.directory is not None:
                 command = replace(command, directory=_joined(directory, command.directory))
@@ -137,11 +98,6 @@ def parse(text: str, first_line: int = 1, is_program: Callable[[str], bool] | No
             _after(commands[-1], directory) if commands and commands[-1].first_line >= logical.first_line else directory
         )
     return tuple(commands)
-
-
-def _no_program(word: str) -> bool:
-    del word
-    return False
 
 
 def _after(last: SimpleCommand, before: str | None) -> str | None:
@@ -171,240 +127,7 @@ def _joined(directory: str | None, target: str) -> str | None:
     return "" if path == "." else path
 
 
-@dataclass(slots=True)
-class _Logical:
-    """A line with its continuations, here-document and open brackets, without prompt."""
-
-    text: str
-    first_line: int
-    last_line: int
-    prompted: bool
-    dialect: Dialect
-    here: tuple[str, str] | None = None  # operator and text of its here-document
-    comment: str = ""  # on the lines above
-
-
-def _logical_lines(lines: list[str], first_line: int, is_program: Callable[[str], bool]) -> Iterator[_Logical]:
-    prompted = any(PROMPT.match(line) or WINDOWS_PROMPT.match(line) for line in lines[:400])
-    content = [line for line in lines if line.strip()]
-    rooted = (
-        bool(content) and not prompted and all(ROOT_PROMPT.match(line) or line[:1] in " \t" for line in content[:400])
-    )
-    number = 0
-    comment = ""
-    while number < len(lines):
-        line = lines[number]
-        start = number
-        number += 1
-        if not line.strip() or CONSOLE.match(line):
-            comment = "" if not line.strip() else comment
-            continue
-        text, dialect, has_prompt = _without_prompt(line, is_program, rooted, prompted)
-        if text is None or (prompted and not has_prompt):
-            if text is None and line.lstrip(" \t$").startswith("#"):
-                comment = line.lstrip(" \t$#")
-            continue  # a comment, or what a command before it printed
-        if dialect != Dialect.POSIX:
-            yield _Logical(text.strip(), first_line + start, first_line + start, has_prompt, dialect)
-            continue
-        parts = [text]
-        while number < len(lines) and number - start < MAXIMUM_LOGICAL_LINES and _is_open(parts):
-            more = lines[number]
-            if ANGLE_PROMPT.match(more) and parts[-1].rstrip().endswith("\\"):
-                more = more[ANGLE_PROMPT.match(more).end() :]  # type: ignore[union-attr]
-            parts.append(more)
-            number += 1
-        joined = _joined_lines(parts)
-        here: tuple[str, str] | None = None
-        if match := HERE_DOCUMENT.search(joined):
-            body: list[str] = []
-            while number < len(lines) and len(body) < MAXIMUM_HERE_LINES:
-                more = lines[number]
-                number += 1
-                if more.strip() == match[2]:
-                    break
-                body.append(more)
-            here = ("<<", "\n".join(body))
-            joined = joined[: match.start()] + joined[match.end() :]
-        yield _Logical(
-            joined[:MAXIMUM_LOGICAL_LENGTH],
-            first_line + start,
-            first_line + number - 1,
-            has_prompt,
-            Dialect.POSIX,
-            here,
-            comment,
-        )
-        comment = ""
-
-
-def _without_prompt(
-    line: str, is_program: Callable[[str], bool], rooted: bool, prompted: bool
-) -> tuple[str | None, Dialect, bool]:
-    """The line after its prompt (None for a comment), its dialect, and whether there was a prompt."""
-    if match := WINDOWS_PROMPT.match(line):
-        shell = Dialect.POWERSHELL if match["ps"] or match["bare"] else Dialect.WINDOWS
-        return (line[match.end() :] or None), shell, True
-    if match := PROMPT.match(line):
-        rest = line[match.end() :]
-        return (None if rest.startswith("#") else rest), Dialect.POSIX, True
-    if match := ROOT_PROMPT.match(line):
-        rest = line[match.end() :]
-        if not prompted and _looks_like_command(rest, is_program, rooted):
-            return rest, Dialect.POSIX, True
-        return None, Dialect.POSIX, False
-    if line.lstrip().startswith("#"):
-        return None, Dialect.POSIX, False
-    if match := ANGLE_PROMPT.match(line):
-        return line[match.end() :], Dialect.POSIX, False
-    if CMDLET.match(line):
-        return line, Dialect.POWERSHELL, False
-    if WINDOWS.match(line):
-        return line, Dialect.WINDOWS, False
-    return line, Dialect.POSIX, False
-
-
-def _looks_like_command(rest: str, is_program: Callable[[str], bool], rooted: bool) -> bool:
-    """Whether what follows `# ` was typed by root, and is no comment."""
-    words = rest.split()
-    while words and words[0] in WRAPPERS:
-        words.pop(0)
-    if not words:
-        return False
-    first = words[0]
-    if first.startswith(("./", "/", "~/")):
-        return len(first) > 2
-    if not is_program(first) or first[:1].isupper():
-        return False
-    if rooted and len(words) == 1:
-        return True
-    return not _is_prose(words)
-
-
-# Words that a command does not have second and a sentence has: "# make sure", "# install the", "# service is".
-_SENTENCE = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "your",
-        "our",
-        "this",
-        "that",
-        "these",
-        "it",
-        "its",
-        "if",
-        "to",
-        "for",
-        "with",
-        "and",
-        "or",
-        "in",
-        "on",
-        "at",
-        "is",
-        "are",
-        "be",
-        "sure",
-        "dependencies",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "de",
-        "del",
-        "o",
-        "os",
-        "as",
-        "um",
-        "uma",
-        "da",
-        "do",
-        "para",
-        "con",
-        "com",
-        "y",
-        "e",
-        "packages",
-        "requirements",
-        "everything",
-        "all",
-        "from",
-        "script",
-        "server",
-        "database",
-    ]
-)
-
-
-def _is_prose(words: list[str]) -> bool:
-    return any(word.lower().strip(",.:;") in _SENTENCE for word in words[1:3]) or (
-        words[-1].endswith((":", ".")) and len(words[-1]) > 1
-    )
-
-
-def _is_open(parts: list[str]) -> bool:
-    """Whether the command goes on in the next line: a back slash, an open quote, an operator, an open block."""
-    last = parts[-1].rstrip()
-    if last.endswith(("&&", "||", "|")) or (last.endswith("\\") and not last.endswith("\\\\")):
-        return True
-    head = parts[0].lstrip()
-    if BLOCK_WORD.match(head):
-        tail = last.split()
-        return (
-            not (tail and (CLOSING_WORD.match(tail[-1]) or tail[-1] in {"done", "fi", "esac", "}"})) and len(parts) < 30
-        )
-    return _has_open_quote(parts) and len(parts) < 12
-
-
-def _has_open_quote(parts: list[str]) -> bool:
-    if sum(map(len, parts)) > MAXIMUM_LOGICAL_LENGTH:
-        return False
-    quote = ""
-    text = "\n".join(parts)
-    position = 0
-    while position < len(text):
-        character = text[position]
-        if character == "\\" and quote != "'":
-            position += 1
-        elif quote:
-            if character == quote:
-                quote = ""
-        elif character in "'\"":
-            before = text[position - 1 : position]
-            if character == "'" and before.isalpha() and text[position + 1 : position + 2].isalpha():
-                pass  # an apostrophe
-            else:
-                quote = character
-        elif character == "#" and (position == 0 or text[position - 1].isspace()):
-            end = text.find("\n", position)
-            if end < 0:
-                return False
-            position = end
-        position += 1
-    return bool(quote)
-
-
-def _joined_lines(parts: list[str]) -> str:
-    pieces = []
-    for part in parts:
-        stripped = part.rstrip()
-        if stripped.endswith("\\") and not stripped.endswith("\\\\"):
-            pieces.append(stripped[:-1].rstrip() + " ")
-        elif stripped.endswith(("&&", "||", "|")):
-            pieces.append(stripped + " ")
-        else:
-            pieces.append(part + "\n")
-    first, *rest = pieces
-    return (
-        first + "".join(piece.lstrip() if pieces[index].endswith(" ") else piece for index, piece in enumerate(rest))
-    ).rstrip("\n")
-
-
-def _commands(line: _Logical) -> Iterator[SimpleCommand]:
+def _commands(line: LogicalLine) -> Iterator[SimpleCommand]:
     text = line.text.strip()
     if not text:
         return
@@ -454,7 +177,7 @@ MAXIMUM_GRAMMAR_MARKS = 80
 MARKS = re.compile(r"[(){}\[\]$`\"']")
 
 
-def _parsed(text: str, line: _Logical) -> Iterator[SimpleCommand]:
+def _parsed(text: str, line: LogicalLine) -> Iterator[SimpleCommand]:
     if len(text) > MAXIMUM_GRAMMAR_LENGTH or len(MARKS.findall(text)) > MAXIMUM_GRAMMAR_MARKS:
         words = tuple(text.split())
         yield SimpleCommand(
@@ -469,7 +192,7 @@ def _parsed(text: str, line: _Logical) -> Iterator[SimpleCommand]:
 class _Reader:
     """Walks the syntax tree of one logical line."""
 
-    def __init__(self, source: bytes, line: _Logical) -> None:
+    def __init__(self, source: bytes, line: LogicalLine) -> None:
         self.source = source
         self.line = line
         self.directory: str | None = ""
@@ -657,13 +380,13 @@ class _Reader:
         yield command
 
 
-def replace_line(line: _Logical, text: str) -> _Logical:
+def replace_line(line: LogicalLine, text: str) -> LogicalLine:
     """Another text on the same lines."""
-    return _Logical(text, line.first_line, line.last_line, line.prompted, line.dialect)
+    return LogicalLine(text, line.first_line, line.last_line, line.prompted, line.dialect)
 
 
 def _unwrapped(
-    command: SimpleCommand, argv: tuple[str, ...], line: _Logical, words: tuple[str, ...] | None = None
+    command: SimpleCommand, argv: tuple[str, ...], line: LogicalLine, words: tuple[str, ...] | None = None
 ) -> SimpleCommand:
     """The command with sudo, nohup, env and the like taken off its words."""
     rest = list(command.words if words is None else words)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Block
-from toolkit.facts import shell
+from toolkit.facts import shell_lines
 
 
 class CodeKind(StrEnum):
@@ -140,11 +140,11 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
         return CodeKind.CRON
     if TREE.search(text):
         return CodeKind.OTHER
-    if shell.HERE_DOCUMENT.search(lines[0]) and _is_command(lines[0], rules):
+    if shell_lines.HERE_DOCUMENT.search(lines[0]) and _is_command(lines[0], rules):
         return CodeKind.SHELL
     if UNIT_SECTION.search(text):
         return CodeKind.UNIT
-    prompted = any(shell.PROMPT.match(line) for line in lines)
+    prompted = any(shell_lines.PROMPT.match(line) for line in lines)
     commands = sum(_is_command(line, rules) for line in lines)
     if prompted:
         return CodeKind.SHELL
@@ -165,7 +165,9 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
     if sum(bool(SQL_START.match(line.strip())) for line in lines) >= max(1, count // 3) and not commands:
         return CodeKind.SQL
     windows = sum(
-        bool(shell.WINDOWS_PROMPT.match(line) or shell.WINDOWS.match(line) or shell.CMDLET.match(line))
+        bool(
+            shell_lines.WINDOWS_PROMPT.match(line) or shell_lines.WINDOWS.match(line) or shell_lines.CMDLET.match(line)
+        )
         for line in lines
     )
     if windows and windows >= commands:
@@ -186,25 +188,25 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
 
 
 def _all_prompted(text: str) -> bool:
-    return bool(shell.PROMPT.match(text))
+    return bool(shell_lines.PROMPT.match(text))
 
 
 def _is_command(line: str, rules: ReadmeRules) -> bool:
     """Whether a line looks typed into a shell."""
-    if match := shell.PROMPT.match(line):
+    if match := shell_lines.PROMPT.match(line):
         return bool(line[match.end() :].strip())
-    if match := shell.ANGLE_PROMPT.match(line):
+    if match := shell_lines.ANGLE_PROMPT.match(line):
         line = line[match.end() :]
     words = line.strip().removeprefix("# ").split(None, 6)
     while words and (
-        words[0] in shell.WRAPPERS
+        words[0] in shell_lines.WRAPPERS
         or words[0].startswith("-")
         or re.fullmatch(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}", words[0])
     ):
         words.pop(0)
-    if not words or (line.lstrip().startswith("#") and shell._is_prose(words)):
+    if not words or (line.lstrip().startswith("#") and shell_lines.reads_as_sentence(words)):
         return False
-    if shell.is_file(words[0]) and ((words[0].startswith("./") and len(words[0]) > 2) or len(words) <= 4):
+    if shell_lines.is_file(words[0]) and ((words[0].startswith("./") and len(words[0]) > 2) or len(words) <= 4):
         return True
     return (
         rules.is_program(words[0])
@@ -215,4 +217,4 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
 
 
 def _reads_as_text(words: list[str]) -> bool:
-    return len(words) >= 4 and shell._is_prose(words)
+    return len(words) >= 4 and shell_lines.reads_as_sentence(words)
