@@ -24,6 +24,7 @@ from toolkit.cli import (
     generate,
     migrate,
     plan,
+    rehearse,
     routes,
     schema,
     up,
@@ -57,6 +58,7 @@ app.command("build")(build.build)
 app.command("up")(up.up)
 app.command("routes")(routes.routes)
 app.command("deploy")(deploy.deploy)
+app.command("rehearse")(rehearse.rehearse)
 app.command("schema")(schema.schema)
 app.add_typer(migrate.app, name="migrate")
 

@@ -67,22 +67,23 @@ def _statuses(matcher: str) -> tuple[range, ...]:
     return tuple(found) or (range(200, 400),)
 
 
-def ask(host: str, port: int, probe: Probe, *, patience_seconds: float = 0) -> Answer:
+def ask(host: str, port: int, probe: Probe, *, patience_seconds: float = 0, host_header: str = "") -> Answer:
     """Asks once, and again while nobody answers and the patience lasts."""
     deadline = monotonic() + patience_seconds
     while True:
-        answer = _ask(host, port, probe)
+        answer = _ask(host, port, probe, host_header)
         if answer.ok or monotonic() > deadline or answer.status not in _NO_ANSWER | {0}:
             return answer
         sleep(0.5)
 
 
-def _ask(host: str, port: int, probe: Probe) -> Answer:
+def _ask(host: str, port: int, probe: Probe, host_header: str) -> Answer:
     began = monotonic()
     connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
     status = 0
     try:
-        connection.request("GET", probe.path, headers={"User-Agent": "replatform", "Connection": "close"})
+        named = {"Host": host_header} if host_header else {}
+        connection.request("GET", probe.path, headers={"User-Agent": "replatform", "Connection": "close", **named})
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException):
         status = 0

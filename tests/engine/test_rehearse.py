@@ -1,0 +1,87 @@
+"""From a legacy README to an HTTP 200 through the emitted listener rule: the stacks as they stand, in the emulator."""
+
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+
+from tests.conftest import SAMPLES
+from tests.engine.conftest import as_json, bases, replatform, require
+from toolkit.rehearse.emulator import LABEL
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+STANDINS = Path(__file__).parent / "standins"
+MYSQL = "replatform-standin/mysql:8"
+OPTIONS = {
+    "case-tracking": [
+        # Its driver speaks TLS only when told so, and its README does not.
+        "--parameter", "database.RequireTls=false",
+        "--image", f"mysql:8.0={MYSQL}", "--image", f"public.ecr.aws/docker/library/mysql:8.4={MYSQL}",
+    ],
+    # SQL Server has no free engine: its database is a record, and the service runs on the profile that its README has
+    # for machines without one (section 11).
+    "collections": ["--env", "SPRING_PROFILES_ACTIVE=standin"],
+}  # fmt: skip
+
+
+def left_over(client: docker.DockerClient) -> list[str]:
+    containers = client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True)
+    images = [tag for image in client.images.list() for tag in image.tags if ".dkr.ecr." in tag]
+    return [*(str(one.name) for one in containers), *images]
+
+
+@pytest.fixture(scope="module", params=sorted(OPTIONS))
+def rehearsed(
+    request: pytest.FixtureRequest, client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """The report of one rehearsal; afterwards nothing of it is left on the engine."""
+    name = request.param
+    folder = tmp_path_factory.mktemp(name)
+    converted = replatform(
+        "-q", "convert", SAMPLES[name], "--out", folder, "--set", f"application=rehearse-{name[:12]}"
+    )
+    assert converted.returncode == 0, converted.stderr
+    require(client, *bases(folder), "mariadb:10.11")
+    client.images.build(path=str(STANDINS / "mysql"), tag=MYSQL, rm=True)
+    before = left_over(client)
+    run = replatform("-q", "rehearse", folder, "--source", SAMPLES[name], "--json", *OPTIONS[name])
+    found: dict[str, Any] = as_json(run)
+    assert run.returncode == 0, [step for step in found["steps"] if not step["ok"]] or run.stderr
+    assert set(left_over(client)) <= set(before)
+    return found | {"sample": name}
+
+
+def grades(rehearsed: dict[str, Any], kind: str) -> set[str]:
+    return {one["grade"] for one in rehearsed["resources"] if one["type"] == kind}
+
+
+def test_every_route_answers_through_the_load_balancer(rehearsed: dict[str, Any]) -> None:
+    assert rehearsed["ok"] and rehearsed["routes"]
+    assert 200 in {one["status"] for one in rehearsed["routes"]}
+    assert all(one["ok"] for one in rehearsed["routes"])
+
+
+def test_a_second_pass_changes_nothing_and_releases_lose_no_request(rehearsed: dict[str, Any]) -> None:
+    notes = {step["name"]: step["note"] for step in rehearsed["steps"]}
+    assert notes["second pass without changes"].endswith("stacks")
+    assert "0 of " in notes["web: a new image"]
+    assert notes["web: a crashing image"].startswith("rolled back; 0 of ")
+
+
+def test_the_database_is_reached_where_its_engine_is_free(rehearsed: dict[str, Any]) -> None:
+    notes = {step["name"]: step["note"] for step in rehearsed["steps"]}
+    if rehearsed["sample"] == "collections":
+        assert grades(rehearsed, "AWS::RDS::DBInstance") == {"recorded"}
+        assert "recorded" in notes["run the database setup"]
+    else:
+        assert grades(rehearsed, "AWS::RDS::DBInstance") == {"ran"}
+        assert "are ready" in notes["run the database setup"]
+
+
+def test_nobody_takes_a_record_for_a_rehearsal(rehearsed: dict[str, Any]) -> None:
+    assert grades(rehearsed, "AWS::DMS::ReplicationTask") <= {"recorded"}
+    assert grades(rehearsed, "AWS::ApplicationAutoScaling::ScalableTarget") == {"recorded"}
+    assert "ran" in grades(rehearsed, "AWS::ECS::Service")
+    assert grades(rehearsed, "AWS::ElasticLoadBalancingV2::ListenerRule") == {"ran"}
