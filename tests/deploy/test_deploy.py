@@ -128,3 +128,15 @@ def test_the_command_shows_and_leaves_nothing(
     done = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes", "--account", ACCOUNT])
     assert done.exit_code == 0, done.output
     assert cloud.stacks == {NAME: "CREATE_COMPLETE"}
+
+
+def test_the_command_tells_why_a_stack_failed_and_removes_what_was_not_started(
+    make: Callable[[], Clients], tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make()
+    monkeypatch.setattr(clients_module, "Clients", lambda region: made)
+    folder(tmp_path, {"a": template(), "b": template()})
+    cloud.failure = "bucket already exists"
+    failed = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes", "--account", ACCOUNT])
+    assert "It: bucket already exists" in str(failed.exception)
+    assert (cloud.stacks, cloud.change_sets) == ({NAME: "ROLLBACK_COMPLETE"}, {})

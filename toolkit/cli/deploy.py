@@ -89,6 +89,7 @@ def deploy(
         say(f"{part}: waits for its first image: --set {part}.ImageUri=IMAGE")
     planned: list[ChangeSet] = []
     asked_for = frozenset(replace or ())
+    started: set[str] = set()
     done: dict[str, str] = {}
     try:
         for change_set in run.plan(deployment, stacks):
@@ -97,12 +98,14 @@ def deploy(
         run.refuse(planned, asked_for)
         if not dry_run and (yes or _agreed(planned)):
             for change_set in planned:
+                started.add(change_set.stack.part)
                 done[change_set.stack.part] = run.apply(deployment, change_set, asked_for)
                 say(f"{change_set.stack.part}: {done[change_set.stack.part]}")
     finally:
-        # Dry, refused, or stopped half-way: no change set stays behind that somebody could execute later.
+        # Dry, refused, or stopped half-way: no change set stays behind that somebody could execute later. One that was
+        # started is CloudFormation's, and a second run's: removing it would hide why it failed.
         for change_set in planned:
-            if change_set.stack.part not in done:
+            if change_set.stack.part not in started:
                 change_sets.discard(clients, change_set)
     if as_json:
         result_json(
