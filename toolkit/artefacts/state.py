@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from toolkit.artefacts.text import Artefact, lines
@@ -13,6 +14,7 @@ DECISIONS = ".replatform/decisions.json"
 SCHEMA = ".replatform/schema.json"
 
 
+@cache
 def schema_text() -> str:
     """The JSON Schema of `replatform.yaml`."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Plan.model_json_schema()}

@@ -1,8 +1,11 @@
 """The way through the house as commands walk it: source tree to facts to plan to artefacts to files."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from toolkit import files
 from toolkit.artefacts import plan_file, state
@@ -74,6 +77,11 @@ def draft_of_plan(path: Path) -> Draft:
 
 
 def _settled(fresh: Planned, generated: str, text: str) -> Planned:
+    if text == generated:
+        # What nobody edited is checked all the same, but need not be parsed, which takes longer than planning. A plan
+        # that breaks the schema is read, for an error with its line.
+        with contextlib.suppress(ValidationError):
+            return settled(fresh, Plan.model_validate(fresh.plan.model_dump()), {})
     plan: Plan = read_plan(text, plan_file.PATH)
     written = edits(read_values(generated, plan_file.PATH), text, read_values(text, plan_file.PATH), plan_file.PATH)
     return settled(fresh, plan, written)
