@@ -47,7 +47,7 @@ def test_secrets_wherever_they_stand(tmp_path_factory: pytest.TempPathFactory, c
     source = tmp_path_factory.mktemp("source")
     (source / "requirements.txt").write_text("flask==3.0.3\npsycopg2-binary==2.9.9\n")
     (source / "app.py").write_text(f"import os\nfrom flask import Flask\napp = Flask(__name__)\nKEY = os.environ.get('API_KEY', '{secret}')\n")
-    (source / ".env").write_text(f"DB_PASSWORD={secret}\n")
+    (source / ".env").write_text(f"DB_PASSWORD={secret}\nDB_PW={secret}\nREDIS_PASSPHRASE={secret}\n")
     (source / ".env.example").write_text(f"export SESSION_SECRET='{secret}'\nAPI_TOKEN=\"{secret}\"\n")
     (source / "docker-compose.yml").write_text(f"services:\n  web:\n    image: x\n    environment:\n      - JWT_SECRET={secret}\n")
     (source / "README.md").write_text(
@@ -58,6 +58,9 @@ The password of the mail account is `{secret}`. The database is at `postgres://s
 | Variable | Example |
 | --- | --- |
 | `SMTP_PASSWORD` | `{secret}` |
+| `SMTP_PW` | `{secret}` |
+| `FTP_PASS` | `{secret}` |
+| `LDAP_BIND_PWD` | `{secret}` |
 
 ```sh
 export DATABASE_URL=postgres://shop:{secret}@db01:5432/shop

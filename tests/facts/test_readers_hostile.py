@@ -112,9 +112,9 @@ def test_bombs_end_soon(bomb: str, tmp_path: Path, tables: DependencyTables) -> 
     for name in NAMES:
         folder = tmp_path / name.replace("/", "_")
         write(folder, name, BOMBS[bomb])
-        started = time.perf_counter()
+        started = time.process_time()  # other processes of the machine do not count
         facts_of(folder, tables)
-        slowest[name] = time.perf_counter() - started
+        slowest[name] = time.process_time() - started
     worst = max(slowest, key=lambda name: slowest[name])
     assert slowest[worst] < 2, f"{worst} takes {slowest[worst]:.1f} s"
 

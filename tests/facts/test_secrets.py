@@ -106,6 +106,6 @@ def test_left_as_it_is(text: str) -> None:
 )
 def test_masking_takes_linear_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     masked(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

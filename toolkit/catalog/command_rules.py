@@ -204,17 +204,25 @@ class CommandRules:
     def _known_candidates(self) -> dict[str, tuple[Pattern, ...]]:
         return {}
 
+    @cached_property
+    def _globbed(self) -> list[tuple[Pattern, tuple[re.Pattern[str], ...]]]:
+        """Patterns whose program is a glob, with the globs; none where it names a path, of which a program is the end."""
+        return [
+            (pattern, () if "/" in "".join(words) else tuple(_glob(word)[1] for word in words if "*" in word))
+            for pattern in self._by_program.get("*", ())
+            for words in (pattern.words[0],)
+        ]
+
     def _candidates(self, program: str) -> tuple[Pattern, ...]:
         """The patterns that a program can fit, most specific first."""
         known = self._known_candidates
         if program not in known:
             if len(known) > 4096:
                 known.clear()
-            globbed = tuple(
+            globbed = (
                 pattern
-                for pattern in self._by_program.get("*", ())
-                if any("*" in word and _glob(word)[1].fullmatch(program) for word in pattern.words[0])
-                or "/" in "".join(pattern.words[0])
+                for pattern, names in self._globbed
+                if not names or any(name.fullmatch(program) for name in names)
             )
             both = (*self._by_program.get(program, ()), *globbed)
             known[program] = tuple(sorted(dict.fromkeys(both), key=lambda pattern: pattern.weight, reverse=True))
