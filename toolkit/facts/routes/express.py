@@ -54,7 +54,7 @@ class _Reader:
         self.project = project
         self.scripts: dict[str, Script] = {}
         for file in project.code(*ENDINGS):
-            if WORTH.search(file.text):
+            if WORTH.search(file.text) or file.name.startswith("index."):
                 self.scripts[file.path] = _script(file, project)
         self.routers: dict[str, Router] = {}
         self.findings: list[Finding] = []

@@ -77,7 +77,7 @@ def _closing(pattern: str, start: int) -> int:
 def _parameter(inner: str, optional: bool) -> tuple[str, ...]:
     name, _, condition = inner.partition(":")
     rest = inner.startswith("*") or name.endswith("...") or condition in ("path", ".*", ".+", "path:path")
-    may_miss = optional and ("=" in name or inner.endswith("?"))
+    may_miss = optional and bool("=" in name or re.search(r"\?\w{0,40}$", inner))
     name = plain(re.split(r"[=?<]", name.strip("*. $"))[0].strip())
     if rest:
         return (f"{{{name}...}}",)

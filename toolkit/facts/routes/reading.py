@@ -5,13 +5,37 @@ from dataclasses import replace
 
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Fact, Facts, Route
-from toolkit.facts.routes import django, express, java, python_routers
+from toolkit.facts.routes import (
+    aspnet,
+    django,
+    express,
+    go_routers,
+    java,
+    laravel,
+    nest,
+    next_js,
+    python_routers,
+    rails,
+    symfony,
+)
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding, in_order
 from toolkit.inventory.source_tree import SourceTree
 
 RouteReader = Callable[[Project], Iterator[Fact | Finding]]
-READERS: tuple[RouteReader, ...] = (django.read, python_routers.read, java.read, express.read)
+READERS: tuple[RouteReader, ...] = (
+    django.read,
+    python_routers.read,
+    java.read,
+    express.read,
+    nest.read,
+    next_js.read,
+    laravel.read,
+    symfony.read,
+    rails.read,
+    aspnet.read,
+    go_routers.read,
+)
 
 
 def read(tree: SourceTree, facts: Facts, tables: DependencyTables) -> Facts:

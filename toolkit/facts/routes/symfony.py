@@ -1,0 +1,117 @@
+"""Symfony: attributes and annotations of controllers, and config/routes*.yaml.
+
+Source: https://symfony.com/doc/current/routing.html
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from toolkit.facts.model import Fact
+from toolkit.facts.routes import paths
+from toolkit.facts.routes.found import route, undecided
+from toolkit.facts.routes.tokens import Token, arguments, tokens
+from toolkit.facts.source.project import Project
+from toolkit.findings import Finding
+from toolkit.inventory.source_tree import SourceFile
+
+RULE = "symfony-routes"
+WORTH = re.compile(r"#\[[^\]\n]{0,200}Route\(|@Route\(")
+_ANNOTATION = re.compile(r"@Route\(((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*+)\)")
+Values = tuple[list[str], tuple[str, ...]]
+
+
+def read(project: Project) -> Iterator[Fact | Finding]:
+    if not project.depends_on(
+        "composer", "symfony/framework-bundle", "symfony/routing", "symfony/symfony", "sensio/framework-extra-bundle"
+    ):
+        return
+    for file in project.code(".php"):
+        if WORTH.search(file.text):
+            yield from _controllers(file)
+
+
+def _controllers(file: SourceFile) -> Iterator[Fact | Finding]:
+    """`#[Route]` before a class is a prefix for those before its methods."""
+    waiting = [tokens(file.text, "php")]
+    while waiting:
+        one = waiting.pop()
+        for place, token in enumerate(one):
+            if token.is_name("class") and place + 1 < len(one) and one[place + 1].is_name():
+                body = next((t for t in one[place:] if t.is_group("{")), None)
+                if body:
+                    yield from _class(file, one[place + 1].value, list(_routes(_before(one, place))), body.inner)
+            elif token.is_group("{") and not (place and one[place - 1].is_name()):
+                waiting.append(token.inner)
+
+
+def _class(
+    file: SourceFile, name: str, own: list[tuple[Values | None, int]], body: list[Token]
+) -> Iterator[Fact | Finding]:
+    prefixes = [path for values, _ in own if values for path in values[0]] or [""]
+    for place, token in enumerate(body):
+        if not token.is_name("function") or place + 1 >= len(body):
+            continue
+        handler = f"{name}::{body[place + 1].value}"
+        for values, line in _routes(_before(body, place)):
+            evidence = file.at(line, rule=RULE)
+            if values is None or any(one[0] is None for one in own):
+                yield undecided(handler, evidence)
+                continue
+            for prefix, path in product(prefixes, values[0] or [""]):
+                try:
+                    whole = re.sub(
+                        r"//+", "/", f"/{prefix}/{path.lstrip('/')}" if path.strip("/") else f"/{prefix}{path}"
+                    )
+                    for spelled in paths.braces(whole.replace("{!", "{"), optional=True):
+                        yield route(spelled, "symfony", evidence, methods=values[1], handler=handler)
+                except paths.Undecided:
+                    yield undecided(handler, evidence)
+
+
+def _before(one: list[Token], place: int) -> list[Token]:
+    """What stands before a declaration, from the end of the one before it."""
+    start = place
+    while start and not (one[start - 1].is_mark(";") or one[start - 1].is_group("{")):
+        start -= 1
+    return one[start:place]
+
+
+def _routes(part: list[Token]) -> Iterator[tuple[Values | None, int]]:
+    """The routes of attributes and annotations: paths and methods, None where they are computed; and the line."""
+    for place, token in enumerate(part):
+        if token.is_group("[") and place and part[place - 1].is_mark("#"):
+            for at, name in enumerate(token.inner):
+                if name.is_name("Route") and at + 1 < len(token.inner) and token.inner[at + 1].is_group("("):
+                    yield _values(token.inner[at + 1]), name.line
+        elif token.kind == "comment":
+            for match in _ANNOTATION.finditer(token.value):
+                line = token.line + token.value.count("\n", 0, match.start())
+                yield _annotation(match[1]), line
+
+
+def _values(group: Token) -> Values | None:
+    found: list[str] = []
+    methods: tuple[str, ...] = ()
+    for number, part in enumerate(arguments(group)):
+        named = len(part) > 2 and part[0].is_name() and part[1].is_mark(":")
+        key, value = (part[0].value, part[2:]) if named else ("path" if not number else "", part)
+        texts = [token for token in value if token.kind == "text"]
+        if value and value[0].is_group("["):
+            texts = [token for token in value[0].inner if token.kind == "text"]
+        if key == "path":
+            if not texts:
+                return None
+            if value[0].is_group("[") and any(token.is_mark("=>") for token in value[0].inner):
+                texts = texts[1::2]  # a path per language
+            found = [token.value for token in texts]
+        elif key == "methods":
+            methods = tuple(token.value.upper() for token in texts)
+    return found, methods
+
+
+def _annotation(text: str) -> Values | None:
+    path = re.match(r"\s*(?:\*\s*)?(?:(?:path|value)\s*=\s*)?\"([^\"]*)\"", text)
+    methods = re.search(r"methods\s*=\s*\{?([^})]*)", text)
+    named = tuple(word.upper() for word in re.findall(r"\"(\w+)\"", methods[1])) if methods else ()
+    return ([path[1]] if path else []), named
