@@ -52,6 +52,8 @@ def routes_of_router(symbols: Symbols, module: Module, name: str, depth: int = 0
     given = keyword(made, "trailing_slash")
     if (isinstance(given, ast.Constant) and given.value is False) or "NoSlash" in kind:
         slash = ""
+    formats = keyword(made, "include_format_suffixes")
+    suffixed = kind in _ROUTERS_WITH_ROOT and not (isinstance(formats, ast.Constant) and formats.value is False)
     before = _prefix_of_nested(symbols, module, made, kind, slash)
     for call in _registrations(module, name):
         prefix_node, view = keyword(call, "prefix", 0), keyword(call, "viewset", 1)
@@ -64,9 +66,21 @@ def routes_of_router(symbols: Symbols, module: Module, name: str, depth: int = 0
         except (paths.Undecided, ValueError):
             yield undecided(ast.unparse(call)[:80], module.file.at(call.lineno, rule=RULE))
             continue
-        yield from _of_view_set(symbols, module, view, before + prefix.strip("/"), slash, call.lineno)
+        for found in _of_view_set(symbols, module, view, before + prefix.strip("/"), slash, call.lineno):
+            yield found
+            if suffixed and not isinstance(found, Finding):
+                yield _with_format(found)
     if kind in _ROUTERS_WITH_ROOT and not before:
-        yield ("GET",), "", f"{kind} root", made.lineno
+        root = (("GET",), "", f"{kind} root", made.lineno)
+        yield root
+        if suffixed:
+            yield _with_format(root)
+
+
+def _with_format(found: Found) -> Found:
+    """The address with the format's name behind it, /orders.json, which DefaultRouter answers too."""
+    methods, path, handler, line = found
+    return methods, path.rstrip("/") + ".{format}", handler, line
 
 
 def _registrations(module: Module, name: str) -> Iterator[ast.Call]:
