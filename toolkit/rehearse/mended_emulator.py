@@ -85,6 +85,9 @@ def label_containers(label: str) -> None:
 
 def mend_conditions() -> None:
     """The emulator's own evaluation takes every Join, Sub and FindInMap in a condition for a text."""
+    # The functions of rules, too, have short forms.
+    for name in ("Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll"):
+        engine.CfnLoader.add_constructor(f"!{name}", engine._construct_cfn_tag(f"Fn::{name}"))
     for module in (changesets, engine, handlers, stacks):
         assert module._evaluate_conditions
         module._evaluate_conditions = conditions
