@@ -30,8 +30,8 @@ PARTS = (
 # The rules for commands give roles, which are words of the facts.
 ALLOWED = {("catalog", "toolkit.facts.model")}
 EFFECTS = {"files", "batch", "engine", "aws", "deploy", "rehearse"}
-# A rehearsal is a deployment onto an engine.
-COMBINES = {("rehearse", "deploy"), ("rehearse", "engine")}
+# A rehearsal is a deployment onto an engine; what talks to AWS does it in one way.
+COMBINES = {("deploy", "aws"), ("rehearse", "aws"), ("rehearse", "deploy"), ("rehearse", "engine")}
 # Slow to import, or optional: only inside the function that uses them.
 HEAVY = {
     "boto3",

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from tests.deploy.emulator import ACCOUNT, Cloud, running
 from tests.deploy.test_stacks import folder, template
+from toolkit.aws import clients as clients_module
+from toolkit.aws.clients import Clients, FailedError
 from toolkit.cli.main import app
-from toolkit.deploy import clients as clients_module
 from toolkit.deploy import run
-from toolkit.deploy.clients import Clients, FailedError
 from toolkit.errors import BadInputError, TemporaryError, ToolkitError
 from toolkit.stacks.environment import Stack, read_environment
 

@@ -125,3 +125,8 @@ def error_code(error: Exception) -> str:
     """The service's code of a ClientError."""
     response: dict[str, Any] = getattr(error, "response", {})
     return str(response.get("Error", {}).get("Code", ""))
+
+
+def error_text(error: Exception) -> str:
+    response: dict[str, Any] = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Message", ""))

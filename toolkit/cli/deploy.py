@@ -65,8 +65,8 @@ def deploy(
 
       replatform deploy test out/collections --account 111122223333 --yes --set web.ImageUri=IMAGE
     """
+    from toolkit.aws.clients import Clients
     from toolkit.deploy import change_sets, run
-    from toolkit.deploy.clients import Clients
     from toolkit.stacks.environment import read_environment
 
     if yes and not account and not dry_run:

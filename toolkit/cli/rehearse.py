@@ -129,8 +129,8 @@ def _rehearse(
     timeout: int,
 ) -> "Rehearsal":
     from toolkit.artefacts.routing import routes
+    from toolkit.aws.clients import Clients
     from toolkit.check.schemas import resource_schemas
-    from toolkit.deploy.clients import Clients
     from toolkit.engine.probe import probes
     from toolkit.rehearse.datastores import datastore_images, recorded_databases, unset_variables
     from toolkit.rehearse.emulator import emulator, new_account

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolkit.deploy.clients import Clients, FailedError, error_code, error_text, explained
+from toolkit.aws.clients import Clients, FailedError, error_code, error_text, explained
 from toolkit.deploy.uploads import template_argument
 from toolkit.errors import TemporaryError
 from toolkit.stacks.environment import Stack

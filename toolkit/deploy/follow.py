@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from toolkit.aws.clients import Clients, explained
 from toolkit.deploy.change_sets import Sleep, is_missing
-from toolkit.deploy.clients import Clients, explained
 from toolkit.errors import TemporaryError
 
 POLL_SECONDS = 5.0

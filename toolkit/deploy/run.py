@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from toolkit.artefacts.ecs_service_config import FROM_THE_BUILD
+from toolkit.aws.clients import Clients, FailedError, explained
 from toolkit.deploy import change_sets
 from toolkit.deploy.change_sets import ChangeSet, Sleep
-from toolkit.deploy.clients import Clients, FailedError, explained
 from toolkit.deploy.follow import POLL_SECONDS, Event, Outcome, follow, last_event, status_of
 from toolkit.deploy.services import progress, service_arns, why_stopped
 from toolkit.errors import BadInputError, TemporaryError

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.deploy.clients import Clients, explained
+from toolkit.aws.clients import Clients, explained
 
 _LOG_LINES = 20
 

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from toolkit.deploy.clients import Clients, explained
+from toolkit.aws.clients import Clients, explained
 from toolkit.errors import BadInputError
 from toolkit.stacks.environment import Stack
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from toolkit.deploy.clients import Clients
+from toolkit.aws.clients import Clients
 from toolkit.rehearse.emulator import Emulator
 from toolkit.stacks.environment import Stack
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from toolkit.aws.clients import Clients, FailedError
 from toolkit.deploy import change_sets
 from toolkit.deploy import follow as events
-from toolkit.deploy.clients import Clients, FailedError
 from toolkit.engine.probe import Answer, Probe
 from toolkit.rehearse import tasks
 from toolkit.rehearse.emulator import Emulator

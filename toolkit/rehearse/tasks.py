@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.deploy.clients import Clients
+from toolkit.aws.clients import Clients
 
 _LOOK_SECONDS = 0.2
 _SHOWN_LINES = 20
