@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.conftest import SAMPLES
-from tests.engine.conftest import FIGURES, as_json, bases, ours, replatform, require
+from tests.engine.conftest import FIGURES, as_json, bases, ours, promised, replatform, require
 from toolkit.engine.build import Built, Progress, build, order
 from toolkit.engine.instructions import instructions
 
@@ -74,7 +74,7 @@ def sample(
         )  # fmt: skip
         found = as_json(run)
         if any(one["failure"] == "index-dead" for one in found.get("failed", ())):
-            pytest.skip(f"{name}: its package index is out of reach: {found}")
+            promised(f"{name}: its package index is out of reach: {found}")
         assert run.returncode == 0, run.stdout + run.stderr[-2000:]
         yield Sample(name, application, SAMPLES[name], folder, found)
     finally:

@@ -8,7 +8,7 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.facts.gather import gather
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.model import Planned
-from toolkit.plan.planning import plan_application
+from toolkit.plan.planning import plan_application, settled
 
 
 def planned(folder: Path, catalog: Catalog, **files: str) -> Planned:
@@ -142,3 +142,17 @@ def test_each_module_listens_where_its_own_settings_say(tmp_path: Path, catalog:
         files[f"{name}__src__main__resources__application_DOT_properties"] = f"server.port={port}\n"
     plan = planned(tmp_path, catalog, **files).plan
     assert {name: service.port for name, service in plan.services.items()} == {"one": 8081, "two": 8082}
+
+
+def test_of_a_procfile_web_alone_gets_requests(tmp_path: Path, catalog: Catalog) -> None:
+    procfile = "web: gunicorn app:app\nmail: python mail.py\n"
+    plan = planned(tmp_path, catalog, **FLASK, Procfile=procfile, mail_DOT_py="").plan
+    assert {name: service.kind for name, service in plan.services.items()} == {"web": "web", "mail": "worker"}
+
+
+def test_a_masked_secret_in_a_command_is_said(tmp_path: Path, catalog: Catalog) -> None:
+    procfile = "web: gunicorn app:app\nmail: python mail.py --password Toga-Birrete77\n"
+    draft = planned(tmp_path, catalog, **FLASK, Procfile=procfile, mail_DOT_py="")
+    findings = [finding for finding in settled(draft, draft.plan, {}).findings if finding.code == "RP056"]
+    assert [finding.evidence[0].path for finding in findings] == ["Procfile"]
+    assert "services.mail.command" in findings[0].message

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -10,6 +10,7 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError, BlueprintError
 from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Role, Route
+from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.datastores import plan_datastores
@@ -134,8 +135,24 @@ def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Pl
     ]  # fmt: skip
     plan = with_priorities(plan)
     routing = check_routing(plan, planned.routes, written)
-    findings = in_order([*planned.findings, *open_questions, *routing])
+    findings = in_order([*planned.findings, *open_questions, *routing, *_masked_commands(plan, decisions)])
     return Planned(plan, tuple(decisions), questions, findings, planned.routes)
+
+
+def _masked_commands(plan: Plan, decisions: Sequence[Decision]) -> Iterator[Finding]:
+    """RP056: a command in which a secret stood does not run with the mask in its place."""
+    commands = {f"services.{name}.command": service.argv for name, service in plan.services.items()}
+    if plan.release:
+        commands["release.commands"] = tuple(word for argv in plan.release.commands for word in argv)
+    for key, argv in commands.items():
+        if any(MASK in word for word in argv):
+            yield Finding(
+                "RP056",
+                Severity.ERROR,
+                f"a secret stood in {key}: it is masked, and the command does not work so",
+                next((decision.evidence for decision in decisions if decision.key == key), ()),
+                f"let the program take it from a variable of secrets, and write {key} in replatform.yaml without it",
+            )
 
 
 def _covered(written: Mapping[str, Evidence], key: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 
 from toolkit.catalog.servers import Servers
 from toolkit.facts.model import Command, EntryPoint, Fact, Facts, Mode, Origin, Port, Role
@@ -54,6 +55,13 @@ def plan_services(
     return planned
 
 
+def _is_procfile_worker(command: Command, contained: ContainerCommand, image: Processes) -> bool:
+    """Of a Procfile's process types `web` alone gets requests (https://devcenter.heroku.com/articles/procfile, reviewed
+    2026-11-21), unless another one runs what can only be a server."""
+    told = command.evidence.rule == "procfile" and command.service != "web"
+    return told and contained.kind == "web" and not image.servers.server(contained.argv)
+
+
 def _plan_image(image: Processes, planned: PlannedServices) -> None:
     found: dict[str, tuple[ContainerCommand, Command]] = {}
     development: list[Command] = []
@@ -66,6 +74,8 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
+        if _is_procfile_worker(command, contained, image):
+            contained = replace(contained, kind="worker")
         if contained.development or command.mode is Mode.DEVELOPMENT or _runs_module(contained, image.entry_points):
             development.append(command)
             continue
