@@ -205,10 +205,15 @@ class CommandRules:
         return {}
 
     @cached_property
-    def _globbed(self) -> list[tuple[Pattern, tuple[re.Pattern[str], ...]]]:
-        """Patterns whose program is a glob, with the globs; none where it names a path, of which a program is the end."""
+    def _globbed(self) -> list[tuple[Pattern, re.Pattern[str] | None]]:
+        """Patterns whose program is a glob, with the globs as one; None where one is a path, of which a program is the end."""
         return [
-            (pattern, () if "/" in "".join(words) else tuple(_glob(word)[1] for word in words if "*" in word))
+            (
+                pattern,
+                None
+                if "/" in "".join(words)
+                else re.compile("|".join(_glob(word)[1].pattern for word in words if "*" in word), re.IGNORECASE),
+            )
             for pattern in self._by_program.get("*", ())
             for words in (pattern.words[0],)
         ]
@@ -222,7 +227,7 @@ class CommandRules:
             globbed = (
                 pattern
                 for pattern, names in self._globbed
-                if not names or any(name.fullmatch(program) for name in names)
+                if names is None or names.fullmatch(program)
             )
             both = (*self._by_program.get(program, ()), *globbed)
             known[program] = tuple(sorted(dict.fromkeys(both), key=lambda pattern: pattern.weight, reverse=True))
