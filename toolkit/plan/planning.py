@@ -37,7 +37,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     if not images.images:
         raise BadInputError(
             f"nothing in {name or 'the source'} is recognised as an application",
-            to_do="name the folder that holds its README and manifests; replatform stacks lists what is known",
+            to_do="name the folder that holds its README and manifests; blueprints/stacks lists what is known",
         )
     services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
     stores = plan_datastores(application, facts, catalog.datastores)
