@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,11 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLOURS = re.compile(r"\x1b\[(?:3|4|9)[0-9][0-9;]*m|\x1b\[[0-9;]*;(?:3|4|9)[0-9][0-9;]*m")
 
 
+def _like_a_shell() -> None:
+    """A test run in the background ignores Ctrl-C, and its children would, too; a shell gives it back to each command."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """The wizard in a terminal of so many columns."""
 
@@ -29,7 +35,7 @@ class Terminal:
         variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment}
         self.child = pexpect.spawn(
             sys.executable, ["-c", RUN, "wizard", str(SOURCE), "--out", str(out), *arguments],
-            env=variables, encoding="utf-8", timeout=20, dimensions=(40, columns),
+            env=variables, encoding="utf-8", timeout=20, dimensions=(40, columns), preexec_fn=_like_a_shell,
         )  # fmt: skip
         self.shown = ""
 
