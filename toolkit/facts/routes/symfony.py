@@ -1,4 +1,4 @@
-"""Symfony: attributes and annotations of controllers, and config/routes*.yaml.
+"""Symfony: attributes and annotations of controllers; routes of config/routes*.yaml are not read yet.
 
 Source: https://symfony.com/doc/current/routing.html
 """
