@@ -38,7 +38,7 @@ _HARMLESS = re.compile(
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 _VARIABLE = re.compile(r"[A-Za-z_]\w{0,127}")
 # Rules that find a variable where code reads it.
-_READ_BY_CODE = ("environment", "ruby-application")
+_READ_BY_CODE = ("environment", "python-entry-point", "ruby-application")
 _ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
 _ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprockets and propshaft, Vite, webpacker
 _VERSION = re.compile(r"\d[\w.]{0,40}")
@@ -349,16 +349,15 @@ def _build_variables(about: Sequence[Fact], stack: Stack) -> dict[str, str]:
     read = [
         variable
         for variable in variables
-        if variable.origin is Origin.RUNNING and variable.evidence.rule.endswith(_READ_BY_CODE)
+        if variable.origin is not Origin.README and variable.evidence.rule.endswith(_READ_BY_CODE)
     ]
     found: dict[str, str] = {}
     for variable in read or variables:
         if not variable.required or variable.name in stack.environment:
             continue
         name = variable.name.upper()
-        example = next(
-            (v.example for v in variables if v.name == variable.name and v.example and v.example.isprintable()), ""
-        )
+        same = [variable, *(v for v in variables if v.name == variable.name)]
+        example = next((v.example for v in same if v.example and v.example.isprintable()), "")
         if name.endswith(("DATABASE_URL", "DB_URL")):
             found[variable.name] = _unused_database(about, stack)
         elif variable.secret or not example:

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 
 from toolkit.catalog.servers import Servers
 from toolkit.facts.model import Command, EntryPoint, Fact, Facts, Mode, Origin, Port, Role
@@ -250,7 +251,7 @@ def _ports(name: str, image: Processes) -> list[Port]:
 
 def _port_in(argv: tuple[str, ...]) -> int | None:
     """The port that a start command tells its program, `--port 8090` or `-listen=:8090`."""
-    for word, following in zip(argv, (*argv[1:], ""), strict=True):
+    for word, following in zip_longest(argv, argv[1:], fillvalue=""):
         name, _, joined = word.partition("=")
         value = joined or following
         if name in _PORT_OPTIONS and (match := re.fullmatch(r"(?:[\w.*-]*:)?(\d{4,5})", value)):
