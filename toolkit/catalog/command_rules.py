@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Protocol
 
 from toolkit.catalog.load import BlueprintFolder, Entry
@@ -68,6 +68,7 @@ class CommandFile(Sourced):
     rules: tuple[CommandRule, ...]
 
 
+SCRIPT_NAME = re.compile(r"\.(?:sh|py|rb|pl|php|js|bash|jar|run|psgi|ksh|zsh)$")
 VERSIONED = re.compile(
     r"(python|pip|php|ruby|perl|gem|node|nodejs|celery|easy_install|lua|pypy|cpanm|unicorn|puma|virtualenv|pyvenv)-?\d[\d.]*$"
 )
@@ -95,6 +96,7 @@ class Pattern:
     weight: tuple[int, int]
     globs: tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]
     ends: bool = False
+    second: frozenset[str] = frozenset()  # the second word, where it must be one of these
 
     def closeness(self, positional: Sequence[str], command: ShellCommand, options: Sequence[str]) -> int:
         """How closely a command fits: 0 not at all, more for words named in full than for words under a `*`."""
@@ -160,6 +162,7 @@ def _compiled(text: str, rule: CommandRule, name: str) -> Pattern:
         (0 if rule.script and rule.weak else 1, length),
         globs,
         text.endswith(" $"),
+        frozenset(words[1]) if len(words) > 1 and not globs[1] else frozenset(),
     )
 
 
@@ -224,11 +227,7 @@ class CommandRules:
         if program not in known:
             if len(known) > 4096:
                 known.clear()
-            globbed = (
-                pattern
-                for pattern, names in self._globbed
-                if names is None or names.fullmatch(program)
-            )
+            globbed = (pattern for pattern, names in self._globbed if names is None or names.fullmatch(program))
             both = (*self._by_program.get(program, ()), *globbed)
             known[program] = tuple(sorted(dict.fromkeys(both), key=lambda pattern: pattern.weight, reverse=True))
         return known[program]
@@ -253,6 +252,11 @@ class CommandRules:
     def is_program(self, word: str) -> bool:
         """Whether a first word names a program that the rules know."""
         return program_name(word) in self.programs
+
+    def may_begin(self, word: str) -> bool:
+        """Whether some rule or runner may fit a command that begins with a word."""
+        program = program_name(word)
+        return program in self._runners or bool(self._candidates(program))
 
     def classify(self, command: ShellCommand) -> Classified | None:
         """The rule that fits a command best, or None."""
@@ -315,8 +319,11 @@ class CommandRules:
         short = (program, *_without_option_values(words)) if options else positional
         best: tuple[tuple[int, int, int], Pattern, tuple[str, ...]] | None = None
         full = words[0].lstrip("./").lower()
+        second = {*positional[1:2], *short[1:2]}
         for pattern in self._candidates(program):
             if best is not None and pattern.weight < best[0][:2]:
+                break  # the rest weigh less
+            if pattern.second and pattern.second.isdisjoint(second):
                 continue
             if (pattern.rule.script and not is_script) or (
                 pattern.rule.program and pattern.rule.program != interpreter
@@ -332,6 +339,7 @@ class CommandRules:
         return best
 
 
+@lru_cache(maxsize=4096)
 def program_name(word: str) -> str:
     """A program by its plain name: without folder, version and wrapper ending."""
     name = word.replace("\\", "/").rstrip(";,").rsplit("/", 1)[-1]
@@ -346,7 +354,7 @@ def program_name(word: str) -> str:
 
 
 def _looks_like_file(word: str) -> bool:
-    return "/" in word or bool(re.search(r"\.(?:sh|py|rb|pl|php|js|bash|jar|run|psgi|ksh|zsh)$", word))
+    return "/" in word or bool(SCRIPT_NAME.search(word))
 
 
 def _fits_word(word: str, wanted: str) -> bool:

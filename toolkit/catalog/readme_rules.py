@@ -8,6 +8,7 @@ from pydantic import Field
 
 from toolkit.catalog import command_rules
 from toolkit.catalog.command_rules import Classified, CommandRules, ShellCommand
+from toolkit.catalog.globs import any_of
 from toolkit.catalog.load import BlueprintFolder, Entry
 from toolkit.catalog.phrases import Phrases, tokens
 from toolkit.catalog.vocabulary import Sourced, Words
@@ -35,6 +36,10 @@ class NamedDatastore(Entry):
     packages: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
+
+    def is_server(self, package: str) -> bool:
+        """Whether a package, by its name in lower case, is the store's server and not merely a client of it."""
+        return bool(any_of(self.packages).fullmatch(package)) and not any_of(self.clients).fullmatch(package)
 
 
 class DatastoresFile(Sourced):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from toolkit.documents import inline
@@ -9,6 +10,7 @@ from toolkit.documents.model import Block, Document, Kind, Row, bounded
 from toolkit.inventory.source_tree import SourceFile
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 DELIMITER = re.compile(r"\s{0,200}\|?[ \t]{0,80}:?-+:?[ \t]{0,80}(?:\|[ \t]{0,80}:?-+:?[ \t]{0,80}){0,200}\|?\s{0,200}")
@@ -38,14 +40,20 @@ def _without_front_matter(lines: list[str]) -> list[str]:
     return lines
 
 
-def _tokens(lines: Sequence[str]) -> "tuple[list[Token], dict[str, str]]":
+@cache
+def _parser() -> "MarkdownIt":
+    """CommonMark's blocks; what is inside a paragraph is read by `inline`."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark")
     parser.core.ruler.disable("inline")
+    return parser
+
+
+def _tokens(lines: Sequence[str]) -> "tuple[list[Token], dict[str, str]]":
     environment: dict[str, dict[str, dict[str, str]]] = {}
     guarded = (_guarded(line) if MARKERS.match(line) else line for line in lines)
-    tokens = parser.parse("\n".join(guarded), environment)
+    tokens = _parser().parse("\n".join(guarded), environment)
     references = {label.lower(): entry["href"] for label, entry in environment.get("references", {}).items()}
     return tokens, references
 

@@ -190,13 +190,16 @@ SHORT_OPTION = re.compile(
 def masked(text: str) -> str:
     """The text with asterisks for every secret in it; references such as `$DB_PASSWORD` and `<password>` stay."""
     text = PRIVATE_KEY.sub(MASK, text)
-    text = ADDRESS.sub(lambda m: m[0] if REFERENCE.match(m[2]) else f"{m[1]}:{MASK}@", text)
+    if "://" in text:
+        text = ADDRESS.sub(lambda m: m[0] if REFERENCE.match(m[2]) else f"{m[1]}:{MASK}@", text)
     text = SHORT_OPTION.sub(lambda m: m[0] if REFERENCE.match(m[3]) else f"{m[1]}{m[2]}{MASK}", text)
     text = SQL_PASSWORD.sub(lambda m: m[0] if REFERENCE.match(m[2][1:]) else f"{m[1]}{m[2][0]}{MASK}{m[2][0]}", text)
-    text = ASSIGNMENT.sub(_masked_assignment, text)
+    if "=" in text or ":" in text:
+        text = ASSIGNMENT.sub(_masked_assignment, text)
     text = OPTION.sub(_masked_option, text)
     text = ELEMENT.sub(_masked_element, text)
-    text = IN_CONNECTION_STRING.sub(lambda m: m[0] if REFERENCE.match(m[2]) else f"{m[1]}{MASK}", text)
+    if "=" in text:
+        text = IN_CONNECTION_STRING.sub(lambda m: m[0] if REFERENCE.match(m[2]) else f"{m[1]}{MASK}", text)
     text = TOKEN.sub(MASK, text)
     return RANDOM_IN_TEXT.sub(lambda m: MASK if _random_word(m[0]) else m[0], text)
 

@@ -69,6 +69,8 @@ PLACEHOLDER = re.compile(
 PLAIN_LINE = re.compile(r"[\w@%+:,./\\~^!-][\w@%+=:,./~^!\[\]-]*(?:[ \t]+[\w@%+=:,./~^!\[\]-]+)*")
 DECLARES = frozenset({"export", "declare", "local", "readonly", "typeset"})
 NAME = re.compile(r"[A-Za-z_]\w{0,120}")
+ESCAPE = re.compile(r"\\(.)")
+QUOTED_ESCAPE = re.compile(r"\\([\"\\$`])")
 
 MAXIMUM_COMMANDS = 1_000  # of one text; nobody types more
 SUDO_WITH_VALUE = frozenset(["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir"])
@@ -346,7 +348,7 @@ class _Reader:
             return self._word(node.named_children[0])
         if kind == "string":
             literal = all(child.type in {'"', "string_content"} for child in node.children)
-            return re.sub(r"\\([\"\\$`])", r"\1", text[1:-1]), literal
+            return (QUOTED_ESCAPE.sub(r"\1", text[1:-1]) if "\\" in text else text[1:-1]), literal
         if kind == "raw_string":
             return text[1:-1], True
         if kind == "concatenation":
@@ -354,7 +356,7 @@ class _Reader:
             return "".join(part for part, _ in parts), all(literal for _, literal in parts)
         if kind in {"word", "number"}:
             literal = not any(character in text for character in "*?$`") and not text.startswith("~")
-            return re.sub(r"\\(.)", r"\1", text), literal
+            return (ESCAPE.sub(r"\1", text) if "\\" in text else text), literal
         return text, False
 
     def _opened(self, command: SimpleCommand) -> Iterator[SimpleCommand]:

@@ -71,6 +71,7 @@ CRON_LINE = re.compile(
     r"[ \t]{0,20}(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)|(?:[\d*/,-]{1,40}[ \t]{1,20}){2}(?:[\d*/,LW?-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z#-]{1,40}))[ \t]{1,20}(?=[^\s\d*])"
 )
 ENV_LINE = re.compile(r"[ \t]{0,20}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z][A-Z0-9_]{1,80}[ \t]{0,3}=(?!=)")
+ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}")
 SQL_LINE = re.compile(
     r"[ \t]{0,20}(?:CREATE|ALTER|GRANT|REVOKE|DROP|INSERT INTO|SELECT|UPDATE|DELETE FROM|USE|FLUSH|SET PASSWORD|SHOW|\\[a-z]{1,4}|COMMENT ON|BEGIN|COMMIT|EXIT)\b[^\n]{0,400}",
     re.IGNORECASE,
@@ -201,7 +202,7 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
     while words and (
         words[0] in shell_lines.WRAPPERS
         or words[0].startswith("-")
-        or re.fullmatch(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}", words[0])
+        or ("=" in words[0] and ASSIGNMENT.fullmatch(words[0]))
     ):
         words.pop(0)
     if not words or (line.lstrip().startswith("#") and shell_lines.reads_as_sentence(words)):

@@ -258,6 +258,8 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     flat = " ".join(text.split())
     if not BARE_LINE.match(flat) or flat.startswith(("-", "http://", "https://")):
         return None
+    if " " not in flat and not is_file(flat) and not rules.commands.may_begin(flat):
+        return None  # the name of something
     commands = [command for command in parse(flat, line, rules.is_program) if command.words]
     if not commands or any(command.dialect != Dialect.POSIX for command in commands):
         return None

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
+from toolkit.catalog.globs import any_of
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Fact, Role
@@ -32,16 +32,9 @@ COMMENT_NAME = re.compile(
 )
 
 
-@cache
-def _globs(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    from fnmatch import translate
-
-    return re.compile("|".join(translate(pattern.lower()) for pattern in patterns))
-
-
 def base_name(path: str) -> str:
     """The last part of a path with either slash."""
-    return re.split(r"[/\\]", path.rstrip("/\\"))[-1]
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
 class Names:
@@ -50,7 +43,7 @@ class Names:
     def __init__(self, rules: ReadmeRules) -> None:
         files = rules.files
         self.extensions = frozenset(files.extensions)
-        self.names, self.never, self.host = _globs(files.names), _globs(files.never), _globs(files.host)
+        self.names, self.never, self.host = any_of(files.names), any_of(files.never), any_of(files.host)
         self.sample = re.compile(
             r"(?:^|[._-])(?:" + "|".join(re.escape(word) for word in files.samples) + r")(?=[._-]|$)", re.IGNORECASE
         )

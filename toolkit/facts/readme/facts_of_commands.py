@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
+from toolkit.catalog.globs import any_of
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, Role, Runtime, SystemPackage
 from toolkit.facts.readme.commands import Found
@@ -133,11 +133,12 @@ def _role(found: Found, rules: ReadmeRules) -> Role:
 def is_server(name: str, rules: ReadmeRules) -> bool:
     """Whether a package is a datastore's server or its client tools."""
     name = name.lower()
-    return any(
-        any(fnmatchcase(name, pattern) for pattern in store.packages)
-        and not any(fnmatchcase(name, pattern) for pattern in store.clients)
-        for store in rules.datastores
-    ) or name in ("postgresql-client", "mysql-client", "redis-tools", "postgresql-contrib")
+    return any(store.is_server(name) for store in rules.datastores) or name in (
+        "postgresql-client",
+        "mysql-client",
+        "redis-tools",
+        "postgresql-contrib",
+    )
 
 
 def package_names(found: Found) -> Iterator[str]:
@@ -177,12 +178,10 @@ def _packages(found: Found, draft: Draft) -> Iterator[Fact]:
         yield SystemPackage(name=name, family=family, **base("system-package:command"))
         lower = name.lower()
         for store in draft.rules.datastores:
-            if any(fnmatchcase(lower, pattern) for pattern in store.packages) and not any(
-                fnmatchcase(lower, pattern) for pattern in store.clients
-            ):
+            if store.is_server(lower):
                 yield Datastore(engine=store.engine, version=version_in_package(lower), **base("datastore:package"))
         for runtime in draft.rules.runtimes:
-            if any(fnmatchcase(lower, pattern) for pattern in runtime.packages):
+            if any_of(runtime.packages).fullmatch(lower):
                 version = runtime_in_package(lower)
                 version = clean(version, runtime.one_dot) if version else None
                 yield Runtime(name=runtime.name, version=version, constraint=version or "", **base("runtime:package"))

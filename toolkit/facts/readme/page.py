@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
@@ -117,21 +117,23 @@ def _begins_or_ends_with_test(text: str, rules: ReadmeRules) -> bool:
 
 def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
     left = MAXIMUM_COMMANDS
+
+    @cache
+    def told(heading: str, title: bool) -> tuple[str | None, bool, bool]:
+        """The way or aside that a heading announces, and whether it speaks of development and of production."""
+        scope = heading_scope(heading, rules, title)
+        return scope, rules.cue(Cue.DEVELOPMENT, heading), rules.cue(Cue.PRODUCTION, heading)
+
     for number, section in enumerate(document.sections):
         scope = ""
         development = production = False
         for depth, heading in enumerate(section.headings):
             title = depth == 0 and number <= 1
-            announced = heading_scope(heading, rules, title)
+            announced, says_development, says_production = told(heading, title)
             if announced is not None and not (announced == "linux" and scope in (*METHODS, *ASIDES)):
                 scope = announced
-            if not title:
-                says_development, says_production = (
-                    rules.cue(Cue.DEVELOPMENT, heading),
-                    rules.cue(Cue.PRODUCTION, heading),
-                )
-                if says_development != says_production:
-                    development, production = says_development, says_production
+            if not title and says_development != says_production:
+                development, production = says_development, says_production
         lead, lead_scope, lead_depth = "", None, 0
         above: list[str] = []  # the last paragraph at each depth of lists
         lead_development: bool | None = None
