@@ -32,6 +32,9 @@ HELPER = re.compile(
     r"(?i)_*(?:get|read|require|from|load)?_?(?:os_?)?env(?:iron(?:ment)?)?_?(?:var(?:iable)?|value|setting|str|int|bool|or\w*)?|getenv\w*"
 )
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
+# A setting without which no request is answered, whatever the code's own default: Django refuses to start with an empty one
+# (https://docs.djangoproject.com/en/stable/ref/settings/#secret-key), Flask to keep a session; reviewed 2026-11-21.
+NEVER_EMPTY = "SECRET_KEY"
 # Without an argument, django-environ's methods read a variable of their own.
 URL_METHODS = {
     "cache": "CACHE_URL", "cache_url": "CACHE_URL", "db": "DATABASE_URL", "db_url": "DATABASE_URL",
@@ -151,6 +154,8 @@ def _call(
     )
     default = default_of(module, given)
     always = given is not None or (exact and qualified != "decouple.config") or helpers.get(last) is False
+    if not default and module.constants.get(NEVER_EMPTY) is node:
+        always = False
     yield from _variable(module, node, name, default, required=not always, confidence=1.0 if exact or by_maker else 0.8)
 
 
