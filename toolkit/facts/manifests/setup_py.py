@@ -39,6 +39,15 @@ def read(file: SourceFile) -> Iterator[Fact]:
                 if isinstance(value, ast.Name):
                     value = constants.get(value.id, value)
                 yield from _argument(file, keyword.arg or "", value)
+    # Classifiers are a list of texts, or one text that the script splits.
+    yield from _classifiers(
+        [
+            (line.strip(), file.at(node.lineno + offset, rule=RULE))
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            for offset, line in enumerate(node.value.split("\n"))
+        ]
+    )
 
 
 def _argument(file: SourceFile, name: str, value: ast.expr) -> Iterator[Fact]:
@@ -52,8 +61,6 @@ def _argument(file: SourceFile, name: str, value: ast.expr) -> Iterator[Fact]:
                 yield from _requirements(file, group.elts, development=True)
     elif name == "entry_points":
         yield from _scripts(file.at(value.lineno, rule=RULE), _literal(value))
-    elif name == "classifiers" and isinstance(value, ast.List | ast.Tuple):
-        yield from _classifiers([(_literal(item), file.at(item.lineno, rule=RULE)) for item in value.elts])
 
 
 def _requirements(file: SourceFile, items: list[ast.expr], *, development: bool = False) -> Iterator[Fact]:
@@ -79,12 +86,10 @@ def _scripts(place: Evidence, entry_points: Any) -> Iterator[Fact]:
             )
 
 
-def _classifiers(items: list[tuple[Any, Evidence]]) -> Iterator[Fact]:
+def _classifiers(items: list[tuple[str, Evidence]]) -> Iterator[Fact]:
     """`Programming Language :: Python :: 3.7`: the newest named is what its authors tested last."""
     prefix = "Programming Language :: Python :: "
-    named = [
-        (text.removeprefix(prefix), place) for text, place in items if isinstance(text, str) and text.startswith(prefix)
-    ]
+    named = [(text.removeprefix(prefix), place) for text, place in items if text.startswith(prefix)]
     numbered = [
         (tuple(map(int, text.split("."))), text, place) for text, place in named if text.replace(".", "").isdecimal()
     ]
