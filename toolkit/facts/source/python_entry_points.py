@@ -47,6 +47,9 @@ OWN_SERVERS = frozenset(
         "gevent.wsgi.WSGIServer", "tornado.httpserver.HTTPServer", "tornado.wsgi.WSGIContainer", "waitress.serve",
     }
 )  # fmt: skip
+# What an application is called with, where it is a plain function: PEP 3333 and
+# https://asgi.readthedocs.io/en/latest/specs/main.html, reviewed 2026-11-21.
+CALLED_WITH = {("environ", "start_response"): "wsgi", ("scope", "receive", "send"): "asgi"}
 RUNS_SERVER = frozenset(
     {"run", "run_app", "run_server", "serve", "serve_forever", "run_simple", "start_server", "listen", "start"}
 )
@@ -152,6 +155,10 @@ def _instances(module: Module, factories: dict[str, _Found], instances: dict[str
     classes = _classes(module)
     own: dict[str, str] = {}
     for statement in module.top_level():
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            called_with = tuple(argument.arg for argument in statement.args.args)
+            if kind := CALLED_WITH.get(called_with, ""):
+                yield _Found(kind, module, statement.name, statement.lineno)
         for name, value in assigned(statement):
             kind = _kind(module, value, classes) or _from_factory(module, value, factories)
             if not kind:
