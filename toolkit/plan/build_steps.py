@@ -255,8 +255,7 @@ def _builds(
         )
         return tuple(found)
     for argv in stack.build:
-        task = next(word for word in reversed(argv) if not word.startswith("-"))
-        command = next((c for c in told if task in c.argv), None)
+        command = next((c for c in told if _is_task(c, argv)), None)
         if command or _applies(argv, folder):
             found.append(argv)
             steps.decisions.append(
@@ -291,6 +290,12 @@ def _builds(
                 )
             )
     return tuple(found)
+
+
+def _is_task(command: Command, argv: Arguments) -> bool:
+    """Whether a command runs the last task of `argv` by one of its programs: `gulp collectstatic` does more than Django's."""
+    *programs, task = (word for word in argv if not word.startswith("-"))
+    return task in command.argv and any(PurePosixPath(word).name in programs for word in command.argv)
 
 
 def _scripts_of(commands: Sequence[Command], manager: PackageManagerSteps) -> list[str]:
