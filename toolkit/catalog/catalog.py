@@ -10,6 +10,7 @@ from toolkit.catalog.load import BlueprintFolder, data_folder
 from toolkit.catalog.migration import MigrationBlueprint, load_migration
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile, Size, load_datastores, load_profiles, load_sizes
 from toolkit.catalog.servers import Servers, load_servers
+from toolkit.catalog.split import SplitWords, load_split_words
 from toolkit.catalog.stacks import Stack, load_stacks
 from toolkit.catalog.variables import VariableNames, load_variable_names
 
@@ -51,6 +52,10 @@ class Catalog:
     @cached_property
     def effects(self) -> Effects:
         return load_effects(self.folder)
+
+    @cached_property
+    def split_words(self) -> SplitWords:
+        return load_split_words(self.folder)
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:

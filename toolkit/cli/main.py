@@ -27,6 +27,7 @@ from toolkit.cli import (
     rehearse,
     routes,
     schema,
+    split,
     up,
     wizard,
 )
@@ -57,6 +58,7 @@ app.add_typer(batch.app, name="batch")
 app.command("build")(build.build)
 app.command("up")(up.up)
 app.command("routes")(routes.routes)
+app.command("split")(split.split)
 app.command("deploy")(deploy.deploy)
 app.command("rehearse")(rehearse.rehearse)
 app.command("schema")(schema.schema)

@@ -2,8 +2,9 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -20,6 +21,9 @@ from toolkit.plan.model import Plan, Planned
 from toolkit.plan.overrides import edits, with_answers
 from toolkit.plan.plan_file import read_plan, read_values
 from toolkit.plan.planning import plan_application, settled
+
+if TYPE_CHECKING:
+    from toolkit.split.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,16 @@ def artefacts(drafted: Draft, catalog: Catalog) -> tuple[Artefact, ...]:
 
 def write(folder: Path, drafted: Draft, rendered: tuple[Artefact, ...], *, partly: bool = False) -> files.Written:
     return files.write(folder, _texts(drafted, rendered), edited={plan_file.PATH: drafted.text}, partly=partly)
+
+
+def write_split(folder: Path, drafted: Draft, proposal: "Proposal") -> Path:
+    """Puts a proposal's services into the plan file, and nothing else. Raises BadInputError for a plan that has them."""
+    from toolkit.split.plan_edit import with_services
+
+    text = with_services(drafted.text, proposal.replaces, proposal.services)
+    _settled(drafted.fresh, drafted.generated_text, text)
+    write(folder, replace(drafted, text=text), state.render_state(drafted.fresh), partly=True)
+    return folder / plan_file.PATH
 
 
 def preview(folder: Path, source: Path | None, catalog: Catalog) -> tuple[files.Regeneration, dict[str, str]]:

@@ -323,7 +323,7 @@ def _servlet_mappings(project: Project) -> Iterator[tuple[SourceFile, list[tuple
 def _web_xml(project: Project) -> Iterator[Fact | Finding]:
     for file, mappings in _servlet_mappings(project):
         for name, pattern, line in mappings:
-            if not re.search(r"DispatcherServlet|ws\.rs|jersey|resteasy|CXFServlet", name):
+            if not re.search(r"DispatcherServlet|ws\.rs|jaxrs|jersey|resteasy|CXFServlet", name):
                 handler = name.split(" ")[-1].rpartition(".")[2] or name.strip()
                 yield route(servlet_path(pattern), "servlet", file.at(line, rule=RULE), handler=handler)
             elif "DispatcherServlet" in name and pattern not in ("/", "/*"):

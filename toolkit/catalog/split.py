@@ -1,0 +1,13 @@
+"""`blueprints/split.yaml`: words of names that tell layers, not features."""
+
+from toolkit.catalog.load import BlueprintFolder
+from toolkit.catalog.vocabulary import Sourced, Words
+
+
+class SplitWords(Sourced):
+    layers: Words
+    path_prefixes: Words
+
+
+def load_split_words(folder: BlueprintFolder) -> SplitWords:
+    return folder.entry("split.yaml", SplitWords)

@@ -1,0 +1,107 @@
+"""`replatform split`: services for the features of one application."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from toolkit.cli.console import finding_object, result, result_json, say, say_findings, table
+from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption
+
+if TYPE_CHECKING:
+    from toolkit.split.proposal import Candidate, Proposal
+
+_COLUMNS = {"name": "SERVICE", "kind": "KIND", "paths": "PATHS", "writes": "WRITES", "reads": "READS", "why": "WHY"}
+
+
+def split(
+    source: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the application.")] = Path(),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="Where replatform.yaml is; the application's folder if not given."
+        ),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the services into replatform.yaml, each with its paths.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="NAME", help="Of the candidates, this one alone becomes a service. Can be repeated."
+        ),
+    ] = None,
+    answers: SetOption = None,
+    blueprints: BlueprintsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose services for the features of one application, and say what speaks against giving them data of their own.
+
+    Each service runs the same image and gets only its own paths, so no code is touched and every request is answered as
+    before. Nothing of the application is run.
+
+    Examples:
+
+      replatform split samples/collections
+
+      replatform split ./shop --only payments --write && replatform routes ./shop
+    """
+    from toolkit.catalog.catalog import Catalog
+    from toolkit.cli import pipeline
+    from toolkit.cli.answers import parse_answers
+    from toolkit.split.application import propose_for
+
+    catalog = Catalog(*(blueprints or ()))
+    folder = out or source
+    drafted = pipeline.draft(source, folder, catalog, parse_answers(answers))
+    tree, facts = pipeline.read_source(source, catalog)
+    proposal = propose_for(tree, facts, drafted.planned, catalog, only or ())
+    if write:
+        path = pipeline.write_split(folder, drafted, proposal)
+        say(f"{path} has {len(proposal.services)} services in place of {proposal.replaces}")
+    if as_json:
+        result_json(_object(proposal))
+    else:
+        result(table([_row(one) for one in proposal.candidates], _COLUMNS))
+        figures = proposal.measures
+        result(
+            f"\n{figures.partitions} parts of {figures.units} units of code: structural modularity {figures.sm}, "
+            f"calls between parts {figures.icp:.1%}, interfaces {figures.ifn}, outside of 5 to 20 units {figures.ned:.1%}"
+        )
+        say_findings(proposal.findings)
+
+
+def _row(one: "Candidate") -> dict[str, object]:
+    return {
+        "name": one.name,
+        "kind": one.kind or "code alone",
+        "paths": " ".join(one.paths),
+        "writes": ", ".join(one.writes),
+        "reads": ", ".join(table for table in one.reads if table not in one.writes),
+        "why": "; ".join(one.reasons),
+    }
+
+
+def _object(proposal: "Proposal") -> dict[str, Any]:
+    return {
+        "services": [
+            {
+                "name": one.name,
+                "kind": one.kind or None,
+                "paths": list(one.paths),
+                "routes": [{"methods": list(route.methods), "path": route.path} for route in one.routes],
+                "units": list(one.units),
+                "reads": list(one.reads),
+                "writes": list(one.writes),
+                "reasons": list(one.reasons),
+            }
+            for one in proposal.candidates
+        ],
+        "replaces": proposal.replaces,
+        "rest": proposal.rest,
+        "shared_tables": {name: list(users) for name, users in proposal.shared_tables.items()},
+        "measures": asdict(proposal.measures),
+        "unplaced": list(proposal.unplaced),
+        "findings": [finding_object(finding) for finding in proposal.findings],
+    }

@@ -1,0 +1,1 @@
+"""Breaking up one application: candidate services, their measures, and what speaks against them."""

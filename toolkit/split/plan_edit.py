@@ -1,0 +1,40 @@
+"""A proposal put into the text of `replatform.yaml`; comments and what a person wrote stay."""
+
+import io
+from collections.abc import Sequence
+from copy import deepcopy
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+
+from toolkit.split.proposal import Candidate
+
+
+def with_services(text: str, front: str, services: Sequence[Candidate]) -> str:
+    """The plan with a service for each candidate, like `front` in all but its name, paths and priority. `front` itself is
+    left out where it is none of them."""
+    yaml = YAML(typ="rt")
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.preserve_quotes = True
+    tree = yaml.load(text)
+    planned = tree["services"]
+    place = list(planned).index(front)
+    model = planned.pop(front)
+    for number, one in enumerate(services):
+        service = deepcopy(model)
+        for key in list(service):
+            _without_comment(service, key)
+        service.pop("priority", None)
+        paths = CommentedSeq(one.paths)
+        paths.fa.set_flow_style()
+        service["paths"] = paths
+        planned.insert(place + number, one.name, service)
+    stream = io.StringIO()
+    yaml.dump(tree, stream)
+    return stream.getvalue()
+
+
+def _without_comment(service: object, key: str) -> None:
+    """Comments say from which line a value was read; on a copy they would say so of what was decided here."""
+    service.ca.items.pop(key, None)  # type: ignore[attr-defined]
