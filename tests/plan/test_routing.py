@@ -121,7 +121,9 @@ def test_the_finding_names_an_address_for_each_service() -> None:
 
 def test_priorities_stay_when_services_come_and_go() -> None:
     before = priorities({"web": ("/*",), "payments": ("/payments/*",), "reports": ("/reports/*",)})
-    after = priorities({"web": ("/*",), "accounts": ("/accounts/*",), "reports": ("/reports/*",), "x": ("/api/v1/x/*",)})
+    after = priorities(
+        {"web": ("/*",), "accounts": ("/accounts/*",), "reports": ("/reports/*",), "x": ("/api/v1/x/*",)}
+    )
     assert {name: after[name] for name in ("web", "reports")} == {name: before[name] for name in ("web", "reports")}
     assert after["x"] < min(after["accounts"], after["reports"]) < after["web"]
 

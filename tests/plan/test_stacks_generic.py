@@ -73,7 +73,9 @@ def test_a_program_in_c_keeps_the_libraries_that_it_is_linked_with(tmp_path: Pat
 
 
 def test_an_application_in_r(tmp_path: Path, catalog: Catalog) -> None:
-    readme = "# Precedents\n\n```sh\nsudo apt install r-cran-plumber\nRscript server.R\n```\n\nIt listens on port 7000.\n"
+    readme = (
+        "# Precedents\n\n```sh\nsudo apt install r-cran-plumber\nRscript server.R\n```\n\nIt listens on port 7000.\n"
+    )
     made = converted(tmp_path, {"README.md": readme, "server.R": "library(plumber)\n"}, catalog)
     assert made.image.runtime_packages == ("r-base-core", "r-cran-plumber")
     assert made.plan.services["web"].argv == ("Rscript", "server.R") and made.plan.services["web"].port == 7000

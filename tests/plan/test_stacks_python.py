@@ -41,3 +41,37 @@ def test_a_task_runner_s_task_of_the_same_name_does_not_collect_static_files_aga
     files["README.md"] = files["README.md"].replace("gulp", "./manage.py")
     collected = ("python", "manage.py", "collectstatic", "--noinput")
     assert converted(tmp_path / "django", files, catalog).image.build == (collected,)
+
+
+MONITOR = {
+    "monitor/__main__.py": "def main():\n    serve()\n",
+    "setup.py": 'from setuptools import setup\nsetup(entry_points={"console_scripts": ["monitor=monitor.__main__:main"]})\n',
+}
+
+
+def test_a_program_that_only_its_installation_makes_starts_it(tmp_path: Path, catalog: Catalog) -> None:
+    alone = converted(tmp_path / "alone", MONITOR, catalog)
+    assert alone.plan.services["web"].command == ("monitor",)
+    assert alone.image.install_after_source == (("pip", "install", "--no-cache-dir", "."),)
+    pinned = converted(tmp_path / "pinned", MONITOR | {"requirements.txt": "tornado==6.1\n"}, catalog)
+    assert pinned.image.install == (("pip", "install", "--no-cache-dir", "--requirement", "requirements.txt"),)
+    assert pinned.image.install_after_source == (("pip", "install", "--no-cache-dir", "--no-deps", "."),)
+
+
+def test_a_script_of_pipenv_is_no_program_on_the_path(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"Pipfile": '[packages]\ntornado = "*"\n[scripts]\nlint = "flake8 shop"\n', "jobs.py": ""}
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == ()
+
+
+def test_the_operators_options_of_its_own_program_are_kept(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Monitor\n\n## Production\n\nStart it on the server:\n\n    monitor --max-tasks 5000\n"
+    found = converted(tmp_path, MONITOR | {"requirements.txt": "tornado==6.1\n", "README.md": readme}, catalog)
+    assert found.plan.services["web"].command == ("monitor", "--max-tasks", "5000")
+    assert found.image.install_after_source
+
+
+def test_a_wsgi_function_needs_no_library(tmp_path: Path, catalog: Catalog) -> None:
+    files = MONITOR | {"monitor/__init__.py": "def application(environ, start_response):\n    return []\n"}
+    found = converted(tmp_path, files, catalog)
+    assert found.plan.services["web"].command == ("gunicorn", "monitor:application", "--bind", "0.0.0.0:{port}")
+    assert ("pip", "install", "--no-cache-dir", "gunicorn==23.0.0") in found.image.install_after_source

@@ -234,6 +234,9 @@ class Stack(Entry):
     start_with: dict[str, Arguments] = Field(
         {}, description="Start commands by the library that serves, first match wins, before `start`."
     )
+    install_itself: Arguments = Field(
+        (), description="Puts the application's own scripts on the path, where one of them starts it."
+    )
     process: Literal["web", "worker"] = Field("web", description="What the start command runs.")
     servers: dict[str, ServerPackage] = Field({}, description="By the program of a start command.")
     build: tuple[Arguments, ...] = ()

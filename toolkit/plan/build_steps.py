@@ -104,6 +104,9 @@ def plan_steps(
         steps.install_after_source = (*steps.install, *steps.install_after_source)
         steps.install, steps.copy_first = (), ()
         because += f"; after the source, because {why}"
+    if stack.install_itself and not manager.install_after_source and _starts_itself(folder, stack, about, entry_points):
+        steps.install_after_source = (*steps.install_after_source, stack.install_itself)
+        because += "; the application itself is installed for the script that starts it"
     steps.decisions.append(
         Decision(
             f"{key}.install", "; ".join(map(shlex.join, steps.install or steps.install_after_source)), because, places
@@ -222,6 +225,15 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
         if find(folder, "go.work") or (manifest and _LOCAL_MODULE.search(manifest.text)):
             return "modules of the source tree are dependencies"
     return ""
+
+
+def _starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_points: Mapping[str, str]) -> bool:
+    """Whether a script that only an installation of the application makes is what starts it."""
+    if next((kind for kind in stack.start_from if kind in entry_points), "") == "console_script":
+        return True
+    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
+    starts = (fact for fact in about if isinstance(fact, Command) and fact.role is Role.START and fact.argv)
+    return any(PurePosixPath(command.argv[0]).name in scripts for command in starts)
 
 
 def _builds(

@@ -180,7 +180,9 @@ class Migration(Section):
     )
     source_schema: OneLine = Field("%", description="Schema to take over; % for all of them.")
     target_schema: OneLine = Field("", description="Its name at the target, where that is another.")
-    exclude: tuple[OneLine, ...] = Field((), description="Tables left behind, as schema.table; % stands for any characters.")
+    exclude: tuple[OneLine, ...] = Field(
+        (), description="Tables left behind, as schema.table; % stands for any characters."
+    )
     load_first: tuple[OneLine, ...] = Field((), description="Tables to load first, as schema.table: the largest.")
     partitioned: tuple[OneLine, ...] = Field((), description="Tables whose partitions are loaded in parallel.")
     parallel_tables: int = Field(8, ge=1, le=49, description="Tables loaded at a time.")

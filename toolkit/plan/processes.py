@@ -96,6 +96,15 @@ class Processes:
                 scripts[entry.value] = tuple(words)
         return scripts
 
+    @cached_property
+    def console_scripts(self) -> frozenset[str]:
+        """Programs that an installation of the application puts on the path."""
+        return frozenset(
+            point.value
+            for point in of_type(self.facts, EntryPoint)
+            if point.kind == "console_script" and self.belongs(point)
+        )
+
     def belongs(self, fact: Fact) -> bool:
         """Whether a fact is about this image and not about one of its neighbours."""
         if self.alone:
@@ -204,8 +213,10 @@ class Processes:
     def is_own(self, command: ContainerCommand) -> bool:
         """Whether the program is the language's or the application's: a cron job may also look after the host."""
         program = command.argv[0]
-        return program.startswith(("/app/", "./", "bin/")) or program in self.servers.programs.get(
-            self.stack.language, ()
+        return (
+            program.startswith(("/app/", "./", "bin/"))
+            or program in self.servers.programs.get(self.stack.language, ())
+            or program in self.console_scripts
         )
 
     def may_listen(self, command: ContainerCommand) -> bool:

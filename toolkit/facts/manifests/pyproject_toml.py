@@ -74,7 +74,7 @@ def _pipfile(file: SourceFile, tree: Tree) -> Iterator[Fact]:
     yield from _table(file, tree, ("packages",))
     yield from _table(file, tree, ("dev-packages",), development=True)
     for name, target in tree.table("scripts").items():
-        yield from _script(file, tree.line("scripts", name), name, target)
+        yield from _script(file, tree.line("scripts", name), name, target, kind="pipenv_script")
 
 
 def _python(file: SourceFile, line: int, constraint: str) -> Runtime:
@@ -132,7 +132,7 @@ def _constraint(wanted: Any) -> tuple[str | None, bool]:
     return (version.strip() if isinstance(version, str) else ""), wanted.get("optional") is True
 
 
-def _script(file: SourceFile, line: int, name: str, target: Any) -> Iterator[Fact]:
+def _script(file: SourceFile, line: int, name: str, target: Any, *, kind: str = "console_script") -> Iterator[Fact]:
     if isinstance(target, str):
         place = file.at(line, rule=RULE)
-        yield EntryPoint(kind="console_script", value=name, detail=target[:300], evidence=place, origin=Origin.RUNNING)
+        yield EntryPoint(kind=kind, value=name, detail=target[:300], evidence=place, origin=Origin.RUNNING)
