@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SAMPLES
+from tests.pages.pages import report_page
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
 from toolkit.facts.report import facts_object, facts_text
@@ -29,7 +30,8 @@ def everything_written(source: Path, folder: Path, catalog: Catalog) -> str:
     pipeline.write(folder, drafted, pipeline.artefacts(drafted, catalog))
     _, facts = pipeline.read_source(source, catalog)
     written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file())
-    return "\n".join([written, json.dumps(facts_object(facts)), facts_text(facts), *map(str, drafted.planned.findings)])
+    page = report_page(source, catalog)
+    return "\n".join([written, page, json.dumps(facts_object(facts)), facts_text(facts), *map(str, drafted.planned.findings)])
 
 
 @pytest.mark.parametrize("name", SHOWN)

@@ -60,6 +60,11 @@ class Regeneration:
         return {path: (_read(folder / path) or "", text) for path, text in sorted(texts.items())}
 
 
+def edited(folder: Path) -> set[str]:
+    """The paths of generated files that people have changed since."""
+    return {path for path, text in last_generated(folder).items() if _read(folder / path) not in (None, text)}
+
+
 def write(
     folder: Path, texts: Mapping[str, str], *, edited: Mapping[str, str] | None = None, partly: bool = False
 ) -> Written:

@@ -29,7 +29,7 @@ def render_diagram(plan: Plan) -> Iterator[str]:
     for name, store in plan.datastores.items():
         yield f'  {stores[name]}[("{mermaid(name)}<br/>{mermaid(f"{store.engine} {store.version}".strip())}")]'
     for store_name, node in stores.items():
-        users = [services[name] for name in plan.services if _uses(plan, name, store_name)]
+        users = [services[name] for name in plan.services if uses(plan, name, store_name)]
         if users:
             yield f"  {' & '.join(users)} --> {node}"
     if plan.migration and plan.migration.datastore in stores:
@@ -41,5 +41,6 @@ def _second_line(service: Service) -> str:
     return f"web, port {service.port}" if service.kind == "web" else service.kind
 
 
-def _uses(plan: Plan, service: str, datastore: str) -> bool:
+def uses(plan: Plan, service: str, datastore: str) -> bool:
+    """Whether a variable of a service is built from what a datastore tells."""
     return any(place.datastore == datastore for setting in settings(plan, service) for place in setting.placeholders)

@@ -25,6 +25,7 @@ from toolkit.cli import (
     migrate,
     plan,
     rehearse,
+    report,
     routes,
     schema,
     split,
@@ -52,6 +53,7 @@ app.command("facts")(facts.facts)
 app.command("plan")(plan.plan)
 app.command("generate")(generate.generate)
 app.command("explain")(explain.explain)
+app.command("report")(report.report)
 app.command("diff")(diff.diff)
 app.command("check")(check.check)
 app.add_typer(batch.app, name="batch")

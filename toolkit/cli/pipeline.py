@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A plan ready to be rendered: `fresh` as read from the sources, `planned` with what a person wrote laid over it,
-    and the plan file's text with and without that."""
+    and the plan file's text with and without that; `tree` and `facts` where the sources were read."""
 
     fresh: Planned
     planned: Planned
     generated_text: str
     text: str
+    tree: SourceTree | None = None
+    facts: Facts = field(default_factory=Facts)
 
 
 def read_source(source: Path, catalog: Catalog) -> tuple[SourceTree, Facts]:
@@ -65,7 +67,7 @@ def draft(source: Path, folder: Path, catalog: Catalog, answers: Mapping[str, ob
             )  # fmt: skip
     if answers:
         text = with_answers(text, answers, plan_file.PATH)
-    return Draft(fresh, _settled(fresh, generated, text), generated, text)
+    return Draft(fresh, _settled(fresh, generated, text), generated, text, tree, facts)
 
 
 def draft_of_plan(path: Path) -> Draft:
