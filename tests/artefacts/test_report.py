@@ -16,10 +16,16 @@ from toolkit.artefacts.markdown import code, mermaid, table, text
 from toolkit.artefacts.remarks import one_line as one_line_of
 from toolkit.artefacts.report import render_report
 from toolkit.artefacts.runbook import operators_secrets
+from toolkit.artefacts.text import Artefact, lines
+from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.model import Decision, Plan, Planned, Question
 
-PATHS = tuple(f"cloudformation/{name}.yaml" for name in ("network", "cluster", "database", "cache", "secrets"))
+TEMPLATES = tuple(
+    Artefact(f"cloudformation/{name}.yaml", ()) for name in ("network", "cluster", "database", "cache", "secrets")
+)
+STACKS = {"development": "{}", "test": "{}", "production": '{"network": {"Parameters": {"ZoneCount": "3"}}}'}
+WRITTEN = (*TEMPLATES, *(Artefact(f"cloudformation/{name}.json", lines(text)) for name, text in STACKS.items()))
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OUR_HTML = re.compile(r"</details>|<details><summary>\d+ [a-z ]+</summary>|\s*")
 NODE = r"(?:users|balancer|clock|cluster|present|source|pipeline|service\d+|store\d+)"
@@ -36,8 +42,9 @@ def report(
     decisions: tuple[Decision, ...] = (),
     questions: tuple[Question, ...] = (),
     findings: tuple[Finding, ...] = (),
+    routes: tuple[Route, ...] = (),
 ) -> str:
-    return render_report(Planned(plan, decisions, questions, findings), PATHS).text
+    return render_report(Planned(plan, decisions, questions, findings, routes), WRITTEN, ["{ZoneCount} zones"]).text
 
 
 def tokens(markdown: str) -> Iterator[Token]:
@@ -57,6 +64,7 @@ def test_the_order_of_sections() -> None:
     assert headings == [
         "collections on AWS",
         "Services",
+        "What is paid by the hour",
         "Open questions",
         "Findings",
         "Decisions",
@@ -113,7 +121,7 @@ def test_only_what_people_know_is_asked_from_them() -> None:
 
 
 def test_lines_know_their_keys() -> None:
-    lines = render_report(Planned(COLLECTIONS, tuple(DECISIONS.values())), PATHS).lines
+    lines = render_report(Planned(COLLECTIONS, tuple(DECISIONS.values())), WRITTEN, []).lines
     assert next(line.key for line in lines if line.text.startswith("| **mailer** |")) == "services.mailer"
     assert (
         next(line.key for line in lines if line.text.startswith("| `environment.DB_POOL_SIZE` |"))
@@ -163,7 +171,14 @@ def test_text_of_others_stays_text(
     assert all(
         OUR_HTML.fullmatch(line) for token in found if token.type == "html_block" for line in token.content.splitlines()
     )
-    shown = {"# hostile on AWS", "## Services", "## Decisions", "## Secrets to set", "## What to do next"}
+    shown = {
+        "# hostile on AWS",
+        "## Services",
+        "## What is paid by the hour",
+        "## Decisions",
+        "## Secrets to set",
+        "## What to do next",
+    }
     shown |= ({"## Open questions"} if questions else set()) | ({"## Findings"} if findings else set())
     assert {line for line in markdown.splitlines() if line.startswith("#")} == shown
     fences = [token for token in found if token.type == "fence"]
@@ -171,9 +186,57 @@ def test_text_of_others_stays_text(
     for line in next(token.content for token in fences if token.info == "mermaid").splitlines():
         assert DIAGRAM_LINE.fullmatch(line), line
     keys = len({decision.key for decision in decisions})
-    assert sum(token.type == "tr_open" for token in found) == sum(token.type == "thead_open" for token in found) + len(
-        plan.services
-    ) + keys + len(findings)
+    rows = sum(token.type == "tr_open" for token in found) - sum(token.type == "thead_open" for token in found)
+    assert rows == len(plan.services) + 1 + keys + len(findings)  # one stack is paid by the hour
+
+
+def route(path: str, *methods: str) -> Route:
+    place = Evidence("src/Payments.java", 3, 3)
+    return Route(
+        evidence=place, origin=Origin.RUNNING, path=path, kind=RouteKind.EXACT, framework="spring", methods=methods
+    )
+
+
+def test_routes_stand_beside_the_rule_that_gets_them() -> None:
+    rows = [
+        row
+        for row in report(COLLECTIONS, routes=(route("/payments", "GET", "POST"), route("/"))).splitlines()
+        if "/payments" in row
+    ]
+    assert rows == ["| 40000 | `/*` | site | `GET POST /payments`, `/` |"]
+
+
+def test_a_route_without_a_service_is_shown_as_such() -> None:
+    site = COLLECTIONS.services["site"].model_copy(update={"paths": ("/payments",)})
+    plan = COLLECTIONS.model_copy(update={"services": COLLECTIONS.services | {"site": site}})
+    assert "|  | default action: 404 | none | `GET /admin` |" in report(
+        plan, routes=(route("/admin", "GET"), route("/payments"))
+    )
+
+
+def test_of_many_routes_the_first_are_listed() -> None:
+    found = report(COLLECTIONS, routes=tuple(route(f"/r{number}") for number in range(20)))
+    assert "`/r11`, and 8 more |" in found and "/r12" not in found
+
+
+@given(one_line)
+def test_a_route_of_others_stays_text(path: str) -> None:
+    plain, hostile = (
+        [
+            token.type
+            for token in tokens(report(COLLECTIONS, routes=(route(f"/{end}"),)))
+            if token.type not in ("text", "code_inline")
+        ]
+        for end in ("x", path)
+    )
+    assert hostile == plain
+
+
+def test_sizes_are_told_environment_by_environment() -> None:
+    assert (
+        "| Stack | development | test | production |\n| --- | --- | --- | --- |\n| **network** |  |  | 3 zones |\n"
+        in report(COLLECTIONS)
+    )
 
 
 @given(st.lists(one_line, min_size=2, max_size=3))

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from toolkit.artefacts import plan_file
+from toolkit.artefacts.sizes import stack_sizes
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
 from toolkit.pages.report import render_html
@@ -26,7 +27,8 @@ def report_page(source: Path, catalog: Catalog) -> str:
     assert drafted.tree is not None
     plan = plan_file.render_plan(drafted.planned.plan, {})
     written = [one for one in pipeline.artefacts(drafted, catalog) if not one.path.startswith((".", "REPLATFORM.md"))]
-    return render_html(drafted.planned, [plan, *written], drafted.tree, drafted.facts)
+    sizes = stack_sizes(written, catalog.effects.sizes)
+    return render_html(drafted.planned, [plan, *written], sizes, drafted.tree, drafted.facts)
 
 
 def hostile_application(folder: Path, text: str) -> Path:

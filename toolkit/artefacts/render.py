@@ -31,7 +31,7 @@ def render(planned: Planned, catalog: Catalog) -> tuple[Artefact, ...]:
     artefacts += render_templates(plan, catalog.templates, catalog.datastores)
     artefacts += render_parameters(plan, catalog.templates, catalog.profiles, catalog.datastores)
     artefacts += render_migration(plan, catalog.migration_script)
-    artefacts.append(render_report(planned, tuple(artefact.path for artefact in artefacts)))
+    artefacts.append(render_report(planned, artefacts, catalog.effects.sizes))
     return tuple(sorted(artefacts, key=lambda artefact: artefact.path))
 
 

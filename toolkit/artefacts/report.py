@@ -7,19 +7,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from toolkit.artefacts.diagram import render_diagram
 from toolkit.artefacts.markdown import code, paragraph, table, text
 from toolkit.artefacts.runbook import render_secrets, render_steps
+from toolkit.artefacts.sizes import Sizes, stack_sizes
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.plan.model import Decision, Planned, Question, Service
+from toolkit.plan.listener_rules import rules
+from toolkit.plan.model import ENVIRONMENTS, Decision, Plan, Planned, Question, Service
+from toolkit.plan.routing import Routed, routed
 
 PATH = "REPLATFORM.md"
+MAXIMUM_ROUTES = 12  # of one service that are listed
 
 
-def render_report(planned: Planned, paths: Collection[str]) -> Artefact:
-    """The report on a plan; `paths` are the other files that were written."""
-    return Artefact(PATH, tuple(_lines(planned, paths)), __name__)
+def render_report(planned: Planned, artefacts: Collection[Artefact], phrases: Sequence[str]) -> Artefact:
+    """The report on a plan; `artefacts` are the other files, `phrases` tell what in them is paid by the hour."""
+    return Artefact(PATH, tuple(_lines(planned, artefacts, stack_sizes(artefacts, phrases))), __name__)
 
 
-def _lines(planned: Planned, paths: Collection[str]) -> Iterator[Line]:
+def _lines(planned: Planned, artefacts: Collection[Artefact], sizes: Sequence[Sizes]) -> Iterator[Line]:
     plan = planned.plan
     yield from _section(f"# {plan.application} on AWS", _summary(planned))
     yield from _section("", ["```mermaid", *render_diagram(plan), "```"])
@@ -30,13 +34,17 @@ def _lines(planned: Planned, paths: Collection[str]) -> Iterator[Line]:
         map(_service_row, plan.services.items()),
     )
     yield from _keyed(rows, [f"services.{name}" for name in plan.services])
+    if found := routed(plan, planned.routes):
+        yield from _section("## Routes", _routes(plan, found))
+    if sizes:
+        yield from _section("## What is paid by the hour", _sizes(sizes))
     if planned.questions:
         yield from _section("## Open questions", _questions(planned.questions))
     if planned.findings:
         yield from _section("## Findings", _findings(planned.findings))
     yield from _decisions(planned.decisions)
     yield from _section("## Secrets to set", render_secrets(plan))
-    yield from _section("## What to do next", render_steps(plan, paths))
+    yield from _section("## What to do next", render_steps(plan, [one.path for one in artefacts]))
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[Line]:
@@ -85,6 +93,34 @@ def _service_row(entry: tuple[str, Service]) -> tuple[str, ...]:
         reached = " ".join(map(code, service.paths))
     port = str(service.port or "")
     return (f"**{name}**", service.kind, service.image, port, reached, service.size, code(shlex.join(service.argv)))
+
+
+def _routes(plan: Plan, found: Sequence[Routed]) -> Iterator[str]:
+    """Listener rules in the order in which they are asked, with the routes that each one gets."""
+    by_service: dict[str | None, dict[str, None]] = {}
+    for one in found:
+        told = code(f"{' '.join(one.route.methods)} {one.path}".strip())
+        for service in one.services:
+            by_service.setdefault(service, {})[told] = None
+    rows = [
+        (str(rule.priority), " ".join(map(code, rule.patterns)), rule.service, _first(by_service.pop(rule.service, {})))
+        for rule in rules(plan)
+    ]
+    rows += [("", "default action: 404", "none", _first(told)) for told in by_service.values()]
+    yield from table(("Priority", "Path patterns", "Service", "Routes of the source"), rows)
+    yield ""
+    yield "Each with its place in the source: `replatform routes`."
+
+
+def _first(told: Collection[str]) -> str:
+    more = f", and {len(told) - MAXIMUM_ROUTES} more" if len(told) > MAXIMUM_ROUTES else ""
+    return ", ".join(list(told)[:MAXIMUM_ROUTES]) + more
+
+
+def _sizes(sizes: Sequence[Sizes]) -> Iterator[str]:
+    yield "Sizes and counts come from the profiles and from `size` in `replatform.yaml`. Traffic, storage beyond this and logs are paid by use."
+    yield ""
+    yield from table(("Stack", *ENVIRONMENTS), [(f"**{row.stack}**", *map(text, row.told)) for row in sizes])
 
 
 def _questions(questions: Sequence[Question]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.artefacts.text import Artefact, lines
 from toolkit.errors import BadInputError
+from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.model import Decision, Plan, Planned, Question
 
@@ -23,11 +24,12 @@ def schema_text() -> str:
 
 
 def render_state(planned: Planned) -> tuple[Artefact, ...]:
-    """Decisions, questions and findings as they were read (before a person's edits), and the plan's schema."""
+    """Decisions, questions, findings and routes as they were read (before a person's edits), and the plan's schema."""
     state = {
         "decisions": [asdict(decision) for decision in planned.decisions],
         "questions": [asdict(question) for question in planned.questions],
         "findings": [asdict(finding) for finding in planned.findings],
+        "routes": [asdict(route) for route in planned.routes],
     }
     return (
         Artefact(DECISIONS, lines(json.dumps(state, indent=1, ensure_ascii=False)), __name__),
@@ -54,6 +56,7 @@ def read_state(text: str, plan: Plan) -> Planned:
                 Finding(**item | {"evidence": _places(item), "severity": Severity(item["severity"])})
                 for item in state["findings"]
             ),
+            tuple(map(_route, state.get("routes", ()))),  # earlier versions kept none
         )
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadInputError(
@@ -61,6 +64,11 @@ def read_state(text: str, plan: Plan) -> Planned:
             where=DECISIONS,
             to_do="restore it from version control, or run replatform convert again",
         ) from None
+
+
+def _route(item: dict[str, Any]) -> Route:
+    read = {"evidence": Evidence(**item["evidence"]), "origin": Origin(item["origin"]), "kind": RouteKind(item["kind"])}
+    return Route(**item | read | {"methods": tuple(item["methods"])})
 
 
 def _places(item: dict[str, Any]) -> tuple[Evidence, ...]:

@@ -28,6 +28,7 @@ class Effects(Entry):
     resources: dict[Effect, tuple[str, ...]]
     properties: dict[Effect, tuple[str, ...]]
     paid: tuple[str, ...]
+    sizes: tuple[str, ...]
     files: dict[str, Effect]
     replacement: dict[str, tuple[str, ...]]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from toolkit.artefacts.text import Artefact
+    from toolkit.catalog.catalog import Catalog
     from toolkit.cli.pipeline import Draft
 
 
@@ -47,7 +48,9 @@ def report(
     drafted = pipeline.draft(source or folder, folder, catalog)
     artefacts = pipeline.artefacts(drafted, catalog)
     text = (
-        _page(drafted, artefacts, folder) if html else next(one.text for one in artefacts if one.path == markdown.PATH)
+        _page(drafted, artefacts, catalog, folder)
+        if html
+        else next(one.text for one in artefacts if one.path == markdown.PATH)
     )
     if out is None:
         result(text)
@@ -56,14 +59,16 @@ def report(
         say(f"written: {out}")
 
 
-def _page(drafted: "Draft", artefacts: "Iterable[Artefact]", folder: Path) -> str:
+def _page(drafted: "Draft", artefacts: "Iterable[Artefact]", catalog: "Catalog", folder: Path) -> str:
     from toolkit import files
     from toolkit.artefacts import plan_file
     from toolkit.artefacts import report as markdown
+    from toolkit.artefacts.sizes import stack_sizes
     from toolkit.pages.report import render_html
 
     planned, tree = drafted.planned, drafted.tree
     assert tree is not None  # the source was read
     plan = plan_file.render_plan(planned.plan, {})  # the page itself says where values come from
     written = [one for one in artefacts if one.path != markdown.PATH and not one.path.startswith(".")]
-    return render_html(planned, [plan, *written], tree, drafted.facts, files.edited(folder))
+    sizes = stack_sizes(written, catalog.effects.sizes)
+    return render_html(planned, [plan, *written], sizes, tree, drafted.facts, files.edited(folder))

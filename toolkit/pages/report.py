@@ -1,8 +1,9 @@
 """`report.html`: what was read on the left, what was written on the right, and what a reviewer decides by above them."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
+from toolkit.artefacts.sizes import Sizes
 from toolkit.artefacts.text import Artefact
 from toolkit.facts.model import EnvironmentVariable, Facts
 from toolkit.facts.readme.sources import read_documents
@@ -12,12 +13,17 @@ from toolkit.pages.architecture import draw
 from toolkit.pages.evidence import Cited, Link, generated_files, source_files
 from toolkit.pages.page import render_page
 from toolkit.plan.listener_rules import rules
-from toolkit.plan.model import Plan, Planned
+from toolkit.plan.model import ENVIRONMENTS, Plan, Planned
 from toolkit.plan.routing import routed
 
 
 def render_html(
-    planned: Planned, artefacts: Iterable[Artefact], tree: SourceTree, facts: Facts, edited: Container[str] = ()
+    planned: Planned,
+    artefacts: Sequence[Artefact],
+    sizes: Sequence[Sizes],
+    tree: SourceTree,
+    facts: Facts,
+    edited: Container[str] = (),
 ) -> str:
     """The page; `tree` and `facts` are what was read, `edited` the generated files that people have changed since."""
     plan = planned.plan
@@ -41,6 +47,8 @@ def render_html(
         "decisions": [(decision, _links(decision.evidence, cited), _of_key(decision.key, plan)) for decision in planned.by_key.values()],
         "routes": [(one, _links([one.route.evidence], cited), sorted(name or "" for name in one.services)) for one in found],
         "rules": numbers,
+        "sizes": sizes,
+        "environments": ENVIRONMENTS,
         "generated": generated,
         "sources": source_files(cited, texts, documents, places, _lines_of_secrets(facts)),
     }  # fmt: skip
