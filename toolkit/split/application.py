@@ -29,7 +29,9 @@ def propose_for(
         raise BadInputError(
             "no routes were found, so there is nothing to split by", to_do="replatform routes lists them"
         )
-    code = read(Project(tree, facts, catalog.dependencies), plan.images[image].directory)
+    own = plan.images[image].directory
+    others = {one.directory for one in plan.images.values()} - {own, ""}
+    code = read(Project(tree, facts, catalog.dependencies), [one for one in others if not own.startswith(one)])
     routes = [replace(one.route, path=one.path) for one in found if one.image == image]
     proposal = propose(code, plan, _front(plan, image), routes, catalog.split_words, only)
     unknown = sorted(set(only) - {one.name for one in proposal.services})

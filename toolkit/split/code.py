@@ -1,7 +1,7 @@
 """What readers of a language tell about code: its units, who calls whom, which tables are read and written, and where
 transactions begin. A unit is a class in Java, a module in Python and JavaScript."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from toolkit.findings import Evidence
@@ -60,6 +60,20 @@ class Code:
             getattr(self, name).update(getattr(other, name))
         self.parents |= other.parents
         self.accesses += other.accesses
+
+    def without(self, units: Collection[str]) -> "Code":
+        """The same without these units and what is known of them."""
+        kept = set(self.units) - set(units)
+        return Code(
+            {name: self.units[name] for name in self.units if name in kept},
+            {pair: count for pair, count in self.calls.items() if kept >= {pair[0][0], pair[1][0]}},
+            {pair: place for pair, place in self.references.items() if kept >= set(pair)},
+            {pair for pair in self.parents if kept >= set(pair)},
+            [access for access in self.accesses if access.node[0] not in units],
+            {node: place for node, place in self.transactions.items() if node[0] in kept},
+            self.foreign_keys,
+            {table: unit for table, unit in self.owners.items() if unit in kept},
+        )
 
     def calls_of_units(self) -> dict[tuple[str, str], int]:
         """How often units call one another; calls within a unit are left out."""

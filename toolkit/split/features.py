@@ -59,15 +59,19 @@ def features(
 
 def chosen(found: Iterable[Feature], only: Collection[str], front: str) -> tuple[Feature, ...]:
     """The features of these names; all others together are the one named `front`."""
-    kept = [one for one in found if one.name in only and one.name != front]
-    rest = [one for one in found if one not in kept]
-    joined = Feature(
-        front,
-        tuple(route for one in rest for route in one.routes),
-        tuple(node for one in rest for node in one.handlers),
-        frozenset(unit for one in rest for unit in one.units),
-    )
-    return (*kept, joined) if rest else tuple(kept)
+    kept: list[Feature] = []
+    rest = Feature(front, (), (), frozenset())
+    for one in found:
+        if one.name in only and one.name != front:
+            kept.append(one)
+        else:
+            rest = join(rest, one)
+    return (*kept, rest) if rest.routes else tuple(kept)
+
+
+def join(one: Feature, other: Feature) -> Feature:
+    """Both by the name of the first."""
+    return Feature(one.name, one.routes + other.routes, one.handlers + other.handlers, one.units | other.units)
 
 
 def _labels(

@@ -13,7 +13,21 @@ from toolkit.inventory.source_tree import SourceFile
 
 _KINDS = ("class", "interface", "enum", "record")
 _WORDS = frozenset(
-    ["public", "protected", "private", "static", "final", "abstract", "default", "synchronized", "native", "strictfp", "transient", "volatile", "sealed"]
+    [
+        "public",
+        "protected",
+        "private",
+        "static",
+        "final",
+        "abstract",
+        "default",
+        "synchronized",
+        "native",
+        "strictfp",
+        "transient",
+        "volatile",
+        "sealed",
+    ]
 )
 
 

@@ -15,7 +15,7 @@ def path_patterns(routes: Mapping[str, Iterable[Route]], front: str, kept: Itera
     `/orders` and `/orders/{id}` give `/orders` and `/orders/*`, as long as all of `/orders` is one feature's.
     """
     parts = {name: [_parts(route.path) for route in own] for name, own in routes.items()}
-    # What takes the rest is asked last, and so may take what others do.
+    # What takes the rest is asked last, and so its own patterns say nothing but what it is about.
     parts[front] = [path for path in parts.get(front, ()) if not any(_REST.search(part) for part in path)]
     found = {}
     for name, own in parts.items():

@@ -10,11 +10,12 @@ from itertools import combinations
 from toolkit.catalog.split import SplitWords
 from toolkit.facts.model import Route
 from toolkit.findings import Finding
+from toolkit.plan.listener_rules import MAXIMUM_VALUES
 from toolkit.plan.model import Plan
 from toolkit.plan.names import valid_name
 from toolkit.split.code import Code, Node, Reach
 from toolkit.split.contraindications import contraindications
-from toolkit.split.features import Feature, chosen, features
+from toolkit.split.features import Feature, chosen, features, join
 from toolkit.split.measures import Measures, measure
 from toolkit.split.partition import communities
 from toolkit.split.path_patterns import path_patterns
@@ -23,7 +24,7 @@ from toolkit.split.tables import Tables
 from toolkit.split.words import feature_words, singular
 
 _TABLE = "table "  # before a table's name, where it is a node among units
-_INHERITS, _WRITES, _READS, _NAMES, _PACKAGE, _WORD = 2.0, 2.0, 1.0, 0.5, 0.5, 1.0  # weights, a single call weighing 1
+_INHERITS, _WRITES, _READS, _NAMES, _PACKAGE, _WORD = 2.0, 1.0, 0.5, 0.5, 0.5, 1.0  # weights, a single call weighing 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,30 @@ class Proposal:
         return tuple(one for one in self.candidates if one.paths)
 
 
-def partition_of(code: Code, found: Sequence[Feature], layers: Sequence[str], wanted: int = 0) -> dict[str, str]:
-    """A part for every unit that is connected to others, by the names of features, else by what its units are about."""
-    seeds = _seeds(code, found)
+def partition_of(
+    code: Code, found: Sequence[Feature], layers: Sequence[str], front: str, wanted: int = 0
+) -> tuple[dict[str, str], tuple[Feature, ...]]:
+    """A part for every unit that is connected to others, by the names of features, else by what its units are about; and
+    the features, those of one route joined with the one whose part their code fell into. `front` has what is left."""
+    seeds = _seeds(code, [feature for feature in found if len(feature.routes) > 1])
     nodes = [*code.units, *(_TABLE + table for table in sorted({access.table for access in code.accesses}))]
     weights = _weights(code, layers)
-    linked = {one for pair in weights for one in pair}
-    parts = communities((node for node in nodes if node in linked or node in seeds), weights, seeds, wanted)
+    answering = {unit: feature for feature in found for unit in feature.units}
+    linked = {one for pair in weights for one in pair} | set(answering)
+    parts = communities((node for node in nodes if node in linked), weights, seeds, wanted)
     names: dict[str, str] = {}
-    taken: set[str] = {feature.name for feature in found}
+    joined: dict[str, Feature] = {feature.name: feature for feature in found}
+    taken = set(joined)
     for part in parts:
         units = sorted(node for node in part if not node.startswith(_TABLE))
-        seed = next((seeds[unit] for unit in units if unit in seeds), "")
-        name = seed or _unique(_about(units, layers), taken)
-        names |= dict.fromkeys(units, name)
-    return names
+        inside = {answering[unit].name: answering[unit] for unit in units if unit in answering}
+        largest = min(inside.values(), key=lambda one: (one.name != front, -len(one.routes), one.name), default=None)
+        seed = next((seeds[unit] for unit in units if unit in seeds), largest.name if largest else "")
+        names |= dict.fromkeys(units, seed or _unique(_about(units, layers), taken))
+        for name in sorted(inside):
+            if name not in (seed, front) and name in joined:
+                joined[seed] = join(joined[seed], joined.pop(name))
+    return names, tuple(joined.values())
 
 
 def _seeds(code: Code, found: Sequence[Feature]) -> dict[str, str]:
@@ -97,10 +107,13 @@ def propose(
     found = features(routes, code, words, replaces, taken)
     if only:
         found = chosen(found, only, replaces)
+    partition, found = partition_of(code, found, words.layers, replaces)
     front = replaces if any(feature.name == replaces for feature in found) else _largest(found)
-    partition = partition_of(code, found, words.layers)
     tables = Tables(code, Reach(code))
-    patterns = path_patterns({feature.name: feature.routes for feature in found}, front, plan.services[replaces].paths)
+    kept = plan.services[replaces].paths
+    patterns = path_patterns({feature.name: feature.routes for feature in found}, front, kept)
+    if front == replaces or len(patterns[front]) > MAXIMUM_VALUES:
+        patterns[front] = kept
     units: dict[str, list[str]] = {}
     for unit, name in sorted(partition.items()):
         units.setdefault(name, []).append(unit)

@@ -14,7 +14,34 @@ _STATEMENT = re.compile(
 _NAME = re.compile(r"[^\W\d][\w$#]*")
 _FUNCTIONS = ("EXTRACT", "TRIM", "SUBSTRING", "OVERLAY", "POSITION")
 _NO_ALIAS = frozenset(
-    ["WHERE", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "ON", "HAVING", "LIMIT", "UNION", "SET", "VALUES", "SELECT", "FROM", "USING", "FETCH", "FOR", "AS", "WITH", "NATURAL", "OFFSET", "WHEN", "OUTER", "RETURNING", "DEFAULT"]
+    [
+        "WHERE",
+        "JOIN",
+        "INNER",
+        "LEFT",
+        "RIGHT",
+        "FULL",
+        "CROSS",
+        "ON",
+        "HAVING",
+        "LIMIT",
+        "UNION",
+        "SET",
+        "VALUES",
+        "SELECT",
+        "FROM",
+        "USING",
+        "FETCH",
+        "FOR",
+        "AS",
+        "WITH",
+        "NATURAL",
+        "OFFSET",
+        "WHEN",
+        "OUTER",
+        "RETURNING",
+        "DEFAULT",
+    ]
 )
 
 
@@ -52,7 +79,9 @@ class _Statement:
             elif word == "UPDATE" and last not in ("FOR", "KEY", "ON", "THEN"):
                 cursor.accept("ONLY")
                 self._table(True)
-            elif (word == "INTO" and last in ("INSERT", "REPLACE", "MERGE", "IGNORE")) or (word == "TABLE" and last == "TRUNCATE"):
+            elif (word == "INTO" and last in ("INSERT", "REPLACE", "MERGE", "IGNORE")) or (
+                word == "TABLE" and last == "TRUNCATE"
+            ):
                 self._table(True)
             elif word == "FROM" and last != "DISTINCT" and not any(functions):
                 self._table(last == "DELETE")
