@@ -39,6 +39,9 @@ _NODE_FOLDER = re.compile(
 )
 _PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
 _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
+# Where a package of the system keeps its state: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05.html, reviewed
+# 2026-11-21.
+_STATE = re.compile(r"/var/(?:cache|lib|log|spool)/([\w.-]{2,60})")
 _SQLITE = re.compile(r"['\"]sqlite:///")
 _DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
 
@@ -55,6 +58,7 @@ def writable_folders(
         *_sqlite(stack, folder, about, tree),
         *_release_steps(folder, about),
         *_written_by_code(stack, folder, tree),
+        *_state(stack, folder, tree),
     ):
         _add(found, path, evidence)
     there = (path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths))
@@ -132,3 +136,12 @@ def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator
                     in_image("/".join(part for part in (base, path.lstrip("/") if match[1] else path) if part)),
                     file.at(file.line_of(match.start()), rule="writes-here"),
                 )
+
+
+def _state(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
+    """Folders of the system that the code names and that bear the name of one of the application's own packages."""
+    own = {path.split("/")[0].lower() for path in folder.paths if "/" in path}
+    for file in run_time_sources(stack.language, folder, tree):
+        for match in _STATE.finditer(file.text):
+            if match[1].lower() in own:
+                yield match[0], file.at(file.line_of(match.start()), rule="writes-here")
