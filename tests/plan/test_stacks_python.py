@@ -75,3 +75,20 @@ def test_a_wsgi_function_needs_no_library(tmp_path: Path, catalog: Catalog) -> N
     found = converted(tmp_path, files, catalog)
     assert found.plan.services["web"].command == ("gunicorn", "monitor:application", "--bind", "0.0.0.0:{port}")
     assert ("pip", "install", "--no-cache-dir", "gunicorn==23.0.0") in found.image.install_after_source
+
+
+def test_lists_that_a_setup_script_reads_are_dependencies(tmp_path: Path, catalog: Catalog) -> None:
+    setup = MONITOR["setup.py"].replace(
+        "setup(", 'setup(install_requires=open("requirements/default.txt").readlines(), '
+    )
+    setup = setup.replace("setup(", 'setup(classifiers=["Programming Language :: Python :: 3.7"], ', 1)
+    files = MONITOR | {"setup.py": setup, "requirements/default.txt": "celery>=4.3\n", "requirements/dev.txt": "mock\n"}
+    found = converted(tmp_path, files, catalog)
+    # Celery's last release for Python 3.7 does not run with what importlib-metadata is today.
+    assert found.image.constraints == ("importlib-metadata<5",)
+
+
+def test_its_own_folder_of_state_belongs_to_the_application(tmp_path: Path, catalog: Catalog) -> None:
+    code = 'STORE = "/var/lib/monitor/events"\nPACKAGES = "/var/lib/dpkg/status"\n'
+    found = converted(tmp_path, MONITOR | {"monitor/config.py": code}, catalog)
+    assert found.image.writable == ("/var/lib/monitor",)

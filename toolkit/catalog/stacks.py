@@ -131,12 +131,14 @@ class Limit(Entry):
 
 class Bound(Entry):
     """Where a library's later releases broke what uses it: while `with_name` is installed in a release that `with_versions`
-    admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time."""
+    admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time. `on` are versions of
+    the language: releases for those ended before what uses the library was adapted."""
 
     name: str
     bound: str
     with_name: str = ""
     with_versions: str = ""
+    on: str = ""
     because: str
     source: str
 

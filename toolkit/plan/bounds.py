@@ -6,18 +6,21 @@ from toolkit.catalog.stacks import Bound, Stack
 from toolkit.facts.model import Dependency
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
-from toolkit.plan.versions import is_within, overlap
+from toolkit.plan.versions import is_within, overlap, satisfies
 
 
 def library_bounds(
-    key: str, stack: Stack, dependencies: Sequence[Dependency]
+    key: str, stack: Stack, version: str, dependencies: Sequence[Dependency]
 ) -> tuple[tuple[str, ...], list[Decision]]:
-    """Lines of a constraints file, one for each library, and why. The table's first bound that applies is the one."""
+    """Lines of a constraints file, one for each library, and why. The table's first bound that applies is the one; `version`
+    is the language's."""
     if stack.history is None:
         return (), []
     listed = {_name(dependency.name): dependency for dependency in dependencies}
     found: dict[str, tuple[Bound, Dependency | None]] = {}
     for bound in stack.history.bounds:
+        if bound.on and not satisfies(bound.on, version):
+            continue
         if _name(bound.name) not in found and _applies(bound, listed):
             found[_name(bound.name)] = (bound, listed.get(_name(bound.with_name)))
     lines = tuple(sorted(f"{bound.name}{bound.bound}" for bound, _ in found.values()))

@@ -124,7 +124,7 @@ def plan_steps(
     steps.install, steps.install_after_source, steps.build = (
         _of_application(part, entry_points) for part in (steps.install, steps.install_after_source, steps.build)
     )
-    bounds, reasons = library_bounds(key, stack, dependencies)
+    bounds, reasons = library_bounds(key, stack, release.version, dependencies)
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps

@@ -193,11 +193,13 @@ def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
     """What production installs: without the lock files of other package managers, and without what only developers need."""
     others = {lock for name, steps in stack.package_managers.items() if name != manager.name for lock in steps.locks}
     used = {below(folder, path) for path in manager.files}
+    # Where nothing is installed from a list, a list that is there is what the setup script reads.
+    reads_lists = any(path.endswith(".txt") for path in used) or bool(manager.lock)
     found = [
         d
         for d in folder.of_type(Dependency)
         if d.evidence.path in used
-        or not (d.evidence.path.endswith(".txt") or d.evidence.path.rpartition("/")[2] in others)
+        or not ((reads_lists and d.evidence.path.endswith(".txt")) or d.evidence.path.rpartition("/")[2] in others)
     ]
     locks = {lock for steps in stack.package_managers.values() for lock in steps.locks}
     declared = {d.name for d in found if not d.development and d.evidence.path.rpartition("/")[2] not in locks}
