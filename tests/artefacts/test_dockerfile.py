@@ -20,7 +20,7 @@ from toolkit.plan.model import Decision, Health, Image, Plan, Service
 
 FOLDER = BlueprintFolder()
 STACKS = {stack.name: stack for stack in load_stacks(FOLDER)}
-RECOGNISED = [stack for stack in STACKS.values() if stack.name not in ("python", "node")]
+RECOGNISED = [stack for stack in STACKS.values() if stack.name not in ("python", "node") and not stack.stage_of]
 # Windows has no numbered users, and IIS drops its rights itself; what asks the image is the load balancer alone.
 ON_LINUX = [stack for stack in RECOGNISED if stack.operating_system == "LINUX"]
 

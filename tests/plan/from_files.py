@@ -49,7 +49,9 @@ def converted(folder: Path, files: Mapping[str, str], catalog: Catalog) -> Conve
     dockerfiles = {}
     for name, service in planned.plan.services.items():
         stack = catalog.stack[planned.plan.images[service.image].stack]
-        text = render_dockerfile(name, planned.plan, stack, catalog.dockerfile(stack), planned.by_key).text
+        assets = planned.plan.images[service.image].assets
+        stage = catalog.dockerfile(catalog.stack[assets.stack]) if assets else ""
+        text = render_dockerfile(name, planned.plan, stack, catalog.dockerfile(stack), planned.by_key, stage).text
         dockerfiles[name] = text
         assert _hadolint(text) == ""
     return Converted(planned, dockerfiles)

@@ -56,7 +56,7 @@ def test_extensions_of_the_readme_and_of_the_manifest(tmp_path: Path, catalog: C
 def test_build_tools_of_node_do_not_make_php_a_static_site(tmp_path: Path, catalog: Catalog) -> None:
     package = json.dumps({"scripts": {"build": "gulp"}, "devDependencies": {"gulp": "^4.0.0"}})
     made = converted(tmp_path, {"index.php": INDEX, "package.json": package}, catalog)
-    assert [image.stack for image in made.plan.images.values()] == ["php-apache"]
+    assert made.image.stack == "php-apache"
 
 
 def test_laravel(tmp_path: Path, catalog: Catalog) -> None:
@@ -70,28 +70,11 @@ def test_laravel(tmp_path: Path, catalog: Catalog) -> None:
     assert "gd" in made.image.extensions
 
 
-def test_laravel_with_assets(tmp_path: Path, catalog: Catalog) -> None:
-    package = json.dumps({"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^5.0.0"}})
-    made = converted(tmp_path, LARAVEL | {"package.json": package}, catalog)
-    assert made.image.stack == "php-laravel-assets"
-    assert made.image.build[1:] == (("npm", "install", "--no-audit", "--no-fund"), ("npm", "run", "build"))
-    assert "rm -rf node_modules" in made.dockerfile
-
-
 def test_symfony(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, SYMFONY, catalog)
     assert (made.image.stack, made.image.workdir) == ("php-symfony", "")
     assert made.image.build == (("touch", ".env"),)
     assert "APP_ENV=prod" in made.dockerfile and "/app/var" in made.image.writable
-
-
-def test_symfony_with_assets(tmp_path: Path, catalog: Catalog) -> None:
-    package = json.dumps(
-        {"scripts": {"build": "encore production"}, "devDependencies": {"@symfony/webpack-encore": "^4"}}
-    )
-    made = converted(tmp_path, SYMFONY | {"package.json": package}, catalog)
-    assert made.image.stack == "php-symfony-assets"
-    assert made.image.build[-1] == ("npm", "run", "build")
 
 
 README = """# Time billing

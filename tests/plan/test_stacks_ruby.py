@@ -49,9 +49,10 @@ def test_rails_with_node(tmp_path: Path, catalog: Catalog) -> None:
     gemfile = RAILS["Gemfile"] + 'gem "webpacker"\n'
     files = {"Gemfile": gemfile, "package.json": '{"dependencies": {"vue": "^2.6.0"}}', "yarn.lock": ""}
     made = converted(tmp_path, RAILS | files, catalog)
-    assert [image.stack for image in made.plan.images.values()] == ["ruby-rails-node"]
-    assert made.image.build_packages == ("nodejs", "npm") and made.image.runtime_packages == ("libpq5",)
-    assert made.image.prepare == (("npm", "install", "--global", "yarn@1.22.22"),)
+    assert made.image.stack == "ruby-rails" and made.image.assets is None
+    assert made.image.runtime_packages == ("libpq5",)
+    assert f"COPY --from={made.image.node_image} /usr/local/ /usr/local/" in made.dockerfile
+    assert f"COPY --from={made.image.node_image} /opt/ /opt/" in made.dockerfile  # Yarn
 
 
 def test_gems_of_the_source_come_before_the_install(tmp_path: Path, catalog: Catalog) -> None:

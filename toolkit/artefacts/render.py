@@ -22,8 +22,11 @@ def render(planned: Planned, catalog: Catalog) -> tuple[Artefact, ...]:
     for name, service in plan.services.items():
         stack = catalog.stack[plan.images[service.image].stack]
         if plan.builder_of(name) == name:
-            artefacts.append(render_dockerfile(name, plan, stack, catalog.dockerfile(stack), decisions))
-            artefacts.append(render_dockerignore(name, plan, stack))
+            assets = plan.images[service.image].assets
+            stage = catalog.stack[assets.stack] if assets else None
+            stage_template = catalog.dockerfile(stage) if stage else ""
+            artefacts.append(render_dockerfile(name, plan, stack, catalog.dockerfile(stack), decisions, stage_template))
+            artefacts.append(render_dockerignore(name, plan, stack, stage))
     artefacts += render_configs(plan, catalog.templates, catalog.profiles, catalog.sizes)
     artefacts += render_buildspecs(plan)
     artefacts += render_env_files(plan, decisions)
@@ -57,12 +60,13 @@ def _check_names(plan: Plan, catalog: Catalog) -> None:
                 to_do="set schedule: cron(...) or rate(...), and command",
             )
     for name, image in plan.images.items():
-        if image.stack not in catalog.stack:
-            raise BadInputError(
-                f"images.{name}.stack: there is no stack {image.stack!r}",
-                where="replatform.yaml",
-                to_do=f"name one of {', '.join(sorted(catalog.stack))}",
-            )
+        for key, stage in ((f"images.{name}", image), (f"images.{name}.assets", image.assets)):
+            if stage and stage.stack not in catalog.stack:
+                raise BadInputError(
+                    f"{key}.stack: there is no stack {stage.stack!r}",
+                    where="replatform.yaml",
+                    to_do=f"name one of {', '.join(sorted(catalog.stack))}",
+                )
     for name, store in plan.datastores.items():
         if store.engine not in catalog.datastores:
             raise BadInputError(

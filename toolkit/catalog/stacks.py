@@ -223,6 +223,13 @@ class Stack(Entry):
     extends: str | None = None
     priority: int = Field(0, description="Stacks are tried from the highest to the lowest.")
     recognise: Condition = Condition()
+    stage_of: tuple[str, ...] = Field(
+        (), description="Languages whose applications have a stage of this stack; it is never an application by itself."
+    )
+    calls_node: Condition = Field(Condition(), description="When the build of the application calls Node by itself.")
+    assets_take: tuple[str, ...] = Field(
+        (), description="Folders of the build stage that Node needs where it builds style sheets and scripts."
+    )
     last_resort: bool = Field(False, description="Tried where no other stack recognises anything, on the whole tree.")
     readme_packages: ReadmePackages | None = None
     default_version: str = ""

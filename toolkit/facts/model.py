@@ -182,7 +182,8 @@ class EntryPoint(Fact):
     `kind`: wsgi or asgi ("package.module:application"), django_settings ("package.settings") and celery ("package"), all
     with `detail` the folder to start from, empty for `directory` itself; python_script ("app.py"), node_script
     ("server.js"), npm_script ("start", `detail` its text), main_class ("com.example.Application"), jar
-    ("target/app-1.0.jar"), war, static_output ("dist"), static_root (where collectstatic puts its files), next_output
+    ("target/app-1.0.jar"), war, static_output ("dist"), asset_output (a file
+    or folder from the tree's root that the script `detail` of the package.json in `directory` writes), static_root (where collectstatic puts its files), next_output
     ("standalone"), nuxt_output (".output"), document_root ("public"), health_path ("/health", `detail` its port when
     that is another), context_path ("/app"), path_prefix ("/api", as a web server passes it on), build_script ("build"),
     module (a folder, or a glob of some, that is built with this one), console_script (a command that installing

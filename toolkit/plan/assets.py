@@ -1,37 +1,221 @@
 """Style sheets and scripts that Node builds for an application in another language."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from toolkit.catalog.stacks import Release, Stack
-from toolkit.facts.model import Dependency, EntryPoint, Facts, Runtime
-from toolkit.plan.folders import inside
-from toolkit.plan.interpreter import choose_release
-from toolkit.plan.model import Decision
-from toolkit.plan.ranking import of_type
-from toolkit.plan.recognition import Recognised
+from toolkit.catalog.stacks import Release, Stack, matches
+from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, Runtime
+from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.build_steps import plan_steps
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, inside, paths_in, relative
+from toolkit.plan.interpreter import ChosenRelease, choose_release
+from toolkit.plan.model import Assets, Decision
+from toolkit.plan.package_managers import below, choose_manager
+from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.recognition import Recognised, holds
+
+# Folders of these names are beside the point as applications, but not as what an application serves.
+_NO_PACKAGE_IN = BESIDE_THE_POINT - {"assets", "static"} | {"node_modules"}
+_SOURCES = {
+    "dotnet": ("*.cs", "*.cshtml"),
+    "go": ("*.go",),
+    "java": ("*.java", "*.kt", "*.properties", "*.yml"),
+    "php": ("*.php",),
+    "python": ("*.py",),
+    "ruby": ("*.rb",),
+}
+_MOST_FILES = 400
+_MOST_CHARACTERS = 200_000
 
 
-def node_release(image: str, directory: str, facts: Facts, stacks: Sequence[Stack]) -> tuple[Release, Decision]:
-    """The release of Node for what lies below a folder, by its package.json and the files beside it."""
+@dataclass(frozen=True)
+class Package:
+    """A package.json that builds style sheets and scripts of an application; `outputs` are paths from the tree's root,
+    none where they are not known."""
+
+    folder: Folder
+    stack: Stack
+    evidence: tuple[Evidence, ...]
+    script: str
+    outputs: tuple[EntryPoint, ...]
+
+
+@dataclass
+class PlannedAssets:
+    assets: Assets | None = None
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def find_packages(application: Recognised, facts: Facts, stacks: Sequence[Stack], tree: SourceTree) -> list[Package]:
+    """Packages below an application that it needs built, the outermost first: in its own folder, or where its code names
+    what they write."""
+    stack = next((s for s in stacks if application.stack.language in s.stage_of), None)
+    if stack is None or holds(application.stack.calls_node, application.folder) is not None:
+        return []
+    top = application.folder.directory
+    scripts = [point for point in of_type(facts, EntryPoint) if point.kind == "npm_script"]
+    directories = {point.directory.strip("/") for point in scripts}
+    found = []
+    for directory in sorted(directories, key=lambda path: (path.count("/") + bool(path), path)):
+        if not inside(directory, top) or not _NO_PACKAGE_IN.isdisjoint(relative(directory, top).split("/")):
+            continue
+        folder = _folder(directory, facts, tree)
+        evidence = holds(stack.recognise, folder)
+        names = {point.value for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+        script = next((name for name in stack.build_scripts if name in names), "")
+        if evidence is None or not script:
+            continue
+        outputs = tuple(
+            point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script
+        )
+        package = Package(folder, stack, evidence, script, outputs)
+        if directory == top or _is_served(package, application, tree):
+            found.append(package)
+    return found
+
+
+def _folder(directory: str, facts: Facts, tree: SourceTree) -> Folder:
+    own = tuple(
+        fact
+        for fact in of_type(facts, Fact)
+        if fact.directory.strip("/") == directory and not (isinstance(fact, Dependency) and fact.ecosystem != "npm")
+    )
+    return Folder(directory, paths_in(tree.paths, directory), own, ("package.json",))
+
+
+def _is_served(package: Package, application: Recognised, tree: SourceTree) -> bool:
+    """Whether a package below the application writes into another folder of it, or where the application's code looks."""
+    top = application.folder.directory
+    paths = [output.value for output in package.outputs if inside(output.value, top)]
+    if any(not inside(path, package.folder.directory) for path in paths):
+        return True
+    if not paths:
+        return False
+    separator = r"[\s\"'/,\\]{1,8}"
+    named = [separator.join(map(re.escape, relative(path, top).split("/"))) for path in paths]
+    pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(named)})(?![\w-])")
+    endings = _SOURCES.get(application.stack.language, ())
+    sources = [
+        path for path in application.folder.paths if any(matches(ending, path.rpartition("/")[2]) for ending in endings)
+    ]
+    files = (tree.read(below(application.folder, path)) for path in sources[:_MOST_FILES])
+    return any(file and pattern.search(file.text[:_MOST_CHARACTERS]) for file in files)
+
+
+def plan_assets(
+    image: str,
+    application: Recognised,
+    packages: Sequence[Package],
+    take: Collection[str],
+    facts: Facts,
+    tree: SourceTree,
+) -> PlannedAssets:
+    """The stage of the first package; what there is besides is told."""
+    planned = PlannedAssets()
+    if not packages:
+        return planned
+    package, key = packages[0], f"images.{image}.assets"
+    folder, stack = package.folder, package.stack
+    statements = facts_about(folder, facts)
+    manager = choose_manager(key, folder, stack, statements, tree)
+    listed = folder.of_type(Dependency)
+    chosen = _release(
+        f"{image}.assets",
+        stack,
+        [f for f in statements if isinstance(f, Runtime)],
+        listed,
+        below(folder, manager.lock) if manager.lock else "",
+        tree,
+    )
+    scripts = {
+        re.sub(r"\W", "_", p.value) + "_script": p.value for p in folder.of_type(EntryPoint) if p.kind == "npm_script"
+    }
+    steps = plan_steps(
+        key, Recognised(folder, stack, package.evidence), chosen.release, manager, statements, listed, scripts, tree
+    )
+    top = application.folder.directory
+    script = steps.build[-1][-1]
+    outputs = [point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script]
+    inner = tuple(
+        dict.fromkeys(
+            relative(point.value, top) for point in outputs if inside(point.value, top) and point.value != top
+        )
+    )
+    planned.decisions = [
+        Decision(key, stack.name, f"{folder.directory or 'the application'} has {stack.title}", package.evidence[:3]),
+        *manager.decisions, chosen.decision, *steps.decisions,
+    ]  # fmt: skip
+    planned.findings += manager.findings
+    if inner:
+        planned.decisions.append(
+            Decision(f"{key}.outputs", ", ".join(inner), "what the build writes", evidence_of(outputs))
+        )
+    else:
+        planned.findings.append(
+            Finding("RP036", Severity.NOTE, f"no file says plainly where `{' '.join(steps.build[-1])}` writes, so the image takes all that its stage leaves",
+                    package.evidence[:1], f"name the folders in {key}.outputs in replatform.yaml")
+        )  # fmt: skip
+    for other in packages[1:]:
+        planned.findings.append(
+            Finding("RP037", Severity.WARNING, f"{below(other.folder, 'package.json')} builds style sheets and scripts, too; only one such package is built for an image",
+                    other.evidence[:1], "call its build from the other package's script")
+        )  # fmt: skip
+    planned.assets = Assets(
+        stack=stack.name,
+        directory=folder.directory,
+        version=chosen.release.version,
+        build_image=steps.build_image,
+        package_manager=steps.package_manager,
+        manifest=steps.manifest,
+        copy_first=steps.copy_first,
+        prepare=steps.prepare,
+        install=steps.install,
+        install_after_source=steps.install_after_source,
+        build=steps.build,
+        prune=() if inner else (("rm", "-rf", "node_modules"),),
+        build_environment=steps.environment,
+        take=tuple(take),
+        outputs=inner,
+    )
+    return planned
+
+
+def _release(
+    image: str, stack: Stack, runtimes: Sequence[Runtime], listed: Iterable[Dependency], lock: str, tree: SourceTree
+) -> ChosenRelease:
+    production = [d for d in listed if not d.development]
+    tools = [d for d in listed if d.development]
+    return choose_release(image, stack, runtimes, production, tools, tree.read(lock) if lock else None)
+
+
+def node_for_build(
+    image: str, application: Recognised, facts: Facts, stacks: Sequence[Stack]
+) -> tuple[str, list[Decision]]:
+    """The image that Node comes from where the application's own build calls it; empty where it does not."""
+    evidence = holds(application.stack.calls_node, application.folder)
+    if evidence is None:
+        return "", []
+    release, decision = _release_below(image, application, facts, stacks)
+    why = f"the application's build calls Node; {decision.because}"
+    evidence = (*evidence[-1:], *decision.evidence)
+    return release.runtime_image, [
+        Decision(f"images.{image}.node_image", release.runtime_image, why, evidence, decision.guessed)
+    ]
+
+
+def _release_below(
+    image: str, application: Recognised, facts: Facts, stacks: Sequence[Stack]
+) -> tuple[Release, Decision]:
+    """The release of Node for what lies below the folder of the call, by its package.json and the files beside it."""
     node = next(stack for stack in stacks if stack.name == "node")
+    calls = [point for point in application.folder.of_type(EntryPoint) if point.kind == "node_build"]
+    directory = calls[0].directory.strip("/") if calls else application.folder.directory
     runtimes = [f for f in of_type(facts, Runtime) if inside(f.directory.strip("/"), directory)]
     listed = [
         d for d in of_type(facts, Dependency) if d.ecosystem == "npm" and inside(d.directory.strip("/"), directory)
     ]
     chosen = choose_release(image, node, runtimes, listed)
     return chosen.release, chosen.decision
-
-
-def node_for_msbuild(
-    image: str, application: Recognised, facts: Facts, stacks: Sequence[Stack]
-) -> tuple[str, list[Decision]]:
-    """The image that Node comes from where a .NET project calls it; empty where none does."""
-    calls = [p for p in application.folder.of_type(EntryPoint) if p.kind == "node_build"]
-    if not calls:
-        return "", []
-    release, decision = node_release(image, calls[0].directory.strip("/"), facts, stacks)
-    why = f"the project's build calls Node; {decision.because}"
-    evidence = (calls[0].evidence, *decision.evidence)
-    return release.runtime_image, [
-        Decision(f"images.{image}.node_image", release.runtime_image, why, evidence, decision.guessed)
-    ]

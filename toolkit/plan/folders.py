@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from toolkit.catalog.stacks import matches
-from toolkit.facts.model import Fact
+from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts
+from toolkit.plan.ranking import of_type
 
 FactType = TypeVar("FactType", bound=Fact)
 
@@ -78,3 +79,14 @@ def inside(path: str, directory: str) -> bool:
 
 def relative(path: str, directory: str) -> str:
     return path[len(directory) + 1 :] if directory else path
+
+
+def facts_about(folder: Folder, facts: Facts) -> list[Fact]:
+    """The facts about a folder, and those about the application as a whole, which its README tells at the top."""
+    own = set(map(id, folder.facts))
+    shared = [
+        fact
+        for fact in of_type(facts, Fact)
+        if id(fact) not in own and not fact.directory.strip("/") and not isinstance(fact, Dependency | EntryPoint)
+    ]
+    return [*folder.facts, *shared] if folder.directory else list(folder.facts)

@@ -10,11 +10,11 @@ from toolkit.catalog.stacks import Arguments, Release, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Origin, Role, Runtime, SystemPackage
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.assets import node_for_msbuild
+from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
 from toolkit.plan.build_steps import Steps, plan_steps
 from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import Folder, facts_about
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
@@ -22,7 +22,7 @@ from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
 from toolkit.plan.php_extensions import plan_extensions
-from toolkit.plan.ranking import evidence_of, of_type, ranked
+from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Recognised, recognise
 from toolkit.plan.remarks import remarks
@@ -57,28 +57,27 @@ def plan_images(
 ) -> PlannedImages:
     """One image for each folder that is an application of its own; none where nothing is recognised."""
     planned = PlannedImages()
-    applications = recognise(tree, facts, stacks)
+    recognised = recognise(tree, facts, stacks)
+    packages = {id(one): find_packages(one, facts, stacks, tree) for one in recognised}
+    # What an application serves itself is none of its own.
+    served = {
+        package.folder.directory
+        for one in recognised
+        for package in packages[id(one)]
+        if package.folder.directory != one.folder.directory
+    }
+    applications = [one for one in recognised if one.folder.directory not in served]
     for application in applications:
         folder = PurePosixPath(application.module or application.folder.directory).name
         name = unique_name(valid_name(folder) or "app", planned.images) if len(applications) > 1 else "app"
-        _plan_image(name, application, facts, stacks, tree, native_libraries, planned)
+        _plan_image(name, application, packages[id(application)], facts, stacks, tree, native_libraries, planned)
     return planned
-
-
-def _about(folder: Folder, facts: Facts) -> list[Fact]:
-    """The facts about a folder, and those about the application as a whole, which its README tells at the top."""
-    own = set(map(id, folder.facts))
-    shared = [
-        fact
-        for fact in of_type(facts, Fact)
-        if id(fact) not in own and not fact.directory.strip("/") and not isinstance(fact, Dependency | EntryPoint)
-    ]
-    return [*folder.facts, *shared] if folder.directory else list(folder.facts)
 
 
 def _plan_image(
     name: str,
     application: Recognised,
+    asset_packages: Sequence[Package],
     facts: Facts,
     stacks: Sequence[Stack],
     tree: SourceTree,
@@ -86,7 +85,7 @@ def _plan_image(
     planned: PlannedImages,
 ) -> None:
     folder, stack = application.folder, application.stack
-    about = _about(folder, facts)
+    about = facts_about(folder, facts)
     key = f"images.{name}"
     decide = planned.decisions.append
     decide(Decision(f"{key}.stack", stack.name, f"it is {stack.title}", application.evidence[:3]))
@@ -104,7 +103,6 @@ def _plan_image(
     entry_points, points = _entry_points(folder, application)
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
     workdir = _workdir(application, points)
-    node_image = ""
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree)
     if stack.language == "dotnet" and stack.operating_system == "LINUX":
         steps.build_image, reasons = sdk_image(key, stack, release, about)
@@ -113,10 +111,11 @@ def _plan_image(
         steps.decisions += [*reasons, *bundles.decisions]
         steps.findings += bundles.findings
         entry_points |= bundle_entry_points(bundles)
-        node_image, reasons = node_for_msbuild(name, application, facts, stacks)
-        steps.decisions += reasons
-    planned.decisions += steps.decisions
-    planned.findings += steps.findings
+    node_image, reasons = node_for_build(name, application, facts, stacks)
+    take = stack.assets_take if steps.package_manager else ()
+    assets = plan_assets(name, application, asset_packages, take, facts, tree)
+    planned.decisions += [*steps.decisions, *reasons, *assets.decisions]
+    planned.findings += [*steps.findings, *assets.findings]
     server = _server(key, stack, release, about, dependencies, entry_points)
     if server:
         decide(server[1])
@@ -144,6 +143,7 @@ def _plan_image(
         build_image=steps.build_image,
         operating_system=stack.operating_system,
         node_image=node_image,
+        assets=assets.assets,
         runtime_image=stack.runtime_image or release.runtime_image,
         package_manager=steps.package_manager,
         manifest=steps.manifest,

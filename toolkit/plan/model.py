@@ -41,25 +41,15 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Image(Section):
-    """What a container image is built from; services that share one differ in their command alone."""
+class Stage(Section):
+    """What a build stage is made of; where the source is needed, it is copied before."""
 
     stack: str = Field(description="A folder of blueprints/stacks.")
     directory: RelativePath = Field(
         "", description="Folder of the source tree that is the build context; empty for its root."
     )
-    workdir: RelativePath = Field(
-        "", description="Folder below `directory` where the processes start; empty for itself."
-    )
     version: OneLine = Field(description="Version of the language, as the stack's releases list it.")
     build_image: OneLine = Field(description="Base image of the build stage, with its tag.")
-    node_image: OneLine = Field(
-        "", description="Image of Node, where style sheets and scripts are built beside another language."
-    )
-    runtime_image: OneLine = Field(description="Base image of the run-time stage, with its tag.")
-    operating_system: Literal["LINUX", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_CORE"] = Field(
-        "LINUX", description="What ECS calls OperatingSystemFamily: the system of the base images."
-    )
     package_manager: OneLine = Field("", description="One of the stack's package managers.")
     manifest: RelativePath = Field("", description="The file that names the dependencies, relative to `directory`.")
     copy_first: tuple[RelativePath, ...] = Field(
@@ -78,6 +68,33 @@ class Image(Section):
         {}, description="Variables of the build stage; never secrets."
     )
     build_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the build stage.")
+
+
+class Assets(Stage):
+    """The stage in which Node builds style sheets and scripts for an application in another language."""
+
+    take: tuple[RelativePath, ...] = Field(
+        (), description="Folders of the build stage that are needed before, relative to the image's `directory`."
+    )
+    outputs: tuple[RelativePath, ...] = Field(
+        (), description="What is taken over from the stage, relative to the image's `directory`; all of it when empty."
+    )
+
+
+class Image(Stage):
+    """What a container image is built from; services that share one differ in their command alone."""
+
+    workdir: RelativePath = Field(
+        "", description="Folder below `directory` where the processes start; empty for itself."
+    )
+    node_image: OneLine = Field(
+        "", description="Image of Node, where the build of another language calls it by itself."
+    )
+    assets: Assets | None = Field(None, description="Style sheets and scripts that Node builds in a stage of its own.")
+    runtime_image: OneLine = Field(description="Base image of the run-time stage, with its tag.")
+    operating_system: Literal["LINUX", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_CORE"] = Field(
+        "LINUX", description="What ECS calls OperatingSystemFamily: the system of the base images."
+    )
     runtime_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the run-time stage.")
     extensions: tuple[OneLine, ...] = Field((), description="Extensions of PHP that the run-time stage adds.")
     document_root: RelativePath = Field("", description="Folder below `directory` that is served; empty for itself.")

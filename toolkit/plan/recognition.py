@@ -33,7 +33,7 @@ class Recognised:
 def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Recognised]:
     """Applications of the tree, the outermost first; a folder that is a part of one above it is none of its own."""
     folders = _folders(tree, facts, stacks)
-    known = [stack for stack in stacks if not stack.last_resort]
+    known = [stack for stack in stacks if not (stack.last_resort or stack.stage_of)]
     # What only a README tells, it tells of the whole tree.
     return _recognised(tree, folders, known) or _recognised(tree, folders[:1], [s for s in stacks if s.last_resort])
 
@@ -61,7 +61,7 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
 
 def _match(folder: Folder, stacks: Sequence[Stack]) -> tuple[Stack, tuple[Evidence, ...]] | None:
     """The first stack that a folder is, and the places that say so."""
-    return next(((stack, places) for stack in stacks if (places := _holds(stack.recognise, folder)) is not None), None)
+    return next(((stack, places) for stack in stacks if (places := holds(stack.recognise, folder)) is not None), None)
 
 
 def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Folder]:
@@ -108,7 +108,7 @@ def _owner(place: str, directories: Iterable[str]) -> str:
     return max((directory for directory in directories if inside(place, directory)), key=len)
 
 
-def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
+def holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
     """The places that make a condition true, or None."""
     places: list[Evidence] = []
     named = False
@@ -141,18 +141,18 @@ def _holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         places.append(tool.evidence)
     for inner in condition.all:
         named = True
-        if (held := _holds(inner, folder)) is None:
+        if (held := holds(inner, folder)) is None:
             return None
         places += held
     if condition.any:
         named = True
-        first = next((held for inner in condition.any if (held := _holds(inner, folder)) is not None), None)
+        first = next((held for inner in condition.any if (held := holds(inner, folder)) is not None), None)
         if first is None:
             return None
         places += first
     if condition.none:
         named = True
-        if any(_holds(inner, folder) is not None for inner in condition.none):
+        if any(holds(inner, folder) is not None for inner in condition.none):
             return None
     return tuple(dict.fromkeys(places)) if named else None
 

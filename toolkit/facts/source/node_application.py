@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
+from toolkit.facts.source.node_outputs import script_outputs
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceFile
 
@@ -56,6 +57,8 @@ CONFIGURED = (
         ),
     ),
 )
+BUILD_SCRIPT = re.compile(r"(?:build|prod|assets|compile)")
+MOST_BUILD_SCRIPTS = 10
 NEXT = re.compile(r"\boutput\s{0,20}:\s{0,20}['\"](standalone|export)['\"]")
 GULP_DEST = re.compile(r"\.dest\(\s{0,20}(?:['\"`]([\w./-]{1,100})['\"`]|([\w.]{1,60}))")
 
@@ -72,6 +75,19 @@ def read(project: Project) -> Iterator[Fact]:
             yield from _script(project, file, package)
             yield from _migrations(project, file, package)
             yield from _outputs(project, file, package)
+            yield from _asset_outputs(project, file, package)
+
+
+def _asset_outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
+    """What the scripts that may build style sheets and scripts write; the plan knows which of them it runs."""
+    scripts = {name: text for name, text in package.table("scripts").items() if isinstance(text, str)}
+    for name in [name for name in scripts if BUILD_SCRIPT.match(name)][:MOST_BUILD_SCRIPTS]:
+        place = file.at(package.line("scripts", name), rule=RULE)
+        for path, evidence in script_outputs(project, file, scripts, name, place):
+            yield EntryPoint(
+                kind="asset_output", value=path, detail=name, evidence=evidence, origin=Origin.RUNNING,
+                directory=file.directory,
+            )  # fmt: skip
 
 
 def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:

@@ -1,0 +1,232 @@
+"""Style sheets and scripts that Node builds for applications in other languages."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from toolkit.catalog.catalog import Catalog
+
+from .from_files import converted
+
+DJANGO = {
+    "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    "requirements.txt": "Django==4.2.16\n",
+    "shop/settings.py": "STATIC_ROOT = BASE_DIR / 'collected'\nSTATICFILES_DIRS = [BASE_DIR / 'frontend' / 'dist']\n",
+    "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\n\napplication = get_wsgi_application()\n",
+}
+FLASK = {"requirements.txt": "Flask==3.0.3\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+LARAVEL = {
+    "artisan": "<?php\n",
+    "composer.json": json.dumps({"require": {"php": "^8.2", "laravel/framework": "^11.0"}}),
+    "composer.lock": "{}",
+    "public/index.php": "<?php\n",
+}
+SYMFONY = {
+    "bin/console": "#!/usr/bin/env php\n",
+    "composer.json": json.dumps({"require": {"php": ">=8.2", "symfony/framework-bundle": "^7.0"}}),
+    "composer.lock": "{}",
+    "public/index.php": "<?php\n",
+}
+GO = {"go.mod": "module example.com/shop\n\ngo 1.22\n", "main.go": "package main\n\nfunc main() {}\n"}
+SPRING = {
+    "pom.xml": "<project><modelVersion>4.0.0</modelVersion><artifactId>shop</artifactId><version>1</version><parent>"
+    "<groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.3.4</version>"
+    "</parent><properties><java.version>17</java.version></properties><dependencies><dependency><groupId>"
+    "org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies></project>",
+    "src/main/java/Shop.java": "@SpringBootApplication public class Shop { public static void main(String[] a) {} }\n",
+}
+
+
+def package(script: str, *tools: str, **more: object) -> str:
+    return json.dumps({"scripts": {"build": script}, "devDependencies": dict.fromkeys(tools, "^1.0.0"), **more}, indent=1)
+
+
+@pytest.mark.parametrize(
+    ("files", "outputs"),
+    [
+        pytest.param(
+            DJANGO
+            | {
+                "package.json": package("webpack --config webpack.prod.js", "webpack"),
+                "webpack.prod.js": "const base = require('./webpack.base');\nmodule.exports = {...base};\n",
+                "webpack.base.js": "module.exports = {output: {path: path.resolve(__dirname, 'shop', 'static/bundles')}};\n",
+            },
+            ("shop/static/bundles",),
+            id="webpack",
+        ),
+        pytest.param(
+            DJANGO | {"package.json": package("rollup -c", "rollup"), "rollup.config.js": "export default {output: {file: 'build/bundle.js'}};\n"},
+            ("build",),
+            id="rollup",
+        ),
+        pytest.param(
+            DJANGO
+            | {
+                "frontend/package.json": package("tsc -b && vite build", "vite"),
+                "frontend/vite.config.ts": "export default defineConfig({plugins: [vue()]});\n",
+            },
+            ("frontend/dist",),
+            id="vite below the application, where its settings look",
+        ),
+        pytest.param(
+            FLASK
+            | {
+                "client/package.json": package("vite build", "vite"),
+                "client/vite.config.js": "export default {build: {outDir: '../static/app'}};\n",
+            },
+            ("static/app",),
+            id="vite, into the application's folder",
+        ),
+        pytest.param(
+            FLASK
+            | {
+                "package.json": json.dumps(
+                    {
+                        "scripts": {
+                            "build": "npm-run-all build:*",
+                            "build:css": "sass --style=compressed scss/main.scss:static/css/main.css",
+                            "build:js": "cross-env NODE_ENV=production esbuild js/main.js --bundle --outdir=static/js",
+                        },
+                        "devDependencies": {"sass": "1.77.0", "esbuild": "0.21.0", "npm-run-all": "4.1.5"},
+                    }
+                )
+            },
+            ("static/css", "static/js"),
+            id="programs that are told where on their command line",
+        ),
+        pytest.param(
+            FLASK | {"package.json": package("rimraf dist && parcel build src/index.html --dist-dir static/dist", "parcel")},
+            ("static/dist",),
+            id="parcel",
+        ),
+        pytest.param(
+            LARAVEL
+            | {
+                "package.json": package("vite build", "vite", "laravel-vite-plugin"),
+                "vite.config.js": "import laravel from 'laravel-vite-plugin';\nexport default {plugins: [laravel({input: ['resources/js/app.js']})]};\n",
+            },
+            ("public/build",),
+            id="Laravel with Vite",
+        ),
+        pytest.param(
+            LARAVEL
+            | {
+                "package.json": json.dumps(
+                    {"scripts": {"prod": "npm run production", "production": "mix --production"}, "devDependencies": {"laravel-mix": "^6"}}
+                ),
+                "webpack.mix.js": "mix.js('resources/js/app.js', 'public/js')\n  .sass('resources/sass/app.scss', 'public/css');\n",
+            },
+            ("public/js", "public/css", "public/mix-manifest.json"),
+            id="Laravel Mix",
+        ),
+        pytest.param(
+            SYMFONY
+            | {
+                "package.json": package("encore production --progress", "@symfony/webpack-encore"),
+                "webpack.config.js": "Encore\n    .setOutputPath('public/build/')\n    .setPublicPath('/build');\n",
+            },
+            ("public/build",),
+            id="Symfony Encore",
+        ),
+        pytest.param(
+            GO | {"web/package.json": package("vite build", "vite"), "assets.go": "package main\n\n//go:embed web/dist\nvar files embed.FS\n"},
+            ("web/dist",),
+            id="embedded in Go",
+        ),
+        pytest.param(
+            SPRING
+            | {
+                "package.json": package("webpack", "webpack"),
+                "webpack.config.js": "module.exports = {output: {path: __dirname + '/src/main/resources/static/js'}};\n",
+            },
+            ("src/main/resources/static/js",),
+            id="in the jar of Spring Boot",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_tools_write_is_copied(tmp_path: Path, catalog: Catalog, files: dict[str, str], outputs: tuple[str, ...]) -> None:
+    made = converted(tmp_path, files, catalog)
+    assert made.image.assets is not None, "one image, with a stage of Node"
+    assert made.image.assets.outputs == outputs
+    assert "AS assets\n" in made.dockerfile and "RP036" not in made.codes
+    copies = [f"COPY --from=assets /app/{output} /app/{output}\n" for output in outputs]
+    assert "".join(copies) in made.dockerfile
+    if made.image.stack.startswith("php"):
+        assert made.dockerfile.index(copies[0]) > made.dockerfile.index("COPY --from=build /app /app")
+        assert "COPY --from=build /app/vendor /app/vendor\n" in made.dockerfile
+    else:
+        steps = [" ".join(step[:2]) for step in made.image.build]
+        assert all(made.dockerfile.index(copies[0]) < made.dockerfile.rindex(step) for step in steps)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(json.dumps({"scripts": {"lint": "eslint ."}, "devDependencies": {"eslint": "8.0.0", "webpack": "5.0.0"}}), id="no build script"),
+        pytest.param(json.dumps({"scripts": {"build": "eslint ."}, "devDependencies": {"eslint": "8.0.0"}}), id="no tool that builds"),
+    ],
+)  # fmt: skip
+def test_no_stage_for_the_tools_of_developers(tmp_path: Path, catalog: Catalog, text: str) -> None:
+    made = converted(tmp_path, DJANGO | {"package.json": text}, catalog)
+    assert made.image.assets is None and "node" not in made.dockerfile
+
+
+@pytest.mark.parametrize(
+    ("script", "more"),
+    [
+        ("gulp", {"gulpfile.js": "gulp.dest(paths.out)\n"}),
+        ("webpack", {"webpack.config.js": "module.exports = {output: {path: outputFolder()}};\n"}),
+        ("vite build && node copy.js", {"vite.config.js": "export default {};\n"}),
+        ("vite build", {"vite.config.js": "export default {root: folders.source};\n"}),
+        ("webpack -o ../../elsewhere", {}),
+    ],
+)
+def test_all_is_taken_where_no_file_says_plainly_what_is_written(
+    tmp_path: Path, catalog: Catalog, script: str, more: dict[str, str]
+) -> None:
+    made = converted(tmp_path, FLASK | more | {"package.json": package(script, "gulp", "webpack", "vite")}, catalog)
+    assert made.image.assets and made.image.assets.outputs == () and "RP036" in made.codes
+    assert "rm -rf node_modules" in made.dockerfile and "COPY --from=assets /app /app\n" in made.dockerfile
+
+
+def test_the_stage_is_planned_as_any_application_of_node(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Install\n\n```\nyarn install\nyarn build:prod\n```\n"
+    manifest = {
+        "scripts": {"build": "vite build --mode staging", "build:prod": "vite build --outDir public/app"},
+        "devDependencies": {"vite": "^4.0.0"},
+        "engines": {"node": "18.x"},
+    }
+    files = {"README.md": readme, "package.json": json.dumps(manifest), "yarn.lock": "", ".nvmrc": "18\n"}
+    made = converted(tmp_path, FLASK | files, catalog)
+    assets = made.image.assets
+    assert assets and (assets.build_image, assets.package_manager) == ("node:18-bookworm", "yarn")
+    assert assets.copy_first == ("package.json", "yarn.lock")
+    assert assets.install == (("yarn", "install", "--frozen-lockfile"),)
+    assert assets.build == (("yarn", "run", "build:prod"),) and assets.outputs == ("public/app",)
+    stage = made.dockerfile.partition("\n\n")[0]
+    assert stage.index("COPY package.json yarn.lock ./") < stage.index("yarn install") < stage.index("COPY . .")
+
+
+def test_a_front_end_that_the_application_does_not_serve_stays_a_service(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, FLASK | {"frontend/package.json": package("vite build", "vite")}, catalog)
+    assert {image.stack for image in made.plan.images.values()} == {"python-flask", "node-static"}
+    assert all(image.assets is None for image in made.plan.images.values())
+
+
+def test_a_second_package_is_told(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": package("sass a.scss static/a.css", "sass"),
+        "admin/package.json": package("vite build --outDir ../static/admin", "vite"),
+    }
+    made = converted(tmp_path, FLASK | files, catalog)
+    assert made.image.assets and made.image.assets.outputs == ("static",) and "RP037" in made.codes
+
+
+def test_packages_that_come_with_libraries_of_php(tmp_path: Path, catalog: Catalog) -> None:
+    """`file:vendor/...` is there before the install that reads it."""
+    manifest = package("encore production", "@symfony/webpack-encore", dependencies={"@symfony/ux-turbo": "file:vendor/symfony/ux-turbo/assets"})
+    made = converted(tmp_path, SYMFONY | {"package.json": manifest}, catalog)
+    assert made.image.assets and made.image.assets.install == ()
+    stage = made.dockerfile[made.dockerfile.index("AS assets") :]
+    assert stage.index("/app/vendor /app/vendor") < stage.index("npm install") < stage.index("npm run build")
