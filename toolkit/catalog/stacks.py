@@ -258,6 +258,9 @@ class Stack(Entry):
     port_variable: str | None = None
     health: HealthCheck = HealthCheck()
     environment: dict[str, str] = Field({}, description="Variables of the run-time stage, whatever the application.")
+    datastore_variables: dict[str, tuple[str, ...]] = Field(
+        {}, description="Variables that the framework itself takes a datastore's address from, by the datastore's role."
+    )
     artifact: str = Field(
         "", description="What the run-time stage takes from the build stage; `{kind}` is an entry point."
     )

@@ -13,6 +13,7 @@ from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Ro
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.connections import unconnected, with_framework_variables, with_profile
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Migration, Plan, Planned, Question
@@ -43,6 +44,8 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
     stores = plan_datastores(application, facts, catalog.datastores)
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)
+    facts = with_profile(facts, stores.datastores)
+    facts = with_framework_variables(facts, stores.datastores, images.stacks, catalog.variables)
     variables = plan_variables(
         facts, catalog.variables, stores.datastores, catalog.datastores, port, stack.environment, home
     )
@@ -80,6 +83,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
         *services.findings,
         *stores.findings,
         *variables.findings,
+        *unconnected(stores.datastores, variables.variables, facts, catalog.datastores),
     ]
     return Planned(
         plan,

@@ -26,7 +26,7 @@ _FILE = re.compile(
     r"(?i)[\w./-]+\.(?:py|js|mjs|cjs|ts|json|ya?ml|toml|ini|conf|cfg|env|xml|properties|php|rb|pl|sh|jar|war|pem|key|crt|cer|p12|jks|sock|log|txt|md|html?|db|sqlite3?|sql)"
 )
 _PLACEHOLDER = re.compile(
-    r"^<.*>$|^\.\.\.$|^(?:your|my|change)[-_ ]?\w+|^/?(?:abs(?:olute)?/|some/)?path/to/", re.IGNORECASE
+    r"^<.*>$|^\.\.\.$|^(?:your|my(?!sql)|change)[-_ ]?\w+|^/?(?:abs(?:olute)?/|some/)?path/to/", re.IGNORECASE
 )
 
 
@@ -81,6 +81,8 @@ def plan_variables(
         if variable.value is not None and home and (moved := _moved(variable.value, home)) != variable.value:
             variable = Variable(value=moved)
             because = f"its folder is {APP_FOLDER} in the image"
+        if not mentions[0].evidence.path:
+            because, guessed = mentions[0].evidence.rule, True
         planned.variables[name] = variable
         planned.decisions.append(
             Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed)

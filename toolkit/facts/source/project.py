@@ -43,6 +43,7 @@ class Project:
         name = path.rpartition("/")[2]
         return not (
             (path.endswith((".js", ".mjs")) and not SERVED.isdisjoint(folders))
+            or any(folder.startswith(".") for folder in folders)  # .mvn, .github: of tools
             or self.places.for_authors(path)
             or self.places.of_others(path)
             or name.startswith(("test_", "conftest", "tests."))

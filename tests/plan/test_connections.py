@@ -1,0 +1,79 @@
+"""How the application learns where its datastores are, and that somebody is told where it does not."""
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.catalog.catalog import Catalog
+
+from .from_files import converted
+
+POM = """<project><modelVersion>4.0.0</modelVersion><artifactId>shop</artifactId><version>1</version>
+<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent>
+<dependencies>
+<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>
+<dependency><groupId>com.mysql</groupId><artifactId>mysql-connector-j</artifactId></dependency>
+</dependencies></project>
+"""
+MYSQL = (
+    "spring.datasource.url=${MYSQL_URL:jdbc:mysql://localhost/shop}\nspring.datasource.password=${MYSQL_PASS:shop}\n"
+)
+CODE = {
+    "src/main/java/shop/Shop.java": "package shop;\n@SpringBootApplication\npublic class Shop {\n  public static void main(String[] a) {}\n}\n"
+}
+
+
+@pytest.mark.parametrize(
+    ("active", "expected"),
+    [("", "mysql"), ("spring.profiles.active=h2, spring-data-jpa\n", "spring-data-jpa,mysql")],
+)
+def test_the_profile_of_the_chosen_database_is_switched_on(
+    active: str, expected: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "pom.xml": POM,
+        "src/main/resources/application.properties": "database=h2\n" + active,
+        "src/main/resources/application-mysql.properties": MYSQL,
+        "src/main/resources/application-postgres.properties": MYSQL.replace("mysql", "postgresql").replace(
+            "MYSQL", "PG"
+        ),
+    }
+    made = converted(tmp_path, CODE | files, catalog)
+    variables = made.plan.environment
+    assert variables["SPRING_PROFILES_ACTIVE"].value == expected
+    assert variables["MYSQL_URL"].reference == "jdbc:mysql://{database.host}:{database.port}/{database.name}"
+    assert variables["MYSQL_PASS"].reference == "{database.password}"
+    assert not any(name.startswith(("PG", "SPRING_DATASOURCE")) for name in variables) and "RP044" not in made.codes
+
+
+def test_settings_of_the_base_file_need_no_profile(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, CODE | {"pom.xml": POM, "src/main/resources/application.properties": MYSQL}, catalog)
+    assert "SPRING_PROFILES_ACTIVE" not in made.plan.environment and "MYSQL_URL" in made.plan.environment
+
+
+def test_what_the_framework_reads_by_itself_is_set_where_no_variable_is_named(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, CODE | {"pom.xml": POM}, catalog)
+    assert made.plan.environment["SPRING_DATASOURCE_URL"].reference == (
+        "jdbc:mysql://{database.host}:{database.port}/{database.name}"
+    )
+    assert made.plan.environment["SPRING_DATASOURCE_PASSWORD"].reference == "{database.password}"
+    (decision,) = (made.planned.by_key["environment.SPRING_DATASOURCE_URL"],)
+    assert decision.guessed and decision.because == "Spring Boot reads it"
+
+
+def test_a_datastore_that_no_variable_leads_to_is_said(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "composer.json": '{"require": {"php": "^8.2", "ext-pdo_mysql": "*"}}',
+        "index.php": "<?php require 'user/config.php';",
+        "README.md": "# Links\n\n## Setup\n\nCopy `user/config-sample.php` to `user/config.php` and edit it. Create a MySQL database.\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert "database" in made.plan.datastores
+    (finding,) = (finding for finding in made.planned.findings if finding.code == "RP044")
+    assert "user/config.php" in finding.message and 'reference: "{database.host}"' in finding.hint
+
+
+def test_a_database_named_like_a_placeholder_is_none(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\nSet `DB_ENGINE=mysql` and `DB_SCHEMA=myschema`.\n"
+    made = converted(tmp_path, CODE | {"pom.xml": POM, "README.md": readme}, catalog)
+    assert made.plan.environment["DB_ENGINE"].value == "mysql"
