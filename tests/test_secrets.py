@@ -12,7 +12,10 @@ from tests.conftest import SAMPLES
 from tests.pages.pages import report_page
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
-from toolkit.facts.report import facts_object, facts_text
+from toolkit.facts.beside import Line, beside
+from toolkit.facts.model import Origin
+from toolkit.facts.report import facts_object
+from toolkit.facts.text import table
 
 # What the samples' READMEs carelessly show.
 SHOWN = {
@@ -28,10 +31,19 @@ password = st.text(string.ascii_letters + string.digits, min_size=20, max_size=4
 def everything_written(source: Path, folder: Path, catalog: Catalog) -> str:
     drafted = pipeline.draft(source, folder, catalog)
     pipeline.write(folder, drafted, pipeline.artefacts(drafted, catalog))
-    _, facts = pipeline.read_source(source, catalog)
+    tree, facts = pipeline.read_source(source, catalog)
+    shown = [
+        row.text
+        for path in sorted({fact.evidence.path for fact in facts.facts if fact.origin == Origin.README})
+        if (file := tree.read(path)) is not None
+        for row in beside(file, facts)
+        if isinstance(row, Line)
+    ]
     written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file())
     page = report_page(source, catalog)
-    return "\n".join([written, page, json.dumps(facts_object(facts)), facts_text(facts), *map(str, drafted.planned.findings)])
+    return "\n".join(
+        [written, page, json.dumps(facts_object(facts)), table(facts), *shown, *map(str, drafted.planned.findings)]
+    )
 
 
 @pytest.mark.parametrize("name", SHOWN)

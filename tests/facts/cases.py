@@ -62,7 +62,7 @@ def shown(fact: Fact) -> str:
     for field in dataclasses.fields(fact):
         value = getattr(fact, field.name)
         usual = field.default if field.default is not dataclasses.MISSING else Origin.RUNNING
-        if field.name != "evidence" and value != usual:
+        if field.name not in ("evidence", "also") and value != usual:
             parts.append(f"{field.name}={_value(value)}")
     return " ".join(parts)
 

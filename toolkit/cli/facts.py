@@ -1,11 +1,17 @@
 """`replatform facts`: what was understood, and from which line."""
 
+import sys
+
 from toolkit.cli.console import result, result_json
 from toolkit.cli.options import BlueprintsOption, JsonOption, SourceArgument
 
 
 def facts(source: SourceArgument, blueprints: BlueprintsOption = None, as_json: JsonOption = False) -> None:
     """Show what the README, the manifests and the source say: versions, commands, ports, variables, datastores, processes.
+
+    On a terminal, the README's own lines stand beside what was understood from them; elsewhere it is a list by kind. What
+    is not sure enough to be taken for granted is marked with a question mark. Commands that were read but not understood
+    come last. Secrets are never shown.
 
     Examples:
 
@@ -15,10 +21,15 @@ def facts(source: SourceArgument, blueprints: BlueprintsOption = None, as_json: 
     """
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
-    from toolkit.facts.report import facts_object, facts_text
+    from toolkit.facts.report import facts_object
+    from toolkit.facts.text import table
 
-    _, found = pipeline.read_source(source, Catalog(*(blueprints or ())))
+    tree, found = pipeline.read_source(source, Catalog(*(blueprints or ())))
     if as_json:
         result_json(facts_object(found))
+    elif sys.stdout.isatty():
+        from toolkit.cli.beside import show
+
+        show(tree, found)
     else:
-        result(facts_text(found))
+        result(table(found))

@@ -1,6 +1,6 @@
-"""Facts for people (`facts_text`) and programs (`facts_object`, what `replatform facts --json` prints)."""
+"""Facts for programs: what `replatform facts --json` prints. `text.py` words them for people."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from toolkit.facts.model import (
@@ -19,8 +19,8 @@ from toolkit.facts.model import (
     SystemPackage,
     Unread,
 )
+from toolkit.findings import Evidence
 
-Pair = tuple[object, Callable[[Any], object]]
 ROLES = {
     "install_commands": (Role.SYSTEM_PACKAGE, Role.INSTALL),
     "build_commands": (Role.BUILD,),
@@ -53,6 +53,10 @@ def facts_object(facts: Facts) -> dict[str, Any]:
     return result
 
 
+def _lines(place: Evidence) -> dict[str, Any]:
+    return {"file": place.path, "first_line": place.first_line, "last_line": place.last_line}
+
+
 def _lists(facts: Iterable[Fact]) -> tuple[dict[str, Any], dict[str, Any]]:
     lists: dict[str, list[Any]] = {name: [] for name in FIELDS}
     evidence: dict[str, list[Any]] = {name: [] for name in FIELDS}
@@ -61,17 +65,19 @@ def _lists(facts: Iterable[Fact]) -> tuple[dict[str, Any], dict[str, Any]]:
         if not name:
             continue
         place = {
-            "file": fact.evidence.path,
-            "first_line": fact.evidence.first_line,
-            "last_line": fact.evidence.last_line,
+            **_lines(fact.evidence),
             "rule": fact.evidence.rule,
             "confidence": round(fact.confidence, 3),
+            "question": fact.is_question,
             "alternative": fact.alternative,
+            "also": [_lines(other) for other in fact.also],
         }
         if item in lists[name]:
             at = lists[name].index(item)
-            if evidence[name][at]["confidence"] < place["confidence"]:
-                evidence[name][at] = place
+            first, second = sorted((evidence[name][at], place), key=lambda one: -one["confidence"])
+            others = (*first["also"], {key: second[key] for key in ("file", "first_line", "last_line")}, *second["also"])
+            first["also"] = [one for number, one in enumerate(others) if one not in others[:number]]
+            evidence[name][at] = first
             continue
         lists[name].append(item)
         evidence[name].append(place)
@@ -80,7 +86,7 @@ def _lists(facts: Iterable[Fact]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 FIELDS = (
     "runtimes", "package_managers", "system_packages", "install_commands", "build_commands", "setup_commands",
-    "start_commands", "ports", "env_vars", "config_files", "datastores", "services", "cron",
+    "start_commands", "other_commands", "ports", "env_vars", "config_files", "datastores", "services", "cron",
 )  # fmt: skip
 
 
@@ -99,6 +105,8 @@ def _item(fact: Fact) -> tuple[str, Any]:
                 "command": _with_environment(fact),
                 "mode": str(fact.mode),
             }
+        case Command(role=Role.HOST | Role.VERIFY):
+            return "other_commands", {"role": str(fact.role), "command": _with_environment(fact)}
         case Command():
             for name, roles in ROLES.items():
                 if fact.role in roles:
@@ -125,16 +133,4 @@ def _with_environment(command: Command) -> str:
 
 
 def _unread(one: Unread) -> dict[str, Any]:
-    return {
-        "text": one.text,
-        "file": one.evidence.path,
-        "first_line": one.evidence.first_line,
-        "last_line": one.evidence.last_line,
-    }
-
-
-def facts_text(facts: Facts) -> str:
-    """A table for a terminal: what was understood, how sure that is, and from which line."""
-    from toolkit.facts.text import table
-
-    return table(facts)
+    return {"program": one.program, "text": one.text, **_lines(one.evidence)}

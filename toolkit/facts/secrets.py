@@ -186,13 +186,17 @@ SHORT_OPTION = re.compile(
     r"|\bredis-cli\b[^\n|;&]{0,200}?\s-a\s{1,2})(['\"]?)([^\s'\"-][^\s'\"]{0,200})"
 )
 
+# Authorization: Bearer eyJ..., in curl's -H and in descriptions of an API
+AUTHORIZATION = re.compile(r"(?i)\b((?:authorization['\"]?\s{0,3}[:=]\s{0,3}['\"]?\w{1,20}|bearer)\s{1,3})([^\s'\"`,;)]{8,2000})")
+
 
 def masked(text: str) -> str:
     """The text with asterisks for every secret in it; references such as `$DB_PASSWORD` and `<password>` stay."""
-    text = PRIVATE_KEY.sub(MASK, text)
+    text = PRIVATE_KEY.sub(lambda m: MASK + "\n" * m[0].count("\n"), text)  # what follows keeps its line
     if "://" in text:
         text = ADDRESS.sub(lambda m: m[0] if REFERENCE.match(m[2]) else f"{m[1]}:{MASK}@", text)
     text = SHORT_OPTION.sub(lambda m: m[0] if REFERENCE.match(m[3]) else f"{m[1]}{m[2]}{MASK}", text)
+    text = AUTHORIZATION.sub(lambda m: m[0] if REFERENCE.match(m[2]) or m[2].isalpha() else m[1] + MASK, text)
     text = SQL_PASSWORD.sub(lambda m: m[0] if REFERENCE.match(m[2][1:]) else f"{m[1]}{m[2][0]}{MASK}{m[2][0]}", text)
     if "=" in text or ":" in text:
         text = ASSIGNMENT.sub(_masked_assignment, text)

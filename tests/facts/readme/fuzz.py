@@ -14,7 +14,8 @@ from toolkit import documents
 from toolkit.catalog.load import BlueprintFolder
 from toolkit.catalog.readme_rules import ReadmeRules, load
 from toolkit.facts import readme
-from toolkit.facts.report import facts_object, facts_text
+from toolkit.facts.report import facts_object
+from toolkit.facts.text import table
 from toolkit.inventory.source_tree import SourceFile
 
 NAMES = ("README.md", "README.rst", "README.adoc", "README.txt", "README")
@@ -64,7 +65,7 @@ def read_mutations(number: int, seed: int, rules: ReadmeRules) -> Iterator[tuple
     for _ in range(number):
         file = SourceFile(chance.choice(NAMES), mutated(texts, chance))
         facts = readme.read_document(documents.parse(file), rules)
-        facts_text(facts)
+        table(facts)
         yield file, facts_object(facts)
 
 

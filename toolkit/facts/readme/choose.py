@@ -20,6 +20,7 @@ from toolkit.facts.model import (
     Unread,
 )
 from toolkit.facts.readme.reader import PageFacts
+from toolkit.findings import Evidence
 
 # Which way stands in for the Linux one where a README has only others. Asides never do.
 INSTEAD = ("redhat", "suse", "arch", "alpine", "bsd", "gentoo", "macos", "windows", "vagrant", "hosting", "docker")
@@ -81,23 +82,35 @@ def _best_versions(facts: list[Fact]) -> list[Fact]:
     """One runtime, package manager and datastore of each name: the one with the best founded version."""
     best: dict[tuple[type, str, str], Fact] = {}
     for fact in facts:
-        if not isinstance(fact, Runtime | Datastore | PackageManager):
-            continue
-        name = fact.engine if isinstance(fact, Datastore) else fact.name
-        key = (type(fact), name, fact.alternative)
-        known = best.get(key)
-        if known is None or _weight(fact) > _weight(known):
-            best[key] = fact
+        if isinstance(fact, Runtime | Datastore | PackageManager):
+            key = (type(fact), _name(fact), fact.alternative)
+            known = best.get(key)
+            if known is None or _weight(fact) > _weight(known):
+                best[key] = fact
     kept = []
+    also: dict[int, list[Evidence]] = {}
     for fact in facts:
         if isinstance(fact, Runtime | Datastore | PackageManager):
-            name = fact.engine if isinstance(fact, Datastore) else fact.name
-            if best[(type(fact), name, fact.alternative)] is not fact:
-                continue
-            if fact.alternative and (type(fact), name, "") in best:
+            chosen = best[(type(fact), _name(fact), fact.alternative)]
+            if fact.alternative:
+                chosen = best.get((type(fact), _name(fact), ""), chosen)
+            if chosen is not fact:
+                if fact.version in (None, getattr(chosen, "version", None)):
+                    also.setdefault(id(chosen), []).append(fact.evidence)
                 continue
         kept.append(fact)
-    return kept
+    return [_said_again(fact, also[id(fact)]) if id(fact) in also else fact for fact in kept]
+
+
+def _name(fact: Runtime | Datastore | PackageManager) -> str:
+    return fact.engine if isinstance(fact, Datastore) else fact.name
+
+
+def _said_again(fact: Fact, places: Iterable[Evidence]) -> Fact:
+    """The fact with more places that say the same, each line once, in order."""
+    lines = {(one.path, one.first_line): one for one in (*fact.also, *places)}
+    lines.pop((fact.evidence.path, fact.evidence.first_line), None)
+    return replace(fact, also=tuple(sorted(lines.values()))) if lines else fact
 
 
 def _weight(fact: Fact) -> tuple[bool, bool, float]:
@@ -129,16 +142,19 @@ def _identity(fact: Fact) -> tuple[object, ...]:
         *(
             getattr(fact, field.name)
             for field in fields(fact)
-            if field.name not in ("evidence", "confidence", "origin")
+            if field.name not in ("evidence", "confidence", "origin", "also", "alternative")
         ),
+        fact.alternative,
     )
 
 
 def _once(facts: Iterable[Fact]) -> list[Fact]:
     """Each statement once: the surest one, in the place of the first. Variables gather what any of their places says."""
     kept: dict[tuple[object, ...], Fact] = {}
+    places: dict[tuple[object, ...], list[Evidence]] = {}
     for fact in facts:
         key = _identity(fact)
+        places.setdefault(key, []).extend((fact.evidence, *fact.also))
         known = kept.get(key)
         if known is None:
             kept[key] = fact
@@ -146,12 +162,12 @@ def _once(facts: Iterable[Fact]) -> list[Fact]:
             kept[key] = _joined(known, fact)
         elif fact.confidence > known.confidence:
             kept[key] = fact
-    chosen = {key for key in kept if key[-1] == ""}
-    return [
-        fact
-        for key, fact in kept.items()
-        if not (fact.alternative and (*key[:-1], "") in chosen and not isinstance(fact, Command))
-    ]
+    for key, fact in list(kept.items()):
+        chosen = (*key[:-1], "")
+        if fact.alternative and chosen in kept and not isinstance(fact, Command):
+            del kept[key]
+            places[chosen] += places[key]
+    return [_said_again(fact, places[key]) for key, fact in kept.items()]
 
 
 def _joined(one: EnvironmentVariable, other: EnvironmentVariable) -> EnvironmentVariable:

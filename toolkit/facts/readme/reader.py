@@ -50,7 +50,7 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
         facts += facts_of(one, draft)
         if one.role == Role.UNKNOWN:
             place = page.at(one.command.first_line, one.command.last_line, "readme:" + one.rule)
-            unread.append(Unread(masked(one.command.text), place))
+            unread.append(Unread(masked(one.command.text), place, masked(one.command.program)))
     found = [one for one in found if not one.passage.aside]
     for read in (
         mentions.runtimes,
