@@ -12,6 +12,7 @@ from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.facts_of_commands import SHELL_VARIABLES, VARIABLE
 from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
 from toolkit.facts.secrets import masked
+from toolkit.facts.shell import parse
 
 ASSIGNMENT = re.compile(
     r"[ \t]{0,20}(?:[-*+][ \t]{1,3})?(?:export[ \t]{1,4}|set[ \t]{1,4}|ENV[ \t]{1,4})?([A-Z][A-Z0-9_]{1,80})[ \t]{0,3}=(?!=|>)[ \t]{0,3}([^\n]{0,500})"
@@ -269,15 +270,24 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
                 continue  # several on one line: the shell reader takes them apart
             spaced = bool(re.match(r"[ \t]{0,20}[A-Z0-9_]{2,80}[ \t]{1,3}=[ \t]", line))
             if (sure or about or exported) and not (settings_file and spaced and not about):
-                yield draft.variable(
-                    match[1],
-                    value,
-                    draft.here(passage, "variable:env-block" if sure else "variable:assignment", offset),
-                    required=not line.lstrip().startswith("#"),
-                )
+                rule = "variable:env-block" if sure else "variable:assignment"
+                for name, given in _before_command(line) or [(match[1], value)]:
+                    yield draft.variable(
+                        name, given, draft.here(passage, rule, offset), required=not line.lstrip().startswith("#")
+                    )
             elif passage.kind in (CodeKind.OTHER, CodeKind.INI) and not spaced and not settings_file:
                 yield draft.variable(match[1], value, draft.here(passage, "variable:assignment-unclear", offset))
         offset += len(line) + 1
+
+
+_SEVERAL = re.compile(r"[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}=\S{1,200}[ \t]{1,20}[A-Z][A-Z0-9_]{1,80}=")
+
+
+def _before_command(line: str) -> list[tuple[str, str]]:
+    """Each of several variables that a shell sets on one line: `HOST=0.0.0.0 PORT=9000 crontab`."""
+    if not _SEVERAL.match(line):
+        return []
+    return [(name, _unquoted(value)) for command in parse(line)[:1] for name, value in command.environment]
 
 
 _FILL_IN = re.compile(r"\[[^\[\]\"',{}]{1,80}\]\s*$")
