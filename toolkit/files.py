@@ -165,10 +165,11 @@ def _replace(folder: Path, texts: Mapping[str, str], removed: Iterable[str]) -> 
         staged = []
         for number, (path, text) in enumerate(texts.items()):
             temporary = Path(staging) / str(number)
-            temporary.write_text(text, encoding="utf-8", newline="\n")
+            temporary.write_bytes(text.encode())
             staged.append((temporary, folder / path))
+        for parent in dict.fromkeys(target.parent for _, target in staged):
+            parent.mkdir(parents=True, exist_ok=True)
         for temporary, target in staged:
-            target.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(target)
     for path in removed:
         (folder / path).unlink()

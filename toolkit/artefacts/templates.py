@@ -5,6 +5,7 @@ An insertion point is a comment line `# replatform:<name>`; what is put in stand
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from toolkit.artefacts.text import Line
 from toolkit.errors import BlueprintError
@@ -15,7 +16,13 @@ Blocks = Mapping[str, Sequence[Line]]
 
 def insertion_points(template: str) -> tuple[str, ...]:
     """Names of a template's insertion points, in order."""
-    return tuple(match["name"] for line in template.splitlines() if (match := _POINT.match(line)))
+    return tuple(part["name"] for part in _parts(template) if not isinstance(part, Line))
+
+
+@lru_cache(64)
+def _parts(template: str) -> tuple[Line | re.Match[str], ...]:
+    """A template's lines, and its insertion points as matches."""
+    return tuple(_POINT.match(text) or Line(text) for text in template.splitlines())
 
 
 def filled(name: str, template: str, blocks: Blocks) -> tuple[Line, ...]:
@@ -29,18 +36,19 @@ def filled(name: str, template: str, blocks: Blocks) -> tuple[Line, ...]:
             f"no insertion point for {', '.join(sorted(missing))}", where=f"cloudformation/{name}.yaml"
         )
     result: list[Line] = []
-    for text in template.splitlines():
-        if match := _POINT.match(text):
-            result += [
-                Line(match["indent"] + line.text if line.text else "", line.key)
-                for line in blocks.get(match["name"], ())
-            ]
+    for part in _parts(template):
+        if isinstance(part, Line):
+            result.append(part)
         else:
-            result.append(Line(text))
+            result += [
+                Line(part["indent"] + line.text if line.text else "", line.key)
+                for line in blocks.get(part["name"], ())
+            ]
     return tuple(result)
 
 
-def declared_parameters(template: str) -> dict[str, bool]:
+@lru_cache(64)
+def declared_parameters(template: str) -> Mapping[str, bool]:
     """Names of one of our templates' parameters, in order, and whether each has a default.
 
     Our templates indent by two spaces (a test says so), so no YAML parser is needed for this.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from toolkit.errors import BadInputError
 from toolkit.plan.model import EnvironmentName, Plan, Variable
@@ -62,6 +63,7 @@ class Setting:
         return "".join(part if isinstance(part, str) else value_of(part) for part in self.parts)
 
 
+@lru_cache(1024)
 def split(reference: str) -> tuple[str | Placeholder, ...]:
     """`jdbc:sqlserver://{database.host}` as ("jdbc:sqlserver://", {database.host}). Other braces are text."""
     parts: list[str | Placeholder] = []
