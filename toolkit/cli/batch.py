@@ -203,8 +203,9 @@ def _converted(job: _Job, repository: "Repository") -> "Result":
     findings = [*planned.findings, *written.findings]
     if job.lint:
         from toolkit.check.run import check_folder
+        from toolkit.rehearse.environment import cache_folder
 
-        findings += check_folder(out)
+        findings += check_folder(out, cache_folder())
     guessed = sum(decision.guessed for decision in planned.decisions)
     return Result(
         name=repository.name,

@@ -1,11 +1,14 @@
 """`replatform check`: is an output folder right and safe."""
 
-from pathlib import Path
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
 
-from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_json
+from toolkit.cli.console import EXIT_FINDINGS, finding_object, finding_text, result, result_json, say, talk
 from toolkit.cli.options import JsonOption, SourceOption
 from toolkit.findings import Evidence, Finding, Severity, in_order
 
@@ -17,24 +20,44 @@ def check(
     ] = False,
     source: SourceOption = None,
     as_json: JsonOption = False,
+    as_sarif: Annotated[
+        bool, typer.Option("--sarif", help="Print SARIF 2.1.0 instead of text, for a code host to show beside the lines.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Lint every template again, also one whose result is kept from before.")
+    ] = False,
 ) -> None:
-    """Check what was written: cfn-lint on every template, hadolint on every Dockerfile, and whether the stacks fit.
+    """Check what was written: cfn-lint on every template, hadolint on every Dockerfile, and rules of our own: do the
+    stacks fit each other, do Dockerfile, template and configuration agree, are secrets and permissions kept tight.
 
-    Ends with 1 when there is an error or a warning.
+    Ends with 1 when there is an error or a warning. What cfn-lint found in a text is kept in the user's cache folder, by
+    the text's hash and cfn-lint's version.
 
     Examples:
 
       replatform check out/collections
 
+      replatform check . --sarif > replatform.sarif
+
       replatform check --stale . --source .
     """
     from toolkit.check.run import check_folder
+    from toolkit.rehearse.environment import cache_folder
 
-    findings = check_stale(folder, source) if stale else check_folder(folder)
-    if as_json:
+    if stale:
+        findings = check_stale(folder, source)
+    else:
+        with _progress() as report:
+            findings = check_folder(folder, None if fresh else cache_folder(), report)
+    if as_sarif:
+        from toolkit.check.sarif import sarif
+
+        result_json(sarif(findings, _in_repository(folder)))
+    elif as_json:
         result_json([finding_object(finding) for finding in findings])
     else:
-        result("\n".join(map(str, findings)) or "no findings")
+        colour = talk.colour and sys.stdout.isatty()
+        result("\n".join(finding_text(finding, colour) for finding in findings) or "no findings")
     if any(finding.severity is not Severity.NOTE for finding in findings):
         raise typer.Exit(EXIT_FINDINGS)
 
@@ -52,3 +75,31 @@ def check_stale(folder: Path, source: Path | None) -> tuple[Finding, ...]:
         for path in regeneration.before_and_after(folder)
     ]
     return in_order([*stale, *regeneration.written.findings])
+
+
+def _in_repository(folder: Path) -> PurePosixPath:
+    """The folder below the current directory, which in CI is the repository; elsewhere the folder is the repository."""
+    here, there = Path.cwd(), folder.resolve()
+    return PurePosixPath(there.relative_to(here).as_posix() if there.is_relative_to(here) else ".")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar of the files on a terminal, else one line at the start."""
+    if talk.quiet:
+        yield lambda *_: None
+    elif not sys.stderr.isatty():
+
+        def first(done: int, total: int, path: str) -> None:
+            if not done:
+                say(f"checking {total} templates and Dockerfiles")
+
+        yield first
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(20), MofNCompleteColumn())
+        with Progress(*columns, console=Console(stderr=True, no_color=not talk.colour), transient=True) as bars:
+            bar = bars.add_task("reading")
+            yield lambda done, total, path: bars.update(bar, description=path, completed=done, total=total)

@@ -42,10 +42,13 @@ def say_findings(findings: Iterable[Finding], *, least: Severity = Severity.NOTE
     rank = list(Severity)
     for finding in findings:
         if rank.index(finding.severity) <= rank.index(least):
-            first, *rest = str(finding).splitlines()
-            colour = _COLOURS[finding.severity]
-            head = f"\033[{colour}m{first}\033[0m" if talk.colour else first
-            say("\n".join([head, *rest]))
+            say(finding_text(finding, talk.colour))
+
+
+def finding_text(finding: Finding, colour: bool) -> str:
+    """A finding as people read it, its first line in the colour of its severity where colours are wanted."""
+    first, *rest = str(finding).splitlines()
+    return "\n".join([f"\033[{_COLOURS[finding.severity]}m{first}\033[0m" if colour else first, *rest])
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

@@ -42,8 +42,9 @@ def convert(
     findings = [*planned.findings, *written.findings]
     if lint:
         from toolkit.check.run import check_folder
+        from toolkit.rehearse.environment import cache_folder
 
-        findings += check_folder(out)
+        findings += check_folder(out, cache_folder())
     if as_json:
         result_json(
             {

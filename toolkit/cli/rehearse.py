@@ -79,6 +79,7 @@ def rehearse(
     from toolkit.cli import pipeline
     from toolkit.engine.connection import engine
     from toolkit.findings import Severity
+    from toolkit.rehearse.environment import cache_folder
     from toolkit.rehearse.options import by_stack, pairs
     from toolkit.stacks.environment import read_environment
 
@@ -87,7 +88,7 @@ def rehearse(
     settings = load_rehearsal(catalog.folder)
     stacks = read_environment(folder, environment, by_stack(parameter or ()))
     variables, images = pairs(env or (), "--env"), pairs(image or (), "--image")
-    errors = [finding for finding in check_folder(folder) if finding.severity is Severity.ERROR]
+    errors = [finding for finding in check_folder(folder, cache_folder()) if finding.severity is Severity.ERROR]
     if errors:
         say_findings(errors)
         if as_json:
