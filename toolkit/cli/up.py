@@ -3,7 +3,7 @@
 import os
 import secrets
 import signal
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from toolkit.engine.compose_file import ComposeFile
     from toolkit.engine.probe import Answer
     from toolkit.plan.model import Plan
+    from toolkit.split.requests import Request
 
 
 def up(
@@ -54,6 +55,20 @@ def up(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave everything as it is after a failure, to look at it.")
     ] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="Ask the same as one service and as the services of the plan, and compare the answers."
+        ),
+    ] = False,
+    requests: Annotated[
+        Path | None,
+        typer.Option(
+            "--requests",
+            metavar="FILE",
+            help="With --compare: recorded requests (HAR, or a list in YAML or JSON) besides those of the routes.",
+        ),
+    ] = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -61,19 +76,22 @@ def up(
     and a proxy with the load balancer's path routing; wait until all is healthy, and ask every route once.
 
     Secrets come from environment variables of the same name. It runs what compose.yaml says, and needs no compose.
-    Ends with 1 when something does not come up or answer, and leaves nothing behind then.
+    Ends with 1 when something does not come up or answer, or answers differ, and leaves nothing behind then.
 
     Examples:
 
       replatform up out/case-tracking --source samples/legaltech/case-tracking --local-secrets
 
       replatform up out/case-tracking --down
+
+      replatform up out/collections --source samples/collections --compare --requests session.har
     """
     from toolkit.artefacts import plan_file
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
     from toolkit.engine.application import remove
     from toolkit.engine.connection import engine
+    from toolkit.errors import BadInputError
 
     catalog = Catalog(*(blueprints or ()))
     drafted = pipeline.draft_of_plan(folder / plan_file.PATH)
@@ -88,8 +106,11 @@ def up(
         return
     overrides = _pairs(env)
     compose = _compose(folder, plan, without or (), {**os.environ, **overrides}, local_secrets)
+    if requests and not compare:
+        raise BadInputError("--requests goes with --compare")
+    asked = _requests(source or folder, folder, catalog, plan, requests) if compare else ()
     with engine() as client:
-        _up(client, folder, source or folder, drafted, catalog, compose, overrides, port, timeout, keep, as_json)
+        _up(client, folder, source or folder, drafted, catalog, compose, overrides, port, timeout, keep, as_json, asked)
 
 
 def _up(
@@ -104,8 +125,10 @@ def _up(
     timeout: int,
     keep: bool,
     as_json: bool,
+    requests: "Sequence[Request]",
 ) -> None:
     from toolkit.artefacts.routing import routes
+    from toolkit.cli.compare import compared
     from toolkit.engine.application import Application, StartFailedError, remove
     from toolkit.engine.probe import ask, probes
 
@@ -124,9 +147,16 @@ def _up(
         else:
             result("\n\n".join(map(str, failures)))
         raise typer.Exit(EXIT_FINDINGS)
-    application = Application(
-        client, compose, folder, overrides, port, timeout, lambda service, text: say(f"{service}: {text}")
-    )
+
+    def application_of(compose: "ComposeFile") -> Application:
+        return Application(
+            client, compose, folder, overrides, port, timeout, lambda service, text: say(f"{service}: {text}")
+        )
+
+    if requests:
+        compared(client, application_of, compose, drafted, catalog, requests, keep, as_json)
+        return
+    application = application_of(compose)
     answers: list[Answer] = []
     failure: StartFailedError | None = None
     complete = False
@@ -219,6 +249,23 @@ def _object(
         if failure
         else None,
     }
+
+
+def _requests(
+    source: Path, folder: Path, catalog: "Catalog", plan: "Plan", recorded_in: Path | None
+) -> "tuple[Request, ...]":
+    """One for each route of the source, then those of a file."""
+    from toolkit.cli import pipeline
+    from toolkit.errors import BadInputError
+    from toolkit.plan.routing import routed
+    from toolkit.split.requests import made, recorded
+
+    found = made(routed(plan, pipeline.draft(source, folder, catalog).planned.routes))
+    if recorded_in:
+        if not recorded_in.is_file():
+            raise BadInputError(f"no such file: {recorded_in}", to_do="save the requests of a browser as a HAR file")
+        found += recorded(recorded_in.read_text(encoding="utf-8", errors="replace"), str(recorded_in))
+    return found
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:

@@ -1,0 +1,75 @@
+"""The same requests to an application as one service and as several, one after the other, each with data of its own."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.artefacts.routing import nginx_server, routes
+from toolkit.engine.application import Application, remove
+from toolkit.engine.compose_file import ComposeFile, Config
+from toolkit.engine.exchange import Browser, shown
+from toolkit.engine.probe import ask, probes
+from toolkit.plan.model import Plan
+from toolkit.split.answers import Answer, differences
+from toolkit.split.requests import Request, filled
+from toolkit.split.whole import whole
+
+_PROXY = "proxy"
+_PATIENCE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A request with both answers; `differences` in words, none where a client notices nothing."""
+
+    request: Request
+    whole: Answer
+    split: Answer
+    differences: tuple[str, ...]
+
+
+def as_whole(compose: ComposeFile, plan: Plan, proxy_port: int) -> ComposeFile:
+    """The compose file with one service for each image, and a proxy that knows of no others."""
+    kept = whole(plan).services
+    left_out = set(plan.services) - set(kept)
+    text = "\n".join(line.text for line in nginx_server(routes(whole(plan)), {name: name for name in kept}, proxy_port))
+    services = {
+        name: service.model_copy(
+            update={"depends_on": {other: how for other, how in service.depends_on.items() if other not in left_out}}
+        )
+        for name, service in compose.services.items()
+        if name not in left_out
+    }
+    return compose.model_copy(
+        update={"services": services, "configs": compose.configs | {_PROXY: Config(content=text)}}
+    )
+
+
+def compare(
+    start: Callable[[ComposeFile], Application],
+    compose: ComposeFile,
+    plan: Plan,
+    proxy_port: int,
+    requests: Sequence[Request],
+) -> Iterator[Compared]:
+    """Starts the application as one service, asks, takes it down with its data, and does the same with the services of the
+    plan, which stay. `start` makes an application that is not yet started. Raises what Application.start does."""
+    application = start(as_whole(compose, plan, proxy_port))
+    browser = _started(application, whole(plan))
+    asked: list[tuple[Request, Answer]] = []
+    for request in requests:
+        one = filled(request, shown(request, asked))
+        asked.append((one, browser.ask(one)))
+    remove(application.client, application.name)
+    browser = _started(start(compose), plan)
+    for request, before in asked:
+        after = browser.ask(request)
+        yield Compared(request, before, after, tuple(differences(before, after)))
+
+
+def _started(application: Application, plan: Plan) -> Browser:
+    """A browser for the application, once each of its routes answers: behind the proxy some need longer than their process."""
+    application.start()
+    host, port = application.address or ("127.0.0.1", 0)
+    for probe in probes(plan, routes(plan)):
+        ask(host, port, probe, patience_seconds=_PATIENCE_SECONDS)
+    return Browser(host, port)
