@@ -43,7 +43,7 @@ class _AssetsFilling(StageFilling):
         super().__init__(key, assets, decisions, base_images)
         inner = relative(assets.directory, top)
         self.blocks |= {
-            "workdir": lambda: [Line(f"WORKDIR {path(posixpath.join(HOME, inner), key)}", f"{key}.directory")],
+            "workdir": lambda: [Line(f"WORKDIR {path(_place(inner), key)}", f"{key}.directory")],
             "source": lambda: [Line(copy([top or "."], f"{HOME}/" if inner else ".", f"{key}.directory"))],
             "take": lambda: [_from_stage("build", folder, f"{key}.take") for folder in assets.take],
         }
@@ -236,9 +236,14 @@ class _ImageFilling(StageFilling):
         return [*self._because(key), Line(f"CMD {exec_form(self.own.argv)}", key)]
 
 
+def _place(inner: str) -> str:
+    """Where a folder of the application stands in the image; empty for the application itself."""
+    return posixpath.join(HOME, inner) if inner else HOME
+
+
 def _from_stage(stage: str, inner: str, key: str) -> Line:
     """COPY of a folder or file of the application from one stage to the same place in another."""
-    place = path(posixpath.join(HOME, inner) if inner else HOME, key)
+    place = path(_place(inner), key)
     return Line(f"COPY --from={stage} {place} {place}", key)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
-from toolkit.facts.source.node_outputs import script_outputs
+from toolkit.facts.source.node_outputs import script_outputs, tool_outputs
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceFile
 
@@ -37,26 +37,7 @@ OUTPUTS = (
     ("ember-cli", "dist"),  # https://cli.emberjs.com/release/basic-use/deploying/
     ("webpack", "dist"),  # https://webpack.js.org/configuration/output/#outputpath
 )
-CONFIGURED = (
-    (
-        re.compile(r"(?:^|/)vite\.config\.[cm]?[jt]s$"),
-        re.compile(r"\boutDir\s{0,20}:\s{0,20}['\"]([\w./-]{1,100})['\"]"),
-    ),
-    (
-        re.compile(r"(?:^|/)vue\.config\.[cm]?js$"),
-        re.compile(r"\boutputDir\s{0,20}:\s{0,20}['\"]([\w./-]{1,100})['\"]"),
-    ),
-    (
-        re.compile(r"(?:^|/)astro\.config\.[cm]?[jt]s$"),
-        re.compile(r"\boutDir\s{0,20}:\s{0,20}['\"]([\w./-]{1,100})['\"]"),
-    ),
-    (
-        re.compile(r"(?:^|/)webpack[\w.-]{0,40}\.[cm]?[jt]s$"),
-        re.compile(
-            r"\bpath\s{0,20}:\s{0,20}path\.(?:resolve|join)\(\s{0,20}__dirname\s{0,20},\s{0,20}['\"]([\w./-]{1,100})['\"]"
-        ),
-    ),
-)
+PROGRAMS = {"@vue/cli-service": "vue-cli-service"}  # by the package that brings them
 BUILD_SCRIPT = re.compile(r"(?:build|prod|assets|compile)")
 MOST_BUILD_SCRIPTS = 10
 NEXT = re.compile(r"\boutput\s{0,20}:\s{0,20}['\"](standalone|export)['\"]")
@@ -161,7 +142,7 @@ def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact
     elif "gulp" in dependencies:
         yield from _gulp(project, file)
     elif tool := next((tool for tool in OUTPUTS if tool[0] in dependencies), None):
-        yield from _configured_output(project, file) or [_static(file, package, *tool)]
+        yield from _configured_output(project, file, package, tool[0]) or [_static(file, package, *tool)]
     if "@nestjs/core" in dependencies:
         section = "dependencies" if "@nestjs/core" in package.table("dependencies") else "devDependencies"
         place = file.at(package.line(section, "@nestjs/core"), rule=RULE)
@@ -204,33 +185,18 @@ def _beside(project: Project, file: SourceFile, pattern: re.Pattern[str]) -> Ite
             yield found
 
 
-def _configured_output(project: Project, file: SourceFile) -> list[EntryPoint]:
-    for files, setting in CONFIGURED:
-        for configuration in _beside(project, file, files):
-            match = setting.search(configuration.text)
-            if match and (folder := _inside(match[1], configuration, file)):
-                place = configuration.at(configuration.line_of(match.start()), rule=RULE)
-                if folder:
-                    return [
-                        EntryPoint(
-                            kind="static_output", value=folder, evidence=place, origin=Origin.RUNNING, confidence=0.95
-                        )
-                    ]
-    return []
-
-
-def _inside(folder: str, configuration: SourceFile, package: SourceFile) -> str:
-    """A folder named in a configuration file, relative to the package; empty when it leaves the package."""
-    parts: list[str] = []
-    base = configuration.directory.removeprefix(package.directory).strip("/")
-    for part in [*base.split("/"), *folder.split("/")]:
-        if part == "..":
-            if not parts:
-                return ""
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+def _configured_output(project: Project, file: SourceFile, package: Tree, tool: str) -> list[EntryPoint]:
+    """The folder of the package that the tool's configuration, or its command line in the build script, names."""
+    scripts = {name: text for name, text in package.table("scripts").items() if isinstance(text, str)}
+    place = file.at(package.line("scripts", "build"), rule=RULE)
+    inner = f"{file.directory}/" if file.directory else ""
+    return [
+        EntryPoint(
+            kind="static_output", value=path.removeprefix(inner), evidence=told, origin=Origin.RUNNING, confidence=0.95
+        )
+        for path, told in tool_outputs(project, file, scripts, "build", PROGRAMS.get(tool, tool), place)
+        if path.startswith(inner)
+    ][:1]
 
 
 def _angular(project: Project, file: SourceFile) -> Iterator[Fact]:

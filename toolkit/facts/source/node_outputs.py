@@ -125,6 +125,17 @@ def script_outputs(
     ]
 
 
+def tool_outputs(
+    project: Project, package: SourceFile, scripts: Mapping[str, str], name: str, program: str, place: Evidence
+) -> list[Output]:
+    """What one program of a script, which stands at `place`, is told to write; nothing where it follows its own custom."""
+    tool = TOOLS.get(program)
+    if tool is None:
+        return []
+    words = next((words for words in _commands(scripts, name, set()) if _program(words) == program), (program,))
+    return _told(project, package, program, tool, words, place) or []
+
+
 def _program(words: Sequence[str]) -> str:
     name = posixpath.basename(words[0]) if words else ""
     return words[0] if words and words[0] in _ALIASES else name
@@ -180,14 +191,23 @@ def _written(
     tool = TOOLS.get(name)
     if tool is None:
         return []
+    told = _told(project, package, name, tool, words, place)
+    if told is not None:
+        return told
+    return _all_of([(_joined(package.directory, tool.usual) if tool.usual else None, place)])
+
+
+def _told(
+    project: Project, package: SourceFile, name: str, tool: Tool, words: Sequence[str], place: Evidence
+) -> list[Output] | None:
+    """What the command line or a configuration file names; empty where that cannot be told, None where neither does."""
     told = _options(words, tool.options) or (_second(words) if name in _TO_SECOND else [])
     if told:
         return _all_of((_joined(package.directory, path), place) for path in told)
-    configurations = _configurations(project, package, tool, words) if tool.files else []
-    for file in configurations:
+    for file in _configurations(project, package, tool, words) if tool.files else []:
         if outputs := _configured(name, tool, package, file):
             return _all_of(outputs)
-    return _all_of([(_joined(package.directory, tool.usual) if tool.usual else None, place)])
+    return None
 
 
 def _all_of(outputs: Iterable[tuple[str | None, Evidence]]) -> list[Output]:
@@ -198,9 +218,7 @@ def _all_of(outputs: Iterable[tuple[str | None, Evidence]]) -> list[Output]:
 
 def _options(words: Sequence[str], names: Sequence[str]) -> list[str]:
     """Values of the options, `-o x` and `--outdir=x`."""
-    found = [
-        value for option, value in pairwise(words) if option in names and not value.startswith("-")
-    ]
+    found = [value for option, value in pairwise(words) if option in names and not value.startswith("-")]
     return found + [word.split("=", 1)[1] for word in words if "=" in word and word.split("=", 1)[0] in names]
 
 
@@ -218,10 +236,11 @@ def _configurations(project: Project, package: SourceFile, tool: Tool, words: Se
         files = [file] if file else []
     else:
         pattern = re.compile(tool.files)
+        near = {posixpath.join(package.directory, folder).rstrip("/") for folder in ("", "config", "build")}
         files = [
             file
             for path in project.tree.paths
-            if posixpath.dirname(path) == package.directory
+            if posixpath.dirname(path) in near
             and pattern.fullmatch(posixpath.basename(path))
             and (file := project.tree.read(path))
         ][:1]
