@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from toolkit import documents
 from toolkit.documents.model import Kind
+from toolkit.facts.display import shown_lines
 from toolkit.facts.model import Command, EnvironmentVariable, Fact, Facts, Role, Unread
-from toolkit.facts.secret_lines import masked_lines
 from toolkit.inventory.source_tree import SourceFile
 
 LONGEST_STRETCH = 3  # lines that yield nothing and are shown nonetheless
@@ -70,7 +70,7 @@ def _with_facts(file: SourceFile, facts: Facts) -> tuple[list[Line], set[int]]:
         if place.path == file.path
         for number in range(place.first_line, place.last_line + 1)
     }
-    lines = [Line(file.path, number, text) for number, text in enumerate(masked_lines(file.text, secret), start=1)]
+    lines = [Line(file.path, number, text) for number, text in enumerate(shown_lines(file.text, secret), start=1)]
     inside: set[int] = set()
     begins: dict[int, Line] = defaultdict(lambda: lines[0], ((line.number, line) for line in lines))
     for fact in own:
