@@ -1,5 +1,7 @@
 """What is known about the language of READMEs: `blueprints/readme/`, validated and made ready for matching."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -89,6 +91,31 @@ class Cue(StrEnum):
     PORT = "port"
 
 
+class Phrase(StrEnum):
+    """What words in a fixed place of a sentence say: beside a name, before a value."""
+
+    ENVIRONMENT_VARIABLE = "environment_variable"
+    ENVIRONMENT = "environment"
+    VARIABLE = "variable"
+    NAMED = "named"
+    VALUE = "value"
+    DEFAULTS_TO = "defaults_to"
+    OPTIONAL = "optional"
+    SET = "set"
+    TO = "to"
+
+
+class VariablesFile(Sourced):
+    """Names in capital letters that are no environment variables of an application, and a few others that are."""
+
+    never: Words
+    shell: Words
+    tests: Words
+    short: Words
+    lower_case: Words
+    program_files: Words
+
+
 class TableHeaders(Entry):
     name: Words = ()
     default: Words = ()
@@ -104,6 +131,8 @@ class LanguageFile(Sourced):
     scopes: dict[str, Words]
     table_headers: TableHeaders = TableHeaders()
     no_words: Words = ()
+    little_words: Words = ()
+    phrases: dict[Phrase, Words] = Field(default_factory=dict)
 
 
 class ConfidenceFile(Sourced):
@@ -113,9 +142,9 @@ class ConfidenceFile(Sourced):
     rules: dict[str, float] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReadmeRules:
-    """Everything the README reader knows."""
+    """Everything the README reader knows. Equal to itself alone, so that patterns made from it can be kept."""
 
     commands: CommandRules
     runtimes: tuple[NamedRuntime, ...]
@@ -127,6 +156,9 @@ class ReadmeRules:
     scopes: dict[str, Phrases]
     table_headers: dict[str, frozenset[str]]
     no_words: frozenset[str]
+    little_words: frozenset[str]
+    phrases: dict[Phrase, frozenset[str]]
+    variables: VariablesFile
     confidence: ConfidenceFile
 
     @cached_property
@@ -163,6 +195,10 @@ class ReadmeRules:
         """Schemes of addresses, and the datastore that each belongs to."""
         return {scheme: store.engine for store in self.datastores for scheme in store.schemes}
 
+    def any_of(self, *phrases: Phrase) -> str:
+        """A regular expression for any of the words of these phrases, the longest first."""
+        return alternatives(word for phrase in phrases for word in self.phrases[phrase])
+
     def is_program(self, word: str) -> bool:
         """Whether a first word names a program that the rules know."""
         return self.commands.is_program(word)
@@ -174,6 +210,12 @@ class ReadmeRules:
     def cue(self, cue: Cue, text: str) -> bool:
         """Whether a text has words that hint at `cue`."""
         return text in self.cues[cue]
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest first; blanks stand for some white space."""
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in ordered) + ")"
 
 
 def load(folder: BlueprintFolder) -> ReadmeRules:
@@ -201,5 +243,11 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
             for column in TableHeaders.model_fields
         },
         no_words=frozenset(word for language in languages for word in language.no_words),
+        little_words=frozenset(word for language in languages for word in language.little_words),
+        phrases={
+            phrase: frozenset(word for language in languages for word in language.phrases.get(phrase, ()))
+            for phrase in Phrase
+        },
+        variables=folder.entry("readme/variables.yaml", VariablesFile),
         confidence=folder.entry("readme/confidence.yaml", ConfidenceFile),
     )

@@ -8,6 +8,7 @@ from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, Role, Runtime, SystemPackage
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.variable_words import VARIABLE
 from toolkit.facts.readme.versions import clean, runtime_in_package, version_in_package
 from toolkit.facts.secrets import MASK, looks_secret, masked
 
@@ -17,54 +18,6 @@ PORT_OPTION = re.compile(
     r"[\"']?(?:https?://)?(?:[\w.*\[\]:-]{0,60}:)?(\d{2,5})\b"
 )
 HOST_PORT = re.compile(r"(?<![\w.:/])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|\*):(\d{2,5})\b")
-VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
-SHELL_VARIABLES = frozenset(
-    [
-        "PATH",
-        "HOME",
-        "USER",
-        "SHELL",
-        "PWD",
-        "LANG",
-        "LC_ALL",
-        "LC_CTYPE",
-        "LANGUAGE",
-        "TERM",
-        "EDITOR",
-        "DEBIAN_FRONTEND",
-        "LD_LIBRARY_PATH",
-        "TMP",
-        "TEMP",
-        "TMPDIR",
-        "PS1",
-        "CFLAGS",
-        "LDFLAGS",
-        "CPPFLAGS",
-        "CC",
-        "CXX",
-        "ARCHFLAGS",
-        "PKG_CONFIG_PATH",
-        "DISPLAY",
-        "HISTFILE",
-        "IFS",
-        "UID",
-        "GID",
-        "LOGNAME",
-        "HOSTNAME",
-        "OLDPWD",
-        "MANPATH",
-        "PERL_MM_USE_DEFAULT",
-        "COMPOSER_ALLOW_SUPERUSER",
-        "DIR",
-        "FILE",
-        "NVM_DIR",
-        "PYENV_ROOT",
-        "RBENV_ROOT",
-        "PGPASSWORD",
-        "MYSQL_PWD",
-        "VERSION",
-    ]
-)
 
 
 def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
@@ -86,7 +39,7 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
             yield PackageManager(name=name, **base("package-manager:command"))
     if found.role in (Role.START, Role.BUILD, Role.RELEASE, Role.INSTALL):
         for name, value in found.command.environment:
-            if VARIABLE.match(name) and name not in SHELL_VARIABLES:
+            if VARIABLE.match(name) and name not in draft.rules.variables.shell:
                 yield draft.variable(name, value, base("variable:before-command"))
     if found.role == Role.START:
         match = PORT_OPTION.search(found.command.text) or HOST_PORT.search(found.command.text)

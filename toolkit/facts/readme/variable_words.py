@@ -1,0 +1,52 @@
+"""Which names are environment variables of an application, and the words beside them: the rules as patterns."""
+
+import re
+from functools import lru_cache
+
+from toolkit.catalog.readme_rules import Phrase, ReadmeRules, alternatives
+
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
+
+
+class Vocabulary:
+    """What the rules know about names of variables and the words beside them, as patterns."""
+
+    def __init__(self, rules: ReadmeRules) -> None:
+        names, named = rules.variables, rules.any_of(Phrase.ENVIRONMENT_VARIABLE)
+        to, to_value = rules.any_of(Phrase.TO), rules.any_of(Phrase.VALUE)
+        self.never = frozenset(names.never) | frozenset(names.shell)
+        self.short, self.lower_case = frozenset(names.short), frozenset(names.lower_case)
+        self.tests = re.compile(f"{alternatives(names.tests)}_")
+        self.program_file = re.compile(rf"\.{alternatives(names.program_files)}\b")
+        self.named = re.compile(named, re.IGNORECASE)
+        self.beside = re.compile(
+            rf"{named}[^\w\n]{{0,6}}(?:{rules.any_of(Phrase.NAMED)}[^\w\n]{{0,6}})?[`\"']?(?-i:([A-Z][A-Z0-9_]{{1,80}}))\b",
+            re.IGNORECASE,
+        )
+        self.before = re.compile(rf"(?<![\w/.-])[`\"']?([A-Za-z][A-Za-z0-9_]{{2,80}})[`\"']?\s{{1,3}}{named}\b")
+        self.value_line = re.compile(rf"[ \t]{{0,80}}{to_value}:[ \t]{{0,4}}([^\n]{{1,300}})", re.IGNORECASE)
+        self.default = re.compile(
+            rf"{rules.any_of(Phrase.DEFAULTS_TO)}[\s:=]{{0,3}}[`\"']?([^\s`\"',;)]{{1,100}})", re.IGNORECASE
+        )
+        self.optional = re.compile(rf"\b{rules.any_of(Phrase.OPTIONAL)}\b", re.IGNORECASE)
+        self.environment = re.compile(rf"\.env\b|{rules.any_of(Phrase.ENVIRONMENT)}")
+        self.set = re.compile(rf"\b{rules.any_of(Phrase.SET)}\s{{1,3}}(?:the\s{{1,3}})?[`'\"]?$", re.IGNORECASE)
+        self.to_value = re.compile(rf"[`\"'*]{{0,3}}\s{{1,3}}(?:=|{to})\s")
+        self.to = re.compile(
+            rf"[`\"'*]{{0,3}}\s{{0,3}}(?:{rules.any_of(Phrase.VARIABLE)}\s{{1,3}})?(?:=|{to})\s{{1,3}}(?P<quote>[`\"']?)"
+        )
+
+    def good(self, name: str) -> bool:
+        """Whether a name can be an environment variable of the application."""
+        return (
+            (len(name) > 2 or name in self.short)
+            and bool(VARIABLE.match(name))
+            and name not in self.never
+            and name[-1] != "_"
+            and not self.tests.match(name)
+        )
+
+
+@lru_cache(maxsize=4)
+def vocabulary(rules: ReadmeRules) -> Vocabulary:
+    return Vocabulary(rules)
