@@ -94,12 +94,11 @@ def regenerate(
         _check(folder, path)
         current = _read(folder / path)
         if edited and path in edited:
-            merged, _ = merge(base.get(path, text), edited[path], text)
-            if merged == current:
+            if edited[path] == current:
                 written.unchanged.append(path)
             else:
                 (written.created if current is None else written.updated).append(path)
-                wanted[path] = merged
+                wanted[path] = edited[path]
             continue
         merged = text
         if current is None:

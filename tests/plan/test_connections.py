@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.catalog.catalog import Catalog
+from toolkit.plan.planning import settled
 
 from .from_files import converted
 
@@ -77,3 +78,11 @@ def test_a_database_named_like_a_placeholder_is_none(tmp_path: Path, catalog: Ca
     readme = "# Shop\n\nSet `DB_ENGINE=mysql` and `DB_SCHEMA=myschema`.\n"
     made = converted(tmp_path, CODE | {"pom.xml": POM, "README.md": readme}, catalog)
     assert made.plan.environment["DB_ENGINE"].value == "mysql"
+
+
+def test_an_address_of_another_engine_is_an_error(tmp_path: Path, catalog: Catalog) -> None:
+    planned = converted(tmp_path, CODE | {"pom.xml": POM}, catalog).planned
+    store = planned.plan.datastores["database"].model_copy(update={"engine": "postgres"})
+    edited = planned.plan.model_copy(update={"datastores": {"database": store}})
+    codes = [finding.code for finding in settled(planned, edited, {}).findings]
+    assert "RP045" in codes and "RP045" not in {finding.code for finding in settled(planned, planned.plan, {}).findings}

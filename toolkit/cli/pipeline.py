@@ -13,6 +13,7 @@ from toolkit.artefacts import plan_file, state
 from toolkit.artefacts.render import render
 from toolkit.artefacts.text import Artefact
 from toolkit.catalog.catalog import Catalog
+from toolkit.cli.chosen_engines import as_written, chosen_engines, following
 from toolkit.errors import BadInputError
 from toolkit.facts.gather import gather
 from toolkit.facts.model import Facts
@@ -53,13 +54,20 @@ def draft(source: Path, folder: Path, catalog: Catalog, answers: Mapping[str, ob
     """
     tree, facts = read_source(source, catalog)
     root = source.resolve()
-    fresh = plan_application(root.name if root.is_dir() else root.parent.name, tree, facts, catalog)
-    generated = plan_file.render_plan(fresh.plan, fresh.by_key).text
+    name = root.name if root.is_dir() else root.parent.name
     path = folder / plan_file.PATH
-    text = generated
-    if path.is_file():
-        current = path.read_text(encoding="utf-8", errors="replace")
-        text, conflicts = files.merge(files.last_generated(folder).get(plan_file.PATH, generated), current, generated)
+    before = files.last_generated(folder).get(plan_file.PATH)
+    current = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+    fresh = plan_application(name, tree, facts, catalog)
+    engines = chosen_engines(before or current or "", current or "", answers or {}, fresh.plan, catalog)
+    if engines:
+        fresh = following(plan_application(name, tree, facts, catalog, engines), fresh)
+    text = generated = plan_file.render_plan(fresh.plan, fresh.by_key).text
+    if current is not None:
+        before = before or generated
+        if current != before:
+            before, text = as_written(before, current, engines), as_written(generated, current, engines)
+        text, conflicts = files.merge(before, current, text)
         if conflicts:
             raise BadInputError(
                 f"{conflicts} of your edits conflict with what the sources say now",

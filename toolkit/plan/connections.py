@@ -8,10 +8,10 @@ from toolkit.catalog.stacks import Stack
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
 from toolkit.facts.manifests import spring_properties
-from toolkit.facts.manifests.addresses import engine_of_name
+from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.model import ConfigFile, EnvironmentVariable, Facts, Origin
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.plan.model import Datastore, Variable
+from toolkit.plan.model import Datastore, Plan, Variable
 from toolkit.plan.ranking import evidence_of, of_type
 
 _PROFILES = "SPRING_PROFILES_ACTIVE"
@@ -115,3 +115,19 @@ def unconnected(
             f"let the application take it from variables, and add these under environment in replatform.yaml, such as "
             f'`reference: "{{{role}.host}}"`',
         )
+
+
+def of_another_engine(plan: Plan) -> Iterator[Finding]:
+    """RP045: an address that was planned for another engine than the datastore now has."""
+    for name, variable in plan.environment.items():
+        reference = variable.reference or ""
+        for role, store in plan.datastores.items():
+            engine = engine_of_url(reference) if f"{{{role}." in reference and "://" in reference else None
+            if engine and engine != store.engine and {engine, store.engine} != {"mysql", "mariadb"}:
+                yield Finding(
+                    "RP045",
+                    Severity.ERROR,
+                    f"environment.{name} is an address of {engine}, and datastores.{role} is {store.engine}",
+                    (),
+                    "run `replatform convert` with the source, which plans variables anew for the chosen engine, or write the reference",
+                )

@@ -23,8 +23,13 @@ class PlannedDatastores:
     findings: tuple[Finding, ...] = ()
 
 
-def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, DatastoreBlueprint]) -> PlannedDatastores:
-    """One datastore for each role that the facts name, by the strongest fact; others of the same role are findings."""
+def plan_datastores(
+    application: str, facts: Facts, blueprints: Mapping[str, DatastoreBlueprint], chosen_engines: Mapping[str, str]
+) -> PlannedDatastores:
+    """One datastore for each role that the facts name, by the strongest fact; others of the same role are findings.
+
+    `chosen_engines` are what people want, by role: they stand above every fact.
+    """
     chosen: dict[str, Datastore] = {}
     decisions: list[Decision] = []
     questions: list[Question] = []
@@ -43,9 +48,10 @@ def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, Dat
     for role in _ROLES:
         found = by_role.get(role, [])
         engines = list(dict.fromkeys(store.engine for store in found))
-        if not engines:
+        choice = chosen_engines.get(role)
+        if not engines and not choice:
             continue
-        engine = _engine(found, engines, blueprints)
+        engine = choice or _engine(found, engines, blueprints)
         same = [store for store in found if store.engine == engine]
         blueprint = blueprints[engine]
         version = next((store.version for store in same if store.version), None)
@@ -72,7 +78,7 @@ def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, Dat
             Decision(
                 f"{key}.engine",
                 engine,
-                f"{blueprint.title} is what {_who(same[0])} name",
+                f"{blueprint.title} is what {_who(same[0])} name" if same else "a person chose it",
                 evidence_of(same),
                 instead_of=tuple(e for e in engines if e != engine),
             )
@@ -104,20 +110,23 @@ def plan_datastores(application: str, facts: Facts, blueprints: Mapping[str, Dat
                         evidence_of(same), f"set the variables that refer to {{{role}.host}} in replatform.yaml")
             )  # fmt: skip
         for other in engines:
-            if other != engine:
+            if other != engine and not choice:
                 findings.append(
                     Finding("RP034", Severity.NOTE, f"{blueprints[other].title} is named as well; {blueprint.title} is used",
                             evidence_of(store for store in found if store.engine == other), f"to choose it, set {key}.engine in replatform.yaml")
                 )  # fmt: skip
     migration = None
     if "database" in chosen:
-        migration = Migration(datastore="database", source_engine=chosen["database"].engine)
+        named = by_role.get("database", [])
+        migration = Migration(
+            datastore="database", source_engine=_source_engine(chosen["database"].engine, named, blueprints)
+        )
         decisions.append(
             Decision(
                 "migration",
                 f"{migration.source_engine} by AWS DMS, full load and CDC",
                 "a legacy database has data to take over",
-                evidence_of(by_role["database"]),
+                evidence_of(named),
                 guessed=True,
             )
         )
@@ -138,6 +147,14 @@ def _engine(
         return (-len(origins & {Origin.RUNNING, Origin.README}), engines.index(engine))
 
     return min(servers, key=weight)
+
+
+def _source_engine(
+    target: str, found: list[facts_model.Datastore], blueprints: Mapping[str, DatastoreBlueprint]
+) -> str:
+    """The engine that has the data now: the target's, unless no file names that and one names another server."""
+    servers = [store.engine for store in found if blueprints[store.engine].role != "file"]
+    return target if target in servers or not servers else _engine(found, list(dict.fromkeys(servers)), blueprints)
 
 
 def _who(fact: facts_model.Datastore) -> str:

@@ -13,7 +13,7 @@ from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Ro
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.connections import unconnected, with_framework_variables, with_profile
+from toolkit.plan.connections import of_another_engine, unconnected, with_framework_variables, with_profile
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Migration, Plan, Planned, Question
@@ -27,8 +27,11 @@ _ABSOLUTE = re.compile(r"(?<![\w.])/[\w.-]{1,64}(?:/[\w.-]{1,64}){1,10}")
 _VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")
 
 
-def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog) -> Planned:
-    """Every decision about one application, from what was read alone; `settled` lays over it what people wrote.
+def plan_application(
+    name: str, tree: SourceTree, facts: Facts, catalog: Catalog, engines: Mapping[str, str] | None = None
+) -> Planned:
+    """Every decision about one application, from what was read alone; `settled` lays over it what people wrote. Only the
+    engines that they chose, by the datastore's role, are needed before: variables and profiles follow them.
 
     Raises BadInputError when nothing in the tree can be recognised as an application.
     """
@@ -41,7 +44,7 @@ def plan_application(name: str, tree: SourceTree, facts: Facts, catalog: Catalog
             to_do="name the folder that holds its README and manifests; blueprints/stacks lists what is known",
         )
     services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
-    stores = plan_datastores(application, facts, catalog.datastores)
+    stores = plan_datastores(application, facts, catalog.datastores, engines or {})
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)
     facts = with_profile(facts, stores.datastores)
@@ -139,7 +142,7 @@ def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Pl
     ]  # fmt: skip
     plan = with_priorities(plan)
     routing = check_routing(plan, planned.routes, written)
-    findings = in_order([*planned.findings, *open_questions, *routing, *_masked_commands(plan, decisions)])
+    findings = in_order([*planned.findings, *open_questions, *routing, *_masked_commands(plan, decisions), *of_another_engine(plan)])
     return Planned(plan, tuple(decisions), questions, findings, planned.routes)
 
 
