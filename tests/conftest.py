@@ -7,14 +7,10 @@ import pytest
 from toolkit.catalog.catalog import Catalog
 
 ROOT = Path(__file__).parents[1]
+LEGALTECH = ROOT / "samples/legaltech"
 SAMPLES = {
     "collections": ROOT / "samples/collections",
-    "document-signing": ROOT / "samples/legaltech/document-signing",
-    "case-tracking": ROOT / "samples/legaltech/case-tracking",
-    "conflict-check": ROOT / "samples/legaltech/conflict-check",
-    "client-portal": ROOT / "samples/legaltech/client-portal",
-    "court-calendar": ROOT / "samples/legaltech/court-calendar",
-    "doc-conversion": ROOT / "samples/legaltech/doc-conversion",
+    **{folder.name: folder for folder in sorted(LEGALTECH.iterdir()) if folder.is_dir()},
 }
 
 

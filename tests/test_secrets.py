@@ -22,6 +22,9 @@ SHOWN = {
     "collections": ["Kx7#vT2p-mQ94zLw", "gw-7f3c9a1e5b2d4c60a8e1", "Winter-Relay-0815"],
     "document-signing": ["Sello.Rojo-1987", "n3x-0a9v!w1k7c5", "5d1f0c7be2a94c38a6f7", "Cartero_2291"],
     "case-tracking": ["Toga&Birrete77", "Pleito_4410"],
+    "administration": ["Lacre.Verde-55"],
+    "notifications-worker": ["Correio-Azul-3307"],
+    "reporting": ["Tinta_1962"],
 }
 password = st.text(string.ascii_letters + string.digits, min_size=20, max_size=40).filter(
     lambda text: any(c.isdigit() for c in text) and any(c.islower() for c in text) and any(c.isupper() for c in text)
@@ -48,7 +51,7 @@ def everything_written(source: Path, folder: Path, catalog: Catalog) -> str:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_secrets_of_the_samples(name: str, tmp_path: Path, catalog: Catalog) -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in SAMPLES[name].glob("*.md"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in SAMPLES[name].glob("*.[mt][dx]*"))
     text = everything_written(SAMPLES[name], tmp_path, catalog)
     for secret in SHOWN[name]:
         assert secret in source, "the sample changed: this test must name what it shows now"

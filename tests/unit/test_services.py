@@ -72,6 +72,27 @@ def test_host_paths_of_files_in_the_tree_lead_into_the_image(tmp_path: Path, cat
     assert [service.argv for service in plan.services.values() if service.kind == "scheduled"] == [("python", "/app/jobs/clean.py")]
 
 
+def test_an_application_of_workers_alone_has_no_web_service(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"requirements_DOT_txt": "boto3==1.35.90\n", "worker_DOT_py": "", "README_DOT_md": "# Mails\n\n## Worker\n\n```sh\npython worker.py\n```\n"}
+    unit = "[Service]\nExecStart=/usr/bin/python3 worker.py\n"
+    result = planned(tmp_path, catalog, **files, deploy__mail_worker_DOT_service=unit)
+    assert {service.kind for service in result.plan.services.values()} == {"worker"}
+    assert not [question for question in result.questions if question.default is None]
+
+
+def test_an_application_of_cron_jobs_alone_has_no_web_service(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Figures\n\n## Cron\n\n```cron\n15 3 * * * cd /srv/figures && python figures.py\n```\n"
+    result = planned(tmp_path, catalog, requirements_DOT_txt="psycopg==3.2.3\n", README_DOT_md=readme, figures_DOT_py="")
+    assert [service.kind for service in result.plan.services.values()] == ["scheduled"]
+
+
+def test_with_a_port_it_has_one_and_asks_how_it_is_started(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Figures\n\nIt listens on port 9000.\n\n## Cron\n\n```cron\n15 3 * * * cd /srv/figures && python figures.py\n```\n"
+    result = planned(tmp_path, catalog, requirements_DOT_txt="psycopg==3.2.3\n", README_DOT_md=readme, figures_DOT_py="")
+    assert sorted(service.kind for service in result.plan.services.values()) == ["scheduled", "web"]
+    assert "services.web.command" in {question.key for question in result.questions}
+
+
 def test_what_ends_by_itself_before_the_server_is_a_release_step(tmp_path: Path, catalog: Catalog) -> None:
     procfile = "web: flask db upgrade; flask translate compile; gunicorn app:app\n"
     plan = planned(tmp_path, catalog, **FLASK, Procfile=procfile).plan

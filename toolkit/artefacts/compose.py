@@ -74,8 +74,10 @@ def render_compose(
     if development.local is None:
         raise BlueprintError("local is missing", where="blueprints/profiles/development.yaml")
     tree = _Compose(plan, datastores, sizes, development, development.local, source_path, output_path).tree()
+    serves = any(service.kind == "web" for service in plan.services.values())
+    address = f", then http://localhost:{development.local.proxy_port}" if serves else ""
     head = (
-        f"# {plan.application} on one machine: `docker compose up --build`, then http://localhost:{development.local.proxy_port}\n"
+        f"# {plan.application} on one machine: `docker compose up --build`{address}\n"
         "# A scheduled task runs once with `docker compose run --rm NAME`. Passwords in this file are for this machine alone."
     )
     return Artefact(PATH, joined(lines(head), yaml.render(_escaped(tree))), __name__)

@@ -133,7 +133,8 @@ def _up(
     from toolkit.engine.probe import ask, probes
 
     plan = drafted.planned.plan
-    started = [name for name in plan.services if name in compose.services]
+    # Scheduled tasks wait for `docker compose run`, but a release step may run in the image of one.
+    started = [name for name, service in plan.services.items() if name in compose.services or service.schedule]
     built, failures = build_services(client, folder, source, drafted, catalog, started)
     if failures:
         if as_json:

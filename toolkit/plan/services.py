@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from toolkit.catalog.servers import Servers
-from toolkit.facts.model import Command, EntryPoint, Fact, Facts, Mode, Origin, Port, Role
+from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts, Mode, Origin, Port, Role, Route
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.commands import ContainerCommand
@@ -101,7 +101,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
             del found[other]
     if image.stack.process == "worker":
         _plan_usual_worker(image, planned)
-    elif not webs:
+    elif not webs and not (_has_other_work(image, found) and not development and not _may_serve(image)):
         _plan_usual_web(image, development, planned)
     for name, (contained, command) in found.items():
         if contained.kind == "web":
@@ -114,6 +114,18 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
                 f"services.{name}", contained.kind, "a process of its own, which does not listen", (command,)
             )
             planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
+
+
+def _has_other_work(image: Processes, found: Mapping[str, object]) -> bool:
+    """Whether there are workers, or jobs of a crontab, that an application without a server consists of."""
+    jobs = (job for job in of_type(image.facts, CronJob) if image.belongs(job))
+    return bool(found) or any(image.contained(job) for job in jobs)
+
+
+def _may_serve(image: Processes) -> bool:
+    """Whether anything says that the application listens: a framework's way to start, a port, a route."""
+    routes = any(image.belongs(route) for route in of_type(image.facts, Route))
+    return bool(image.usual_start() or _ports("web", image) or routes)
 
 
 def _plan_usual_worker(image: Processes, planned: PlannedServices) -> None:

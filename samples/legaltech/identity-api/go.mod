@@ -1,0 +1,3 @@
+module git.harrow-lane.example/platform/identity-api
+
+go 1.26
