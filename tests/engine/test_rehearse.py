@@ -16,8 +16,6 @@ STANDINS = Path(__file__).parent / "standins"
 MYSQL = "replatform-standin/mysql:8"
 OPTIONS = {
     "case-tracking": [
-        # Its driver speaks TLS only when told so, and its README does not.
-        "--parameter", "database.RequireTls=false",
         "--image", f"mysql:8.0={MYSQL}", "--image", f"public.ecr.aws/docker/library/mysql:8.4={MYSQL}",
     ],
     # SQL Server has no free engine: its database is a record, and the service runs on the profile that its README has

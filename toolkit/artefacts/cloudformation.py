@@ -256,6 +256,7 @@ def _database_parameters(
         "DatabaseName": store.database,
         "AllocatedStorageGib": str(store.storage_gib),
         "MaximumStorageGib": str(max(500, 2 * store.storage_gib)),
+        "RequireTls": str(store.require_tls).lower(),
         "ClientImage": blueprint.client_image,
         **blueprint.parameters.get(environment, {}),
     }

@@ -17,6 +17,9 @@ class Driver(Entry):
     engine: str
     confidence: float = Field(0.8, description="Share of applications with this dependency that use the engine.")
     libraries: dict[Ecosystem, tuple[str, ...]] = Field(description="Names as the ecosystem's manifests write them.")
+    unencrypted: dict[Ecosystem, tuple[str, ...]] = Field(
+        {}, description="Of these, those that connect without encryption unless the application tells them."
+    )
 
 
 class Drivers(Entry):
@@ -69,6 +72,16 @@ class DependencyTables:
             for ecosystem, names in driver.libraries.items()
             for name in names
         }
+
+    @cached_property
+    def unencrypted(self) -> frozenset[tuple[str, str]]:
+        """Ecosystem and lower-case name of the drivers that connect without encryption unless told."""
+        return frozenset(
+            (ecosystem, name.lower())
+            for driver in self.drivers.drivers
+            for ecosystem, names in driver.unencrypted.items()
+            for name in names
+        )
 
     @cached_property
     def native_libraries(self) -> dict[tuple[str, str], tuple[NativeLibrary, ...]]:

@@ -174,6 +174,7 @@ class Datastore(Section):
     )
     database: OneLine = Field("", description="Name of the database.")
     storage_gib: int = Field(100, ge=20, le=65536)
+    require_tls: bool = Field(True, description="Whether the database refuses connections that are not encrypted.")
 
 
 class Release(Section):

@@ -15,6 +15,7 @@ from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.connections import of_another_engine, unconnected, with_framework_variables, with_profile
 from toolkit.plan.datastores import plan_datastores
+from toolkit.plan.encryption import plan_encryption
 from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Migration, Plan, Planned, Question
 from toolkit.plan.names import valid_name
@@ -52,7 +53,8 @@ def plan_application(
     variables = plan_variables(
         facts, catalog.variables, stores.datastores, catalog.datastores, port, stack.environment, home
     )
-    datastores = dict(stores.datastores)
+    encryption = plan_encryption(facts, stores.datastores, images.images.values(), catalog.dependencies)
+    datastores = encryption.datastores
     if variables.database_name and "database" in datastores:
         datastores["database"] = datastores["database"].model_copy(update={"database": variables.database_name})
     migration = stores.migration
@@ -65,7 +67,7 @@ def plan_application(
     }
     decisions = [
         Decision("application", application, "the source folder's name", (), True),
-        *images.decisions, *services.decisions, *stores.decisions, *variables.decisions,
+        *images.decisions, *services.decisions, *stores.decisions, *encryption.decisions, *variables.decisions,
     ]  # fmt: skip
     plan = Plan(
         application=application,
@@ -85,6 +87,7 @@ def plan_application(
         *images.findings,
         *services.findings,
         *stores.findings,
+        *encryption.findings,
         *variables.findings,
         *unconnected(stores.datastores, variables.variables, facts, catalog.datastores),
     ]
