@@ -10,6 +10,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.conftest import SAMPLES
 from tests.pages.pages import HOSTILE, hostile_application, report_page
+from toolkit.batch.results import FindingRow, Result
+from toolkit.batch.summary import render_html as render_summary
 from toolkit.catalog.catalog import Catalog
 
 Show = Callable[..., Any]
@@ -101,3 +103,18 @@ def test_the_policy_stops_what_escaping_would_miss(page: str, show: Show) -> Non
     assert browser.execute_script("return typeof pwned") == "undefined"
     assert browser.execute_script(SHOWN, "h1") == 1
     assert len([entry for entry in browser.get_log("browser") if "Content Security Policy" in entry["message"]]) >= 3
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_summary_of_a_batch_fits_and_is_harmless(text: str, width: int, show: Show) -> None:
+    finding = FindingRow(code="RP012", severity="warning", message=f"odd {text}", places=(f"{text}:3",))
+    results = [
+        Result(name="shop", source="shop", status="converted", services={"web": "web"}, stacks=("python-flask",), confidence=0.7, findings=(finding,) * 30),
+        Result(name=text, source=text, status="failed", error=f"bad {text}" * 20),
+    ]  # fmt: skip
+    browser = show(render_summary(results), width)
+    assert browser.execute_script("return document.documentElement.scrollWidth") == width
+    assert browser.execute_script(SHOWN, "#repositories tbody tr") == 2
+    assert browser.execute_script("return typeof pwned") == "undefined" and browser.get_log("browser") == []
+    assert browser.execute_script("return document.body.textContent.includes(arguments[0])", text)

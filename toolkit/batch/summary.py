@@ -1,12 +1,12 @@
-"""The fleet at a glance, as Markdown and as one HTML page without anything from elsewhere."""
+"""The fleet at a glance, as Markdown and as one HTML page."""
 
-import html
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from toolkit.artefacts.markdown import code, table, text
 from toolkit.batch.results import Result
+from toolkit.pages.page import render_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +57,13 @@ def render_markdown(results: Sequence[Result]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 80rem; margin: auto; padding: 1rem }
-table { border-collapse: collapse; width: 100%; margin-bottom: 2rem }
-caption { text-align: left; font-weight: bold; font-size: 1.2rem; padding: .5rem 0 }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8886; overflow-wrap: anywhere }
-.totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 0 2rem }
-.scroll { overflow-x: auto }
-tr.bad th { border-left: .3rem solid #c33; padding-left: .5rem }
-@media print { body { max-width: none; font-size: 10pt } thead { display: table-header-group } tr { break-inside: avoid } }
-"""
-
-
 def render_html(results: Sequence[Result]) -> str:
     """One page, readable without a script, by a screen reader, on a phone, in the dark and on paper."""
-    totals = "".join(_table(title, (title, "Repositories"), [((name, str(n)), False) for name, n in rows]) for title, rows in Fleet(results).tables() if rows)
-    rows = [((result.name, *_row(result)), result.status != "converted" or bool(result.errors)) for result in results]
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'
-        f"<title>replatform: {len(results)} repositories</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{len(results)} repositories</h1>\n<div class=\"totals\">\n{totals}</div>\n"
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Repositories">\n{_table("Repositories", COLUMNS, rows)}</div>\n</main>\n</body>\n</html>\n'
-    )  # fmt: skip
-
-
-def _table(caption: str, head: Sequence[str], rows: Sequence[tuple[Sequence[str], bool]]) -> str:
-    columns = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in head)
-    body = "".join(
-        f'<tr{" class=bad" if bad else ""}><th scope="row">{html.escape(first)}</th>{"".join(f"<td>{html.escape(cell)}</td>" for cell in rest)}</tr>\n'
-        for (first, *rest), bad in rows
-    )
-    return f"<table><caption>{html.escape(caption)}</caption>\n<thead><tr>{columns}</tr></thead>\n<tbody>\n{body}</tbody></table>\n"
+    fleet = Fleet(results)
+    severities = [Counter(finding.severity for finding in result.findings) for result in results]
+    values = {
+        "totals": [(title, rows) for title, rows in fleet.tables() if rows],
+        "example": {f"{f.code} ({f.severity})": f.message for result in reversed(results) for f in result.findings},
+        "results": list(zip(results, severities, strict=True)),
+    }
+    return render_page("summary", values)
