@@ -66,7 +66,7 @@ class PackageManagerSteps(Entry):
 
     `recognise` are files of which one must be present; the first that is becomes the manifest. `copy_first` globs what
     is copied before the source, so that the layer is reused while they do not change; `{projects}` are the project files of
-    .NET that the application is built from. `prepare` installs the tool itself,
+    .NET that the application is built from, `{members}` the manifests of the members of a workspace. `prepare` installs the tool itself,
     `install` the dependencies, `build` compiles, `prune` takes away what only the build needed. Steps are argument lists;
     `{manifest}` is the manifest's path, `{version}` the version of the language; steps with `{manager_version}` are left
     out where no file says which version of the tool it was. Every variant that applies wins over what
@@ -88,6 +88,9 @@ class PackageManagerSteps(Entry):
     build: tuple[Arguments, ...] = ()
     prune: tuple[Arguments, ...] = ()
     run_script: Arguments = Field((), description="Runs a script of the manifest; its name is added.")
+    run_script_in: Arguments = Field(
+        (), description="The same for the manifest in another folder of the workspace, `{member}`."
+    )
     build_image: str | None = Field(
         None, description="Instead of the release's, when the tool comes with an image of its own."
     )

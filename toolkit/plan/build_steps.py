@@ -21,6 +21,7 @@ from toolkit.facts.model import (
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import library_bounds
+from toolkit.plan.build_scripts import script_builds
 from toolkit.plan.folders import Folder
 from toolkit.plan.go_programs import build_tags
 from toolkit.plan.model import Decision
@@ -28,6 +29,7 @@ from toolkit.plan.package_managers import ChosenManager, below, find, program_of
 from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.recognition import Recognised
+from toolkit.plan.workspaces import members
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")
 # Scripts that npm and its like run during an install; those that only serve the developers leave nothing to wait for.
@@ -35,6 +37,8 @@ _LIFECYCLE = ("preinstall", "install", "postinstall", "prepare")
 _HARMLESS = re.compile(
     r"husky|opencollective|is-ci|only-allow|npx -y|simple-git-hooks|lefthook|^(?:exit 0|true|echo\b.*)$"
 )
+_LIFECYCLE_SCRIPT = re.compile(rf'"({"|".join(_LIFECYCLE)})"\s{{0,20}}:\s{{0,20}}"([^"\n]{{1,1000}})"')
+_PACKAGE_OF_SOURCE = re.compile(r'"(?:file|link|patch|portal):|"patchedDependencies"')
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 _VARIABLE = re.compile(r"[A-Za-z_]\w{0,127}")
 # Rules that find a variable where code reads it.
@@ -85,7 +89,7 @@ def plan_steps(
     if manager is None:
         if stack.extensions:
             steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
-        steps.build = _builds(key, None, application, about, entry_points, steps)
+        steps.build = _builds(key, None, application, about, entry_points, steps, tree)
         return steps
     manager = _with_variants(manager, folder, release)
     steps.package_manager = chosen.name
@@ -112,7 +116,7 @@ def plan_steps(
             f"{key}.install", "; ".join(map(shlex.join, steps.install or steps.install_after_source)), because, places
         )
     )
-    steps.build = _builds(key, manager, application, about, entry_points, steps)
+    steps.build = _builds(key, manager, application, about, entry_points, steps, tree)
     steps.prune = _filled(manager.prune, steps.manifest, release)
     if stack.runtime_image or stack.artifact:
         steps.prune = ()  # nothing of what is installed leaves the build stage
@@ -213,9 +217,13 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
         for point in folder.of_type(EntryPoint):
             if point.kind == "npm_script" and point.value in _LIFECYCLE and not _HARMLESS.search(point.detail):
                 return f"the install runs the script {point.value}"
-        manifest = tree.read(below(folder, "package.json"))
-        if manifest and re.search(r'"(?:file|link|portal):|"workspaces"\s*:', manifest.text):
-            return "packages of the source tree are dependencies"
+        for directory in ("", *members(folder)):
+            manifest = tree.read(below(folder, f"{directory}/package.json".lstrip("/")))
+            if manifest and _PACKAGE_OF_SOURCE.search(manifest.text):
+                return "packages of the source tree are dependencies"
+            for match in _LIFECYCLE_SCRIPT.finditer(manifest.text) if manifest and directory else ():
+                if not _HARMLESS.search(match[2]):
+                    return f"the install runs the script {match[1]} of {directory}"
     if stack.language == "ruby":
         manifest = tree.read(below(folder, steps.copy_first[0])) if steps.copy_first else None
         if manifest and _GEM_OF_SOURCE.search(manifest.text):
@@ -243,6 +251,7 @@ def _builds(
     about: Sequence[Fact],
     entry_points: Mapping[str, str],
     steps: Steps,
+    tree: SourceTree,
 ) -> tuple[Arguments, ...]:
     """The build of the README where the image has its tool, else the stack's, else the manifest's build script."""
     folder, stack = application.folder, application.stack
@@ -281,26 +290,9 @@ def _builds(
             if stack.build_reads_settings:
                 steps.environment |= _build_variables(about, stack)
     if manager is not None and manager.run_script and stack.build_scripts:
-        script = next(
-            (
-                s
-                for s in (*_scripts_of(told, manager), *stack.build_scripts)
-                if re.sub(r"\W", "_", s) + "_script" in entry_points
-            ),
-            None,
-        )
-        if script:
-            commands = [c for c in told if script in c.argv]
-            found.append((*manager.run_script, script))
-            steps.decisions.append(
-                Decision(
-                    f"{key}.build",
-                    shlex.join(found[-1]),
-                    "how the operators build it" if commands else f"the manifest has a script {script}",
-                    evidence_of(commands[:1]),
-                    not commands,
-                )
-            )
+        scripts, reasons = script_builds(key, manager, application, told, entry_points, tree)
+        found += scripts
+        steps.decisions += reasons
     return tuple(found)
 
 
@@ -308,21 +300,6 @@ def _is_task(command: Command, argv: Arguments) -> bool:
     """Whether a command runs the last task of `argv` by one of its programs: `gulp collectstatic` does more than Django's."""
     *programs, task = (word for word in argv if not word.startswith("-"))
     return task in command.argv and any(PurePosixPath(word).name in programs for word in command.argv)
-
-
-def _scripts_of(commands: Sequence[Command], manager: PackageManagerSteps) -> list[str]:
-    """Scripts of the manifest that build commands run: `npm run build:prod`, `yarn build`."""
-    found = []
-    for command in commands:
-        words = [w for w in command.argv if w not in ("run", "run-script", "--")]
-        if (
-            words
-            and PurePosixPath(words[0]).name in ("npm", "yarn", "pnpm")
-            and len(words) > 1
-            and not words[1].startswith("-")
-        ):
-            found.append(words[1])
-    return found
 
 
 def _as_operators_build(usual: Arguments, command: Command | None, module: str) -> Arguments:

@@ -45,7 +45,7 @@ class PlannedImages:
 _PROJECT_KINDS = frozenset(
     {"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"}
 )  # what the project file beside them makes
-_PATH_KINDS = frozenset({"document_root", "jar", "static_output", "war"})
+_PATH_KINDS = frozenset({"document_root", "jar", "nuxt_output", "static_output", "war"})
 # A script that only starts Node on a file, whatever variables it sets before.
 _PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 
@@ -131,7 +131,7 @@ def _plan_image(
     planned.findings += packages.findings
     planned.findings += remarks(stack, about, application.evidence)
     document_root = _document_root(folder) if stack.language == "php" else ""
-    artifact = _artifact(key, stack, folder, steps, entry_points, points, planned)
+    artifact = _artifact(key, application, steps, entry_points, points, planned)
     writable, written_by = writable_folders(stack, folder, about, tree)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
@@ -139,6 +139,7 @@ def _plan_image(
         stack=stack.name,
         directory=folder.directory,
         workdir=workdir,
+        member=application.module if stack.language == "node" else "",
         version=release.version,
         build_image=steps.build_image,
         operating_system=stack.operating_system,
@@ -296,14 +297,14 @@ def _program(word: str) -> str:
 
 def _artifact(
     key: str,
-    stack: Stack,
-    folder: Folder,
+    application: Recognised,
     steps: Steps,
     entry_points: Mapping[str, str],
     points: Mapping[str, EntryPoint],
     planned: PlannedImages,
 ) -> str:
     """What the run-time stage takes: as a file says, by the tool that builds it, or the build tool's usual place."""
+    folder, stack = application.folder, application.stack
     if not stack.artifact:
         return ""
     kinds = re.findall(r"\{(\w+)\}", stack.artifact)
@@ -324,6 +325,8 @@ def _artifact(
         ),
         steps.artifact,
     )
+    if usual and stack.language == "node" and application.module:
+        usual = f"{application.module}/{usual}"
     planned.decisions.append(Decision(f"{key}.artifact", usual, "where its build tool usually writes", (), True))
     if not usual:
         planned.questions.append(

@@ -14,11 +14,15 @@ from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.versions import satisfies
+from toolkit.plan.workspaces import members
 
 # A path in COPY and in steps: what needs no quoting in a Dockerfile and is no glob.
 _PLAIN_PATH = re.compile(r"[\w@+-][\w.@+/-]*|\.[\w@+-][\w.@+/-]*")
 _INCLUDE = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)")
 _MOST_INCLUDES = 50
+MEMBERS = "{members}"
+# Yarn 2 and newer is a file of the source, and so are its plugins: https://yarnpkg.com/configuration/yarnrc#yarnPath
+_OF_YARN = re.compile(r"^[\s-]*(?:yarnPath|path):\s{0,20}[\"']?(?:\./)?(\.yarn/[\w.@/-]{1,200})", re.MULTILINE)
 
 
 @dataclass
@@ -179,7 +183,12 @@ def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tre
         projects = (path[len(folder.directory) :].strip("/") for path in project_files(folder))
         manager = manager.model_copy(update={"copy_first": (*manager.copy_first, *_with_pins(folder, projects))})
         manifest = ""
+    if MEMBERS in manager.copy_first:
+        manifests = (f"{member}/package.json" for member in members(folder))
+        manager = manager.model_copy(update={"copy_first": (*manager.copy_first, *manifests)})
     wanted = [path for pattern in manager.copy_first for path in folder.paths if matches(pattern, path)]
+    if ".yarnrc.yml" in wanted and (settings := tree.read(below(folder, ".yarnrc.yml"))):
+        wanted += _OF_YARN.findall(settings.text)
     if manifest and manager.copy_first and manifest not in wanted:
         wanted.append(manifest)
     if "{manifest}" in " ".join(word for step in manager.install for word in step):

@@ -263,9 +263,9 @@ class Processes:
 
 
 def home_of(image: Image) -> str:
-    """The folder that holds an image's own source: its build folder, or the module that its artefact comes from."""
-    module = _BUILT.match(image.artifact or "")
-    return "/".join(part for part in (image.directory, module[1] if module else "") if part)
+    """The folder that holds an image's own source: its build folder, or the module or member of a workspace that it is."""
+    module = _BUILT.match(image.artifact or "") if not image.member else None
+    return "/".join(part for part in (image.directory, image.member or (module[1] if module else "")) if part)
 
 
 def _owner(place: str, homes: Iterable[str]) -> str | None:

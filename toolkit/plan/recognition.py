@@ -12,6 +12,7 @@ from toolkit.plan.dotnet_projects import running_projects
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, inside, paths_in, relative
 from toolkit.plan.ranking import of_type
 from toolkit.plan.versions import is_within
+from toolkit.plan.workspaces import root_of, without_members
 
 _DEEPEST = 3  # folders below the root in which an application of its own is looked for
 # From here on a stack is recognised by its framework, below it by a manifest alone.
@@ -46,8 +47,11 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
     ]
     dotnet = {"/".join(part for part in (one.folder.directory, one.module) if part) for one in found}
     for folder in folders:
-        match = _match(folder, stacks)
+        match = _match(without_members(folder), stacks)
         if match is None or match[0].language == "dotnet" or _built_by_msbuild(folder, dotnet, folders):
+            continue
+        if match[0].language == "node" and (member := _member(folder, match, folders)):
+            found.append(member)
             continue
         above = [other for other in found if inside(folder.directory, other.folder.directory)]
         if above and _is_part(folder, match[0], above[-1], tree):
@@ -219,6 +223,15 @@ def _modules(
         )
         for other in started or packed
     ]
+
+
+def _member(folder: Folder, match: tuple[Stack, tuple[Evidence, ...]], folders: Sequence[Folder]) -> Recognised | None:
+    """An application in a workspace of Node: it is installed at the root, and starts in its own folder."""
+    root = root_of(folder, folders)
+    if root is None:
+        return None
+    place = relative(folder.directory, root.directory)
+    return Recognised(replace(root, facts=(*folder.facts, *root.facts)), *match, place, place)
 
 
 def _workdir(folder: Folder, stack: Stack) -> str:

@@ -1,6 +1,7 @@
 """Path routing of the plan: priorities that stay, and whether every route reaches exactly one service, its own."""
 
 import hashlib
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -117,12 +118,13 @@ def routed(plan: Plan, routes: Iterable[Route]) -> list[Routed]:
 
 def _image_of(plan: Plan, route: Route, served: set[str]) -> str | None:
     """The image whose folder holds the route's file, the innermost of several."""
-    inside = [
-        name
+    homes = {
+        name: posixpath.join(image.directory, image.member).rstrip("/")
         for name, image in plan.images.items()
-        if name in served and (not image.directory or f"{route.evidence.path}/".startswith(f"{image.directory}/"))
-    ]
-    return max(inside, key=lambda name: len(plan.images[name].directory), default=None)
+        if name in served
+    }
+    inside = [name for name, home in homes.items() if not home or f"{route.evidence.path}/".startswith(f"{home}/")]
+    return max(inside, key=lambda name: len(homes[name]), default=None)
 
 
 def check_routing(

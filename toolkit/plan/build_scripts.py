@@ -1,0 +1,68 @@
+"""Scripts of a manifest that build the application, in a workspace after the packages that it needs."""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+from toolkit.catalog.stacks import Arguments, PackageManagerSteps
+from toolkit.facts.model import Command
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.model import Decision
+from toolkit.plan.ranking import evidence_of
+from toolkit.plan.recognition import Recognised
+from toolkit.plan.workspaces import builds_before, is_orchestrated
+
+
+def script_builds(
+    key: str,
+    manager: PackageManagerSteps,
+    application: Recognised,
+    told: Sequence[Command],
+    entry_points: Mapping[str, str],
+    tree: SourceTree,
+) -> tuple[list[Arguments], list[Decision]]:
+    """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's."""
+    script = next(
+        (
+            name
+            for name in (*_scripts_of(told), *application.stack.build_scripts)
+            if re.sub(r"\W", "_", name) + "_script" in entry_points
+        ),
+        "",
+    )
+    module = application.module
+    before = builds_before(module, application.folder, (script or "build",), tree) if module else []
+    found = [_run_in(manager, one.directory, one.script) for one in before]
+    if script and not any(map(is_orchestrated, before)):
+        found.append((*manager.run_script, script))
+    if not found:
+        return [], []
+    commands = [command for command in told if script in command.argv]
+    why = "how the operators build it" if commands else f"the manifest has a script {script}"
+    if before:
+        why = "packages of the workspace that it needs come first"
+    evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
+    text = "; ".join(map(shlex.join, found))
+    return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
+
+
+def _run_in(manager: PackageManagerSteps, member: str, script: str) -> Arguments:
+    """A script of another folder of the workspace."""
+    folder = f"/app/{member}".rstrip("/")
+    return (*(word.replace("{member}", folder) for word in manager.run_script_in), script)
+
+
+def _scripts_of(commands: Sequence[Command]) -> list[str]:
+    """Scripts of the manifest that build commands run: `npm run build:prod`, `yarn build`."""
+    found = []
+    for command in commands:
+        words = [w for w in command.argv if w not in ("run", "run-script", "--")]
+        if (
+            words
+            and PurePosixPath(words[0]).name in ("npm", "yarn", "pnpm")
+            and len(words) > 1
+            and not words[1].startswith("-")
+        ):
+            found.append(words[1])
+    return found
