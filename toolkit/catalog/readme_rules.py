@@ -103,6 +103,13 @@ class Phrase(StrEnum):
     OPTIONAL = "optional"
     SET = "set"
     TO = "to"
+    PORT = "port"
+    NUMBER = "number"
+    IS = "is"
+    AND = "and"
+    YOUR = "your"
+    HOST = "host"
+    DATABASE = "database"
 
 
 class VariablesFile(Sourced):
@@ -114,6 +121,20 @@ class VariablesFile(Sourced):
     short: Words
     lower_case: Words
     program_files: Words
+
+
+class PortsFile(Sourced):
+    """Settings that name the application's port, and what else listens."""
+
+    settings: Words
+    addresses: Words
+    others_settings: Words
+    other_listeners: Words
+    other_schemes: Words
+
+
+class SystemUsersFile(Sourced):
+    users: Words
 
 
 class TableHeaders(Entry):
@@ -159,6 +180,8 @@ class ReadmeRules:
     little_words: frozenset[str]
     phrases: dict[Phrase, frozenset[str]]
     variables: VariablesFile
+    ports: PortsFile
+    system_users: frozenset[str]
     confidence: ConfidenceFile
 
     @cached_property
@@ -249,5 +272,7 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
             for phrase in Phrase
         },
         variables=folder.entry("readme/variables.yaml", VariablesFile),
+        ports=folder.entry("readme/ports.yaml", PortsFile),
+        system_users=frozenset(folder.entry("readme/system-users.yaml", SystemUsersFile).users),
         confidence=folder.entry("readme/confidence.yaml", ConfidenceFile),
     )

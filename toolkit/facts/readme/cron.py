@@ -4,63 +4,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Kind
 from toolkit.facts.model import CronJob, Fact
 from toolkit.facts.readme.code_kind import CRON_LINE, CodeKind
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, code_marks
 from toolkit.facts.secrets import MASK, masked
+from toolkit.facts.shell_lines import WRAPPERS
 
-USER = re.compile(r"(root|www-data|nobody|apache|nginx|[a-z_][a-z0-9_-]{0,31})[ \t]{1,8}(?=[/~\w.])")
-# The first word of a command, which a user's name is not: in a user's own crontab there is no user.
-PROGRAMS = frozenset(
-    [
-        "php",
-        "python",
-        "python3",
-        "cd",
-        "bash",
-        "sh",
-        "node",
-        "npm",
-        "ruby",
-        "perl",
-        "bundle",
-        "rake",
-        "curl",
-        "wget",
-        "java",
-        "test",
-        "env",
-        "nice",
-        "flock",
-        "sudo",
-        "docker",
-        "flask",
-        "rails",
-        "find",
-        "rm",
-        "cp",
-        "tar",
-        "mysqldump",
-        "pg_dump",
-        "echo",
-        "source",
-        "set",
-        "export",
-        "exec",
-        "timeout",
-        "ionice",
-        "umask",
-        "certbot",
-        "composer",
-        "yarn",
-        "npx",
-        "dotnet",
-        "go",
-        "mix",
-    ]
-)
+USER = re.compile(r"([a-z_][a-z0-9_-]{0,31})[ \t]{1,8}(?=[/~\w.])")
 
 
 def read(page: Page, draft: Draft) -> Iterator[Fact]:
@@ -76,7 +29,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             for line in block.text.split("\n"):
                 body = re.sub(r"^[ \t]{0,20}(?:echo[ \t]{1,3}[\"'])?", "", line)
                 if CRON_LINE.match(body):
-                    yield _job(body, draft, draft.here(passage, "cron:line", offset))
+                    yield _job(body, page.rules, draft.here(passage, "cron:line", offset))
                 offset += len(line) + 1
             continue
         if block.kind == Kind.TABLE:
@@ -85,7 +38,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
         for mark, text in marks:
             flat = " ".join(text.split())
             if CRON_LINE.match(flat):
-                yield _job(flat, draft, draft.here(passage, "cron:inline", mark.start))
+                yield _job(flat, page.rules, draft.here(passage, "cron:inline", mark.start))
         if "*" in block.text or "@" in block.text or re.match(r"\d", block.text):
             offset = 0
             for line in block.text.split("\n"):
@@ -94,20 +47,19 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
                     and "*" in line[:20]
                     and not any(mark.start >= offset and mark.end <= offset + len(line) for mark, _ in marks)
                 ):
-                    yield _job(line, draft, draft.here(passage, "cron:bare-line", offset))
+                    yield _job(line, page.rules, draft.here(passage, "cron:bare-line", offset))
                 offset += len(line) + 1
 
 
-def _job(line: str, draft: Draft, fields: dict[str, Any]) -> CronJob:
-    del draft
+def _job(line: str, rules: ReadmeRules, fields: dict[str, Any]) -> CronJob:
     match = CRON_LINE.match(line)
     assert match is not None
     schedule = match[0].strip()
     command = line[match.end() :].strip()
     user = ""
-    if (named := USER.match(command)) and named[1] not in PROGRAMS:
+    if (named := USER.match(command)) and (named[1] in rules.system_users or not _begins_command(named[1], rules)):
         rest = command[named.end() :]
-        if rest.startswith(("/", "~", ".", "cd ", "test ", "[")) or rest.split(" ", 1)[0] in PROGRAMS:
+        if rest.startswith(("/", "~", ".", "[")) or _begins_command(rest.split(" ", 1)[0], rules):
             user, command = named[1], rest
     shown = masked(command)
     argv: tuple[str, ...] = ()
@@ -117,3 +69,8 @@ def _job(line: str, draft: Draft, fields: dict[str, Any]) -> CronJob:
         parsed = parse(command)
         argv = parsed[0].argv if len(parsed) == 1 and not parsed[0].environment else ()
     return CronJob(schedule=schedule, command=shown, argv=argv, user=user, **fields)
+
+
+def _begins_command(word: str, rules: ReadmeRules) -> bool:
+    """Whether a word is a program and not a user's name: in a user's own crontab there is no user."""
+    return word in WRAPPERS or rules.is_program(word)

@@ -2,45 +2,62 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.readme_rules import Cue, Phrase, ReadmeRules, alternatives
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Fact, Port
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage, sentence_around
 
-ADDRESS = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.:-]{1,20}://)?(?:[\w%.-]{1,60}(?::[^\s@/]{0,60})?@)?(?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\*|"
-    r"(?:your|my|tu|seu|su)[\w.-]{0,40}|<[^<>\s]{1,40}>|[\w-]{1,40}\.(?:test|local|localhost|dev|lvh\.me)|(?:host|server|hostname|servername|ip|ip-address|servidor|dominio))(?<![\w]::):(?P<port>\d{2,5})(?!\w|[.:]\d)",
-    re.IGNORECASE,
-)
-SENTENCE = re.compile(
-    r"(?<![\w.-])(?:ports?|puertos?|portas?)(?:\s{1,3}(?:number|número|n[uú]mero))?(?:[\s:=`'\"(]{1,4}|\s{1,3}(?:is|to|of|es|é|defaults? to|on|at|por defecto|padr[aã]o)\s{1,3}[`'\"]?)(?P<port>\d{2,5})(?![\d.]\d|\w)"
-    r"|(?<![\w.:/-])(?P<before>\d{4,5})\s{1,2}(?:port\b|(?:tcp|http)\s{1,2}port)",
-    re.IGNORECASE,
-)
-MORE_PORTS = re.compile(r"\s{0,3}(?:,|and|y|e|or|o|ou|&)\s{1,3}(?P<port>\d{4,5})\b")
-SETTING = re.compile(
-    r"(?:^|[\s\"'.{,<])(?:server\.port|quarkus\.http\.port|http\.port|port|PORT|APP_PORT|SERVER_PORT|HTTP_PORT|WEB_PORT|LISTEN_PORT|listen_port|http_port|server_port|app_port)[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?P<port>\d{2,5})\b"
-)
-BOUND = re.compile(
-    r"(?:^|[\s\"'=])(?:socket|http-socket|http|bind|listen|address|LISTEN|BIND_ADDR|BIND|bind_addr|addr|ASPNETCORE_URLS|urls)[\"']?\s{0,3}[=:]\s{0,3}[\"']?(?:https?://)?[\w.*\[\]:-]{0,40}:(?P<port>\d{2,5})\b"
-)
 PROXY = re.compile(
     r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})"
 )
-MAY_NAME = re.compile(r":\d\d|(?:[pP]ort|PORT|[pP]uert|PUERT)\w{0,5}\W|\d\d [pP]ort|URLS|(?:socket|listen|bind|addr)")
 BINDING = re.compile(r"https?/\*?:(?P<port>\d{2,5}):")  # IIS: http/*:80:
-STORE_SCHEMES = re.compile(
-    r"(?:postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqps?|jdbc|sqlserver|memcached|smtp|ldaps?|ftp|ssh|kafka|elasticsearch|tcp|socks5?|bolt|nats)[\w+:]{0,20}://$",
-    re.IGNORECASE,
-)
-OTHERS = re.compile(
-    r"\b(?:ssh|smtp|ldap|database port|mail ?hog|mailcatcher|mailtrap|mail server|phpmyadmin|pgadmin|adminer|kibana|grafana|prometheus|jaeger|flower|debugger|selenium|webdriver|proxy server|behind a proxy|elastic ?search|solr|rabbitmq management|management console|"
-    r"postgres(?:ql)?|mysql|mariadb|mongo(?:db)?|redis|memcached|oracle|sql server|banco de dados|base de datos|minio|storybook|bugsnag)\b",
-    re.IGNORECASE,
-)
+
+
+class Vocabulary:
+    """The words beside ports, and the settings that hold them, as patterns."""
+
+    def __init__(self, rules: ReadmeRules) -> None:
+        port, ports = rules.any_of(Phrase.PORT), rules.ports
+        # A look before all others, without regard to case only where it matters: most passages name no port.
+        spelt = alternatives(
+            spelling for word in rules.phrases[Phrase.PORT] for spelling in (word, word.capitalize(), word.upper())
+        )
+        self.may_be_named = re.compile(rf":\d\d|{spelt}\w{{0,5}}\W|\d\d {spelt}|URLS|socket|listen|bind|addr")
+        self.address = re.compile(
+            r"(?P<scheme>[a-z][a-z0-9+.:-]{1,20}://)?(?:[\w%.-]{1,60}(?::[^\s@/]{0,60})?@)?"
+            r"(?P<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\*|<[^<>\s]{1,40}>|[\w-]{1,40}\.(?:test|local|localhost|dev|lvh\.me)"
+            rf"|{rules.any_of(Phrase.YOUR)}[\w.-]{{0,40}}|{rules.any_of(Phrase.HOST)})(?<![\w]::):(?P<port>\d{{2,5}})(?!\w|[.:]\d)",
+            re.IGNORECASE,
+        )
+        self.sentence = re.compile(
+            rf"(?<![\w.-]){port}(?:\s{{1,3}}{rules.any_of(Phrase.NUMBER)})?"
+            rf"(?:[\s:=`'\"(]{{1,4}}|\s{{1,3}}{rules.any_of(Phrase.IS)}\s{{1,3}}[`'\"]?)(?P<port>\d{{2,5}})(?![\d.]\d|\w)"
+            rf"|(?<![\w.:/-])(?P<before>\d{{4,5}})\s{{1,2}}(?:(?:tcp|http)\s{{1,2}})?{port}\b",
+            re.IGNORECASE,
+        )
+        self.more = re.compile(rf"\s{{0,3}}(?:,|&|{rules.any_of(Phrase.AND)})\s{{1,3}}(?P<port>\d{{4,5}})\b")
+        self.setting = re.compile(
+            rf"(?:^|[\s\"'.{{,<]){alternatives(ports.settings)}[\"']?\s{{0,4}}[=:]\s{{0,4}}[\"']?(?P<port>\d{{2,5}})\b"
+        )
+        self.bound = re.compile(
+            rf"(?:^|[\s\"'=]){alternatives(ports.addresses)}[\"']?\s{{0,3}}[=:]\s{{0,3}}[\"']?"
+            r"(?:https?://)?[\w.*\[\]:-]{0,40}:(?P<port>\d{2,5})\b"
+        )
+        self.others_setting = re.compile(alternatives(ports.others_settings), re.IGNORECASE)
+        self.other_scheme = re.compile(
+            rf"{alternatives((*rules.schemes, *ports.other_schemes))}[\w+:]{{0,20}}://$", re.IGNORECASE
+        )
+        listeners = (*ports.other_listeners, *rules.phrases[Phrase.DATABASE])
+        self.others = re.compile(rf"\b{alternatives(listeners)}\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def vocabulary(rules: ReadmeRules) -> Vocabulary:
+    return Vocabulary(rules)
 
 
 def read(page: Page, draft: Draft) -> Iterator[Fact]:
@@ -55,15 +72,15 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
 
 
 def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
-    text = passage.block.text
-    if not MAY_NAME.search(text):
+    text, words = passage.block.text, vocabulary(page.rules)
+    if not words.may_be_named.search(text):
         return
-    for match in ADDRESS.finditer(text):
-        if STORE_SCHEMES.search(match["scheme"] or ""):
+    for match in words.address.finditer(text):
+        if words.other_scheme.search(match["scheme"] or ""):
             continue
         if passage.scope == "reference":
             continue
-        if _counts(draft, match["port"]) and not _about_another(text, match.start(), match["scheme"]):
+        if _counts(draft, match["port"]) and not _about_another(words, text, match.start(), match["scheme"]):
             rule = "port:address" if match["scheme"] or match["host"].lower() == "localhost" else "port:host-in-text"
             yield Port(number=int(match["port"]), **draft.here(passage, rule, match.start("port")))
     for match in PROXY.finditer(text):
@@ -72,27 +89,27 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             yield Port(number=int(number), **draft.here(passage, "port:proxied", match.start()))
     for match in BINDING.finditer(text):
         yield Port(number=int(match["port"]), **draft.here(passage, "port:binding", match.start()))
-    for match in SENTENCE.finditer(text):
+    for match in words.sentence.finditer(text):
         number = match["port"] or match["before"]
         if passage.scope == "reference" or not _counts(draft, number):
             continue
         sentence = sentence_around(text, match.start())
-        if OTHERS.search(sentence) or (
+        if words.others.search(sentence) or (
             page.rules.cue(Cue.EXCLUDE, sentence) and not page.rules.cue(Cue.PORT, sentence)
         ):
             continue
         yield Port(number=int(number), **draft.here(passage, "port:sentence", match.start()))
         position = match.end()
-        while more := MORE_PORTS.match(text, position):
+        while more := words.more.match(text, position):
             if _counts(draft, more["port"]):
                 yield Port(number=int(more["port"]), **draft.here(passage, "port:sentence", more.start()))
             position = more.end()
 
 
-def _about_another(text: str, position: int, scheme: str | None) -> bool:
+def _about_another(words: Vocabulary, text: str, position: int, scheme: str | None) -> bool:
     """Whether the words right before name another program that listens there."""
     before = text[max(0, position - 60) : position].rsplit("\n", 1)[-1]
-    return not scheme and bool(OTHERS.search(before))
+    return not scheme and bool(words.others.search(before))
 
 
 def _counts(draft: Draft, text: str) -> bool:
@@ -106,8 +123,8 @@ def _counts(draft: Draft, text: str) -> bool:
 
 
 def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
-    text = passage.block.text
-    if passage.kind == CodeKind.SQL or len(text) > 60_000 or not MAY_NAME.search(text):
+    text, words = passage.block.text, vocabulary(draft.rules)
+    if passage.kind == CodeKind.SQL or len(text) > 60_000 or not words.may_be_named.search(text):
         return
     if passage.kind in (CodeKind.NGINX, CodeKind.APACHE):
         for match in PROXY.finditer(text):
@@ -117,10 +134,10 @@ def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
         return
     if passage.kind == CodeKind.PROGRAM:
         return
-    for match in ADDRESS.finditer(text):
+    for match in words.address.finditer(text):
         line_start = text.rfind("\n", 0, match.start()) + 1
         line = text[line_start : match.end()]
-        if STORE_SCHEMES.search(match["scheme"] or "") or OTHERS.search(line) or "proxy" in line.lower():
+        if words.other_scheme.search(match["scheme"] or "") or words.others.search(line) or "proxy" in line.lower():
             continue
         if _counts(draft, match["port"]):
             yield Port(number=int(match["port"]), **draft.here(passage, "port:address-in-code", match.start()))
@@ -134,13 +151,13 @@ def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
         CodeKind.XML,
         CodeKind.SHELL,
     ):
-        for pattern, rule in ((SETTING, "port:setting"), (BOUND, "port:bound")):
+        for pattern, rule in ((words.setting, "port:setting"), (words.bound, "port:bound")):
             for match in pattern.finditer(text):
                 line = text[text.rfind("\n", 0, match.start() + 1) + 1 : match.end()]
                 if (
                     _counts(draft, match["port"])
-                    and not OTHERS.search(line)
-                    and not re.search(r"(?i)(?:db|database|smtp|mail|redirect|shutdown|redis|pg|debug|ajp)", line)
+                    and not words.others.search(line)
+                    and not words.others_setting.search(line)
                 ):
                     yield Port(number=int(match["port"]), **draft.here(passage, rule, match.start("port")))
     if passage.kind == CodeKind.XML:
