@@ -39,7 +39,7 @@ def everything_written(source: Path, folder: Path, catalog: Catalog) -> str:
         row.text
         for path in sorted({fact.evidence.path for fact in facts.facts if fact.origin == Origin.README})
         if (file := tree.read(path)) is not None
-        for row in beside(file, facts)
+        for row in beside(file, facts, catalog.readme_rules)
         if isinstance(row, Line)
     ]
     written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file())

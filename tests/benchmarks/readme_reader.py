@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         file = SourceFile(name, f"{text}\n\nChange {turn}.\n")
         read += len(file.text)
         begin = time.process_time()
-        document = documents.parse(file)
+        document = documents.parse(file, rules.little_words)
         middle = time.process_time()
         readme.read_document(document, rules)
         stages["documents"] += middle - begin

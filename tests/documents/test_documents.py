@@ -96,9 +96,11 @@ RAW
 - an item
 """
 
+LITTLE_WORDS = {"a", "and", "is", "it", "of", "on", "the", "this", "to", "you"}
+
 
 def parsed(name: str, text: str) -> Document:
-    return documents.parse(SourceFile(name, text))
+    return documents.parse(SourceFile(name, text), LITTLE_WORDS)
 
 
 def of(document: Document, kind: Kind) -> list[Block]:

@@ -7,6 +7,7 @@ from toolkit.artefacts import plan_file
 from toolkit.artefacts.sizes import stack_sizes
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
+from toolkit.facts.readme.sources import read_documents
 from toolkit.pages.report import render_html
 
 HOSTILE = (
@@ -28,7 +29,8 @@ def report_page(source: Path, catalog: Catalog) -> str:
     plan = plan_file.render_plan(drafted.planned.plan, {})
     written = [one for one in pipeline.artefacts(drafted, catalog) if not one.path.startswith((".", "REPLATFORM.md"))]
     sizes = stack_sizes(written, catalog.effects.sizes)
-    return render_html(drafted.planned, [plan, *written], sizes, drafted.tree, drafted.facts)
+    documents = read_documents(drafted.tree, catalog.readme_rules)
+    return render_html(drafted.planned, [plan, *written], sizes, drafted.tree, documents, drafted.facts)
 
 
 def hostile_application(folder: Path, text: str) -> Path:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.cli.console import talk
 from toolkit.facts.beside import Fold, Line, beside
 from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Fact, Facts, Origin
@@ -19,7 +20,7 @@ NARROW = 100  # columns; with fewer, what was understood stands below its line
 LONGEST = 160  # characters of what is repeated from a line
 
 
-def show(tree: SourceTree, facts: Facts) -> None:
+def show(tree: SourceTree, facts: Facts, rules: ReadmeRules) -> None:
     """Every document that was read with its facts, the facts of other files, and what was not understood."""
     from rich.console import Console
 
@@ -30,7 +31,7 @@ def show(tree: SourceTree, facts: Facts) -> None:
     for path in paths:
         if (file := tree.read(path)) is not None:
             console.print(_text(path, "bold underline"))
-            rows = beside(file, facts)
+            rows = beside(file, facts, rules)
             console.print(_below(rows) if console.width < NARROW else _columns(rows))
             console.print()
     others = Facts(tuple(fact for fact in facts.facts if fact.evidence.path not in paths))

@@ -24,12 +24,13 @@ def facts(source: SourceArgument, blueprints: BlueprintsOption = None, as_json: 
     from toolkit.facts.report import facts_object
     from toolkit.facts.text import table
 
-    tree, found = pipeline.read_source(source, Catalog(*(blueprints or ())))
+    catalog = Catalog(*(blueprints or ()))
+    tree, found = pipeline.read_source(source, catalog)
     if as_json:
         result_json(facts_object(found))
     elif sys.stdout.isatty():
         from toolkit.cli.beside import show
 
-        show(tree, found)
+        show(tree, found, catalog.readme_rules)
     else:
         result(table(found))

@@ -64,6 +64,7 @@ def _page(drafted: "Draft", artefacts: "Iterable[Artefact]", catalog: "Catalog",
     from toolkit.artefacts import plan_file
     from toolkit.artefacts import report as markdown
     from toolkit.artefacts.sizes import stack_sizes
+    from toolkit.facts.readme.sources import read_documents
     from toolkit.pages.report import render_html
 
     planned, tree = drafted.planned, drafted.tree
@@ -71,4 +72,5 @@ def _page(drafted: "Draft", artefacts: "Iterable[Artefact]", catalog: "Catalog",
     plan = plan_file.render_plan(planned.plan, {})  # the page itself says where values come from
     written = [one for one in artefacts if one.path != markdown.PATH and not one.path.startswith(".")]
     sizes = stack_sizes(written, catalog.effects.sizes)
-    return render_html(planned, [plan, *written], sizes, tree, drafted.facts, files.edited(folder))
+    documents = read_documents(tree, catalog.readme_rules)
+    return render_html(planned, [plan, *written], sizes, tree, documents, drafted.facts, files.edited(folder))

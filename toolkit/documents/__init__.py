@@ -1,5 +1,7 @@
 """Documents: README text of any format to one `Document` (model.py)."""
 
+from collections.abc import Set
+
 from toolkit.documents.model import Document
 from toolkit.inventory.source_tree import SourceFile
 
@@ -10,12 +12,20 @@ FORMATS = {
 }  # fmt: skip
 
 
-def parse(file: SourceFile) -> Document:
-    """A README of any format as a document, by its name and, where that says nothing, by its look."""
+def parse(file: SourceFile, little_words: Set[str]) -> Document:
+    """A README of any format as a document, by its name and, where that says nothing, by its look.
+
+    `little_words` are the commonest words of the languages (`ReadmeRules.little_words`): where nothing marks code, they tell
+    sentences from it.
+    """
     from importlib import import_module
 
     extension = file.name.rsplit(".", 1)[-1].lower() if "." in file.name else ""
     format_name = FORMATS.get(extension) or _by_look(file)
+    if format_name == "plain_text":
+        from toolkit.documents import plain_text
+
+        return plain_text.parse(file, little_words)
     document: Document = import_module(f"toolkit.documents.{format_name}").parse(file)
     return document
 

@@ -1,7 +1,7 @@
 """Plain text, wiki text and what has no markup: headings, lists and indented code by their look."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Set
 
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind, bounded
 from toolkit.inventory.source_tree import SourceFile
@@ -13,87 +13,15 @@ ITEM = re.compile(r"(?:[-*+•·]|o(?=\s)|\d{1,3}[.)]|\(\d{1,2}\)|[a-z][.)](?=\s
 NUMBERED = re.compile(r"\(?\d{1,3}[.)]")
 TITLE = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s{1,4})?[A-ZÀ-Þ¿¡\[][^\n]{1,90}$")
 WIKI = re.compile(r"(h([1-6])\.\s{1,3})(\S.{0,200})$")
-LITTLE = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "your",
-        "this",
-        "that",
-        "these",
-        "it",
-        "is",
-        "are",
-        "to",
-        "and",
-        "or",
-        "of",
-        "for",
-        "with",
-        "you",
-        "in",
-        "on",
-        "by",
-        "from",
-        "will",
-        "can",
-        "be",
-        "has",
-        "have",
-        "if",
-        "we",
-        "as",
-        "at",
-        "not",
-        "all",
-        "do",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "de",
-        "del",
-        "para",
-        "con",
-        "que",
-        "y",
-        "es",
-        "se",
-        "en",
-        "por",
-        "su",
-        "lo",
-        "al",
-        "como",
-        "o",
-        "os",
-        "as",
-        "um",
-        "uma",
-        "do",
-        "da",
-        "no",
-        "na",
-        "em",
-        "e",
-        "com",
-        "seu",
-        "sua",
-        "ao",
-    ]
-)
 ADDRESS = re.compile(r"https?://[^\s<>\"')]{1,500}")
 WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
 
 
-def parse(file: SourceFile) -> Document:
+def parse(file: SourceFile, little_words: Set[str]) -> Document:
     """A plain text file as a document."""
     lines, cut = bounded(file.text)
     return Document(
-        file.path, "txt", tuple(_blocks([line.expandtabs(8).rstrip() for line in lines])), cut or file.truncated
+        file.path, "txt", tuple(_blocks([line.expandtabs(8).rstrip() for line in lines], little_words)), cut or file.truncated
     )
 
 
@@ -101,16 +29,16 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def reads_as_prose(lines: list[str]) -> bool:
+def reads_as_prose(lines: list[str], little_words: Set[str]) -> bool:
     """Whether lines are sentences rather than something to type."""
     words = [word.lower() for line in lines[:40] for word in WORD.findall(line)]
     if not words:
         return False
-    little = sum(word in LITTLE for word in words)
+    little = sum(word in little_words for word in words)
     return little >= max(2 if len(words) > 3 else 1, len(words) * 0.14)
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _blocks(lines: list[str], little_words: Set[str]) -> Iterator[Block]:
     position = 0
     item: list[tuple[int, int]] = []  # open list items: (indentation of the marker, number)
     while position < len(lines):
@@ -149,7 +77,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             end += 1
         chosen = lines[position:end]
         base = item[-1][0] + 2 if item else 0
-        if margin >= base + 2 and not reads_as_prose(chosen):
+        if margin >= base + 2 and not reads_as_prose(chosen, little_words):
             # Code goes on over blank lines while it stays indented.
             while end < len(lines):
                 following = end
@@ -160,7 +88,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
                 stop = following
                 while stop < len(lines) and lines[stop].strip() and _indent(lines[stop]) >= margin:
                     stop += 1
-                if reads_as_prose(lines[following:stop]):
+                if reads_as_prose(lines[following:stop], little_words):
                     break
                 end = stop
             text = "\n".join(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from toolkit import documents
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Kind
 from toolkit.facts.display import shown_lines
 from toolkit.facts.model import Command, EnvironmentVariable, Fact, Facts, Role, Unread
@@ -37,12 +38,12 @@ class Fold:
     count: int
 
 
-def beside(file: SourceFile, facts: Facts) -> Iterator[Line | Fold]:
+def beside(file: SourceFile, facts: Facts, rules: ReadmeRules) -> Iterator[Line | Fold]:
     """The lines of a README or guide with their facts, secrets masked. Headings above what yields something stay."""
     lines, inside = _with_facts(file, facts)
     headings = {
         number
-        for block in documents.parse(file).blocks
+        for block in documents.parse(file, rules.little_words).blocks
         if block.kind == Kind.HEADING
         for number in range(block.first_line, block.last_line + 1)
     }

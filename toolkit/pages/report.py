@@ -5,8 +5,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 from toolkit.artefacts.sizes import Sizes
 from toolkit.artefacts.text import Artefact
+from toolkit.documents.model import Document
 from toolkit.facts.model import EnvironmentVariable, Facts
-from toolkit.facts.readme.sources import read_documents
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.pages.architecture import draw
@@ -22,17 +22,18 @@ def render_html(
     artefacts: Sequence[Artefact],
     sizes: Sequence[Sizes],
     tree: SourceTree,
+    documents: Iterable[Document],
     facts: Facts,
     edited: Container[str] = (),
 ) -> str:
-    """The page; `tree` and `facts` are what was read, `edited` the generated files that people have changed since."""
+    """The page; `tree`, its `documents` and `facts` are what was read, `edited` the generated files that people have changed since."""
     plan = planned.plan
     found = routed(plan, planned.routes)
-    documents = {document.path: document for document in read_documents(tree)}
+    by_path = {document.path: document for document in documents}
     places = [*_places(planned), *(one.route.evidence for one in found)]
-    paths = dict.fromkeys([*list(documents)[:1], *(place.path for place in places)])
+    paths = dict.fromkeys([*list(by_path)[:1], *(place.path for place in places)])
     texts = {path: file.text for path in paths if (file := tree.read(path))}
-    cited = Cited(sorted(texts, key=lambda path: path not in documents))
+    cited = Cited(sorted(texts, key=lambda path: path not in by_path))
     generated = generated_files(planned, artefacts, edited, cited)
     numbers = {rule.service: f"{rule.priority} {' '.join(rule.patterns)}" for rule in rules(plan)}
     values = {
@@ -50,7 +51,7 @@ def render_html(
         "sizes": sizes,
         "environments": ENVIRONMENTS,
         "generated": generated,
-        "sources": source_files(cited, texts, documents, places, _lines_of_secrets(facts)),
+        "sources": source_files(cited, texts, by_path, places, _lines_of_secrets(facts)),
     }  # fmt: skip
     return render_page("report", values)
 

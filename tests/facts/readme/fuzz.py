@@ -64,7 +64,7 @@ def read_mutations(number: int, seed: int, rules: ReadmeRules) -> Iterator[tuple
     texts, chance = seeds(), random.Random(seed)
     for _ in range(number):
         file = SourceFile(chance.choice(NAMES), mutated(texts, chance))
-        facts = readme.read_document(documents.parse(file), rules)
+        facts = readme.read_document(documents.parse(file, rules.little_words), rules)
         table(facts)
         yield file, facts_object(facts)
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tests.facts.readme.fuzz import NAMES, read_mutations
 from toolkit import documents
 from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts import readme
+from toolkit.facts.model import Facts
 from toolkit.facts.report import facts_object
 from toolkit.inventory.source_tree import SourceFile
 
@@ -26,12 +28,16 @@ RUNS = {
 }  # fmt: skip
 
 
+def read(file: SourceFile, rules: ReadmeRules) -> Facts:
+    return readme.read_document(documents.parse(file, rules.little_words), rules)
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.txt", "README.rst", "README.adoc"])
 @pytest.mark.parametrize("run", RUNS)
 def test_time(name: str, run: str, catalog: Catalog) -> None:
     text = (RUNS[run] * (SIZE // len(RUNS[run]) + 1))[:SIZE]
     start = time.process_time()
-    readme.read_document(documents.parse(SourceFile(name, text)), catalog.readme_rules)
+    read(SourceFile(name, text), catalog.readme_rules)
     assert time.process_time() - start < SECONDS
 
 
@@ -42,7 +48,7 @@ def test_time(name: str, run: str, catalog: Catalog) -> None:
 def test_time_of_shell_text(line: str, catalog: Catalog) -> None:
     text = "```sh\n" + (line.rstrip("\n") + "\n") * (SIZE // (len(line) + 1))
     start = time.process_time()
-    readme.read_document(documents.parse(SourceFile("README.md", text)), catalog.readme_rules)
+    read(SourceFile("README.md", text), catalog.readme_rules)
     assert time.process_time() - start < SECONDS
 
 
@@ -51,7 +57,7 @@ def test_time_of_shell_text(line: str, catalog: Catalog) -> None:
 def test_any_text_is_read(name: str, text: str, catalog: Catalog) -> None:
     # As a tree hands it over: whatever ends a line there is a newline here.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    document = documents.parse(SourceFile(name, text))
+    document = documents.parse(SourceFile(name, text), catalog.readme_rules.little_words)
     lines = text.count("\n") + 1
     for block in document.blocks:
         assert 1 <= block.first_line <= lines
@@ -85,6 +91,6 @@ def test_mutations_are_read(catalog: Catalog) -> None:
 )
 @pytest.mark.parametrize("name", ["README.md", "README.txt"])
 def test_secrets_stay_in(name: str, text: str, catalog: Catalog) -> None:
-    facts = readme.read_document(documents.parse(SourceFile(name, "# A\n\n" + text + "\n")), catalog.readme_rules)
+    facts = read(SourceFile(name, "# A\n\n" + text + "\n"), catalog.readme_rules)
     assert "hunter2secret" not in repr(facts)
     assert "hunter2secret" not in json.dumps(facts_object(facts))

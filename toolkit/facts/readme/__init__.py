@@ -12,7 +12,7 @@ def read(tree: SourceTree, rules: ReadmeRules) -> Facts:
     """What the READMEs of a tree say, in the order of `sources.ordered_paths`."""
     findings: list[Finding] = []
     pages = []
-    for document in sources.read_documents(tree):
+    for document in sources.read_documents(tree, rules):
         if document.cut:
             hint = "nothing, unless what matters stands near its end"
             findings.append(

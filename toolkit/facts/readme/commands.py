@@ -341,7 +341,7 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
         known = one.classified
         if known is None:
             continue
-        if not prompted and (len(command.words) < 2 or _sentence_like(words)):
+        if not prompted and (len(command.words) < 2 or _sentence_like(rules, words)):
             continue
         if not prompted and not (
             known.specific or first == "sudo" or any(word.startswith("-") for word in words) or stripped.endswith(";")
@@ -350,63 +350,5 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
         yield replace(one, rule="command:bare-line" if not prompted else one.rule)
 
 
-_LITTLE_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "your",
-        "this",
-        "that",
-        "these",
-        "it",
-        "is",
-        "are",
-        "to",
-        "and",
-        "or",
-        "of",
-        "for",
-        "with",
-        "you",
-        "in",
-        "on",
-        "by",
-        "from",
-        "will",
-        "can",
-        "be",
-        "has",
-        "have",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "de",
-        "del",
-        "para",
-        "con",
-        "que",
-        "y",
-        "es",
-        "son",
-        "o",
-        "os",
-        "as",
-        "um",
-        "uma",
-        "do",
-        "da",
-        "no",
-        "na",
-        "em",
-        "e",
-        "com",
-    ]
-)
-
-
-def _sentence_like(words: list[str]) -> bool:
-    return sum(word.lower().strip(",.") in _LITTLE_WORDS for word in words[1:]) >= max(1, len(words) // 6)
+def _sentence_like(rules: ReadmeRules, words: list[str]) -> bool:
+    return sum(word.lower().strip(",.") in rules.little_words for word in words[1:]) >= max(1, len(words) // 6)

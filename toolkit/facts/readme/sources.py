@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from toolkit import documents
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
 from toolkit.inventory.source_tree import SourceTree
 
@@ -64,13 +65,13 @@ def _language_rank(name: str) -> int:
     return 1 if re.search(r"[._-](?:es|pt|pt-br|ptbr|zh|fr|de|ja|ru)\b", name, re.IGNORECASE) else 0
 
 
-def read_documents(tree: SourceTree) -> Iterator[Document]:
+def read_documents(tree: SourceTree, rules: ReadmeRules) -> Iterator[Document]:
     """The documents in order; what a README or guide links to inside the tree follows what is found by name."""
     paths = ordered_paths(tree)
     seen = set(paths)
     followed: list[str] = []
     for path in paths:
-        if (document := _document(tree, path)) is not None:
+        if (document := _document(tree, path, rules)) is not None:
             yield document
             if path.count("/") <= 1:
                 for target in _links(document, tree):
@@ -78,13 +79,13 @@ def read_documents(tree: SourceTree) -> Iterator[Document]:
                         seen.add(target)
                         followed.append(target)
     for path in followed:
-        if (document := _document(tree, path)) is not None:
+        if (document := _document(tree, path, rules)) is not None:
             yield document
 
 
-def _document(tree: SourceTree, path: str) -> Document | None:
+def _document(tree: SourceTree, path: str, rules: ReadmeRules) -> Document | None:
     file = tree.read(path)
-    return documents.parse(file) if file is not None and file.text.strip() else None
+    return documents.parse(file, rules.little_words) if file is not None and file.text.strip() else None
 
 
 def _links(document: Document, tree: SourceTree) -> Iterator[str]:
