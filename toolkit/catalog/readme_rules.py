@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -110,6 +110,24 @@ class Phrase(StrEnum):
     YOUR = "your"
     HOST = "host"
     DATABASE = "database"
+    PURPOSE = "purpose"
+    THING = "thing"
+    PACKAGE = "package"
+    VERSION = "version"
+    EDITION = "edition"
+    AT_LEAST = "at_least"
+    OF = "of"
+    AMOUNT = "amount"
+    INSTALL = "install"
+    INSTALLED = "installed"
+    FOLDER = "folder"
+    FOLDER_NAMED = "folder_named"
+    SOURCE = "source"
+    MENTIONED = "mentioned"
+    IN_FILE = "in_file"
+    README = "readme"
+    GUIDE = "guide"
+    OF_LANGUAGE = "of_language"
 
 
 class VariablesFile(Sourced):
@@ -163,6 +181,9 @@ class ConfidenceFile(Sourced):
     rules: dict[str, float] = Field(default_factory=dict)
 
 
+_SLOT = re.compile(r"%(\w+)%")
+
+
 @dataclass(frozen=True, eq=False)
 class ReadmeRules:
     """Everything the README reader knows. Equal to itself alone, so that patterns made from it can be kept."""
@@ -183,6 +204,7 @@ class ReadmeRules:
     ports: PortsFile
     system_users: frozenset[str]
     confidence: ConfidenceFile
+    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _scope_index(self) -> dict[str, frozenset[str]]:
@@ -221,6 +243,14 @@ class ReadmeRules:
     def any_of(self, *phrases: Phrase) -> str:
         """A regular expression for any of the words of these phrases, the longest first."""
         return alternatives(word for phrase in phrases for word in self.phrases[phrase])
+
+    def pattern(self, template: str) -> re.Pattern[str]:
+        """A pattern, in any case, that has `%name%` where any of the words of a phrase of that name may stand."""
+        known = self._patterns.get(template)
+        if known is None:
+            filled = _SLOT.sub(lambda match: self.any_of(Phrase(match[1])), template)
+            known = self._patterns[template] = re.compile(filled, re.IGNORECASE)
+        return known
 
     def is_program(self, word: str) -> bool:
         """Whether a first word names a program that the rules know."""

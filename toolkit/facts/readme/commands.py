@@ -195,7 +195,7 @@ def _is_for_production(command: SimpleCommand) -> bool:
     return bool(_PRODUCTION.search(command.text))
 
 
-PURPOSE = re.compile(r"^[\s`.)]{0,4}(?:to|para|pour|in order to)\s{1,3}(?P<what>[^.\n]{3,80})", re.IGNORECASE)
+PURPOSE = r"^[\s`.)]{0,4}%purpose%\s{1,3}(?P<what>[^.\n]{3,80})"
 
 
 def _by_cue(rules: ReadmeRules, text: str) -> Role | None:
@@ -272,7 +272,7 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     told = whole or rules.cue(Cue.EXECUTE, near[-30:]) or near.rstrip().endswith(":")
     found = []
     alternative = of_systems(scopes_in(sentence_around(passage.block.text, start), rules, (*SYSTEMS, *METHODS)))
-    purpose = PURPOSE.match(passage.block.text[start + len(text) : start + len(text) + 120])
+    purpose = rules.pattern(PURPOSE).match(passage.block.text[start + len(text) : start + len(text) + 120])
     for command in commands:
         one = _classified(rules, command, passage, purpose["what"] if purpose else before)
         known = one.classified
@@ -281,7 +281,7 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
         if known is not None and not known.rule.weak:
             alone = len(command.words) == 1
             if not (known.specific and not alone) and not (
-                (told if alone else asked) and not _is_name(passage.block.text, start, flat)
+                (told if alone else asked) and not _is_name(rules, passage.block.text, start, flat)
             ):
                 continue
         elif not (
@@ -294,15 +294,12 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     return found or None
 
 
-_NAMED_THING = re.compile(
-    r"\s{0,3}(?:executable|package|user|file|folder|directory|module|binary|library|gem|database|repository|branch|tool|utility|container|image|container|variable|table|setting|option|plugin)\b",
-    re.IGNORECASE,
-)
+_NAMED_THING = r"\s{0,3}%thing%\b"
 
 
-def _is_name(text: str, start: int, code: str) -> bool:
+def _is_name(rules: ReadmeRules, text: str, start: int, code: str) -> bool:
     """Whether inline code of one word names a thing ("the `postgres` user") and is not typed."""
-    return " " not in code and bool(_NAMED_THING.match(text[start + len(code) : start + len(code) + 30]))
+    return " " not in code and bool(rules.pattern(_NAMED_THING).match(text[start + len(code) : start + len(code) + 30]))
 
 
 def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> Iterator[Found]:

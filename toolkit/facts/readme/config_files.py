@@ -18,17 +18,14 @@ PATH = re.compile(
 )
 WORD = re.compile(r"\S{3,400}")
 NAME_END = re.compile(r"[\w-]{0,60}\.[A-Za-z][\w-]{0,20}$|\.[a-z][\w.-]{1,40}$")
-ONLY_PLACE = re.compile(
-    r"\b(?:log|logs|output|see|read|look at|consult|check|refer|defined|documented|listed|described|example in)\b[^.\n]{0,40}$",
-    re.IGNORECASE,
-)
-WHERE = re.compile(r"(?:from|de|desde|a partir de|using|based on|see|of)\s{1,3}[`'\"]?$", re.IGNORECASE)
+ONLY_PLACE = r"\b%mentioned%\b[^.\n]{0,40}$"
+WHERE = r"%source%\s{1,3}[`'\"]?$"
 # Files of a Linux host that have no ending, by the folders that hold such.
 SYSTEM_FILE = re.compile(
     r"/etc/(?:default|sysconfig|cron\.[a-z]{1,8}|conf\.d|init|logrotate\.d|profile\.d|nginx/sites-available|apache2/sites-available)/[\w.-]{1,60}"
 )
-COMMENT_NAME = re.compile(
-    r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:in |file: ?|en |em )?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
+COMMENT_NAME = (
+    r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
 )
 
 
@@ -89,7 +86,7 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
         if not passage.aside and passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.PROGRAM, None):
             first = passage.block.text.split("\n", 1)[0]
             if (
-                (match := COMMENT_NAME.match(first))
+                (match := page.rules.pattern(COMMENT_NAME).match(first))
                 and names.is_configuration(match[1])
                 and not names.is_host(match[1])
             ):
@@ -195,7 +192,7 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
         before = sentence_before(text, match.start())
         heading = passage.headings[-1] if passage.headings else ""
         if names.is_sample(path):
-            if page.rules.cue(Cue.EDIT, before) and not WHERE.search(before):
+            if page.rules.cue(Cue.EDIT, before) and not page.rules.pattern(WHERE).search(before):
                 real = names.real(path)
                 sample = (path, match.end())
                 if real != path and names.is_configuration(real) and not _names_target(text, match.end(), names):
@@ -204,7 +201,7 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
                     )
             continue
         near = before[-100:]
-        if ONLY_PLACE.search(near) and not page.rules.cue(Cue.EDIT, near[-40:]):
+        if page.rules.pattern(ONLY_PLACE).search(near) and not page.rules.cue(Cue.EDIT, near[-40:]):
             continue
         if block.kind == Kind.HEADING:
             rule = "config-file:heading"

@@ -13,24 +13,14 @@ from toolkit.facts.readme.page import METHODS, SYSTEMS, Page, Passage, of_system
 from toolkit.facts.readme.versions import clean
 
 # What may stand between a name and its version: "PostgreSQL, version >= 9.4", "Java JDK 8", "node(6.9.2)".
-BETWEEN = re.compile(
-    r"[\s\])]{0,3}(?:\((?=[^)\d]{0,16}\d))?(?:(?:versions?|versi[oó]n|vers[aã]o|v\.?|release|jdk|jre|sdk|se|ee|lts|xe|express|runtime|server|database|db|framework|core|development kit|standard edition|community|edition|"
-    r"at least|minimum|min\.?|of|is|or|equal to|above|greater than|superior a|ou superior|hotspot|and|>=|=>|≥|>|~>|\^|~|==?|:|-|,|\()[\s]{0,3}){0,5}"
-    r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?(?:GB|MB|minutes?|hours?|seconds?|days?|times|users?|instances?)\b)",
-    re.IGNORECASE,
+BETWEEN = (
+    r"[\s\])]{0,3}(?:\((?=[^)\d]{0,16}\d))?"
+    r"(?:(?:%version%|%edition%|%at_least%|>=|=>|≥|>|~>|\^|~|==?|:|-|,|\()[\s]{0,3}){0,5}"
+    r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?%amount%\b)"
 )
-BEFORE = re.compile(
-    r"(?:version|versión|versão)\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}(?:of|de|do)\s{1,3}$", re.IGNORECASE
-)
-JOINER = re.compile(r"\s{0,3}(?:,|/|\bor\b|\band\b|\bo\b|\bou\b|\by\b|&|\+)\s{0,3}$", re.IGNORECASE)
-INSTALL_BESIDE = re.compile(
-    r"(?:install|instalar|instale|installed|have|need|requires?|latest|version of)\s{1,3}(?:the\s{1,3})?$",
-    re.IGNORECASE,
-)
-INSTALLED_AFTER = re.compile(
-    r"\s{1,3}(?:is\s{1,3})?(?:installed|compiler|toolchain|sdk|programming|environment|workspace|modules?)\b",
-    re.IGNORECASE,
-)
+BEFORE = r"%version%\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}%of%\s{1,3}$"
+INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
+INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
 PATH_CHARACTERS = re.compile(r"[\w./@-]")
 MAXIMUM_TEXT = 20_000
 
@@ -83,10 +73,10 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
     ):
         return None  # inside a longer piece of code: a command, a path
     version = written = ""
-    if beside := BETWEEN.match(text, end, end + 120):
+    if beside := rules.pattern(BETWEEN).match(text, end, end + 120):
         version = beside["version"]
         written = text[end : beside.end()].strip(" :,()-")
-    elif ahead := BEFORE.search(text[max(0, start - 40) : start]):
+    elif ahead := rules.pattern(BEFORE).search(text[max(0, start - 40) : start]):
         version = written = ahead["version"]
     sentence = sentence_around(text, start)
     clause = sentence[max(0, sentence.find(match[0]) - 45) : sentence.find(match[0])]
@@ -97,7 +87,9 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
     in_list = bool(passage.block.item) and start - (text.rfind("\n", 0, start) + 1) < 60
     if match[0].lower() in plain:
         proper = match[0][0].isupper()
-        beside_install = INSTALL_BESIDE.search(text[max(0, start - 30) : start]) or INSTALLED_AFTER.match(text, end)
+        beside_install = rules.pattern(INSTALL_BESIDE).search(text[max(0, start - 30) : start]) or rules.pattern(
+            INSTALLED_AFTER
+        ).match(text, end)
         alone = text.strip(" *:.") == match[0]
         if not (proper and (version or beside_install or (alone and in_list))):
             return None

@@ -9,7 +9,7 @@ from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, code_marks, sentence_around
 
 PACKAGE = re.compile(r"[a-z][a-z0-9]{0,30}(?:[-+.][a-z0-9+.]{1,30}){1,6}$|lib[a-z0-9]{2,30}$|[a-z0-9]{2,20}-dev$")
-ABOUT_PACKAGES = re.compile(r"\b(?:packages?|paquetes?|pacotes?|apt|apt-get)\b", re.IGNORECASE)
+ABOUT_PACKAGES = r"\b(?:%package%|apt|apt-get)\b"
 DISTRIBUTION = re.compile(r"\b(?:debian|ubuntu|apt|apt-get|distribution|distro|system|linux)\b", re.IGNORECASE)
 OTHER = re.compile(
     r"\b(?:red ?hat|fedora|centos|rhel|opensuse|arch|homebrew|brew|npm|pip|composer|gem|nuget)\b", re.IGNORECASE
@@ -30,7 +30,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             sentence = sentence_around(text, mark.start)
             library = code.startswith("lib") or code.endswith("-dev")
             if (
-                not (DISTRIBUTION.search(sentence) and (ABOUT_PACKAGES.search(sentence) or library))
+                not (DISTRIBUTION.search(sentence) and (page.rules.pattern(ABOUT_PACKAGES).search(sentence) or library))
                 or code in NOT_PACKAGES
             ):
                 continue

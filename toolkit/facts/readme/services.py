@@ -15,9 +15,7 @@ PARTS = {
     "back end": "backend", "back-end": "backend", "backend": "backend", "api": "api",
 }  # fmt: skip
 NAME_OPTION = re.compile(r"--name[= ]+[\"']?([\w.-]{2,40})")
-FOLDER = re.compile(
-    r"([\w.-]{2,40})[`'\"]?\s{1,3}(?:sub)?(?:folder|directory)\b|(?:carpeta|pasta|directorio|diretório)\s{1,3}[`'\"]?([\w.-]{2,40})"
-)
+FOLDER = r"([\w.-]{2,40})[`'\"]?\s{1,3}%folder%\b|%folder_named%\s{1,3}[`'\"]?([\w.-]{2,40})"
 PART_WORD = re.compile(r"\b(front[ -]?end|back[ -]?end|api)\b", re.IGNORECASE)
 
 
@@ -70,7 +68,7 @@ def _part(page: Page, draft: Draft, one: Found) -> str:
         return directory.rsplit("/", 1)[-1].lower()
     if one.inline:
         sentence = sentence_before(one.passage.block.text, one.passage.block.text.find(one.command.text))
-        if folders := FOLDER.findall(sentence + "."):
+        if folders := page.rules.pattern(FOLDER).findall(sentence + "."):
             return str(next(name for name in folders[-1] if name)).lower()
     for text in (
         one.passage.lead[-160:],

@@ -10,15 +10,9 @@ from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
 from toolkit.inventory.source_tree import SourceTree
 
-README = re.compile(
-    r"(?:readme|leeme|leiame|leia-me)(?:[._-](?:en|es|pt|pt-br|ptbr|english|spanish))?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?",
-    re.IGNORECASE,
-)
-GUIDE = re.compile(
-    r"(?:install(?:ation|ing)?|instalacion|instalación|instalacao|instalação|deploy(?:ment|ing)?|despliegue|implantacao|setup|getting[_-]?started|running|production|server[_-]?setup|hosting|configuration|configuring|config|environment|docker)"
-    r"(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|txt))?",
-    re.IGNORECASE,
-)
+README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?"
+GUIDE = r"%guide%(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|txt))?"
+OTHER_LANGUAGE = re.compile(r"[._-](?!en\b|english\b)(?:[a-z]{2}(?:-?[a-z]{2})?|spanish|portuguese)\.\w+$", re.IGNORECASE)
 DOCUMENT = re.compile(r".*\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|asc|txt)", re.IGNORECASE)
 ELSEWHERE = re.compile(
     r"(?:^|/)(?:tests?|spec|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)",
@@ -32,22 +26,23 @@ MAXIMUM_DOCUMENTS = 40
 MAXIMUM_FOLLOWED = 12
 
 
-def ordered_paths(tree: SourceTree) -> list[str]:
+def ordered_paths(tree: SourceTree, rules: ReadmeRules) -> list[str]:
     """READMEs, the nearest to the root first; then INSTALL and DEPLOY guides; then the same under docs/.
 
     A tree of a single document has that document.
     """
     if len(tree.paths) == 1:
         return list(tree.paths)
+    readme, guide = rules.pattern(README), rules.pattern(GUIDE)
     ranked = []
     for path in tree.paths:
         name = path.rsplit("/", 1)[-1]
         if ELSEWHERE.search(path) or NOT_TOLD.search(path):
             continue
-        if README.fullmatch(name):
+        if readme.fullmatch(name):
             kind = 0
         elif (
-            GUIDE.fullmatch(name)
+            guide.fullmatch(name)
             and (DOCUMENT.fullmatch(name) or "." not in name)
             and not name.lower().startswith(("docker.", "config"))
         ):
@@ -57,17 +52,13 @@ def ordered_paths(tree: SourceTree) -> list[str]:
         depth = path.count("/")
         if depth > 3:
             continue
-        ranked.append((kind if depth == 0 else 2 + depth, kind, _language_rank(name), path))
+        ranked.append((kind if depth == 0 else 2 + depth, kind, bool(OTHER_LANGUAGE.search(name)), path))
     return [path for *_, path in sorted(ranked)][:MAXIMUM_DOCUMENTS]
-
-
-def _language_rank(name: str) -> int:
-    return 1 if re.search(r"[._-](?:es|pt|pt-br|ptbr|zh|fr|de|ja|ru)\b", name, re.IGNORECASE) else 0
 
 
 def read_documents(tree: SourceTree, rules: ReadmeRules) -> Iterator[Document]:
     """The documents in order; what a README or guide links to inside the tree follows what is found by name."""
-    paths = ordered_paths(tree)
+    paths = ordered_paths(tree, rules)
     seen = set(paths)
     followed: list[str] = []
     for path in paths:
