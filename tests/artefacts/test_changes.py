@@ -121,7 +121,7 @@ def test_a_parameter_is_followed_through_conditions() -> None:
 def test_replacing_properties_are_those_of_cloudformation(catalog: Catalog) -> None:
     from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-    released = json.loads((ROOT / "tests/cloudformation/released-logical-ids.json").read_text())
+    released = json.loads((ROOT / "cloudformation/released-logical-ids.json").read_text())
     kinds = {kind for resources in released.values() for kind in resources.values()} - {"AWS::ECS::TaskDefinition"}
     for kind in kinds | set(catalog.effects.replacement):
         schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema

@@ -11,7 +11,7 @@ from tests.artefacts.plans import COLLECTIONS, DECISIONS, NASTY, hostile_decisio
 from toolkit.artefacts.env_file import render_env_files, spelled
 from toolkit.artefacts.values import settings
 from toolkit.errors import BadInputError
-from toolkit.plan.model import Decision, Plan
+from toolkit.plan.model import Decision, Plan, Variable
 
 
 def file(plan: Plan, path: str, decisions: dict[str, Decision] | None = None) -> str:
@@ -161,3 +161,16 @@ def test_a_reference_to_nothing_is_an_error_with_its_key(reference: str) -> None
     )
     with pytest.raises(BadInputError, match=r"environment\.X: nothing fills"):
         render_env_files(plan, {})
+
+
+def test_each_web_service_is_told_its_own_port() -> None:
+    """Services of several images in one plan: PORT in the README of one of them is no other's."""
+    plan = COLLECTIONS.model_copy(update={"environment": {"PORT": Variable(value="9")}})
+    told = {
+        name: setting.literal("production")
+        for name, service in plan.services.items()
+        if service.port
+        for setting in settings(plan, name)
+        if setting.name == "PORT"
+    }
+    assert told == {name: str(service.port) for name, service in plan.services.items() if service.port}

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from toolkit.artefacts.templates import declared_parameters, insertion_points
 
 TEMPLATES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "cloudformation").glob("*.yaml"))}
 README = (ROOT / "cloudformation/README.md").read_text(encoding="utf-8")
-RELEASED = Path(__file__).with_name("released-logical-ids.json")
+RELEASED = ROOT / "cloudformation/released-logical-ids.json"
 PREFIX = "${Application}-${Environment}-"
 # The emitter inserts one output of this kind for each secret variable of an application.
 INSERTED_EXPORT = re.compile(re.escape(PREFIX) + r"Secret[A-Z]\w*")

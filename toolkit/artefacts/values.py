@@ -83,7 +83,7 @@ def settings(plan: Plan, service: str) -> tuple[Setting, ...]:
 
     Raises BadInputError when a reference names a datastore or a piece that does not exist.
     """
-    return _checked(plan, {**_common(plan), **_own(plan, service)})
+    return _checked(plan, {**_common(plan), **_port(plan, service), **_own(plan, service)})
 
 
 def release_settings(plan: Plan) -> tuple[Setting, ...]:
@@ -106,6 +106,14 @@ def secret_name(plan: Plan, environment: EnvironmentName, variable: str) -> str:
 
 def _common(plan: Plan) -> dict[str, Setting]:
     return {name: Setting(name, f"environment.{name}", variable) for name, variable in plan.environment.items()}
+
+
+def _port(plan: Plan, service: str) -> dict[str, Setting]:
+    """PORT is where a process listens: the one name among the common variables whose value differs by service."""
+    port, common = plan.services[service].port, plan.environment.get("PORT")
+    if port is None or common is None or common.value is None:
+        return {}
+    return {"PORT": Setting("PORT", "environment.PORT", Variable(value=str(port)))}
 
 
 def _own(plan: Plan, service: str) -> dict[str, Setting]:

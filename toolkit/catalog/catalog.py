@@ -1,5 +1,6 @@
 """`Catalog`: everything of `blueprints/` and `cloudformation/` that planning and rendering need, read once."""
 
+import json
 from functools import cached_property
 from pathlib import Path
 
@@ -88,3 +89,10 @@ class Catalog:
         return {
             path.stem: path.read_text(encoding="utf-8") for path in sorted(data_folder("cloudformation").glob("*.yaml"))
         }
+
+    @cached_property
+    def released_logical_ids(self) -> dict[str, dict[str, str]]:
+        """Name of a template to the logical IDs and types of its resources, as they were released."""
+        text = (data_folder("cloudformation") / "released-logical-ids.json").read_text(encoding="utf-8")
+        found: dict[str, dict[str, str]] = json.loads(text)
+        return found

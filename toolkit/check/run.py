@@ -1,13 +1,34 @@
 """All checks over an output folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
-from toolkit.check import cfn_lint, hadolint, stacks
+from toolkit.catalog.catalog import Catalog
+from toolkit.check import (
+    capabilities,
+    cfn_lint,
+    clear_secrets,
+    hadolint,
+    imports,
+    logical_ids,
+    names,
+    permissions,
+    ports,
+    stacks,
+)
+from toolkit.check.output import Output
 from toolkit.errors import BadInputError
 from toolkit.findings import Finding, in_order
 
+RULES: tuple[Callable[[Output], Iterable[Finding]], ...] = (
+    imports.check,
+    capabilities.check,
+    names.check,
+    ports.check,
+    clear_secrets.check,
+    permissions.check,
+)
 _MAXIMUM_BYTES = 4 << 20
 
 
@@ -31,13 +52,17 @@ def check_folder(
     def next_is(path: str) -> None:
         report(next(done), total, path)
 
-    return in_order(
-        [
-            *cfn_lint.check(templates, results, next_is),
-            *hadolint.check(dockerfiles, next_is),
-            *stacks.check(texts),
-        ]
-    )
+    linted = [*cfn_lint.check(templates, results, next_is), *hadolint.check(dockerfiles, next_is)]
+    return in_order([*linted, *own_rules(texts)])
+
+
+def own_rules(texts: Mapping[str, str]) -> Iterator[Finding]:
+    """What our own rules find in the texts of an output folder."""
+    output = Output(texts)
+    yield from stacks.check(texts)
+    for rule in RULES:
+        yield from rule(output)
+    yield from logical_ids.check(output, Catalog().released_logical_ids)
 
 
 def read_output(folder: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from toolkit.artefacts.ecs_service_config import FROM_THE_BUILD
 from toolkit.artefacts.templates import declared_parameters
@@ -25,9 +24,12 @@ def check(texts: Mapping[str, str]) -> Iterator[Finding]:
 
 def _environment(path: str, texts: Mapping[str, str], parameters: Mapping[str, Mapping[str, bool]]) -> Iterator[Finding]:
     try:
-        stacks: dict[str, Any] = json.loads(texts[path])
+        stacks = json.loads(texts[path])
     except ValueError as error:
         yield Finding("RP113", Severity.ERROR, f"not JSON: {error}", (Evidence(path),))
+        return
+    if not isinstance(stacks, dict) or not all(isinstance(stack, dict) for stack in stacks.values()):
+        yield Finding("RP113", Severity.ERROR, "not an object of stacks by their part", (Evidence(path),))
         return
     for part, stack in stacks.items():
         template, configuration = stack.get("Template", ""), stack.get("TemplateConfiguration", "")

@@ -1,7 +1,7 @@
 """A CloudFormation template as a tree: what it declares, exports and imports. Reading is pure and bounded."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ _IAM = frozenset(
     )
 )
 _NAMES = frozenset({"GroupName", "InstanceProfileName", "ManagedPolicyName", "RoleName", "UserName"})
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_VARIABLE = re.compile(r"\$\{([\w:]+)\}")
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,15 @@ class Template:
     def exports(self, parameters: Mapping[str, str]) -> frozenset[str]:
         """Names of its exports when its parameters have these values."""
         outputs = _section(self.tree, "Outputs").values()
-        return frozenset(self._name((output.get("Export") or {}).get("Name"), parameters) for output in outputs) - {""}
+        return self.names(((output.get("Export") or {}).get("Name") for output in outputs), parameters)
 
     def imports(self, parameters: Mapping[str, str]) -> frozenset[str]:
         """Names of the exports that it imports when its parameters have these values."""
-        found = values_of("Fn::ImportValue", self.tree)
-        return frozenset(self._name(value, parameters) for value in found) - {""}
+        return self.names(values_of("Fn::ImportValue", self.tree), parameters)
+
+    def names(self, values: Iterable[object], parameters: Mapping[str, str]) -> frozenset[str]:
+        """Names that are a text or an Fn::Sub of one, when the parameters have these values; others cannot be told."""
+        return frozenset(self._name(value, parameters) for value in values) - {""}
 
     def _name(self, value: object, parameters: Mapping[str, str]) -> str:
         text = value.get("Fn::Sub") if isinstance(value, Mapping) else value
