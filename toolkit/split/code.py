@@ -36,7 +36,8 @@ class Access:
 @dataclass(slots=True)
 class Code:
     """`calls` counts the places of each call; `references` are units that name one another, calls included, with the first
-    place. `foreign_keys` are pairs of tables, the referring one first. `owners` are the units that declare tables."""
+    place. `foreign_keys` are pairs of tables, the referring one first. `owners` are the units that declare tables. `aliases` are names under which a
+    method is also known: imported ones."""
 
     units: dict[str, Unit] = field(default_factory=dict)
     calls: dict[tuple[Node, Node], int] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Code:
     transactions: dict[Node, Evidence] = field(default_factory=dict)
     foreign_keys: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    aliases: dict[Node, Node] = field(default_factory=dict)
 
     def call(self, source: Node, target: Node, evidence: Evidence) -> None:
         self.calls[source, target] = self.calls.get((source, target), 0) + 1
@@ -56,7 +58,7 @@ class Code:
             self.references.setdefault((source, target), evidence)
 
     def join(self, other: "Code") -> None:
-        for name in ("units", "calls", "references", "transactions", "foreign_keys", "owners"):
+        for name in ("units", "calls", "references", "transactions", "foreign_keys", "owners", "aliases"):
             getattr(self, name).update(getattr(other, name))
         self.parents |= other.parents
         self.accesses += other.accesses
@@ -73,6 +75,7 @@ class Code:
             {node: place for node, place in self.transactions.items() if node[0] in kept},
             self.foreign_keys,
             {table: unit for table, unit in self.owners.items() if unit in kept},
+            {one: other for one, other in self.aliases.items() if kept >= {one[0], other[0]}},
         )
 
     def calls_of_units(self) -> dict[tuple[str, str], int]:
@@ -97,6 +100,8 @@ class Reach:
                 self._methods.setdefault(node[0], []).append(node)
         for access in code.accesses:
             self._methods.setdefault(access.node[0], []).append(access.node)
+        for alias, node in code.aliases.items():
+            self._next.setdefault(alias, []).append(node)
         # A method of an interface or of a base class may be that of any class below.
         self._below: dict[str, list[str]] = {}
         for child, parent in sorted(code.parents):

@@ -12,6 +12,7 @@ from toolkit.split.words import feature_words, singular
 from toolkit.split.words import words as words_of
 
 _MANY = 4  # features of two routes or more that one unit answers: it passes requests on
+MOST = 12  # of more features than these, those whose code belongs together are one service
 _SINGLE = 5  # addresses with one route each
 
 
@@ -111,9 +112,12 @@ def node_of(route: Route, code: Code) -> Node | None:
     if not candidates:
         return None
 
-    def rank(node: Node) -> tuple[bool, bool, str]:
+    folder = route.evidence.path.rpartition("/")[0]
+
+    def rank(node: Node) -> tuple[bool, bool, bool, str]:
         unit = code.units[node[0]]
-        return (unit.simple_name not in parts, unit.evidence.path != route.evidence.path, node[0])
+        elsewhere = unit.evidence.path.rpartition("/")[0] != folder
+        return (unit.simple_name not in parts, elsewhere, unit.evidence.path != route.evidence.path, node[0])
 
     return min(candidates, key=rank)
 
@@ -128,8 +132,9 @@ def _segments(routes: list[Route], prefixes: Collection[str]) -> dict[Route, str
         group, depth = waiting.pop()
         parts: dict[str, list[Route]] = {}
         for route in group:
-            if len(paths[route]) > depth and "{" not in paths[route][depth]:
-                parts.setdefault(paths[route][depth].split(".")[0], []).append(route)
+            word = paths[route][depth].split(".")[0] if len(paths[route]) > depth else ""
+            if word and "{" not in word:
+                parts.setdefault(word, []).append(route)
         for word, own in parts.items():
             below = Counter(paths[route][depth + 1] for route in own if len(paths[route]) > depth + 1)
             named = [part for part in below if "{" not in part]
@@ -157,7 +162,7 @@ def _joined(parts: Mapping[str, list[Route]], nodes: Mapping[Route, Node | None]
         return name
 
     for _, names in sorted(by_unit.items()):
-        if sum(count > 1 for count in names.values()) >= _MANY:
+        if sum(count > 1 for count in names.values()) >= _MANY and len(parts) <= MOST:
             continue
         roots = sorted({root(name) for name in names}, key=lambda name: (-len(parts[name]), name))
         for other in roots[1:]:

@@ -10,14 +10,17 @@ from collections.abc import Iterable, Mapping
 Weights = Mapping[tuple[str, str], float]
 
 
-def communities(nodes: Iterable[str], weights: Weights, seeds: Mapping[str, str], wanted: int = 0) -> list[set[str]]:
+def communities(
+    nodes: Iterable[str], weights: Weights, seeds: Mapping[str, str], wanted: int = 0, *, apart: bool = True
+) -> list[set[str]]:
     """Disjoint sets of nodes, the largest first. Nodes of the same seed are one community from the start; those of two
-    seeds are never joined. Joining goes on while modularity grows, and with `wanted` until so few are left."""
-    return _Merging(sorted(set(nodes)), weights, seeds).run(wanted)
+    seeds are never joined as long as they stay `apart`. Joining goes on while modularity grows, and with `wanted` until so few are left."""
+    return _Merging(sorted(set(nodes)), weights, seeds, apart).run(wanted)
 
 
 class _Merging:
-    def __init__(self, nodes: list[str], weights: Weights, seeds: Mapping[str, str]) -> None:
+    def __init__(self, nodes: list[str], weights: Weights, seeds: Mapping[str, str], apart: bool) -> None:
+        self.apart = apart
         first: dict[str, str] = {}
         for node in nodes:
             if node in seeds:
@@ -50,7 +53,7 @@ class _Merging:
         return self.links[a].get(b, 0.0) / self.total - self.degree[a] * self.degree[b] / (2 * self.total**2)
 
     def _offer(self, a: str, b: str) -> None:
-        if a in self.seed and b in self.seed:
+        if self.apart and a in self.seed and b in self.seed:
             return
         heapq.heappush(self.queue, (-round(self._gain(a, b), 12), min(a, b), max(a, b)))
 

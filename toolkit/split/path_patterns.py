@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from toolkit.facts.model import Route
+from toolkit.plan.listener_rules import matches
 
 _PARAMETER = re.compile(r"\{\w+\}")
 _REST = re.compile(r"\{\w+\.\.\.\}")
@@ -23,7 +24,7 @@ def path_patterns(routes: Mapping[str, Iterable[Route]], front: str, kept: Itera
         patterns: dict[str, None] = {}
         for path in own:
             patterns |= dict.fromkeys(_patterns(path, own, others))
-        found[name] = tuple(patterns)
+        found[name] = _needed(patterns)
     found[front] = tuple(dict.fromkeys((*(pattern for pattern in found[front] if pattern != "/"), *kept)))
     return found
 
@@ -51,6 +52,17 @@ def _may_share(start: list[str], other: list[str]) -> bool:
     for mine, part in zip(start, other, strict=False):
         if _REST.search(part):
             return True
-        if mine != part and "{" not in part:
+        if mine != part and ("{" not in part or not _fits(mine, part)):
             return False
     return len(other) >= len(start)
+
+
+def _fits(part: str, route: str) -> bool:
+    """Whether a part of a path may be one of a route's, by what stands around the parameters: `orders.{format}`."""
+    return part.startswith(route.partition("{")[0]) and part.endswith(route.rpartition("}")[2])
+
+
+def _needed(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The patterns that no other one covers; a pattern's `*` is a character that only another's `*` takes."""
+    all_patterns = tuple(patterns)
+    return tuple(one for one in all_patterns if not any(other != one and matches(other, one) for other in all_patterns))

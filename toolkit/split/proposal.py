@@ -15,7 +15,7 @@ from toolkit.plan.model import Plan
 from toolkit.plan.names import valid_name
 from toolkit.split.code import Code, Node, Reach
 from toolkit.split.contraindications import contraindications
-from toolkit.split.features import Feature, chosen, features, join
+from toolkit.split.features import MOST, Feature, chosen, features, join
 from toolkit.split.measures import Measures, measure
 from toolkit.split.partition import communities
 from toolkit.split.path_patterns import path_patterns
@@ -66,20 +66,23 @@ def partition_of(
 ) -> tuple[dict[str, str], tuple[Feature, ...]]:
     """A part for every unit that is connected to others, by the names of features, else by what its units are about; and
     the features, those of one route joined with the one whose part their code fell into. `front` has what is left."""
-    seeds = _seeds(code, [feature for feature in found if len(feature.routes) > 1])
+    firm = {feature.name for feature in found if len(feature.routes) > 1 and feature.name != front}
+    seeds = _seeds(code, [feature for feature in found if feature.name in firm or len(feature.routes) > 1])
     nodes = [*code.units, *(_TABLE + table for table in sorted({access.table for access in code.accesses}))]
     weights = _weights(code, layers)
     answering = {unit: feature for feature in found for unit in feature.units}
     linked = {one for pair in weights for one in pair} | set(answering)
-    parts = communities((node for node in nodes if node in linked), weights, seeds, wanted)
+    usable = (node for node in nodes if node in linked)
+    parts = communities(usable, weights, seeds, wanted, apart=len(firm) <= MOST)
     names: dict[str, str] = {}
     joined: dict[str, Feature] = {feature.name: feature for feature in found}
     taken = set(joined)
     for part in parts:
         units = sorted(node for node in part if not node.startswith(_TABLE))
         inside = {answering[unit].name: answering[unit] for unit in units if unit in answering}
-        largest = min(inside.values(), key=lambda one: (one.name != front, -len(one.routes), one.name), default=None)
-        seed = next((seeds[unit] for unit in units if unit in seeds), largest.name if largest else "")
+        named = [name for name in inside if name in firm] or [name for name in inside if name == front] or list(inside)
+        seed = min(named, key=lambda name: (-len(inside[name].routes), name), default="")
+        seed = seed or next((seeds[unit] for unit in units if unit in seeds), "")
         names |= dict.fromkeys(units, seed or _unique(_about(units, layers), taken))
         for name in sorted(inside):
             if name not in (seed, front) and name in joined:
@@ -219,6 +222,8 @@ def _candidate(
         reasons.append(f"{_count(units, 'unit')} of code that belong together")
     if kind and kind != "web" and starts:
         reasons.append(f"its command starts {', '.join(start[0].rpartition('.')[2] for start in starts[:3])}")
+    if routes and not starts:
+        reasons.append("what answers it was not read, so its tables are not known")
     if writes:
         reasons.append(f"writes {', '.join(writes[:4])}{' and others' if len(writes) > 4 else ''}")
     return Candidate(name, kind, paths, routes, tuple(units), reads, writes, tuple(reasons))

@@ -114,5 +114,5 @@ class _Statement:
     def _is_name(self) -> bool:
         token, after = self._cursor.peek(), self._cursor.peek(1)
         reserved = token.word in _NO_ALIAS or (token.word in ("ORDER", "GROUP") and after.word == "BY")
-        quoted = token.text[:1] in ('"', "[", "`") and not token.word
+        quoted = token.text[:1] in ('"', "[", "`") and not token.word and not set("{}%") & set(token.name)
         return quoted or bool(_NAME.fullmatch(token.name) and not reserved)

@@ -137,9 +137,12 @@ def text(node: ast.expr | None) -> str | None:
 
 
 class Modules:
-    """The modules of a tree, parsed on first use."""
+    """The modules of a tree, parsed on first use: those that are `worth` it."""
 
-    def __init__(self, files: Iterable[SourceFile], places: Places, paths: frozenset[str]) -> None:
+    def __init__(
+        self, files: Iterable[SourceFile], places: Places, paths: frozenset[str], worth: re.Pattern[str] = WORTH
+    ) -> None:
+        self._worth = worth
         self._files = files
         self._places = places
         self._paths = paths
@@ -164,7 +167,7 @@ class Modules:
     def _parsed(self) -> tuple[Module, ...]:
         found = []
         for file in self._files:
-            if "/migrations/" in file.path or not WORTH.search(file.text):
+            if "/migrations/" in file.path or not self._worth.search(file.text):
                 continue
             tree = parse(file.text)
             if tree is not None:

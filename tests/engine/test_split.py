@@ -1,0 +1,94 @@
+"""The sample split into accounts, payments, communications and reports answers as the whole does, on one database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+from ruamel.yaml import YAML
+
+from tests.conftest import ROOT
+from tests.engine.conftest import as_json, bases, ours, replatform, require
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+SAMPLE = ROOT / "samples/collections"
+REQUESTS = ROOT / "tests/engine/requests/collections.yaml"
+APPLICATION = "split-collections"
+# SQL Server has no stand-in: the H2 of the sample's profile for machines without one, here as a server that all services ask.
+URL = "jdbc:h2:tcp://database:9092/mem:collections;MODE=MSSQLServer;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1"
+ENVIRONMENT = {
+    "SPRING_PROFILES_ACTIVE": "standin", "SPRING_DATASOURCE_URL": URL, "SPRING_DATASOURCE_USERNAME": "sa",
+    "SPRING_DATASOURCE_PASSWORD": "", "SPRING_SQL_INIT_MODE": "never",
+    # Four of them start at a time: compile little, and make beans when they are asked for.
+    "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1", "SPRING_MAIN_LAZY_INITIALIZATION": "true",
+}  # fmt: skip
+
+
+def h2(tool: str, *arguments: str, **keys: object) -> dict[str, object]:
+    """A container of the sample's own image that runs a tool of the H2 in it."""
+    launcher = "org.springframework.boot.loader.launch.PropertiesLauncher"
+    command = ["java", "-cp", "/app/app.jar", f"-Dloader.main=org.h2.tools.{tool}", launcher, *arguments]
+    return {"build": {"context": ".", "dockerfile": "services/accounts/Dockerfile"}, "command": command} | keys
+
+
+@pytest.fixture(scope="module")
+def folder(client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The sample, split at level (b), with the database of its compose file replaced."""
+    folder = tmp_path_factory.mktemp("split")
+    name = f"application={APPLICATION}"
+    done = replatform("-q", "split", SAMPLE, "--out", folder, "--write", "--set", name)
+    assert done.returncode == 0, done.stderr
+    done = replatform("-q", "convert", SAMPLE, "--out", folder, "--set", name)
+    assert done.returncode == 0, done.stderr
+    require(client, *bases(folder), "nginx:stable")
+    path, yaml = folder / "compose.yaml", YAML(typ="safe")
+    tree = yaml.load(path.read_text(encoding="utf-8"))
+    scripts = "".join((SAMPLE / f"src/main/resources/standin/{name}.sql").read_text() for name in ("schema", "data"))
+    listening = {"test": ["CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9092"], "interval": "1s", "retries": 30}
+    tree["services"]["database"] = h2("Server", "-tcp", "-tcpAllowOthers", "-ifNotExists", healthcheck=listening)
+    tree["services"]["database-setup"] = h2(
+        "RunScript", "-url", URL, "-user", "sa", "-script", "/setup/all.sql",
+        configs=[{"source": "setup", "target": "/setup/all.sql"}], depends_on={"database": {"condition": "service_healthy"}},
+    )  # fmt: skip
+    tree["configs"]["setup"] = {"content": scripts.replace("$", "$$")}
+    tree.pop("volumes", None)
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(tree, file)
+    yield folder
+    assert replatform("up", folder, "--down").returncode == 0
+    assert ours(client, APPLICATION) == []
+
+
+@pytest.fixture(scope="module")
+def compared(folder: Path) -> Any:
+    settings = [word for name, value in ENVIRONMENT.items() for word in ("--env", f"{name}={value}")]
+    run = replatform(
+        "up", folder, "--source", SAMPLE, "--port", 0, "--timeout", 600, "--local-secrets", "--json", *settings,
+        "--compare", "--requests", REQUESTS,
+    )  # fmt: skip
+    found = as_json(run)
+    assert found.get("failure") is None, found["failure"]
+    return found
+
+
+def test_every_request_is_answered_alike(compared: Any) -> None:
+    assert compared["findings"] == []
+    assert compared["ok"]
+
+
+def test_every_service_was_asked_and_did_its_work(compared: Any) -> None:
+    answered = {(one["method"], one["path"]): (one["service"], one["split"]) for one in compared["requests"]}
+    assert {service for service, _ in answered.values()} == {"accounts", "payments", "communications", "reports"}
+    assert answered["GET", "/accounts/1002"] == ("accounts", 200)
+    assert answered["GET", "/payments?accountId=1002"] == ("payments", 200)
+    assert answered["GET", "/communications?accountId=1002"] == ("communications", 200)
+    assert answered["GET", "/reports/ageing"] == ("reports", 200)
+    assert answered["POST", "/communications"] == ("communications", 201)
+
+
+def test_every_route_of_the_source_was_asked(compared: Any) -> None:
+    routes = as_json(replatform("routes", SAMPLE, "--json"))["routes"]
+    asked = {(one["method"], one["route"]) for one in compared["requests"]}
+    assert {(method, route["path"]) for route in routes for method in route["methods"]} <= asked
