@@ -39,6 +39,8 @@ def features(
     for route in answered:
         if segments[route]:
             parts.setdefault(singular(segments[route].lower()), []).append(route)
+    if len(parts) > MOST:
+        parts = _by_first_word(parts)
     joined = _joined(parts, nodes)
     home = {route: name for name, keys in joined.items() for key in keys for route in parts[key]}
     by_unit = _homes(home, nodes)
@@ -75,6 +77,14 @@ def join(one: Feature, other: Feature) -> Feature:
     return Feature(one.name, one.routes + other.routes, one.handlers + other.handlers, one.units | other.units)
 
 
+def _by_first_word(parts: Mapping[str, list[Route]]) -> dict[str, list[Route]]:
+    """Of many features, `issues`, `issue-statuses` and `issue-types` are one."""
+    found: dict[str, list[Route]] = {}
+    for name in sorted(parts):
+        found.setdefault((words_of(name) or [name])[0], []).extend(parts[name])
+    return found
+
+
 def _labels(
     joined: Mapping[str, list[str]],
     parts: Mapping[str, list[Route]],
@@ -86,7 +96,7 @@ def _labels(
     found: dict[str, str] = {}
     for name in sorted(joined):
         written = Counter(segments[route] for route in parts[name])
-        label = max(written, key=lambda word: (written[word], word))
+        label = max(written, key=lambda word: (singular(word.lower()) == name, written[word], word))
         if set(words_of(label)) & set(layers):
             label = "-".join(feature_words(label, layers)) or label
         label = valid_name(label) or "part"
@@ -162,7 +172,7 @@ def _joined(parts: Mapping[str, list[Route]], nodes: Mapping[Route, Node | None]
         return name
 
     for _, names in sorted(by_unit.items()):
-        if sum(count > 1 for count in names.values()) >= _MANY and len(parts) <= MOST:
+        if sum(count > 1 for count in names.values()) >= _MANY:
             continue
         roots = sorted({root(name) for name in names}, key=lambda name: (-len(parts[name]), name))
         for other in roots[1:]:
