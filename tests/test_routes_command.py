@@ -81,3 +81,17 @@ def test_the_split_runs_behind_the_same_rules_on_one_machine(split: Path) -> Non
     config = json.loads((split / "services/payments/ecs-service-config.json").read_text(encoding="utf-8"))
     assert config["Parameters"]["PathPatterns"] == "/payments,/payments/*"
     assert 1 <= int(config["Parameters"]["ListenerRulePriority"]) < 40_000
+
+
+def test_more_patterns_than_a_rule_takes_go_to_the_next_rule(split: Path) -> None:
+    plan = split / "replatform.yaml"
+    many = ", ".join(f"/payments/{number}" for number in range(7))
+    plan.write_text(plan.read_text(encoding="utf-8").replace("/payments/*]", f"{many}]"), encoding="utf-8")
+    assert CliRunner().invoke(app, ["--quiet", "generate", str(plan)]).exit_code == 0
+    given = json.loads((split / "services/payments/ecs-service-config.json").read_text(encoding="utf-8"))["Parameters"]
+    assert given["PathPatterns"].count(",") == 4
+    assert given["PathPatterns2"] == "/payments/4,/payments/5,/payments/6"
+    assert int(given["ListenerRulePriority2"]) == int(given["ListenerRulePriority"]) + 1
+    assert "PathPatterns3" not in given
+    web = json.loads((split / "services/web/ecs-service-config.json").read_text(encoding="utf-8"))["Parameters"]
+    assert "PathPatterns2" not in web

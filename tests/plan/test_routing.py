@@ -7,7 +7,7 @@ import pytest
 
 from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence
-from toolkit.plan.listener_rules import Rule, choose, matches, path_of
+from toolkit.plan.listener_rules import Rule, choose, matches, path_of, rules
 from toolkit.plan.model import Health, Image, Plan, Service
 from toolkit.plan.route_destinations import answers, destinations
 from toolkit.plan.routing import check_routing, priorities, with_priorities
@@ -99,7 +99,7 @@ def test_a_split_that_covers_every_route_has_no_findings() -> None:
         (plan(payments=("/payments/*",)), "/payments", "RP120"),
         (plan(web=("/*",), one=("/items/1*",)), "/items/{id}", "RP121"),
         (plan(web=("/*",), stranger=("/items/*",)), "/items/{id}", "RP122"),
-        (plan(web=("/*",), many=tuple(f"/{n}" for n in range(6))), "/1", "RP123"),
+        (plan(web=("/*",), many=tuple(f"/{n}" for n in range(16))), "/1", "RP123"),
         (plan(web=(("/*",), 1), late=(("/items/*",), 2)), "/items/{id}", "RP124"),
     ],
 )
@@ -136,3 +136,19 @@ def test_priorities_are_unique_and_within_bounds_for_the_most_services_that_fit(
 
 def test_a_priority_that_a_person_wrote_stays() -> None:
     assert plan(web=(("/*",), 49_000)).services["web"].priority == 49_000
+
+
+def test_more_patterns_than_a_rule_takes_make_several_rules_one_after_the_other() -> None:
+    split = plan(web=("/*",), many=tuple(f"/m{number}" for number in range(12)), other=("/other",))
+    found = [rule for rule in rules(split) if rule.service == "many"]
+    assert [len(rule.patterns) for rule in found] == [5, 5, 2]
+    first = split.services["many"].priority or 0
+    assert [rule.priority for rule in found] == [first, first + 1, first + 2]
+    assert codes(split, "/m11", "/m0", "/other") == []
+
+
+def test_priorities_leave_room_for_all_rules_of_a_service() -> None:
+    many = tuple(f"/m{number}" for number in range(11))
+    alone = priorities({"many": many})["many"]
+    found = priorities({"many": many, "x": ("/x",)}, taken=[alone + 2])
+    assert not {found["many"] + number for number in range(3)} & {alone + 2, found["x"]}

@@ -13,6 +13,7 @@ from toolkit.artefacts.templates import declared_parameters
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.values import Setting, release_settings, settings
 from toolkit.catalog.profiles import Profile, Size
+from toolkit.plan.listener_rules import parted
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service
 
 # What the pipeline gives by ParameterOverrides, and so must not stand in the configuration.
@@ -91,8 +92,7 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
         low = high = 1  # two schedulers would start everything twice
     health = service.health
     return {
-        "PathPatterns": (",".join(service.paths), f"{key}.paths"),
-        "ListenerRulePriority": (str(service.priority or ""), f"{key}.priority"),
+        **_rules(service, key),
         "ContainerPort": (str(service.port or ""), f"{key}.port"),
         "HealthCheckPath": (health.path if health else "", f"{key}.health.path"),
         "HealthCheckStatusCodes": (health.status if health else "", f"{key}.health.path"),
@@ -106,6 +106,16 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
         # The old scheduler stops before the new one starts.
         "SingleInstance": ("true" if service.kind == "scheduler" else "", f"services.{name}"),
     }
+
+
+def _rules(service: Service, key: str) -> dict[str, tuple[str, str]]:
+    """Patterns and priority of each listener rule; the second and third are numbered."""
+    found: dict[str, tuple[str, str]] = {}
+    for number, patterns in enumerate(parted(service.paths)):
+        end = str(number + 1) if number else ""
+        found[f"PathPatterns{end}"] = (",".join(patterns), f"{key}.paths")
+        found[f"ListenerRulePriority{end}"] = (str(service.priority + number if service.priority else ""), f"{key}.priority")
+    return found
 
 
 def _windows_values(name: str, plan: Plan, size: Size) -> dict[str, tuple[str, str]]:

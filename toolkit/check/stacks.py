@@ -54,13 +54,17 @@ def _configured(text: str) -> set[str]:
         return set()
 
 
+_RULE_PRIORITIES = ("ListenerRulePriority", "ListenerRulePriority2", "ListenerRulePriority3")
+
+
 def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:
     taken: dict[tuple[str, str], str] = {}
     for path in sorted(texts):
         if match := re.fullmatch(r"services/[^/]+/(?:ecs-service|release-task)-config(?:\.(\w+))?\.json", path):
             try:
-                priority = json.loads(texts[path])["Parameters"].get("ListenerRulePriority")
-            except (ValueError, KeyError, AttributeError):
+                given = json.loads(texts[path])["Parameters"]
+                found = [given[name] for name in _RULE_PRIORITIES if name in given]
+            except (ValueError, KeyError, TypeError):
                 yield Finding(
                     "RP113",
                     Severity.ERROR,
@@ -69,14 +73,13 @@ def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:
                     "it has the keys Parameters, Tags and StackPolicy",
                 )
                 continue
-            if priority is None:
-                continue
-            place = (match[1] or "production", priority)
-            if place in taken:
-                yield Finding(
-                    "RP112",
-                    Severity.ERROR,
-                    f"listener rule priority {priority} is used twice",
-                    (Evidence(path), Evidence(taken[place])),
-                )
-            taken.setdefault(place, path)
+            for priority in found:
+                place = (match[1] or "production", priority)
+                if place in taken:
+                    yield Finding(
+                        "RP112",
+                        Severity.ERROR,
+                        f"listener rule priority {priority} is used twice",
+                        (Evidence(path), Evidence(taken[place])),
+                    )
+                taken.setdefault(place, path)

@@ -77,7 +77,10 @@ def routes(
         if asked:
             result("\n".join(_answer_text(one) for one in asked))
         else:
-            numbers = {rule.service: f"{rule.priority} {', '.join(rule.patterns)}" for rule in known}
+            numbers: dict[str, str] = {}
+            for rule in known:
+                before = f"{numbers[rule.service]}, " if rule.service in numbers else ""
+                numbers[rule.service] = f"{before}{rule.priority} {', '.join(rule.patterns)}"
             result(table([_row(one, numbers) for one in found], _COLUMNS) if found else "no routes were found")
         say_findings(findings)
     wrong = any(finding.severity is not Severity.NOTE for finding in findings)

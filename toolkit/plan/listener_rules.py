@@ -14,6 +14,7 @@ from toolkit.plan.model import Plan
 MAXIMUM_VALUES = 5  # condition values of one rule, and what its evaluations may be
 MAXIMUM_PATTERN = 128  # characters of one path pattern
 MAXIMUM_RULES = 100  # of one load balancer, by default
+RULES_OF_A_SERVICE = 3  # that cloudformation/service.yaml makes: fifteen path patterns
 MAXIMUM_PRIORITY = 50_000
 ALLOWED = re.compile(r"[A-Za-z0-9_\-.$/~\"'@:+&*?]+")
 _AFTER_ALL = MAXIMUM_PRIORITY + 1
@@ -31,13 +32,22 @@ class Rule:
 
 
 def rules(plan: Plan) -> tuple[Rule, ...]:
-    """The rules of the plan's web services in the order in which the load balancer asks; those without priority last."""
+    """The rules of the plan's web services in the order in which the load balancer asks; those without priority last.
+
+    A service with more patterns than a rule takes has several, whose priorities follow on its own.
+    """
     found = [
-        Rule(name, service.image, service.paths, service.priority, service.port)
+        Rule(name, service.image, patterns, service.priority and service.priority + number, service.port)
         for name, service in plan.services.items()
-        if service.kind == "web" and service.port is not None and service.paths
+        if service.kind == "web" and service.port is not None
+        for number, patterns in enumerate(parted(service.paths))
     ]
     return tuple(sorted(found, key=lambda rule: rule.priority or _AFTER_ALL))
+
+
+def parted(patterns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The patterns of each of a service's rules."""
+    return [patterns[start : start + MAXIMUM_VALUES] for start in range(0, len(patterns), MAXIMUM_VALUES)]
 
 
 def matches(pattern: str, path: str) -> bool:

@@ -2,12 +2,23 @@
 
 import hashlib
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.facts.model import Route
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.plan.listener_rules import MAXIMUM_PRIORITY, MAXIMUM_RULES, MAXIMUM_VALUES, Rule, choose, path_of, rules
+from toolkit.plan.listener_rules import (
+    MAXIMUM_PRIORITY,
+    MAXIMUM_RULES,
+    MAXIMUM_VALUES,
+    RULES_OF_A_SERVICE,
+    Rule,
+    choose,
+    parted,
+    path_of,
+    rules,
+)
 from toolkit.plan.model import Plan
 from toolkit.plan.route_destinations import TooManyStatesError, answers, destinations, parameters
 
@@ -55,7 +66,7 @@ def with_priorities(plan: Plan) -> Plan:
         for name, service in plan.services.items()
         if service.kind == "web" and service.paths and service.priority is None
     }
-    taken = {service.priority for service in plan.services.values() if service.priority}
+    taken = {rule.priority for rule in rules(plan) if rule.priority}
     chosen = priorities(open_names, taken)
     services = {
         name: service.model_copy(update={"priority": chosen[name]}) if name in chosen else service
@@ -65,14 +76,16 @@ def with_priorities(plan: Plan) -> Plan:
 
 
 def priorities(patterns: Mapping[str, tuple[str, ...]], taken: Iterable[int] = ()) -> dict[str, int]:
-    """A priority for each service by its path patterns, none of them twice."""
+    """A priority for each service by its path patterns, none of them twice. Where its patterns make several rules, the
+    numbers that follow are its own, too."""
     used = set(taken)
     found: dict[str, int] = {}
     for name in sorted(patterns):
+        count = max(1, len(parted(patterns[name])))
         priority = _priority(name, patterns[name])
-        while priority in used:
+        while used & {*range(priority, priority + count)}:
             priority += 1
-        used.add(priority)
+        used |= {*range(priority, priority + count)}
         found[name] = priority
     return found
 
@@ -161,14 +174,16 @@ def _limits(known: tuple[Rule, ...], written: Mapping[str, Evidence]) -> Iterato
     if len(known) > MAXIMUM_RULES:
         message = f"{len(known)} listener rules; a load balancer has {MAXIMUM_RULES} by default"
         yield Finding("RP123", Severity.ERROR, message, (), "ask AWS for a higher quota, or join services")
+    for service, count in Counter(rule.service for rule in known).items():
+        if count > RULES_OF_A_SERVICE:
+            key, most = f"services.{service}.paths", MAXIMUM_VALUES * RULES_OF_A_SERVICE
+            message = f"{key}: more than the {most} path patterns that {RULES_OF_A_SERVICE} listener rules take"
+            evidence = (written[key],) if key in written else ()
+            hint = "join patterns with wildcards, or split the service"
+            yield Finding("RP123", Severity.ERROR, message, evidence, hint)
     for place, rule in enumerate(known):
         key = f"services.{rule.service}.paths"
         evidence = (written[key],) if key in written else ()
-        if len(rule.patterns) > MAXIMUM_VALUES:
-            message = f"{key}: {len(rule.patterns)} path patterns; a listener rule takes {MAXIMUM_VALUES}"
-            yield Finding(
-                "RP123", Severity.ERROR, message, evidence, "join patterns with wildcards, or split the service"
-            )
         if rule.priority and rule.priority > MAXIMUM_PRIORITY:
             yield Finding(
                 "RP123", Severity.ERROR, f"{key}: priority {rule.priority} is above {MAXIMUM_PRIORITY}", evidence
