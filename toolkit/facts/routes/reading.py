@@ -17,6 +17,7 @@ from toolkit.facts.routes import (
     python_routers,
     rails,
     symfony,
+    unread,
 )
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding, in_order
@@ -35,6 +36,7 @@ READERS: tuple[RouteReader, ...] = (
     rails.read,
     aspnet.read,
     go_routers.read,
+    unread.read,
 )
 
 

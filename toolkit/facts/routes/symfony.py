@@ -1,4 +1,4 @@
-"""Symfony: attributes and annotations of controllers; routes of config/routes*.yaml are not read yet.
+"""Symfony: attributes and annotations of controllers; what YAML files declare is read beside this.
 
 Source: https://symfony.com/doc/current/routing.html
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from toolkit.facts.model import Fact
-from toolkit.facts.routes import paths
+from toolkit.facts.routes import paths, symfony_yaml
 from toolkit.facts.routes.found import route, undecided
 from toolkit.facts.routes.tokens import Token, arguments, tokens
 from toolkit.facts.source.project import Project
@@ -26,13 +26,15 @@ def read(project: Project) -> Iterator[Fact | Finding]:
         "composer", "symfony/framework-bundle", "symfony/routing", "symfony/symfony", "sensio/framework-extra-bundle"
     ):
         return
+    declared = symfony_yaml.read(project)
+    yield from declared.found
     for file in project.code(".php"):
         if WORTH.search(file.text):
-            yield from _controllers(file)
+            yield from _controllers(file, declared.prefix_of(file.path))
 
 
-def _controllers(file: SourceFile) -> Iterator[Fact | Finding]:
-    """`#[Route]` before a class is a prefix for those before its methods."""
+def _controllers(file: SourceFile, prefix: str) -> Iterator[Fact | Finding]:
+    """`#[Route]` before a class is a prefix for those before its methods, below that of its folder."""
     waiting = [tokens(file.text, "php")]
     while waiting:
         one = waiting.pop()
@@ -40,15 +42,16 @@ def _controllers(file: SourceFile) -> Iterator[Fact | Finding]:
             if token.is_name("class") and place + 1 < len(one) and one[place + 1].is_name():
                 body = next((t for t in one[place:] if t.is_group("{")), None)
                 if body:
-                    yield from _class(file, one[place + 1].value, list(_routes(_before(one, place))), body.inner)
+                    yield from _class(file, one[place + 1].value, list(_routes(_before(one, place))), body.inner, prefix)
             elif token.is_group("{") and not (place and one[place - 1].is_name()):
                 waiting.append(token.inner)
 
 
 def _class(
-    file: SourceFile, name: str, own: list[tuple[Values | None, int]], body: list[Token]
+    file: SourceFile, name: str, own: list[tuple[Values | None, int]], body: list[Token], folder: str
 ) -> Iterator[Fact | Finding]:
     prefixes = [path for values, _ in own if values for path in values[0]] or [""]
+    prefixes = [f"{folder}/{path}" if folder else path for path in prefixes]
     for place, token in enumerate(body):
         if not token.is_name("function") or place + 1 >= len(body):
             continue
