@@ -64,7 +64,9 @@ class _ImageFilling(StageFilling):
         self.services = f"services.{service}"
         self.blocks |= {
             "runtime_packages": lambda: self._packages(image.runtime_packages, "runtime_packages"),
-            "environment": lambda: self._environment(stack.environment, ""),
+            "environment": lambda: self._environment(
+                {**stack.environment, **image.environment}, f"{self.key}.environment"
+            ),
             "constraints": self._constraints,
             "node": self._node,
             "assets": self._assets,

@@ -98,6 +98,9 @@ class Image(Stage):
     operating_system: Literal["LINUX", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_CORE"] = Field(
         "LINUX", description="What ECS calls OperatingSystemFamily: the system of the base images."
     )
+    environment: dict[VariableName, OneLine] = Field(
+        {}, description="Variables of the run-time stage in every environment, such as where to listen; never secrets."
+    )
     runtime_packages: tuple[OneLine, ...] = Field((), description="Debian packages of the run-time stage.")
     extensions: tuple[OneLine, ...] = Field((), description="Extensions of PHP that the run-time stage adds.")
     document_root: RelativePath = Field("", description="Folder below `directory` that is served; empty for itself.")

@@ -17,7 +17,7 @@ from toolkit.plan.connections import of_another_engine, unconnected, with_framew
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.encryption import plan_encryption
 from toolkit.plan.images import plan_images
-from toolkit.plan.model import BaseImages, Decision, Migration, Plan, Planned, Question
+from toolkit.plan.model import BaseImages, Decision, Image, Migration, Plan, Planned, Question
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
@@ -62,12 +62,18 @@ def plan_application(
         migration = migration.model_copy(update={"source_host": variables.database_host})
     writable = dict.fromkeys(variables.writable)
     planned_images = {
-        key: image.model_copy(update={"writable": tuple(dict.fromkeys((*image.writable, *writable)))})
+        key: image.model_copy(
+            update={
+                "writable": tuple(dict.fromkeys((*image.writable, *writable))),
+                "environment": variables.listening,
+            }
+        )
         for key, image in images.images.items()
     }
     decisions = [
         Decision("application", application, "the source folder's name", (), True),
         *images.decisions, *services.decisions, *stores.decisions, *encryption.decisions, *variables.decisions,
+        *_listening(planned_images, variables.decisions),
     ]  # fmt: skip
     plan = Plan(
         application=application,
@@ -98,6 +104,17 @@ def plan_application(
         in_order(findings),
         tuple(of_type(facts, Route)),
     )
+
+
+def _listening(images: Mapping[str, Image], decisions: Sequence[Decision]) -> Iterator[Decision]:
+    """Why an image carries variables of its own: those that decided the variables themselves."""
+    for key, image in images.items():
+        if image.environment:
+            told = {f"environment.{name}" for name in image.environment}
+            places = tuple(place for decision in decisions if decision.key in told for place in decision.evidence)
+            text = ", ".join(f"{name}={value}" for name, value in image.environment.items())
+            because = "without them the server would not answer where the image says that it listens"
+            yield Decision(f"images.{key}.environment", text, because, places)
 
 
 def _base_images(catalog: Catalog) -> BaseImages:

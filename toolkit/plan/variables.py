@@ -30,9 +30,17 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_EVERYWHERE = "0.0.0.0"
+_HERE_ALONE = ("localhost", "127.0.0.1", "::1")
+
+
 @dataclass
 class PlannedVariables:
+    """`listening` are those that tell the server where to listen, with `{port}` for its port: they belong into the image,
+    which would answer nobody without them."""
+
     variables: dict[str, Variable] = field(default_factory=dict)
+    listening: dict[str, str] = field(default_factory=dict)
     writable: list[str] = field(default_factory=list)
     database_name: str = ""
     database_host: str = ""
@@ -68,7 +76,10 @@ def plan_variables(
         )
         example = next((fact.example for fact in mentions if fact.example), None)
         if name in names.ignored or (
-            not told and not any(fact.secret for fact in mentions) and names.binding(name) is None
+            not told
+            and not any(fact.secret for fact in mentions)
+            and names.binding(name) is None
+            and not (name.upper() in names.bind and example in _HERE_ALONE)
         ):
             continue
         if example is None and name in stack_environment:
@@ -84,6 +95,10 @@ def plan_variables(
         if not mentions[0].evidence.path:
             because, guessed = mentions[0].evidence.rule, True
         planned.variables[name] = variable
+        if name.upper() in names.bind and variable.value == _EVERYWHERE:
+            planned.listening[name] = _EVERYWHERE
+        elif name.upper() in names.port and variable.value == str(port):
+            planned.listening[name] = "{port}"
         planned.decisions.append(
             Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed)
         )
@@ -135,8 +150,8 @@ def _variable(
     secret = any(fact.secret for fact in mentions)
     if upper in names.port and port:
         return Variable(value=str(port)), "the port that the service listens on", False
-    if upper in names.bind and (not example or example in ("localhost", "127.0.0.1", "0.0.0.0", "::", "::1")):
-        return Variable(value="0.0.0.0"), "a container listens on all interfaces", False
+    if upper in names.bind and (not example or example in (*_HERE_ALONE, _EVERYWHERE, "::")):
+        return Variable(value=_EVERYWHERE), "a container listens on all interfaces", False
     if upper in names.fixed:
         return Variable(value=names.fixed[upper]), "images are built once, for production, and promoted", False
     if reference := _reference(name, example, names, datastores, blueprints):
