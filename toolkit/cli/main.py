@@ -19,6 +19,7 @@ from toolkit.cli import (
     convert,
     deploy,
     diff,
+    doctor,
     explain,
     facts,
     generate,
@@ -64,6 +65,7 @@ app.command("split")(split.split)
 app.command("deploy")(deploy.deploy)
 app.command("rehearse")(rehearse.rehearse)
 app.command("schema")(schema.schema)
+app.command("doctor")(doctor.doctor)
 app.add_typer(migrate.app, name="migrate")
 
 

@@ -77,8 +77,8 @@ class Application:
                 elif dependency.condition == "service_completed_successfully":
                     self._wait_until_done(other)
             self._start(service, str(network.name))
-        for service in self._staying():
-            self._wait_until_healthy(service)
+        for service in self._containers:
+            (self._wait_until_healthy if self._stays(service) else self._wait_until_done)(service)
 
     def states(self) -> dict[str, str]:
         """How each service is now: healthy, running, done, or how it ended."""
@@ -86,19 +86,14 @@ class Application:
 
     def failed(self) -> StartFailedError | None:
         """The first service that ended since it came up."""
-        for service in self._staying():
+        for service in filter(self._stays, self._containers):
             if self._state(service) not in ("healthy", "running"):
                 return self._failure(service, f"did not stay up: {self._state(service)}")
         return None
 
-    def _staying(self) -> list[str]:
-        once = {
-            other
-            for service in self.compose.services.values()
-            for other, dependency in service.depends_on.items()
-            if dependency.condition == "service_completed_successfully"
-        }
-        return [service for service in self._containers if service not in once]
+    def _stays(self, service: str) -> bool:
+        """Release steps and set-ups run once and are not started again."""
+        return self.compose.services[service].restart != "no"
 
     def _named(self, what: str) -> str:
         return f"replatform-{self.name}-{what}"

@@ -58,7 +58,7 @@ class Worker:
 
 def main():
     logging.basicConfig(level=logging.INFO)
-    worker = Worker(boto3.client("sqs"), os.environ["QUEUE_URL"])
+    worker = Worker(boto3.client("sqs", region_name=os.environ["AWS_REGION"]), os.environ["QUEUE_URL"])
     signal.signal(signal.SIGTERM, worker.stop)
     log.info("waiting for notices")
     worker.run()
