@@ -126,8 +126,8 @@ class Document:
 
 def bounded(text: str) -> tuple[list[str], bool]:
     """The lines that are read, and whether any was passed over or shortened."""
-    # A lone carriage return ends a line for markdown-it-py and for nobody else here.
-    lines = text.replace("\r", " ").split("\n", MAXIMUM_LINES)
+    # A lone carriage return ends a line, as it does for markdown-it-py and for the tree that files are read from.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", MAXIMUM_LINES)
     cut = len(lines) > MAXIMUM_LINES
     del lines[MAXIMUM_LINES:]
     for number, line in enumerate(lines):

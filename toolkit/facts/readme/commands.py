@@ -82,7 +82,7 @@ def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:
         found.append(_classified(rules, command, passage))
         if output := _builds(found[-1]):
             built[output] = len(found)
-    return _with_built_programs(found, built)
+    return _with_built_programs(rules, found, built)
 
 
 def _is_comment_or_text(rules: ReadmeRules, command: SimpleCommand) -> bool:
@@ -108,8 +108,28 @@ def _builds(found: Found) -> str:
     return ""
 
 
-def _with_built_programs(found: list[Found], built: dict[str, int]) -> list[Found]:
+_INSTALLS_PROGRAM = re.compile(
+    r"(?:npm (?:install|i|add)|yarn global add|pnpm (?:add|install)|pip3? install|gem install|cargo install|go install)\s"
+)
+
+
+def _with_installed_programs(rules: ReadmeRules, found: list[Found]) -> list[Found]:
+    """A program of the name of a package that was installed above is what the package is for: it starts the application."""
+    installed: set[str] = set()
+    result = []
+    for one in found:
+        if one.role == Role.UNKNOWN and one.command.program in installed and one.classified is None:
+            one = replace(one, role=Role.START, rule="command:just-installed", service="web")
+        elif one.role == Role.INSTALL and (match := _INSTALLS_PROGRAM.search(one.command.text)):
+            words = one.command.text[match.end() :].split()
+            installed.update(word for word in words if word[0] != "-" and not rules.is_program(word))
+        result.append(one)
+    return result
+
+
+def _with_built_programs(rules: ReadmeRules, found: list[Found], built: dict[str, int]) -> list[Found]:
     """A program built a few lines above is part of the build while building goes on, and the application after that."""
+    found = _with_installed_programs(rules, found)
     if not built:
         return found
     last_build = max(

@@ -15,7 +15,7 @@ from toolkit.facts.secrets import MASK, looks_secret, masked
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+._@:-]{0,80}$", re.IGNORECASE)
 PORT_OPTION = re.compile(
     r"(?:^|\s)(?:--?(?:port|listen|bind|http-port|server-port|http|address|urls?|host|p|b|l)[= ]|-(?:b|p|l|S)\s?|--server\.port=|-Dserver\.port=|PORT=|--urls[= ])"
-    r"[\"']?(?:https?://)?(?:[\w.*\[\]:-]{0,60}:)?(\d{2,5})\b"
+    r"[\"']?(?:https?://)?(?:[\w.*\[\]:-]{0,60}:)?(\d{2,5})\b(?!\.\d)"
 )
 HOST_PORT = re.compile(r"(?<![\w.:/])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|\*):(\d{2,5})\b")
 
@@ -43,7 +43,7 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
                 yield draft.variable(name, value, base("variable:before-command"))
     if found.role == Role.START:
         match = PORT_OPTION.search(found.command.text) or HOST_PORT.search(found.command.text)
-        if match and 0 < int(match[1]) < 65536:
+        if match and 0 < int(match[1]) < 65536 and (match.re is PORT_OPTION or int(match[1]) not in draft.rules.other_ports):
             yield Port(number=int(match[1]), service=found.service, **base("port:option"))
 
 

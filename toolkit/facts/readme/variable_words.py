@@ -15,6 +15,7 @@ class Vocabulary:
         names, named = rules.variables, rules.any_of(Phrase.ENVIRONMENT_VARIABLE)
         to, to_value = rules.any_of(Phrase.TO), rules.any_of(Phrase.VALUE)
         self.never = frozenset(names.never) | frozenset(names.shell)
+        self.little = rules.little_words
         self.short, self.lower_case = frozenset(names.short), frozenset(names.lower_case)
         self.tests = re.compile(f"{alternatives(names.tests)}_")
         self.program_file = re.compile(rf"\.{alternatives(names.program_files)}\b")
@@ -29,6 +30,7 @@ class Vocabulary:
             rf"{rules.any_of(Phrase.DEFAULTS_TO)}[\s:=]{{0,3}}[`\"']?([^\s`\"',;)]{{1,100}})", re.IGNORECASE
         )
         self.optional = re.compile(rf"\b{rules.any_of(Phrase.OPTIONAL)}\b", re.IGNORECASE)
+        self.between_names = re.compile(rf"[,/&]|<br ?/?>|\s{rules.any_of(Phrase.AND)}\s|`\s+`")
         self.environment = re.compile(rf"\.env\b|{rules.any_of(Phrase.ENVIRONMENT)}")
         self.set = re.compile(rf"\b{rules.any_of(Phrase.SET)}\s{{1,3}}(?:the\s{{1,3}})?[`'\"]?$", re.IGNORECASE)
         self.to_value = re.compile(rf"[`\"'*]{{0,3}}\s{{1,3}}(?:=|{to})\s")
@@ -36,10 +38,10 @@ class Vocabulary:
             rf"[`\"'*]{{0,3}}\s{{0,3}}(?:{rules.any_of(Phrase.VARIABLE)}\s{{1,3}})?(?:=|{to})\s{{1,3}}(?P<quote>[`\"']?)"
         )
 
-    def good(self, name: str) -> bool:
-        """Whether a name can be an environment variable of the application."""
+    def good(self, name: str, *, exported: bool = False) -> bool:
+        """Whether a name can be an environment variable of the application; a shell's `export` makes shorter ones plausible."""
         return (
-            (len(name) > 2 or name in self.short)
+            (len(name) > 2 or exported or name in self.short)
             and bool(VARIABLE.match(name))
             and name not in self.never
             and name[-1] != "_"

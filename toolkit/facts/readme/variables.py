@@ -75,12 +75,12 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     offset = 0
     for line in passage.block.text.split("\n"):
         match = ASSIGNMENT.match(line)
-        if match and not (words.good(match[1]) and _is_value(match[2])):
+        exported = line.lstrip().startswith(("export", "set ", "ENV"))
+        if match and not (words.good(match[1], exported=exported) and _is_value(match[2])):
             match = None
         if match is None and sure and (commented := COMMENTED.match(line)) and words.good(commented[1]):
             match = commented
         if match is not None:
-            exported = line.lstrip().startswith(("export", "set ", "ENV"))
             value = _unquoted(match[2])
             if exported and re.search(r"\s[A-Z][A-Z0-9_]{1,80}=", value):
                 offset += len(line) + 1
@@ -117,13 +117,13 @@ def _is_value(text: str) -> bool:
 
 def _exported(found: Found, draft: Draft, words: Vocabulary) -> Iterator[Fact]:
     for name, value in found.command.environment:
-        if words.good(name):
+        if words.good(name, exported=True):
             rule = "variable:export" if found.command.words else "variable:assignment"
             yield draft.variable(name, _unquoted(value), draft.of(found)(rule))
     if found.command.program in ("set", "setx", "export") and not found.command.environment:
         text = " ".join(found.command.words[1:])
         match = re.match(r"([A-Za-z][A-Za-z0-9_]{1,80})[ =]([^\n]{0,300})", text)
-        if match and words.good(match[1]):
+        if match and words.good(match[1], exported=True):
             yield draft.variable(match[1], _unquoted(match[2]), draft.of(found)("variable:export"))
 
 
@@ -146,30 +146,29 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         return
     words = vocabulary(page.rules)
     columns = {kind: _column(rows[0].cells, headers) for kind, headers in page.rules.table_headers.items()}
-    first_cells = [_name_in_cell(_cell(row, columns["name"] or 0)) for row in rows[1:]]
-    proper = sum(bool(name) for name in first_cells)
+    first_cells = [_names_in_cell(_cell(row, columns["name"] or 0), words) for row in rows[1:]]
+    proper = sum(bool(names) for names in first_cells)
     if not proper or proper < len(first_cells) * 0.5:
         return
     about = (
         _about_environment(page, passage)
         or "env" in " ".join(rows[0].cells).lower()
-        or any("_" in name for name in first_cells)
+        or any("_" in name for names in first_cells for name in names)
     )
     if not about:
         return
-    for row, name in zip(rows[1:], first_cells, strict=True):
-        if not name or not words.good(name):
-            continue
-        value = _cell(row, columns["default"]).strip("`\"' ")
+    for row, names in zip(rows[1:], first_cells, strict=True):
+        value = _value_in_cell(_cell(row, columns["default"])) if len(names) == 1 else None
         wanted = _cell(row, columns["required"]).lower().strip("`* ")
         described = _cell(row, columns["description"])
-        yield draft.variable(
-            name,
-            value if value and value not in ("-", "—", "–", "none", "n/a", "N/A", "None") else None,
-            draft.fields("variable:table", row.line, row.line, passage.scope),
-            required=not (wanted in page.rules.no_words or bool(words.optional.search(described))),
-            description=_description(described),
-        )
+        for name in filter(words.good, names):
+            yield draft.variable(
+                name,
+                value,
+                draft.fields("variable:table", row.line, row.line, passage.scope),
+                required=not (wanted in page.rules.no_words or bool(words.optional.search(described))),
+                description=_description(described),
+            )
 
 
 def _cell(row: Row, column: int | None) -> str:
@@ -187,9 +186,30 @@ def _column(header: tuple[str, ...], words: frozenset[str]) -> int | None:
     return None
 
 
-def _name_in_cell(cell: str) -> str:
-    text = cell.strip().strip("`*_ ").split("=")[0].split(" ")[0].strip("`* ")
-    return text if VARIABLE.match(text) and len(text) > 2 else ""
+_AFTER_NAMES = re.compile(r"[=(\[:†✱]|\s[-–—]\s|<(?!br)")  # a value, a note, a mark
+
+
+def _names_in_cell(cell: str, words: Vocabulary) -> list[str]:
+    """The variables that a cell names: one, or several between commas; none where it says anything else."""
+    names = [name.strip("`*$ {}") for name in words.between_names.split(_AFTER_NAMES.split(cell, maxsplit=1)[0])]
+    return names if all(VARIABLE.match(name) and len(name) > 2 for name in names) else []
+
+
+NO_VALUE = frozenset({"", "-", "—", "–", "none", "n/a", "null", "nil", "undefined", "empty"})
+_QUOTED = re.compile(r"([`\"'])([^`\"'\n]{1,300})\1")
+_WITH_NOTE = re.compile(r"(\S{1,300})\s{1,4}\([^()]{1,80}\)$")
+
+
+def _value_in_cell(cell: str) -> str | None:
+    """The value that a cell of defaults or examples holds: what is quoted first, without a note in brackets behind it."""
+    cell = cell.strip()
+    if cell.lower().strip("`\"' ") in NO_VALUE or (cell.startswith("(") and cell.endswith(")")):
+        return None
+    if match := _QUOTED.match(cell):
+        return match[2].strip() or None
+    if match := _WITH_NOTE.match(cell):
+        cell = match[1]
+    return cell.strip("`\"' ") or None
 
 
 def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
@@ -297,5 +317,11 @@ def _value_nearby(block: Block, words: Vocabulary, position: int) -> str | None:
 
 
 def _default_in(text: str, words: Vocabulary) -> str | None:
+    """The value after "default" and its like, unless that is a word with which the sentence goes on."""
     match = words.default.search(text)
-    return match[1].rstrip(".") if match else None
+    if match is None or (match[1].lower() in words.little and _GOES_ON.match(text, match.end())):
+        return None
+    return match[1].rstrip(".")
+
+
+_GOES_ON = re.compile(r"[ \t]{1,4}\w")
