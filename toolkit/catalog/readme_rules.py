@@ -84,6 +84,7 @@ class Cue(StrEnum):
     EXCLUDE = "exclude"
     EXCLUDED = "excluded"
     ENVIRONMENT_VARIABLE = "environment_variable"
+    CONSTANT = "constant"
     EDIT = "edit"
     RUN = "run"
     EXECUTE = "execute"

@@ -33,4 +33,4 @@ def facts(source: SourceArgument, blueprints: BlueprintsOption = None, as_json: 
 
         show(tree, found, catalog.readme_rules)
     else:
-        result(table(found))
+        result(table(found) or "nothing was understood")

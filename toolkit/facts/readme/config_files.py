@@ -116,7 +116,11 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
         if (
             target.endswith(("/", "\\"))
             or target in (".", "..")
-            or (names.is_configuration(source) and "." not in base_name(target))
+            or (
+                names.is_configuration(source)
+                and "." not in base_name(target)
+                and not SYSTEM_FILE.fullmatch(target)
+            )
         ):
             target = (
                 target.rstrip("/")
@@ -127,7 +131,7 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
         sample = names.is_sample(source) or base_name(source) != base_name(target)
         if names.is_never(target) or names.is_host(target) or "*" in target:
             return
-        if names.is_configuration(target) or (names.is_sample(source) and not names.is_never(source)):
+        if names.is_configuration(target) or SYSTEM_FILE.fullmatch(target) or (names.is_sample(source) and not names.is_never(source)):
             path = _in_directory(target, draft.directory(command.directory))
             yield ConfigFile(path=path, template=source if sample else "", **base("config-file:copied"))
     elif found.classified and found.classified.rule.edits:

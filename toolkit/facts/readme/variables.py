@@ -43,7 +43,7 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
             for word in one.command.words[1:]:
                 name, equals, value = word.removeprefix("export ").partition("=")
                 if equals and words.good(name):
-                    yield draft.variable(name, value, draft.of(one)("variable:echoed"))
+                    yield draft.variable(name, _unquoted(value), draft.of(one)("variable:echoed"))
         if (one.command.program in ("export", "set", "setx") and one.classified is not None) or not one.command.words:
             yield from _exported(one, draft, words)
 
@@ -51,6 +51,11 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
 def _about_environment(page: Page, passage: Passage) -> bool:
     """Whether the section is about environment variables."""
     return any(page.rules.cue(Cue.ENVIRONMENT_VARIABLE, heading) for heading in passage.headings[-2:])
+
+
+def _about_constants(page: Page, passage: Passage, column: str = "") -> bool:
+    """Whether names in capitals are roles, states or errors here: the heading, lead-in or head of their column says so."""
+    return any(page.rules.cue(Cue.CONSTANT, text) for text in (*passage.headings[-1:], passage.lead[-120:], column) if text)
 
 
 def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
@@ -153,7 +158,10 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     about = (
         _about_environment(page, passage)
         or "env" in " ".join(rows[0].cells).lower()
-        or any("_" in name for names in first_cells for name in names)
+        or (
+            any("_" in name for names in first_cells for name in names)
+            and not _about_constants(page, passage, _cell(rows[0], columns["name"] or 0))
+        )
     )
     if not about:
         return
@@ -237,7 +245,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         ):
             assigned = stripped[len(item[1]) :].lstrip("`* ")[:1] == "="
             value = _first_word(item[2]) if assigned else _default_in(item[2], words)
-            if about or assigned or block.item:
+            if about or assigned or (block.item and not _about_constants(page, passage)):
                 yield draft.variable(
                     item[1],
                     value.strip("`") if value else None,
