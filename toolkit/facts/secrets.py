@@ -172,6 +172,11 @@ _KINDS: tuple[Callable[[str], bool], ...] = (
 # name = value, "name": "value", name: value, name => value. Group 1 the name, 2 all up to the value, 3 the value.
 VALUE = r"((?P<quote>['\"`])(?:(?!(?P=quote))[^\n]){0,300}(?P=quote)|[^\s'\"`,;)&|]{1,300})"
 ASSIGNMENT = re.compile(r"(?<![\w.$])([A-Za-z_][\w.-]{0,80})(['\"]?\]?\s{0,4}(?:=>|[:=])\s{0,4})" + VALUE)
+# Tasks of frameworks: `artisan jwt:secret`, `rails credentials:edit`, `bin/console secrets:set`.
+TASK = re.compile(
+    r"(?:add|check|clear|create|delete|edit|generate|get|init|install|keys|list|make|prune|purge|refresh|remove|reset|revoke"
+    r"|rotate|secret|set|setup|show|sync|update)(?=[\s`'\").,;:&|]|$)"
+)
 # --name value, and the two-word form of Dockerfiles, Apache and Windows.
 OPTION = re.compile(
     r"((?<![\w-])--[A-Za-z]|\b(?:ENV|ARG|SetEnv|setx)\s{1,4}[A-Za-z_])([\w.-]{0,80}\s{1,4})(?![-=])" + VALUE
@@ -215,6 +220,8 @@ def _masked_assignment(match: re.Match[str]) -> str:
         return match[0]  # N: before a quote, SQL Server's mark of national characters
     if between.strip() == ":" and not match["quote"] and not _alone(match):
         return match[0]  # prose: "Token: how to get one"
+    if between == ":" and TASK.match(match.string, match.start(3)):
+        return match[0]
     if not _named_secret(name, bare) and not holds_secret(bare):
         return match[0]
     return _with_mask(match)

@@ -54,6 +54,10 @@ MAXIMUM_HERE_LINES = 400
 WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
 
 
+# Behind a command, in the manner of C, as people write whose READMEs are about JavaScript or Java. Not in addresses.
+REMARK = re.compile(r"(?<=[\w'\")}])[ \t]{1,20}//[ \t]?([^\s/][^/\n]{0,300})$")
+
+
 def is_file(word: str) -> bool:
     """Whether a first word is a program given by its path."""
     return bool(FILE_LIKE.match(word)) and (word.startswith("./") or not SOURCE_FILE.search(word))
@@ -95,6 +99,8 @@ def logical_lines(lines: list[str], first_line: int, is_program: Callable[[str],
         if dialect != Dialect.POSIX:
             yield LogicalLine(text.strip(), first_line + start, first_line + start, has_prompt, dialect)
             continue
+        if remark := REMARK.search(text):
+            text, comment = text[: remark.start()], comment or remark[1]
         parts = [text]
         while number < len(lines) and number - start < MAXIMUM_LOGICAL_LINES and _is_open(parts):
             more = lines[number]
