@@ -152,6 +152,13 @@ class PortsFile(Sourced):
     other_schemes: Words
 
 
+class CodeBlocksFile(Sourced):
+    """Names of languages at code fences, by what such a block is to the reader."""
+
+    languages: dict[str, Words]
+    unsure: Words
+
+
 class SystemUsersFile(Sourced):
     users: Words
 
@@ -204,6 +211,8 @@ class ReadmeRules:
     variables: VariablesFile
     ports: PortsFile
     system_users: frozenset[str]
+    code_languages: dict[str, str]
+    unsure_languages: frozenset[str]
     confidence: ConfidenceFile
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict, repr=False)
 
@@ -277,6 +286,7 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
     languages = [folder.entry(name, LanguageFile) for name in folder.files("readme/languages/*.yaml")]
     scope_names = dict.fromkeys(scope for language in languages for scope in language.scopes)
     datastores = folder.entry("readme/datastores.yaml", DatastoresFile)
+    code_blocks = folder.entry("readme/code-blocks.yaml", CodeBlocksFile)
     return ReadmeRules(
         commands=command_rules.load(folder),
         runtimes=folder.entry("readme/runtimes.yaml", RuntimesFile).runtimes,
@@ -305,5 +315,7 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
         variables=folder.entry("readme/variables.yaml", VariablesFile),
         ports=folder.entry("readme/ports.yaml", PortsFile),
         system_users=frozenset(folder.entry("readme/system-users.yaml", SystemUsersFile).users),
+        code_languages={name: kind for kind, names in code_blocks.languages.items() for name in names},
+        unsure_languages=frozenset(code_blocks.unsure),
         confidence=folder.entry("readme/confidence.yaml", ConfidenceFile),
     )

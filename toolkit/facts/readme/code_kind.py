@@ -27,46 +27,6 @@ class CodeKind(StrEnum):
     OTHER = "other"
 
 
-LANGUAGES = {
-    CodeKind.SHELL: "sh bash shell zsh ksh console shell-session shellsession terminal sh-session bash-session command commandline cli linux ubuntu fish session",
-    CodeKind.WINDOWS: "cmd bat batch powershell ps1 ps pwsh dos winbatch posh",
-    CodeKind.SQL: "sql mysql psql plsql tsql postgresql pgsql postgres",
-    CodeKind.ENV: "env dotenv .env",
-    CodeKind.PROPERTIES: "properties java-properties",
-    CodeKind.JSON: "json json5 jsonc",
-    CodeKind.YAML: "yaml yml",
-    CodeKind.XML: "xml html xhtml svg",
-    CodeKind.NGINX: "nginx nginxconf",
-    CodeKind.APACHE: "apache apacheconf apache2 htaccess httpd",
-    CodeKind.UNIT: "systemd service unit",
-    CodeKind.INI: "ini cfg conf toml supervisor uwsgi config",
-    CodeKind.CRON: "cron crontab cronjob",
-    CodeKind.PROCFILE: "procfile",
-    CodeKind.PROGRAM: "python py python3 pycon javascript js jsx ts tsx typescript node ruby rb irb php java go golang c cpp c++ csharp c# cs kotlin scala perl pl elixir ex exs iex lua rust "
-    "css scss less haml erb ejs twig blade jinja jinja2 django graphql proto diff patch vim mermaid plantuml dockerfile docker docker-compose makefile make http groovy gradle clojure haskell r "
-    "swift objc coffee coffeescript hcl terraform vue markdown md latex tex csv dot liquid handlebars hbs solidity erlang prolog",
-}
-BY_LANGUAGE = {name: kind for kind, names in LANGUAGES.items() for name in names.split()}
-UNSURE = frozenset(
-    {
-        "",
-        "text",
-        "txt",
-        "plain",
-        "plaintext",
-        "none",
-        "code",
-        "log",
-        "output",
-        "raw",
-        "default",
-        "example",
-        "nohighlight",
-        "literal",
-        "::",
-    }
-)
-
 CRON_LINE = re.compile(
     r"[ \t]{0,20}(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)|(?:[\d*/,-]{1,40}[ \t]{1,20}){2}(?:[\d*/,LW?-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z#-]{1,40}))[ \t]{1,20}(?=[^\s\d*])"
 )
@@ -104,7 +64,8 @@ TREE = re.compile(r"[├└│]|^\|--", re.MULTILINE)
 def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
     """What a code block is."""
     text = block.text
-    named = BY_LANGUAGE.get(block.language)
+    language = rules.code_languages.get(block.language)
+    named = CodeKind(language) if language else None
     if named == CodeKind.XML and APACHE_LINE.search(text):
         return CodeKind.APACHE
     if named in (CodeKind.INI, CodeKind.UNIT) and UNIT_SECTION.search(text):
@@ -118,7 +79,7 @@ def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
     lines = [line for line in text.split("\n") if line.strip()][:300]
     if not lines:
         return CodeKind.OTHER
-    if named is None and block.language not in UNSURE:
+    if named is None and block.language and block.language not in rules.unsure_languages:
         return CodeKind.SHELL if any(_is_command(line, rules) for line in lines) else CodeKind.OTHER
     if named == CodeKind.SHELL and _is_command(lines[0], rules) and not CRON_LINE.match(lines[0]):
         return CodeKind.SHELL
