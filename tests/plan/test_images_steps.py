@@ -176,6 +176,18 @@ def test_a_war_goes_to_the_tomcat_of_its_time(tmp_path: Path) -> None:
     assert new.runtime_image == "tomcat:10.1-jre17-temurin-jammy"
 
 
+@pytest.mark.parametrize(
+    ("version", "image"),
+    [("8", "9.0-jre8-temurin-jammy"), ("11", "9.0-jre11-temurin-jammy"), ("21", "9.0-jre21-temurin-jammy"), ("25", "9.0-jre25-temurin-noble")],
+)  # fmt: skip
+def test_tomcat_9_runs_on_the_java_that_is_asked_for(tmp_path: Path, version: str, image: str) -> None:
+    war = entry("war", "build/libs/shop.war", "build.gradle")
+    made = planned(tmp_path, {"build.gradle": ""}, war, runtime("java", version, "build.gradle"))
+    assert made.images["app"].runtime_image == f"tomcat:{image}"
+    assert made.images["app"].build_image == f"gradle:{'9' if version == '25' else '8'}-jdk{version}"
+    assert "RP024" not in {finding.code for finding in made.findings}
+
+
 def test_php_extensions_and_libraries_that_are_brought_along(tmp_path: Path) -> None:
     files = {"index.php": "", "composer.json": "{}", "vendor/autoload.php": "", "data/.gitkeep": ""}
     facts = [

@@ -53,6 +53,20 @@ def test_extensions_of_the_readme_and_of_the_manifest(tmp_path: Path, catalog: C
     assert "purge --auto-remove" in made.dockerfile
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("sudo apt-get install nginx php8.1-fpm php8.1-mysql", True),
+        ("sudo systemctl restart php8.1-fpm", True),
+        ("sudo apt-get install apache2 libapache2-mod-php8.1", False),
+    ],
+)
+def test_fpm_behind_nginx_is_told(tmp_path: Path, catalog: Catalog, line: str, told: bool) -> None:
+    readme = f"# Shop\n\n## Install\n\n```sh\n{line}\n```\n"
+    made = converted(tmp_path, {"index.php": INDEX, "README.md": readme}, catalog)
+    assert ("RP038" in made.codes) is told
+
+
 def test_build_tools_of_node_do_not_make_php_a_static_site(tmp_path: Path, catalog: Catalog) -> None:
     package = json.dumps({"scripts": {"build": "gulp"}, "devDependencies": {"gulp": "^4.0.0"}})
     made = converted(tmp_path, {"index.php": INDEX, "package.json": package}, catalog)

@@ -1,14 +1,18 @@
 """What people have to know of an image because of the stack that it is of."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, Fact, Role
+from toolkit.facts.model import Command, Fact, Role, SystemPackage
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.ranking import evidence_of
+
+_FPM = re.compile(r"php[\d.]{0,5}-fpm")
 
 
 def remarks(stack: Stack, about: Sequence[Fact], recognised_by: tuple[Evidence, ...]) -> Iterator[Finding]:
-    """Findings RP027 (the README alone decides) and RP028 (a Windows image)."""
+    """Findings RP027 (the README alone decides), RP028 (a Windows image) and RP038 (PHP was FPM)."""
     if stack.last_resort:
         commands = [f for f in about if isinstance(f, Command) and f.role in (Role.INSTALL, Role.BUILD, Role.START)]
         yield Finding(
@@ -17,6 +21,16 @@ def remarks(stack: Stack, about: Sequence[Fact], recognised_by: tuple[Evidence, 
             "no manifest of a known kind was found: the image is made of what the README's commands say, and of nothing else",
             tuple(dict.fromkeys(command.evidence for command in commands))[:3] or recognised_by,
             "build and start it once (replatform build, replatform up) before you rely on it",
+        )
+    fpm = [fact for fact in about if _is_fpm(fact)] if stack.language == "php" else []
+    if fpm:
+        yield Finding(
+            "RP038",
+            Severity.NOTE,
+            "PHP ran as FPM behind a web server of the host; the image serves it by Apache with PHP in it",
+            evidence_of(fpm)[:3],
+            "carry over what the site's settings do beyond sending requests to PHP: rewrites and denied paths into .htaccess,"
+            " limits of uploads, time and workers into php.ini and Apache's settings",
         )
     if stack.operating_system != "LINUX":
         yield Finding(
@@ -28,3 +42,9 @@ def remarks(stack: Stack, about: Sequence[Fact], recognised_by: tuple[Evidence, 
             " it runs on Fargate without Spot, a read-only root file system and compose on Linux; Web.config reads variables only"
             " through configuration builders",
         )
+
+
+def _is_fpm(fact: Fact) -> bool:
+    if isinstance(fact, SystemPackage):
+        return bool(_FPM.fullmatch(fact.name))
+    return isinstance(fact, Command) and any(_FPM.fullmatch(word.removesuffix(".service")) for word in fact.argv)
