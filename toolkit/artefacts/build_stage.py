@@ -110,7 +110,7 @@ class StageFilling:
         windows = self.on_windows
         lines = [
             Line(line, key)
-            for step in steps
+            for step in ([word.replace("{day}", self.stage.resolved_before) for word in step] for step in steps)
             for line in ([f"RUN {exec_form(step)}"] if windows else run(step, environment))
         ]
         return [*self._because(f"{self.key}.{why or part}"), *lines] if lines else []

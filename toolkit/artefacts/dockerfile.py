@@ -171,7 +171,16 @@ class _ImageFilling(StageFilling):
             "    > /opt/constraints.txt",
         ]
         note = Line("# Newer releases of these broke what this application uses; see REPLATFORM.md.", key)
-        return [note, *(Line(line, key) for line in written), Line("ENV PIP_CONSTRAINT=/opt/constraints.txt", key)]
+        return [note, *(Line(line, key) for line in written), *self._constrained()]
+
+    def _constrained(self) -> list[Line]:
+        key = f"{self.key}.constraints"
+        if not self.image.resolved_before:
+            return [Line("ENV PIP_CONSTRAINT=/opt/constraints.txt", key)]
+        return [
+            Line("ENV PIP_CONSTRAINT=/opt/constraints.txt \\", key),
+            Line("    UV_CONSTRAINT=/opt/constraints.txt", key),
+        ]
 
     def _node(self) -> list[Line]:
         if not self.image.node_image:

@@ -55,6 +55,7 @@ class Variant(Entry):
     prepare: tuple[Arguments, ...] | None = None
     install: tuple[Arguments, ...] | None = None
     install_out_of_date: tuple[Arguments, ...] | None = None
+    install_of_day: tuple[Arguments, ...] | None = None
     install_after_source: tuple[Arguments, ...] | None = None
     build: tuple[Arguments, ...] | None = None
     prune: tuple[Arguments, ...] | None = None
@@ -83,6 +84,11 @@ class PackageManagerSteps(Entry):
     install: tuple[Arguments, ...] = ()
     install_out_of_date: tuple[Arguments, ...] = Field(
         (), description="Instead of `install` where the lock file lags behind."
+    )
+    install_of_day: tuple[Arguments, ...] = Field(
+        (),
+        description="Instead of `install` where nothing pins the dependencies of an application that is long unchanged: with"
+        " nothing that was published after `{day}`, where the index tells such days.",
     )
     install_after_source: tuple[Arguments, ...] = ()
     build: tuple[Arguments, ...] = ()

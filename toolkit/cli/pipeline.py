@@ -18,6 +18,7 @@ from toolkit.errors import BadInputError
 from toolkit.facts.gather import gather
 from toolkit.facts.model import Facts
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.bounds import with_kept_day
 from toolkit.plan.model import Plan, Planned
 from toolkit.plan.overrides import edits, with_answers
 from toolkit.plan.plan_file import read_plan, read_values
@@ -58,6 +59,8 @@ def draft(source: Path, folder: Path, catalog: Catalog, answers: Mapping[str, ob
     path = folder / plan_file.PATH
     before = files.last_generated(folder).get(plan_file.PATH)
     current = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+    if before and "resolved_before" in before:
+        facts = with_kept_day(facts, read_values(before, plan_file.PATH))
     fresh = plan_application(name, tree, facts, catalog)
     engines = chosen_engines(before or current or "", current or "", answers or {}, fresh.plan, catalog)
     if engines:

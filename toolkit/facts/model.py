@@ -260,6 +260,13 @@ class WritableFolder(Fact):
     path: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastChange(Fact):
+    """When the application was last changed: `day` as YYYY-MM-DD."""
+
+    day: str
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A command that was read but has no role that we know. `program` is its first word, by which such commands group."""

@@ -12,6 +12,7 @@ from charset_normalizer import from_bytes
 
 from toolkit.errors import BadInputError
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.last_commit import last_commit
 
 MAXIMUM_FILES = 20_000
 MAXIMUM_DEPTH = 16
@@ -133,6 +134,11 @@ class SourceTree:
     def _leaves(self, path: str) -> bool:
         target = os.path.realpath(self.root / path)
         return not Path(target).is_relative_to(os.path.realpath(self.root))
+
+    @cached_property
+    def last_commit(self) -> str | None:
+        """The day of the checkout's last commit, as YYYY-MM-DD; None where no file tells."""
+        return last_commit(self.root)
 
     def __contains__(self, path: str) -> bool:
         return path in self._known

@@ -172,6 +172,7 @@ def plan_assets(
         manifest=steps.manifest,
         copy_first=steps.copy_first,
         prepare=steps.prepare,
+        resolved_before=steps.resolved_before,
         install=steps.install,
         install_after_source=steps.install_after_source,
         build=steps.build,

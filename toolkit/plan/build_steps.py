@@ -20,12 +20,12 @@ from toolkit.facts.model import (
 )
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.bounds import library_bounds
+from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
 from toolkit.plan.build_scripts import script_builds
 from toolkit.plan.folders import Folder
 from toolkit.plan.go_programs import build_tags
 from toolkit.plan.model import Decision
-from toolkit.plan.package_managers import ChosenManager, below, find, program_of
+from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager, below, find, program_of
 from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.recognition import Recognised
@@ -66,6 +66,7 @@ class Steps:
     prune: tuple[Arguments, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     constraints: tuple[str, ...] = ()
+    resolved_before: str = ""
     artifact: str = ""
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -98,6 +99,10 @@ def plan_steps(
     if manager.build_image:
         steps.build_image = manager.build_image.format(version=release.version)
     install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
+    change = long_unchanged(stack, about, dependencies) if PLAIN_PATH.fullmatch(chosen.manifest) else None
+    if manager.install_of_day and change:
+        install, steps.resolved_before = manager.install_of_day, change.day
+        steps.decisions.append(of_day(key, change))
     steps.prepare = (*release.prepare, *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release))
     steps.install = _filled(install, steps.manifest, release)
     steps.install_after_source = _filled(manager.install_after_source, steps.manifest, release)
@@ -161,6 +166,7 @@ def _with_variants(manager: PackageManagerSteps, folder: Folder, release: Releas
                 "prepare",
                 "install",
                 "install_out_of_date",
+                "install_of_day",
                 "install_after_source",
                 "build",
                 "prune",

@@ -150,6 +150,7 @@ def _plan_image(
         manifest=steps.manifest,
         copy_first=steps.copy_first,
         prepare=steps.prepare,
+        resolved_before=steps.resolved_before,
         install=(*steps.install, *((server[0],) if server and not steps.install_after_source else ())),
         install_after_source=(
             *steps.install_after_source,

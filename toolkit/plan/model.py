@@ -59,6 +59,9 @@ class Stage(Section):
     install: tuple[Arguments, ...] = Field(
         (), description="Commands that install the dependencies, before the source is copied."
     )
+    resolved_before: Annotated[str, StringConstraints(pattern=r"^(20\d\d-[01]\d-[0-3]\d)?$")] = Field(
+        "", description="Day of the application's last change, for `{day}` in `install`, which takes nothing published later."
+    )
     install_after_source: tuple[Arguments, ...] = Field((), description="The same, for those that need the source.")
     build: tuple[Arguments, ...] = Field(
         (), description="Commands that build the application, after the source is copied."

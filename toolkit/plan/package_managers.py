@@ -17,7 +17,7 @@ from toolkit.plan.versions import satisfies
 from toolkit.plan.workspaces import members
 
 # A path in COPY and in steps: what needs no quoting in a Dockerfile and is no glob.
-_PLAIN_PATH = re.compile(r"[\w@+-][\w.@+/-]*|\.[\w@+-][\w.@+/-]*")
+PLAIN_PATH = re.compile(r"[\w@+-][\w.@+/-]*|\.[\w@+-][\w.@+/-]*")
 _INCLUDE = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)")
 _MOST_INCLUDES = 50
 MEMBERS = "{members}"
@@ -169,7 +169,7 @@ def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[C
             if (
                 option in ("-r", "--requirement")
                 and path in folder.paths
-                and _PLAIN_PATH.fullmatch(path)
+                and PLAIN_PATH.fullmatch(path)
                 and command.mode is Mode.PRODUCTION
             ):
                 return path, [command]
@@ -193,7 +193,7 @@ def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tre
         wanted.append(manifest)
     if "{manifest}" in " ".join(word for step in manager.install for word in step):
         wanted = list(_included(folder, manifest, tree))
-    return tuple(path for path in dict.fromkeys(wanted) if _PLAIN_PATH.fullmatch(path) or path == manifest)
+    return tuple(path for path in dict.fromkeys(wanted) if PLAIN_PATH.fullmatch(path) or path == manifest)
 
 
 def _with_pins(folder: Folder, projects: Iterable[str]) -> Iterator[str]:

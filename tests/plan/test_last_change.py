@@ -1,0 +1,68 @@
+"""Dependencies that nothing pins, of an application that is long unchanged."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from toolkit.catalog.catalog import Catalog
+from toolkit.facts.gather import gather
+from toolkit.facts.model import LastChange
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.bounds import with_kept_day
+from toolkit.plan.ranking import of_type
+
+from .from_files import converted
+
+CHANGES = "# Changes\n\n## [1.2.0] - 2020-03-04\n\nFaster.\n\n## [1.1.0] - 2019-12-24\n"
+FLASK = {"requirements.txt": "flask\nrequests>=2.20\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+EXPRESS = {
+    "package.json": json.dumps({"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.17.0"}}),
+    "app.js": "app.listen(3000);\n",
+}
+
+
+def test_python_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
+    files = FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.9.19\n"}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.resolved_before == "2020-03-04"
+    assert "--exclude-newer 2020-03-04 --output-file /opt/of-day.txt requirements.txt" in made.dockerfile
+    assert "--constraint /opt/of-day.txt --requirement requirements.txt" in made.dockerfile.replace(" \\\n   ", "")
+    decision = made.planned.by_key["images.app.resolved_before"]
+    assert decision.evidence[0].path == "CHANGELOG.md" and decision.evidence[0].first_line == 3 and not decision.guessed
+
+
+def test_npm_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, EXPRESS | {"CHANGELOG.md": CHANGES}, catalog)
+    assert "npm install --no-audit --no-fund --before=2020-03-04 || npm install" in made.dockerfile
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(FLASK | {"CHANGELOG.md": CHANGES.replace("2020", "2026")}, id="changed lately"),
+        pytest.param(FLASK | {"CHANGELOG.md": "# Changes\n\n1.2.0\n"}, id="no day"),
+        pytest.param(FLASK | {"docs/CHANGELOG.md": CHANGES}, id="another's list of changes"),
+        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": "flask==1.1.1\n"}, id="pinned"),
+        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.7.17\n"}, id="no uv for this Python"),
+        pytest.param(EXPRESS | {"CHANGELOG.md": CHANGES, "package-lock.json": '{"lockfileVersion": 3}'}, id="locked"),
+    ],
+)
+def test_no_day_where_none_is_known_or_needed(tmp_path: Path, catalog: Catalog, files: dict[str, str]) -> None:
+    made = converted(tmp_path, files, catalog)
+    assert made.image.resolved_before == "" and "{day}" not in made.dockerfile
+
+
+def test_bounds_of_the_table_hold_for_the_resolution(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"CHANGELOG.md": CHANGES, "requirements.txt": "flask==1.1.1\nrequests\n", "runtime.txt": "python-3.8.19\n"}
+    made = converted(tmp_path, FLASK | files, catalog)
+    assert made.image.constraints and made.image.resolved_before
+    assert "UV_CONSTRAINT=/opt/constraints.txt" in made.dockerfile
+
+
+def test_the_day_of_a_plan_stays_when_our_own_commit_is_the_last(tmp_path: Path, catalog: Catalog) -> None:
+    (tmp_path / "CHANGELOG.md").write_text(CHANGES.replace("2020", "2026"))
+    facts = gather(SourceTree.open(tmp_path), catalog)
+    kept = with_kept_day(facts, {"images": {"app": {"resolved_before": "2020-03-04"}, "web": {}}})
+    assert [change.day for change in of_type(kept, LastChange)] == ["2020-03-04"]
+    assert with_kept_day(facts, {"images": {"app": {}}}) == facts
