@@ -32,7 +32,10 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_readme() -> No
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)]+)\)", README))
 def test_links_lead_somewhere(link: str) -> None:
-    assert (ROOT / link).exists()
+    if link.startswith("#"):
+        assert link[1:] in {title.lower().replace(" ", "-") for title in re.findall(r"^## (.+)$", README, re.MULTILINE)}
+    else:
+        assert (ROOT / link).exists()
 
 
 def test_examples_for_pull_requests_name_options_that_exist() -> None:
