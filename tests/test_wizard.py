@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -163,3 +164,30 @@ def test_wizard_and_convert_with_the_same_answers_agree(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_needs_few_questions(name: str, tmp_path: Path, catalog: Catalog) -> None:
     assert len(pipeline.draft(SAMPLES[name], tmp_path, catalog).planned.questions) <= 5
+
+
+# What the READMEs of samples leave open, as their operators would add it.
+COMPLETE = {
+    "administration": ("DB_HOST=10.20.0.15",),
+    "case-tracking": ("DB_HOST=10.20.0.15", "SMTP_URL=smtp://mail.lacre.example:25"),
+    "client-portal": ("DB_HOST=10.20.0.15", "FIRM_NAME=Fennell Stroud LLP", "KEEP_MONTHS=24"),
+    "collections": ("SPRING_DATASOURCE_URL=jdbc:sqlserver://10.20.0.15:1433;databaseName=Collections",),
+    "court-calendar": ("DB_HOST=10.20.0.15",),
+    "doc-conversion": ("$ psql -h 10.20.0.15 -U postgres -c 'CREATE DATABASE docconv'",),
+    "document-signing": ("$ psql --host=10.20.0.15 -U postgres -c 'CREATE DATABASE firmas'",),
+    "reporting": ("$ psql -h 10.20.0.15 -U postgres -c 'CREATE DATABASE informes'",),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_complete_readme_leaves_nothing_to_ask(name: str, tmp_path: Path, catalog: Catalog) -> None:
+    source = tmp_path / name
+    shutil.copytree(SAMPLES[name], source)
+    readme = next(path for path in source.iterdir() if path.name.startswith(("README", "LEEME")))
+    lines = COMPLETE.get(name, ())
+    text = readme.read_text(encoding="utf-8").replace("sql01.corp.example.com", "10.20.0.15")
+    readme.write_text(text + "\n\n## Production\n\nIn `/etc/production.env`:\n\n```\n" + "\n".join(lines) + "\n```\n", encoding="utf-8")
+    planned = pipeline.draft(source, tmp_path / "out", catalog).planned
+    assert planned.questions == ()
+    if planned.plan.migration:
+        assert planned.plan.migration.source_cidr == "10.20.0.15/32"

@@ -11,6 +11,8 @@ from enum import StrEnum
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
+# A worker is replaced after this many tasks, so that no cache and no library's leak makes it grow without end.
+TASKS_OF_A_WORKER = 100
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -29,6 +31,7 @@ class _Worker(Generic[Task]):
     pipe: Connection
     task: Task | None = None
     deadline: float = 0.0
+    ended: int = 0
 
 
 def run(
@@ -77,7 +80,8 @@ def run(
                     continue
                 task = worker.task
                 assert task is not None
-                if isinstance(outcome, Failure):
+                worker.ended += 1
+                if isinstance(outcome, Failure) or worker.ended == TASKS_OF_A_WORKER:
                     _end(worker)
                     workers[workers.index(worker)] = worker = start()
                 give(worker)

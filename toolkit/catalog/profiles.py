@@ -147,6 +147,9 @@ class DatastoreBlueprint(Entry):
     client_image: str = Field(
         "", description="Image with the engine's own client, from a registry that tasks on AWS can reach."
     )
+    host_options: tuple[str, ...] = Field(
+        (), description="Options of the engine's command-line clients that name the server."
+    )
     container: LocalContainer | None = None
 
     def version_for(self, wanted: str | None) -> EngineVersion | None:

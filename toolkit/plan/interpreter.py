@@ -80,7 +80,7 @@ def choose_release(
     chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings)
     if release.end_of_life < stack.reviewed:
         chosen.findings.append(_dead(stack, release, places, key))
-    if guessed and not places:
+    if guessed and not places and not stack.last_resort:
         chosen.questions.append(
             Question(key, f"No file names the version of {stack.title}'s language ({stack.language}). Which one is it?", release.version,
                      choices=tuple(r.version for r in stack.releases))

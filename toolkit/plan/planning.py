@@ -13,11 +13,12 @@ from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Ro
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan import present_database
 from toolkit.plan.connections import of_another_engine, unconnected, with_framework_variables, with_profile
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.encryption import plan_encryption
 from toolkit.plan.images import plan_images
-from toolkit.plan.model import BaseImages, Decision, Image, Migration, Plan, Planned, Question
+from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
@@ -41,7 +42,8 @@ def plan_application(
     images = plan_images(tree, facts, catalog.stacks, catalog.dependencies.native_libraries)
     if not images.images:
         raise BadInputError(
-            f"nothing in {name or 'the source'} is recognised as an application",
+            "nothing is recognised as an application",
+            where=name,
             to_do="name the folder that holds its README and manifests; blueprints/stacks lists what is known",
         )
     services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
@@ -58,8 +60,10 @@ def plan_application(
     if variables.database_name and "database" in datastores:
         datastores["database"] = datastores["database"].model_copy(update={"database": variables.database_name})
     migration = stores.migration
-    if migration and variables.database_host:
-        migration = migration.model_copy(update={"source_host": variables.database_host})
+    if migration:
+        options = catalog.datastores[migration.source_engine].host_options
+        if host := variables.database_host or present_database.host_in_commands(facts, options):
+            migration = present_database.located(migration, host)
     writable = dict.fromkeys(variables.writable)
     planned_images = {
         key: image.model_copy(
@@ -86,7 +90,7 @@ def plan_application(
         migration=migration,
     )
     questions = [*images.questions, *services.questions, *stores.questions, *variables.questions]
-    questions += _migration_questions(migration) if migration else []
+    questions += present_database.open_questions(migration) if migration else []
     findings = [
         *tree.findings,
         *facts.findings,
@@ -127,22 +131,6 @@ def _base_images(catalog: Catalog) -> BaseImages:
         path = catalog.folder.where("base-images.yaml")
         line = line_of(catalog.folder.text("base-images.yaml"), first["loc"])
         raise BlueprintError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", where=f"{path}:{line}") from None
-
-
-def _migration_questions(migration: Migration) -> list[Question]:
-    """What no file of an application tells about where its data is now."""
-    questions = [
-        Question(
-            "migration.source_cidr",
-            "In which network (CIDR) is the present database, seen from the VPC?",
-            migration.source_cidr,
-            consequence=3,
-        )
-    ]
-    if not migration.source_host:
-        text = "Under which name or address does the replication instance reach the present database?"
-        questions.append(Question("migration.source_host", text, "", consequence=2))
-    return questions
 
 
 def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Planned:

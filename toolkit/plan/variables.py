@@ -104,7 +104,7 @@ def plan_variables(
         )
         if variable.reference and example:
             planned.database_name = planned.database_name or _database_in(example)
-            hosts = [host for host in _hosts(example) if not host.startswith(("localhost", "127."))]
+            hosts = remote_hosts_in(example)
             if (
                 hosts and variable.reference.startswith(("{database.host}", "jdbc:"))
             ) or "://{database." in variable.reference:
@@ -169,14 +169,19 @@ def _variable(
     return Variable(value=""), "no file gives a value", True
 
 
-def _hosts(value: str) -> list[str]:
+def hosts_in(value: str) -> list[str]:
     """The hosts that a value names, `localhost` among them."""
     return [] if _FILE.fullmatch(value) else _HOST_IN_VALUE.findall(value)
 
 
+def remote_hosts_in(value: str) -> list[str]:
+    """The hosts that a value names, but for this one."""
+    return [host for host in hosts_in(value) if not host.startswith(("localhost", "127."))]
+
+
 def _literal(example: str) -> Variable:
     value = "".join(character for character in example if character.isprintable())[:4096]
-    if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in _hosts(value)):
+    if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in hosts_in(value)):
         return Variable(values=dict.fromkeys(ENVIRONMENTS, value))
     return Variable(value=value)
 
@@ -304,7 +309,7 @@ def _consequences(
     if value == "":
         text = f"What is the value of {name}? {mentions[0].description}".rstrip()
         planned.questions.append(Question(f"environment.{name}.value", text, "", place, consequence=1))
-    if value and any(host in ("localhost", "127.0.0.1") for host in _hosts(value)):
+    if value and any(host in ("localhost", "127.0.0.1") for host in hosts_in(value)):
         planned.findings.append(
             Finding(
                 "RP041",
