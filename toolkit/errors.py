@@ -2,15 +2,16 @@
 
 
 class ToolkitError(Exception):
-    """One line what, one line where, one line what to do; `exit_status` is what the command ends with."""
+    """One line what, one line where, one line what to do, and a diff where lines of two texts disagree; `exit_status` is what the command ends with."""
 
     exit_status = 2
 
-    def __init__(self, what: str, *, where: str = "", to_do: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", to_do: str = "", diff: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.to_do = to_do
+        self.diff = diff
 
     def __str__(self) -> str:
         lines = [self.what]
@@ -18,6 +19,7 @@ class ToolkitError(Exception):
             lines.append(f"  at {self.where}")
         if self.to_do:
             lines.append(f"  to do: {self.to_do}")
+        lines += self.diff.splitlines()
         return "\n".join(lines)
 
 

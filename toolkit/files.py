@@ -227,6 +227,19 @@ def merge(base: str, ours: str, theirs: str) -> tuple[str, int]:
     return "".join(result), conflicts
 
 
+def conflicts(merged: str) -> str:
+    """The conflicts of a merged text as a diff, from a person's lines to those generated now."""
+    lines = [f"--- {OURS.partition(' ')[2]}", f"+++ {THEIRS.partition(' ')[2]}"]
+    side = ""
+    for line in merged.splitlines():
+        if line in (OURS, THEIRS) or (line == "=======" and side == "-"):
+            side = {OURS: "-", THEIRS: ""}.get(line, "+")
+            lines += ["@@"] if line == OURS else []
+        elif side:
+            lines.append(side + line)
+    return "\n".join(lines)
+
+
 def _common(old: list[str], mine: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     """Runs of lines that all three share: where each begins and how long, closed by an empty run at the ends."""
     in_mine = _positions(old, mine)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from toolkit.artefacts.markdown import code, table, text
-from toolkit.batch.results import Result
+from toolkit.batch.results import FindingRow, Result
+from toolkit.check.codes import meanings
 from toolkit.pages.page import render_page
 
 
@@ -33,7 +34,11 @@ def _blocks(result: Result) -> list[str]:
     """What keeps a repository from a release: why it failed, its error findings, and questions without a default."""
     if result.status != "converted":
         return [result.error.splitlines()[0] if result.error else result.status]
-    return [f"{finding.code} ({finding.severity})" for finding in result.findings if finding.severity != "note"]
+    return [_title(finding) for finding in result.findings if finding.severity != "note"]
+
+
+def _title(finding: FindingRow) -> str:
+    return f"{finding.code} ({finding.severity}): {meanings().get(finding.code, finding.message)}"
 
 
 def _row(result: Result) -> tuple[str, ...]:
@@ -63,7 +68,7 @@ def render_html(results: Sequence[Result]) -> str:
     severities = [Counter(finding.severity for finding in result.findings) for result in results]
     values = {
         "totals": [(title, rows) for title, rows in fleet.tables() if rows],
-        "example": {f"{f.code} ({f.severity})": f.message for result in reversed(results) for f in result.findings},
+        "example": {_title(f): f.message for result in reversed(results) for f in result.findings},
         "results": list(zip(results, severities, strict=True)),
     }
     return render_page("summary", values)

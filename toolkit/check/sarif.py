@@ -6,15 +6,14 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 """
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable
-from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 from toolkit import __version__
+from toolkit.check.codes import meanings
 from toolkit.findings import Evidence, Finding
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -26,8 +25,8 @@ def sarif(findings: Iterable[Finding], folder: PurePosixPath) -> dict[str, Any]:
     """A log of one run. `folder`: the checked folder, relative to the repository, which URIs are relative to."""
     findings = list(findings)
     codes = sorted({finding.code for finding in findings})
-    meanings = _meanings()
-    rules = [{"id": code, "shortDescription": {"text": meanings[code]}} for code in codes]
+    meaning = meanings()
+    rules = [{"id": code, "shortDescription": {"text": meaning[code]}} for code in codes]
     seen: Counter[str] = Counter()
     driver = {"name": "replatform", "semanticVersion": __version__, "rules": rules}
     results = [_result(finding, codes.index(finding.code), folder, seen) for finding in findings]
@@ -63,9 +62,3 @@ def _location(place: Evidence, folder: PurePosixPath) -> dict[str, Any]:
     if place.last_line > place.first_line:
         region["endLine"] = place.last_line
     return {"physicalLocation": {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}, "region": region}}
-
-
-def _meanings() -> dict[str, str]:
-    """Code to meaning, from CODES.md."""
-    text = files("toolkit.check").joinpath("CODES.md").read_text(encoding="utf-8")
-    return dict(re.findall(r"^\| (RP\d{3}) \| (.+?) \|", text, re.MULTILINE))

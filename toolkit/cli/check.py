@@ -1,7 +1,7 @@
 """`replatform check`: is an output folder right and safe."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Annotated
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.console import EXIT_FINDINGS, finding_object, finding_text, result, result_json, say, talk
-from toolkit.cli.options import JsonOption, SourceOption
+from toolkit.cli.options import BlueprintsOption, JsonOption, SourceOption
 from toolkit.findings import Evidence, Finding, Severity, in_order
 
 
@@ -19,6 +19,7 @@ def check(
         bool, typer.Option("--stale", help="Check one thing only: are the files what the plan gives now.")
     ] = False,
     source: SourceOption = None,
+    blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
     as_sarif: Annotated[
         bool, typer.Option("--sarif", help="Print SARIF 2.1.0 instead of text, for a code host to show beside the lines.")
@@ -39,13 +40,13 @@ def check(
 
       replatform check . --sarif > replatform.sarif
 
-      replatform check --stale . --source .
+      replatform check --stale . --source . --blueprints ../our-blueprints
     """
     from toolkit.check.run import check_folder
     from toolkit.rehearse.environment import cache_folder
 
     if stale:
-        findings = check_stale(folder, source)
+        findings = check_stale(folder, source, blueprints or ())
     else:
         with _progress() as report:
             findings = check_folder(folder, None if fresh else cache_folder(), report)
@@ -62,13 +63,14 @@ def check(
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def check_stale(folder: Path, source: Path | None) -> tuple[Finding, ...]:
+def check_stale(folder: Path, source: Path | None, blueprints: Sequence[Path] = ()) -> tuple[Finding, ...]:
     """Generates again, in memory: RP073 for each file that would be written or removed, and the conflicts of doing so."""
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
 
-    regeneration, _ = pipeline.preview(folder, source, Catalog())
+    regeneration, _ = pipeline.preview(folder, source, Catalog(*blueprints))
     to_do = f"replatform convert {source} --out {folder}" if source else f"replatform generate {folder}"
+    to_do += "".join(f" --blueprints {overlay}" for overlay in blueprints)
     message = "not what the plan gives now"
     stale = [
         Finding("RP073", Severity.ERROR, message, (Evidence(path),), to_do)

@@ -74,10 +74,10 @@ def draft(source: Path, folder: Path, catalog: Catalog, answers: Mapping[str, ob
         if conflicts:
             raise BadInputError(
                 f"{conflicts} of your edits conflict with what the sources say now",
-                where=str(path), to_do="replatform diff shows them; change the file so that it agrees, or take your edit back",
+                where=str(path), to_do="change the file so that it agrees, or take your edit back", diff=files.conflicts(text),
             )  # fmt: skip
     if answers:
-        text = with_answers(text, answers, plan_file.PATH)
+        text = with_answers(text, answers, plan_file.PATH, read_values(generated, plan_file.PATH))
     return Draft(fresh, _settled(fresh, generated, text), generated, text, tree, facts)
 
 
@@ -101,6 +101,7 @@ def _settled(fresh: Planned, generated: str, text: str) -> Planned:
             return settled(fresh, Plan.model_validate(fresh.plan.model_dump()), {})
     plan: Plan = read_plan(text, plan_file.PATH)
     written = edits(read_values(generated, plan_file.PATH), text, read_values(text, plan_file.PATH), plan_file.PATH)
+    written |= dict.fromkeys(plan.answered, answered) if (answered := written.pop("answered", None)) else {}
     return settled(fresh, plan, written)
 
 

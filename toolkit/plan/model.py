@@ -255,6 +255,9 @@ class Plan(Section):
     datastores: dict[Name, Datastore] = {}
     release: Release | None = None
     migration: Migration | None = None
+    answered: tuple[OneLine, ...] = Field(
+        (), description="Keys whose value a person was asked for and left as it was planned; they are not asked again."
+    )
 
     def builder_of(self, service: str) -> str:
         """The service whose Dockerfile makes a service's image: its own, but a scheduled task is another command in the

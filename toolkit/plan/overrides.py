@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError
@@ -30,8 +31,11 @@ def _changed(old: object, new: object, path: tuple[str, ...]) -> Iterator[tuple[
         yield path
 
 
-def with_answers(text: str, answers: Mapping[str, object], where: str) -> str:
-    """The text of a plan with answers at their dotted keys; comments, order and quotes stay.
+def with_answers(
+    text: str, answers: Mapping[str, object], where: str, planned: Mapping[str, Any] | None = None
+) -> str:
+    """The text of a plan with answers at their dotted keys; comments, order and quotes stay. Those that are what was
+    `planned` anyway leave no trace at their keys, and are listed as answered.
 
     Raises BadInputError for a key that leads through a value that is no mapping.
     """
@@ -54,7 +58,17 @@ def with_answers(text: str, answers: Mapping[str, object], where: str) -> str:
                     to_do="replatform plan SRC --questions lists the keys",
                 )
             node = inner
+        if planned is not None and _value_at(planned, key) == value:
+            answered = tree.setdefault("answered", CommentedSeq())
+            answered += [key] if key not in answered else []
         node[last] = value
     stream = io.StringIO()
     yaml.dump(tree, stream)
     return stream.getvalue()
+
+
+def _value_at(values: Mapping[str, Any], key: str) -> object:
+    value: object = values
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
