@@ -215,3 +215,39 @@ def test_a_bad_shard_is_bad_input(shard: str, fleet: Path, tmp_path: Path) -> No
 def test_totals_as_json(fleet: Path, tmp_path: Path) -> None:
     totals = json.loads(batch(fleet, "--out", tmp_path, "--json").stdout)
     assert totals["repositories"] == 6 and totals["status"] == {"converted": 5, "failed": 1}
+
+
+def test_hostile_repositories_harm_no_other(tmp_path: Path) -> None:
+    """What a repository may hold in place of a README, or beside it; the good one among them is converted."""
+    fleet = tmp_path / "fleet"
+    names = ("device", "deep", "fifo", "folder", "good", "link", "many", "sparse")
+    for name in names:
+        shutil.copytree(SAMPLES["collaboration"], fleet / name)
+        if name in ("device", "fifo", "folder", "link"):
+            (fleet / name / "README.txt").unlink()
+    os.mkfifo(fleet / "fifo/README.txt")
+    (fleet / "folder/README.txt").mkdir()
+    (fleet / "link/README.txt").symlink_to("/etc/passwd")
+    (fleet / "device/README.txt").symlink_to("/dev/zero")
+    (fleet / "deep" / "/".join("d" * 400)).mkdir(parents=True)
+    with (fleet / "sparse/README.md").open("wb") as stream:
+        stream.truncate(1 << 30)
+    for number in range(21_000):
+        (fleet / "many" / f"f{number}.js").touch()
+    shutil.copytree(SAMPLES["collaboration"], fleet / os.fsdecode(b"caf\xe9"))
+    run = batch(fleet, "--out", tmp_path / "out", "--timeout", "60")
+    results = read_results(tmp_path / "out")
+    assert set(results) == {*names, "caf-"} and "bug in replatform" not in run.stdout + run.stderr
+    assert {name for name, result in results.items() if result.status != "converted"} == set()
+    assert {"RP002", "RP003"} <= {finding.code for name in ("link", "many") for finding in results[name].findings}
+    assert "root:" not in "".join(path.read_text() for path in (tmp_path / "out/link").rglob("*") if path.is_file())
+
+
+def test_a_password_in_an_url_is_shown_nowhere(tmp_path: Path) -> None:
+    listed = tmp_path / "fleet.yaml"
+    listed.write_text("repositories:\n  - git: https://bob:Pw-4471-secret@127.0.0.1:9/shop.git\n")
+    run = batch(listed, "--out", tmp_path / "out", "--timeout", "20")
+    (result,) = read_results(tmp_path / "out").values()
+    assert result.name == "shop" and "git fetch: fatal: unable to access" in result.error
+    written = "".join(path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert "Pw-4471" not in written + run.stdout + run.stderr

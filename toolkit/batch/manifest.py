@@ -1,6 +1,7 @@
 """What a batch converts: a manifest's list, or a folder with one repository per child."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError
+from toolkit.facts.secrets import masked
 from toolkit.plan.plan_file import read_values
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$")]
@@ -37,7 +39,8 @@ class Repository(BaseModel):
 
     @property
     def source(self) -> str:
-        return self.path or f"{self.git}@{self.revision}"
+        """To be shown: without a password of the URL, and without bytes of a path that are no text."""
+        return masked(f"{self.git}@{self.revision}") if self.git else os.fsencode(self.path).decode(errors="replace")
 
 
 class Manifest(BaseModel):
@@ -71,7 +74,7 @@ def _named(repositories: Iterable[Repository]) -> tuple[Repository, ...]:
     """All with a name, which is unique: two would write to the same folder."""
     named: dict[str, Repository] = {}
     for entry in repositories:
-        base = re.split(r"[/:]", entry.source.partition("@")[0] if entry.git.startswith("https") else entry.path or entry.git)[-1]
+        base = re.split(r"[/:@]", (entry.path or entry.git).rstrip("/"))[-1]
         name = entry.name or re.sub(r"[^A-Za-z0-9._-]", "-", base.removesuffix(".git")).lstrip(".-") or "repository"
         if name in named:
             raise BadInputError(f"two repositories are named {name!r}", to_do="give one of them another `name:`")

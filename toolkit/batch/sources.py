@@ -7,6 +7,7 @@ from pathlib import Path
 
 from toolkit.batch.manifest import Repository
 from toolkit.errors import BadInputError, TemporaryError
+from toolkit.facts.secrets import masked
 from toolkit.inventory.source_tree import MAXIMUM_BYTES, SourceTree
 
 # No hooks, no filters, no submodules, no other helper programs: https://git-scm.com/docs/git-config (2026-11-21)
@@ -45,8 +46,10 @@ def fetch(repository: Repository, folder: Path, *, mirror: Path | None, timeout_
         except FileNotFoundError:
             raise TemporaryError("git is not installed") from None
         except subprocess.CalledProcessError as error:
-            last = error.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["failed"]
-            raise TemporaryError(f"git {arguments[0]}: {last[0][:300]}", where=repository.source) from None
+            said = error.stderr.decode("utf-8", "replace").strip().splitlines()
+            # What went wrong stands first, advice after it.
+            cause = next((text for text in said if not text.startswith("warning:")), "failed")
+            raise TemporaryError(f"git {arguments[0]}: {masked(cause)[:300]}", where=repository.source) from None
 
 
 def _below(url: str, mirror: Path | None) -> str:
