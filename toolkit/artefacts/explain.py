@@ -1,6 +1,6 @@
 """Answers to "why": from a generated line to the key of the plan that it carries, and to that key's decision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from toolkit.artefacts.text import Artefact
@@ -48,7 +48,7 @@ def explain_item(item: str, planned: Planned, artefacts: Iterable[Artefact]) -> 
     if item in by_path:
         artefact = by_path[item]
         keys = dict.fromkeys(line.key for line in artefact.lines if line.key)
-        found = tuple(Explanation(item, "", decision) for key in keys if (decision := _decision(key, planned)))
+        found = tuple(Explanation(item, "", decision) for key in keys if (decision := decision_of(key, planned.by_key)))
         return found or (Explanation(item, f"from {artefact.source}, as it stands"),)
     decisions = [d for d in planned.decisions if d.key == item or d.key.startswith(item + ".")]
     if decisions:
@@ -70,15 +70,14 @@ def _line(artefact: Artefact, number: int, planned: Planned) -> Explanation:
         )
     line = artefact.lines[number - 1]
     subject = f"{artefact.path}:{number}: {line.text.strip()}"
-    decision = _decision(line.key, planned) if line.key else None
+    decision = decision_of(line.key, planned.by_key) if line.key else None
     return Explanation(
         subject, f"from {artefact.source}, as it stands" + (f"; carries {line.key}" if line.key else ""), decision
     )
 
 
-def _decision(key: str, planned: Planned) -> Decision | None:
+def decision_of(key: str, by_key: Mapping[str, Decision]) -> Decision | None:
     """The decision for a key, or for the nearest key above it."""
-    by_key = planned.by_key
     while key:
         if key in by_key:
             return by_key[key]

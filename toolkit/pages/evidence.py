@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from toolkit.artefacts.explain import decision_of
 from toolkit.artefacts.text import Artefact
 from toolkit.documents.model import Document, Kind
 from toolkit.facts.display import shown_lines
@@ -156,15 +157,6 @@ def _kinds(document: Document) -> dict[int, str]:
         if block.kind in _KINDS
         for number in range(block.first_line, block.last_line + 1)
     }
-
-
-def decision_of(key: str, by_key: Mapping[str, Decision]) -> Decision | None:
-    """The decision for a key, or for the nearest key above it."""
-    while key:
-        if key in by_key:
-            return by_key[key]
-        key = key.rpartition(".")[0]
-    return None
 
 
 def service_of(path: str, plan: Plan) -> str:
