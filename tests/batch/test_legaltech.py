@@ -11,8 +11,7 @@ from toolkit.artefacts import plan_file
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
 from toolkit.cli.main import app
-from toolkit.documents import parse
-from toolkit.facts.readme.sources import ordered_paths
+from toolkit.facts.readme.sources import read_documents
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.plan_file import read_plan
 
@@ -51,11 +50,7 @@ def test_no_listener_has_two_rules_of_one_priority(tmp_path: Path, catalog: Cata
     assert sorted(given) == sorted(map(str, priorities))
 
 
-def test_their_readmes_are_of_several_formats() -> None:
-    formats = set()
-    for name in NAMED:
-        tree = SourceTree.open(LEGALTECH / name)
-        file = tree.read(ordered_paths(tree)[0])
-        assert file is not None
-        formats.add(parse(file).format)
-    assert formats == {"md", "rst", "txt"}
+def test_their_readmes_are_of_several_formats(catalog: Catalog) -> None:
+    rules = catalog.readme_rules
+    first = [next(read_documents(SourceTree.open(LEGALTECH / name), rules)) for name in NAMED]
+    assert {document.format for document in first} == {"md", "rst", "txt"}
