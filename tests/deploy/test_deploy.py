@@ -140,3 +140,20 @@ def test_the_command_tells_why_a_stack_failed_and_removes_what_was_not_started(
     failed = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes", "--account", ACCOUNT])
     assert "It: bucket already exists" in str(failed.exception)
     assert (cloud.stacks, cloud.change_sets) == ({NAME: "ROLLBACK_COMPLETE"}, {})
+
+
+def test_the_plan_names_account_and_region(
+    make: Callable[[], Clients], tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, regions = make(), []
+    monkeypatch.setattr(clients_module, "Clients", lambda region: regions.append(region) or made)
+    folder(tmp_path, {"a": template()})
+    plan = "replatform: 1\napplication: shop\nimages: {}\nservices: {}\nenvironments:\n  test: {account: '%s', region: eu-south-2}\n"
+    (tmp_path / "replatform.yaml").write_text(plan % "999999999999")
+    refused = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes"])
+    assert f"of account {ACCOUNT}, not 999999999999" in str(refused.exception)
+    assert cloud.stacks == {}
+    (tmp_path / "replatform.yaml").write_text(plan % ACCOUNT)
+    done = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert regions == ["eu-south-2", "eu-south-2"]

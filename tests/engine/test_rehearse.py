@@ -1,5 +1,10 @@
 """From a legacy README to an HTTP 200 through the emitted listener rule: the stacks as they stand, in the emulator."""
 
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +13,7 @@ import pytest
 
 from tests.conftest import SAMPLES
 from tests.engine.conftest import as_json, bases, replatform, require
-from toolkit.rehearse.emulator import LABEL
+from toolkit.rehearse.emulator import LABEL, remove_orphans
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -20,13 +25,17 @@ OPTIONS = {
     ],
     # SQL Server has no free engine: its database is a record, and the service runs on the profile that its README has
     # for machines without one (section 11).
+    "document-signing": [
+        "--image", "postgres:14=postgres:15", "--image", "public.ecr.aws/docker/library/postgres:16=postgres:15",
+    ],
     "collections": ["--env", "SPRING_PROFILES_ACTIVE=standin"],
 }  # fmt: skip
 
 
 def left_over(client: docker.DockerClient) -> list[str]:
     containers = client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True)
-    images = [tag for image in client.images.list() for tag in image.tags if ".dkr.ecr." in tag]
+    # Not images.list(), which asks for each again: others may come and go meanwhile.
+    images = [tag for image in client.api.images() for tag in image["RepoTags"] or () if ".dkr.ecr." in tag]
     return [*(str(one.name) for one in containers), *images]
 
 
@@ -83,3 +92,52 @@ def test_nobody_takes_a_record_for_a_rehearsal(rehearsed: dict[str, Any]) -> Non
     assert grades(rehearsed, "AWS::ApplicationAutoScaling::ScalableTarget") == {"recorded"}
     assert "ran" in grades(rehearsed, "AWS::ECS::Service")
     assert grades(rehearsed, "AWS::ElasticLoadBalancingV2::ListenerRule") == {"ran"}
+
+
+@pytest.fixture
+def under_way(client: docker.DockerClient, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], set[str]]]:
+    """A rehearsal whose first container is there, and what was there before it."""
+    converted = replatform(
+        "-q", "convert", SAMPLES["conflict-check"], "--out", tmp_path, "--set", "application=rehearse-end"
+    )
+    assert converted.returncode == 0, converted.stderr
+    require(client, *bases(tmp_path))
+    before = set(left_over(client))
+    command = [sys.executable, "-c", "from toolkit.cli.main import run; run()", "-q", "rehearse"]
+    with subprocess.Popen(
+        [*command, str(tmp_path), "--source", str(SAMPLES["conflict-check"])],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        # A test run in the background ignores SIGINT, and what it starts inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:  # fmt: skip
+        deadline = time.monotonic() + 600
+        while not containers(client) - before:
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.2)
+        yield process, before
+        process.kill()
+
+
+def containers(client: docker.DockerClient) -> set[str]:
+    return {str(one.name) for one in client.containers.list(filters={"label": LABEL}, ignore_removed=True)}
+
+
+def test_an_interrupt_takes_everything_down(
+    client: docker.DockerClient, under_way: tuple[subprocess.Popen[bytes], set[str]]
+) -> None:
+    process, before = under_way
+    process.send_signal(signal.SIGINT)
+    assert process.wait(120) == 130
+    assert set(left_over(client)) <= before
+
+
+def test_what_a_killed_rehearsal_left_goes_with_the_next(
+    client: docker.DockerClient, under_way: tuple[subprocess.Popen[bytes], set[str]]
+) -> None:
+    process, before = under_way
+    mine = containers(client) - before
+    process.kill()
+    process.wait(30)
+    assert mine & containers(client), "SIGKILL leaves no time to clean up"
+    remove_orphans(client)
+    assert not mine & containers(client)

@@ -206,7 +206,8 @@ def _environment(
     add("network", "network", "network")
     for name in plan.services:
         add(f"registry-{name}", "registry", "registry", Service=name)
-    add("cluster", "cluster", "cluster")
+    given = plan.environments.get(environment)
+    add("cluster", "cluster", "cluster", CertificateArn=given.certificate if given else "")
     if "database" in plan.datastores:
         values = _database_parameters(plan, environment, datastores)
         add("database", "database", "database", **values)

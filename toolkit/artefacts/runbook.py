@@ -84,14 +84,16 @@ def _review() -> Iterator[str]:
 
 def _foundations(plan: Plan, templates: Collection[str]) -> Iterator[str]:
     yield "3. **Lay the foundations**, first in development, then in test and production, in a shell (bash) with"
-    yield "   the AWS CLI, jq and docker, in this folder. Outside development, the load balancer needs a certificate."
+    yield "   the AWS CLI, jq and docker, in this folder. Outside development, the load balancer needs a certificate:"
+    yield "   `environments.production.certificate` in `replatform.yaml`, beside `account` and `region`."
+    yield "   `replatform deploy ENVIRONMENT` does the same, shows every change before, and refuses to replace data."
     yield ""
     yield "   ```bash"
     yield from _indented(
         [f"application={plan.application} environment=development", *_FUNCTIONS.splitlines(), "", "deploy network"]
     )
     yield f'   for service in {" ".join(plan.services)}; do deploy "registry-$service"; done'
-    yield "   deploy cluster # CertificateArn=arn:aws:acm:..."
+    yield "   deploy cluster"
     if "database" in templates:
         yield "   deploy database"
         yield "   deploy database-setup && run DatabaseSetupTaskDefinitionArn # must print 0"

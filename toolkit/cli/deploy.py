@@ -13,6 +13,7 @@ from toolkit.errors import BadInputError, UnknownItemError
 
 if TYPE_CHECKING:
     from toolkit.deploy.change_sets import ChangeSet
+    from toolkit.plan.model import Environment
     from toolkit.stacks.environment import Stack
 
 
@@ -20,10 +21,13 @@ def deploy(
     environment: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="development, test or production.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that replatform wrote to.")] = Path(),
     account: Annotated[
-        str | None, typer.Option("--account", metavar="ID", help="The environment's account; --yes needs it.")
+        str | None,
+        typer.Option(
+            "--account", metavar="ID", help="Default: environments.ENVIRONMENT.account of the plan; --yes needs it."
+        ),
     ] = None,
     region: Annotated[
-        str | None, typer.Option("--region", metavar="NAME", help="Default: the region of your AWS profile.")
+        str | None, typer.Option("--region", metavar="NAME", help="Default: the plan's, or your AWS profile's.")
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="STACK", help="This stack alone. Can be repeated.")
@@ -69,9 +73,12 @@ def deploy(
     from toolkit.deploy import change_sets, run
     from toolkit.stacks.environment import read_environment
 
+    home = _home(folder, environment)
+    account, region = account or home.account, region or home.region or None
     if yes and not account and not dry_run:
         raise BadInputError(
-            "--yes without --account would deploy wherever the credentials lead", to_do="give --account ID"
+            "--yes without an account would deploy wherever the credentials lead",
+            to_do=f"write environments.{environment}.account in replatform.yaml, or give --account ID",
         )
     if not (yes or dry_run or sys.stdin.isatty()):
         raise BadInputError("there is no terminal to ask on", to_do="give --yes and --account, or --dry-run")
@@ -130,6 +137,18 @@ def _values(given: list[str] | None) -> dict[str, dict[str, str]]:
             raise BadInputError(f"not STACK.PARAMETER=VALUE: {key}", where="--set")
         found.setdefault(part, {})[parameter] = value
     return found
+
+
+def _home(folder: Path, environment: str) -> "Environment":
+    """Account and region as the plan beside the templates has them."""
+    from toolkit.plan.model import Environment
+    from toolkit.plan.plan_file import read_plan
+
+    path = folder / "replatform.yaml"
+    if not path.is_file():
+        return Environment()
+    homes = read_plan(path.read_text(encoding="utf-8"), str(path)).environments
+    return next((home for name, home in homes.items() if name == environment), Environment())
 
 
 def _chosen(

@@ -242,6 +242,20 @@ class Source(Section):
     branch: OneLine = "main"
 
 
+class Environment(Section):
+    """Where one environment lives, and what only its owners know."""
+
+    account: Annotated[str, StringConstraints(pattern=r"^(\d{12})?$")] = Field(
+        "", description="The AWS account; `replatform deploy` refuses credentials of another."
+    )
+    region: Annotated[str, StringConstraints(pattern=r"^([a-z]{2}(-[a-z]+)+-\d)?$")] = Field(
+        "", description="The region of `replatform deploy`, instead of the AWS profile's."
+    )
+    certificate: Annotated[
+        str, StringConstraints(pattern=r"^(arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")
+    ] = Field("", description="ARN of the load balancer's ACM certificate; without one, plain HTTP, in development alone.")
+
+
 class Plan(Section):
     """One application."""
 
@@ -251,6 +265,7 @@ class Plan(Section):
     base_images: BaseImages = BaseImages()
     images: dict[Name, Image]
     services: dict[Name, Service]
+    environments: dict[EnvironmentName, Environment] = Field({}, description="Accounts, regions and certificates.")
     environment: dict[VariableName, Variable] = Field({}, description="Variables of every service.")
     datastores: dict[Name, Datastore] = {}
     release: Release | None = None

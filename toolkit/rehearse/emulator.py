@@ -63,7 +63,8 @@ def emulator(
     machine is not the engine's, TemporaryError when the emulator does not start.
     """
     host = bridge_address(client)
-    name = secrets.token_hex(6)
+    remove_orphans(client)
+    name = f"{os.getpid()}-{secrets.token_hex(6)}"
     with tempfile.TemporaryDirectory(prefix="replatform-rehearsal-") as place:
         folder = Path(place)
         one = Emulator(host, _free_port(host), account, region, f"{LABEL}={name}", folder)
@@ -73,6 +74,17 @@ def emulator(
             yield one
         finally:
             _take_down(client, process, one)
+
+
+def remove_orphans(client: "DockerClient") -> None:
+    """Containers of rehearsals that were killed: their labels name a process that is no more."""
+    import docker
+
+    for container in client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True):
+        owner = str(container.labels.get(LABEL, "")).partition("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            with suppress(docker.errors.NotFound):
+                container.remove(force=True, v=True)
 
 
 def bridge_address(client: "DockerClient") -> str:
@@ -117,7 +129,7 @@ def _start(python: Path, one: Emulator, told: dict[str, Any]) -> subprocess.Pope
     script = Path(__file__).with_name("mended_emulator.py")
     with (one.folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [str(python), str(script), str(settings)], env=environment, cwd=one.folder, stdin=subprocess.DEVNULL,
+            [str(python), str(script), str(settings)], env=environment, cwd=one.folder, stdin=subprocess.PIPE,
             stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
@@ -152,6 +164,8 @@ def _take_down(client: "DockerClient", process: subprocess.Popen[bytes], one: Em
             # Without it the scheduler would start replacements while the process ends.
             _ask(one, "POST", "/_ministack/reset", seconds=_STOP_SECONDS)
             process.terminate()
+        if process.stdin:
+            process.stdin.close()
         try:
             process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:

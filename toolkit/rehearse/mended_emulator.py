@@ -18,6 +18,7 @@ Reads a JSON object from the file that its one argument names:
 import functools
 import io
 import json
+import os
 import secrets
 import ssl
 import string
@@ -31,6 +32,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from docker.models.containers import ContainerCollection
 from ministack.core import container_reaper
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import alb, ec2, ecs, elasticache, rds, secretsmanager, waf
@@ -55,7 +57,9 @@ def main() -> None:
     told = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     global RECORDED
     RECORDED = Path(told["recorded"])
+    threading.Thread(target=end_with_the_rehearsal, daemon=True).start()
     label_containers(told["label"])
+    publish_ports_here_alone(os.environ["BIND_HOST"])
     mend_conditions()
     lend_apis()
     mend_databases(told["datastores"])
@@ -77,10 +81,30 @@ def main() -> None:
     serve()
 
 
+def end_with_the_rehearsal() -> None:
+    """Its end of the pipe closes even when it is killed; the containers go with the next rehearsal."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 def label_containers(label: str) -> None:
     own = container_reaper.own_labels
     name, _, value = label.partition("=")
     container_reaper.own_labels = lambda *kind, **extra: own(*kind, **extra) | {name: value}
+
+
+def publish_ports_here_alone(host: str) -> None:
+    """On the addresses that tasks and the emulator ask, where other machines do not reach databases."""
+    own = ContainerCollection.create
+
+    def create(self: ContainerCollection, image: Any, *rest: Any, ports: dict[str, Any] | None = None, **more: Any) -> Any:
+        here = {
+            name: [(address, port) for address in (host, "127.0.0.1")] if isinstance(port, int) else port
+            for name, port in (ports or {}).items()
+        }
+        return own(self, image, *rest, ports=here, **more)
+
+    ContainerCollection.create = create
 
 
 def mend_conditions() -> None:
