@@ -284,15 +284,15 @@ def _places_of_other_processes(image: Processes) -> Iterator[tuple[str, int]]:
 
 
 def _health(image: Processes) -> tuple[Health, tuple[Fact, ...]]:
-    usual = image.stack.health
+    usual, codes = image.stack.health, image.stack.healthy_status
     entries = [e for e in of_type(image.facts, EntryPoint) if e.kind == "health_path" and image.belongs(e)]
     entries = [e for e in entries if not _STATUS_OF_SOMETHING.fullmatch(e.value)]
     for entry in ranked(entries):
         if re.fullmatch(r"/[^\x00-\x20\x7f<>{}*]{0,200}", entry.value):
-            return Health(path=entry.value, grace_seconds=usual.grace_seconds), (entry,)
+            return Health(path=entry.value, status=codes, grace_seconds=usual.grace_seconds), (entry,)
     for command in of_type(image.facts, Command):
         if command.role is Role.VERIFY and (path := _asked_path(command, image)):
-            return Health(path=path, grace_seconds=usual.grace_seconds), (command,)
+            return Health(path=path, status=codes, grace_seconds=usual.grace_seconds), (command,)
     # The stack's usual address answers 404 where the library for it was left out, and no task would ever be healthy.
     return Health(path="/", status="200-499", grace_seconds=usual.grace_seconds), ()
 
