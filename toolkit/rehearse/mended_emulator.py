@@ -32,7 +32,6 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from docker.models.containers import ContainerCollection
 from ministack.core import container_reaper
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import alb, ec2, ecs, elasticache, rds, secretsmanager, waf
@@ -95,6 +94,8 @@ def label_containers(label: str) -> None:
 
 def publish_ports_here_alone(host: str) -> None:
     """On the addresses that tasks and the emulator ask, where other machines do not reach databases."""
+    from docker.models.containers import ContainerCollection
+
     own = ContainerCollection.create
 
     def create(self: ContainerCollection, image: Any, *rest: Any, ports: dict[str, Any] | None = None, **more: Any) -> Any:
