@@ -150,3 +150,16 @@ def test_transactions_are_those_of_annotations_and_session_beans(tmp_path: Path)
         B="@Stateless class B { void all() { x(); } @TransactionAttribute(TransactionAttributeType.NEVER) void no() { x(); } }",
     )
     assert set(code.transactions) == {("A", "one"), ("B", "all")}
+
+
+def test_scripts_tell_foreign_keys_and_views(tmp_path: Path) -> None:
+    script = """\
+CREATE TABLE orders (id BIGINT PRIMARY KEY);
+CREATE TABLE lines (
+  order_id BIGINT, CONSTRAINT fk FOREIGN KEY (order_id) REFERENCES orders (id)
+);
+CREATE OR REPLACE VIEW dbo.[open_orders] AS SELECT * FROM orders;
+"""
+    code = code_of(tmp_path, {"pom.xml": POM, "db/schema.sql": script, "db/data.sql": "INSERT INTO orders VALUES (1);"})
+    assert {pair: str(place) for pair, place in code.foreign_keys.items()} == {("lines", "orders"): "db/schema.sql:2"}
+    assert code.views == {"open_orders"}

@@ -93,6 +93,7 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
     health = service.health
     return {
         **_rules(service, key),
+        "StickySessions": ("true" if service.sticky_sessions else "", f"{key}.sticky_sessions"),
         "ContainerPort": (str(service.port or ""), f"{key}.port"),
         "HealthCheckPath": (health.path if health else "", f"{key}.health.path"),
         "HealthCheckStatusCodes": (health.status if health else "", f"{key}.health.path"),

@@ -124,6 +124,13 @@ def write_split(folder: Path, drafted: Draft, proposal: "Proposal") -> Path:
     return folder / plan_file.PATH
 
 
+def write_data(folder: Path, plan: Plan, proposal: "Proposal") -> None:
+    """A folder for each service with `grants.sql`, and `table-mappings.json` where tables are its own."""
+    from toolkit.split.data import data_files
+
+    files.write(folder, data_files(plan, proposal), partly=True)
+
+
 def preview(folder: Path, source: Path | None, catalog: Catalog) -> tuple[files.Regeneration, dict[str, str]]:
     """What generating again would do to an output folder, and all texts as they would be; nothing is written. The plan
     counts as it stands there, or with `source` as it would be after reading the application again."""

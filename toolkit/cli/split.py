@@ -1,6 +1,8 @@
 """`replatform split`: services for the features of one application."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,14 @@ from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption
 
 if TYPE_CHECKING:
     from toolkit.split.proposal import Candidate, Proposal
+
+
+class Level(StrEnum):
+    """Of a split: by routes, or by modules."""
+
+    B = "b"
+    C = "c"
+
 
 _COLUMNS = {"name": "SERVICE", "kind": "KIND", "paths": "PATHS", "writes": "WRITES", "reads": "READS", "why": "WHY"}
 
@@ -32,6 +42,18 @@ def split(
             "--only", metavar="NAME", help="Of the candidates, this one alone becomes a service. Can be repeated."
         ),
     ] = None,
+    level: Annotated[
+        Level,
+        typer.Option(
+            "--level", help="b: the same image, each service with its paths; c: what prevents an image of its own."
+        ),
+    ] = Level.B,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR", help="Write each service's grants, and DMS rules for its own tables, for review."
+        ),
+    ] = None,
     answers: SetOption = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
@@ -46,6 +68,10 @@ def split(
       replatform split samples/collections
 
       replatform split ./shop --only payments --write && replatform routes ./shop
+
+      replatform split ./shop --level c
+
+      replatform split ./shop --data review/data
     """
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
@@ -60,8 +86,13 @@ def split(
     if write:
         path = pipeline.write_split(folder, drafted, proposal)
         say(f"{path} has {len(proposal.services)} services in place of {proposal.replaces}")
+    if data:
+        pipeline.write_data(data, drafted.planned.plan, proposal)
+        say(f"{data} has grants and table mappings for {len(proposal.services)} services")
     if as_json:
         result_json(_object(proposal))
+    elif level is Level.C:
+        result("\n".join(_separation(proposal)))
     else:
         result(table([_row(one) for one in proposal.candidates], _COLUMNS))
         figures = proposal.measures
@@ -70,6 +101,18 @@ def split(
             f"calls between parts {figures.icp:.1%}, interfaces {figures.ifn}, outside of 5 to 20 units {figures.ned:.1%}"
         )
         say_findings(proposal.findings)
+
+
+def _separation(proposal: "Proposal") -> Iterator[str]:
+    """What prevents an image of its own, service by service."""
+    for name, found in proposal.blockers.items():
+        yield (
+            f"{name}: separable, its code uses no other service's"
+            if not found
+            else f"{name}: {len(found)} uses of other services' code"
+        )
+        for one in found:
+            yield f"  {one.unit.rpartition('.')[2]} uses {one.other.rpartition('.')[2]} of {one.service} at {one.evidence}"
 
 
 def _row(one: "Candidate") -> dict[str, object]:
@@ -94,6 +137,11 @@ def _object(proposal: "Proposal") -> dict[str, Any]:
                 "units": list(one.units),
                 "reads": list(one.reads),
                 "writes": list(one.writes),
+                "own_tables": list(proposal.own_tables.get(one.name, ())),
+                "blockers": [
+                    {"unit": b.unit, "uses": b.other, "service": b.service, "evidence": str(b.evidence)}
+                    for b in proposal.blockers.get(one.name, ())
+                ],
                 "reasons": list(one.reasons),
             }
             for one in proposal.candidates

@@ -144,6 +144,9 @@ class Service(Section):
     port: int | None = Field(None, ge=1, le=65535, description="Where a web service listens, in the container.")
     paths: tuple[PathPattern, ...] = Field((), description="Path patterns that the load balancer sends here.")
     priority: int | None = Field(None, ge=1, le=50000, description="Of the listener rule; lower is asked first.")
+    sticky_sessions: bool = Field(
+        False, description="The load balancer keeps a visitor on one task, by a cookie: sessions live in its memory or files."
+    )
     health: Health | None = None
     schedule: OneLine | None = Field(None, description="cron(...) or rate(...) as EventBridge Scheduler takes it.")
     timezone: OneLine = Field("UTC", description="IANA time zone of the schedule.")

@@ -144,9 +144,10 @@ def check_routing(
     plan: Plan, routes: Iterable[Route], written: Mapping[str, Evidence] | None = None
 ) -> Iterator[Finding]:
     """Findings RP120 (no service answers), RP121 (several services), RP122 (another image), RP123 (limits), RP124 (never
-    asked), RP125 (could not be followed). `written` tells where a person set a key of the plan."""
+    asked), RP125 (could not be followed), RP129 (sessions that services do not share). `written` tells where a person set a key of the plan."""
     known = rules(plan)
     yield from _limits(known, written or {})
+    yield from _sessions(plan)
     found = routed(plan, routes)
     for one in found:
         place = (one.route.evidence,)
@@ -168,6 +169,23 @@ def check_routing(
         elif len(reached) > 1 and len(reached := _without_other_routes(one, found)) > 1:
             shown = ", ".join(f"{one.services[service]} to {service}" for service in reached)
             yield Finding("RP121", Severity.WARNING, f"{name} reaches several services: {shown}", place, hint)
+
+
+def _sessions(plan: Plan) -> Iterator[Finding]:
+    """Several services of one image whose sessions live in their own memory."""
+    by_image: dict[str, list[str]] = {}
+    for name, service in plan.services.items():
+        if service.kind == "web" and service.paths and service.sticky_sessions:
+            by_image.setdefault(service.image, []).append(name)
+    for names in by_image.values():
+        if len(names) > 1:
+            yield unshared_sessions(names)
+
+
+def unshared_sessions(names: Iterable[str]) -> Finding:
+    message = f"{', '.join(names)} each keep sessions to themselves: who logs in at one is unknown at the others"
+    hint = "keep sessions in a shared store (a database or cache), or all paths with sessions in one service"
+    return Finding("RP129", Severity.WARNING, message, (), hint)
 
 
 def _limits(known: tuple[Rule, ...], written: Mapping[str, Evidence]) -> Iterator[Finding]:

@@ -188,6 +188,10 @@ def _plan_web(
         "the application answers there" if told else "no health address was found; any answer but a server error counts"
     )
     planned.decide(f"{key}.health.path", health.path, why, told, guessed=not told)
+    stores = [e for e in of_type(image.facts, EntryPoint) if e.kind == "session_store" and image.belongs(e)]
+    if stores:
+        why = f"sessions live in the {stores[0].value} of one process"
+        planned.decide(f"{key}.sticky_sessions", True, why, tuple(stores[:1]))
     size = size_for(argv, "medium")
     heap = any(word.startswith("-Xmx") for word in argv)
     why = "the heap that the start command asks for" if heap else "the usual size of a web service"
@@ -199,6 +203,7 @@ def _plan_web(
         port=ports[0].number if ports else in_command or image.stack.port,
         health=health,
         size=size,
+        sticky_sessions=bool(stores),
     )
 
 

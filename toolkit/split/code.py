@@ -37,7 +37,7 @@ class Access:
 class Code:
     """`calls` counts the places of each call; `references` are units that name one another, calls included, with the first
     place. `foreign_keys` are pairs of tables, the referring one first. `owners` are the units that declare tables. `aliases` are names under which a
-    method is also known: imported ones."""
+    method is also known: imported ones; `views` are names that stand for queries, not for tables."""
 
     units: dict[str, Unit] = field(default_factory=dict)
     calls: dict[tuple[Node, Node], int] = field(default_factory=dict)
@@ -48,6 +48,7 @@ class Code:
     foreign_keys: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     aliases: dict[Node, Node] = field(default_factory=dict)
+    views: set[str] = field(default_factory=set)
 
     def call(self, source: Node, target: Node, evidence: Evidence) -> None:
         self.calls[source, target] = self.calls.get((source, target), 0) + 1
@@ -59,8 +60,11 @@ class Code:
 
     def join(self, other: "Code") -> None:
         for name in ("units", "calls", "references", "transactions", "foreign_keys", "owners", "aliases"):
-            getattr(self, name).update(getattr(other, name))
+            own = getattr(self, name)
+            for key, value in getattr(other, name).items():
+                own.setdefault(key, value)
         self.parents |= other.parents
+        self.views |= other.views
         self.accesses += other.accesses
 
     def without(self, units: Collection[str]) -> "Code":
@@ -76,6 +80,7 @@ class Code:
             self.foreign_keys,
             {table: unit for table, unit in self.owners.items() if unit in kept},
             {one: other for one, other in self.aliases.items() if kept >= {one[0], other[0]}},
+            self.views,
         )
 
     def calls_of_units(self) -> dict[tuple[str, str], int]:

@@ -13,6 +13,7 @@ from toolkit.findings import Finding
 from toolkit.plan.listener_rules import MAXIMUM_VALUES
 from toolkit.plan.model import Plan
 from toolkit.plan.names import valid_name
+from toolkit.plan.routing import unshared_sessions
 from toolkit.split.code import Code, Node, Reach
 from toolkit.split.contraindications import contraindications
 from toolkit.split.features import MOST, Feature, chosen, features, join
@@ -20,6 +21,7 @@ from toolkit.split.measures import Measures, measure
 from toolkit.split.partition import communities
 from toolkit.split.path_patterns import path_patterns
 from toolkit.split.processes import entry_points
+from toolkit.split.separation import Blocker, blockers
 from toolkit.split.tables import Tables
 from toolkit.split.words import feature_words, singular
 
@@ -46,12 +48,15 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """`replaces` is the plan's service in whose place the candidates would come, `rest` the candidate that takes what no
-    other does; `unplaced` are units that nothing connects to others."""
+    other does; `own_tables` are each service's that its code declares or writes most, `blockers` what of its code uses other
+    services' code; `unplaced` are units that nothing connects to others."""
 
     candidates: tuple[Candidate, ...]
     replaces: str
     rest: str
     shared_tables: Mapping[str, tuple[str, ...]]
+    own_tables: Mapping[str, tuple[str, ...]]
+    blockers: Mapping[str, tuple[Blocker, ...]]
     measures: Measures
     unplaced: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -132,14 +137,20 @@ def propose(
         if service.kind != "web":
             candidates.append(_candidate(name, service.kind, (), (), [], entry_points(service.argv, code), tables))
     running = {one.name: one for one in candidates if one.kind}
+    webs = [one.name for one in candidates if one.paths]
+    findings = [*contraindications(code, partition, running, tables)]
+    if plan.services[replaces].sticky_sessions and len(webs) > 1:
+        findings.insert(0, unshared_sessions(webs))
     return Proposal(
         tuple(candidates),
         replaces,
         front,
         tables.shared({name: one.reads for name, one in running.items()}),
+        {name: tuple(t for t in one.reads if tables.owner(t, partition) == name) for name, one in running.items()},
+        blockers(code, partition, webs),
         measure(partition, code.calls_of_units()),
         tuple(sorted(set(code.units) - set(partition))),
-        tuple(contraindications(code, partition, running, tables)),
+        tuple(findings),
     )
 
 

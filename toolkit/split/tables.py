@@ -26,7 +26,9 @@ class Tables:
         return tuple(tables), tuple(dict.fromkeys(access.table for access in found if access.write))
 
     def owner(self, table: str, partition: Mapping[str, str]) -> str:
-        """The part whose unit declares the table, else whose units write it most, else read it most; empty if none."""
+        """The part whose unit declares the table, else whose units write it most, else read it most; empty if none, and for a view."""
+        if table in self.code.views:
+            return ""
         declared = partition.get(self.code.owners.get(table, ""), "")
         if declared:
             return declared

@@ -20,6 +20,7 @@ from toolkit.facts.source import (
     python_migrations,
     python_workers,
     ruby_application,
+    sessions,
 )
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding
@@ -41,6 +42,7 @@ READERS: tuple[SourceReader, ...] = (
     dotnet_application.read,
     go_application.read,
     health_routes.read,
+    sessions.read,
 )
 
 
