@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.plan.model import Decision, Plan
@@ -49,11 +50,16 @@ def _commented(value: object, path: tuple[str, ...], decisions: Mapping[str, Dec
                     node.yaml_add_eol_comment(comment, key, column=_COMMENT_COLUMN)
         return node
     if isinstance(value, list):
-        items = CommentedSeq(_commented(inner, path, decisions) for inner in value)
+        items = CommentedSeq(_quoted(_commented(inner, path, decisions)) for inner in value)
         if not any(isinstance(inner, (dict, list)) for inner in value):
             items.fa.set_flow_style()
         return items
     return value
+
+
+def _quoted(value: object) -> object:
+    """In a list in brackets, what begins with `?` is a key to readers of YAML, and ruamel does not quote it."""
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and value.startswith("?") else value
 
 
 def _comment(key: str, decisions: Mapping[str, Decision]) -> str:

@@ -40,7 +40,8 @@ def _patterns(path: list[str], own: list[list[str]], others: list[list[str]]) ->
             break
         if not any(_may_share(start, other) for other in others):
             below = any(len(one) > length and one[:length] == start for one in own)
-            exact = start in own
+            # `/orders/` is asked for without its last slash, too.
+            exact = start in own or [*start, ""] in own
             text = "/" + "/".join(start)
             return [text] * exact + [f"{text}/*"] * below
     text = "/" + "/".join(path)

@@ -73,7 +73,8 @@ def partition_of(
     the features, those of one route joined with the one whose part their code fell into. `front` has what is left."""
     firm = {feature.name for feature in found if len(feature.routes) > 1 and feature.name != front}
     seeds = _seeds(code, [feature for feature in found if feature.name in firm or len(feature.routes) > 1])
-    nodes = [*code.units, *(_TABLE + table for table in sorted({access.table for access in code.accesses}))]
+    tables = {access.table for access in code.accesses} | set(code.owners)
+    nodes = [*code.units, *(_TABLE + table for table in sorted(tables))]
     weights = _weights(code, layers)
     answering = {unit: feature for feature in found for unit in feature.units}
     linked = {one for pair in weights for one in pair} | set(answering)

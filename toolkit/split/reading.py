@@ -3,10 +3,15 @@
 from collections.abc import Callable, Collection
 
 from toolkit.facts.source.project import Project
-from toolkit.split import java_code, python_code, schema_files
+from toolkit.split import java_code, javascript_code, python_code, schema_files
 from toolkit.split.code import Code
 
-READERS: tuple[Callable[[Project], Code], ...] = (java_code.read, python_code.read, schema_files.read)
+READERS: tuple[Callable[[Project], Code], ...] = (
+    java_code.read,
+    python_code.read,
+    javascript_code.read,
+    schema_files.read,
+)
 
 
 def read(project: Project, without: Collection[str] = ()) -> Code:

@@ -55,7 +55,7 @@ class _Reader:
         self.scripts: dict[str, Script] = {}
         for file in project.code(*ENDINGS):
             if WORTH.search(file.text) or file.name.startswith("index."):
-                self.scripts[file.path] = _script(file, project)
+                self.scripts[file.path] = script_of(file, project)
         self.routers: dict[str, Router] = {}
         self.findings: list[Finding] = []
 
@@ -268,7 +268,8 @@ def _text(script: Script, part: list[Token]) -> str:
     return text
 
 
-def _script(file: SourceFile, project: Project) -> Script:
+def script_of(file: SourceFile, project: Project) -> Script:
+    """A file with the names that it imports, makes and exports."""
     script = Script(file, tokens(file.text, "javascript"))
     for one in walk(script.tokens):
         for place, token in enumerate(one):
