@@ -77,6 +77,14 @@ def write(
     return regeneration.written
 
 
+def put(folder: Path, texts: Mapping[str, str]) -> None:
+    """Writes texts that people own as they stand, all of them or none. Raises BadInputError for a path that leaves the
+    folder."""
+    for path in texts:
+        _check(folder, path)
+    _replace(folder, texts, ())
+
+
 def regenerate(
     folder: Path, texts: Mapping[str, str], *, edited: Mapping[str, str] | None = None, partly: bool = False
 ) -> Regeneration:

@@ -43,6 +43,13 @@ def assess(
         str, typer.Option("--migration-type", help="full-load, cdc or full-load-and-cdc.")
     ] = "full-load-and-cdc",
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown instead of text.")] = False,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write",
+            help="Write migration/assessment.md, and into replatform.yaml what the dump tells of LOBs and large tables.",
+        ),
+    ] = False,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,6 +61,8 @@ def assess(
     Examples:
 
       replatform migrate assess out/collections --dump samples/collections/db/schema.sql
+
+      replatform migrate assess out/collections --dump schema.sql --write && replatform generate out/collections/replatform.yaml
 
       replatform migrate assess --dump shop.sql --json
     """
@@ -71,12 +80,46 @@ def assess(
     subject = _subject(schema, plan, folder, rendered, catalog, migration_type)
     results = run(subject)
     names = plan.source_schema if plan and plan.source_schema != "%" else "EACH_SCHEMA"
+    if write:
+        _write(folder, plan, subject, report.markdown(schema, results, SOURCE_LOGIN, names))
     if as_json:
         result_json(report.as_object(schema, results, SOURCE_LOGIN, names))
     else:
         result((report.markdown if markdown else report.text)(schema, results, SOURCE_LOGIN, names))
     if any(one.outcome is Outcome.FAILED for one in results):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _write(folder: Path, plan: "Migration | None", subject: "Subject", markdown: str) -> None:
+    """The assessment, and proposals for keys that the plan does not have yet: what a person wrote stays."""
+    from toolkit import files
+    from toolkit.artefacts import plan_file
+    from toolkit.errors import BadInputError
+    from toolkit.migrate.proposal import propose
+    from toolkit.plan.overrides import with_answers
+    from toolkit.plan.plan_file import read_plan, read_values
+
+    if plan is None:
+        raise BadInputError(
+            "--write needs a folder with a plan", where=str(folder), to_do="replatform convert SRC --out DIR"
+        )
+    file = folder / plan_file.PATH
+    text = file.read_text(encoding="utf-8")
+    given = read_values(text, str(file))["migration"]
+    answers: dict[str, object] = {}
+    for one in propose(subject, plan):
+        if one.key in given:
+            say(f"migration.{one.key} stays {given[one.key]}; of the dump: {one.value}, {one.because}")
+        else:
+            say(f"migration.{one.key}: {one.value}, {one.because}")
+            answers[f"migration.{one.key}"] = one.value
+    texts = {"migration/assessment.md": markdown}
+    if answers:
+        texts[plan_file.PATH] = with_answers(text, answers, str(file))
+        read_plan(texts[plan_file.PATH], str(file))
+    files.put(folder, texts)
+    if answers:
+        say(f"next: replatform generate {file}")
 
 
 def _planned(folder: Path, catalog: "Catalog") -> "tuple[Migration | None, tuple[Artefact, ...]]":
