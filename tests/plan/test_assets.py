@@ -39,7 +39,9 @@ SPRING = {
 
 
 def package(script: str, *tools: str, **more: object) -> str:
-    return json.dumps({"scripts": {"build": script}, "devDependencies": dict.fromkeys(tools, "^1.0.0"), **more}, indent=1)
+    return json.dumps(
+        {"scripts": {"build": script}, "devDependencies": dict.fromkeys(tools, "^1.0.0"), **more}, indent=1
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,9 @@ def package(script: str, *tools: str, **more: object) -> str:
         ),
     ],
 )  # fmt: skip
-def test_what_the_tools_write_is_copied(tmp_path: Path, catalog: Catalog, files: dict[str, str], outputs: tuple[str, ...]) -> None:
+def test_what_the_tools_write_is_copied(
+    tmp_path: Path, catalog: Catalog, files: dict[str, str], outputs: tuple[str, ...]
+) -> None:
     made = converted(tmp_path, files, catalog)
     assert made.image.assets is not None, "one image, with a stage of Node"
     assert made.image.assets.outputs == outputs
@@ -225,7 +229,11 @@ def test_a_second_package_is_told(tmp_path: Path, catalog: Catalog) -> None:
 
 def test_packages_that_come_with_libraries_of_php(tmp_path: Path, catalog: Catalog) -> None:
     """`file:vendor/...` is there before the install that reads it."""
-    manifest = package("encore production", "@symfony/webpack-encore", dependencies={"@symfony/ux-turbo": "file:vendor/symfony/ux-turbo/assets"})
+    manifest = package(
+        "encore production",
+        "@symfony/webpack-encore",
+        dependencies={"@symfony/ux-turbo": "file:vendor/symfony/ux-turbo/assets"},
+    )
     made = converted(tmp_path, SYMFONY | {"package.json": manifest}, catalog)
     assert made.image.assets and made.image.assets.install == ()
     stage = made.dockerfile[made.dockerfile.index("AS assets") :]

@@ -92,3 +92,35 @@ def test_its_own_folder_of_state_belongs_to_the_application(tmp_path: Path, cata
     code = 'STORE = "/var/lib/monitor/events"\nPACKAGES = "/var/lib/dpkg/status"\n'
     found = converted(tmp_path, MONITOR | {"monitor/config.py": code}, catalog)
     assert found.image.writable == ("/var/lib/monitor",)
+
+
+OLD_FLASK = "from werkzeug.contrib.fixers import ProxyFix\nfrom flask import Flask\napp = Flask(__name__)\n"
+
+
+def test_what_the_code_imports_tells_how_old_its_libraries_are(tmp_path: Path, catalog: Catalog) -> None:
+    found = converted(tmp_path, {"requirements.txt": "Flask\n", "app.py": OLD_FLASK}, catalog)
+    # The rest follows from Flask 1, and so does the version of Python.
+    assert {"Flask<2", "Werkzeug<1", "Jinja2<3.1", "MarkupSafe<2.1"} <= set(found.image.constraints)
+    assert found.image.version == "3.9"
+    decision = found.planned.by_key["images.app.constraints"]
+    assert "app.py" in {place.path for place in decision.evidence}
+
+
+def test_a_pin_and_a_second_way_to_import_it_are_left_alone(tmp_path: Path, catalog: Catalog) -> None:
+    pinned = {"requirements.txt": "Flask==2.0.3\nWerkzeug==2.0.3\n", "app.py": OLD_FLASK}
+    assert not converted(tmp_path / "pinned", pinned, catalog).image.constraints
+    either = "try:\n    from flask import Markup\nexcept ImportError:\n    from markupsafe import Markup\n"
+    files = {"requirements.txt": "Flask\n", "app.py": either + OLD_FLASK.split("\n", 1)[1]}
+    assert not converted(tmp_path / "either", files, catalog).image.constraints
+
+
+def test_names_in_brackets_over_several_lines_are_found(tmp_path: Path, catalog: Catalog) -> None:
+    code = "from flask import (\n    Flask,\n    escape,\n)\napp = Flask(__name__)\n"
+    found = converted(tmp_path, {"requirements.txt": "Flask>=2\n", "app.py": code}, catalog)
+    assert "Flask<3" in found.image.constraints
+
+
+def test_an_object_of_the_application_that_is_called_like_a_library_is_none(tmp_path: Path, catalog: Catalog) -> None:
+    code = "from celery import Celery\ncelery = Celery('jobs')\n@celery.task\ndef run(): pass\n"
+    found = converted(tmp_path, {"requirements.txt": "celery\nFlask\n", "app.py": code}, catalog)
+    assert not any(bound.startswith("celery") for bound in found.image.constraints)

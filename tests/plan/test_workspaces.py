@@ -39,7 +39,12 @@ MANIFESTS = (
     "packages/tools/package.json",
 )
 ROOT = {"private": True, "workspaces": ["apps/*", "packages/*"]}
-NPM = {"package.json": json.dumps(ROOT), "package-lock.json": json.dumps({"lockfileVersion": 3, "packages": {"node_modules/express": {"version": "4.19.2"}}})}
+NPM = {
+    "package.json": json.dumps(ROOT),
+    "package-lock.json": json.dumps(
+        {"lockfileVersion": 3, "packages": {"node_modules/express": {"version": "4.19.2"}}}
+    ),
+}
 YARN = {"package.json": json.dumps(ROOT), "yarn.lock": ""}
 BERRY = YARN | {
     "package.json": json.dumps(ROOT | {"packageManager": "yarn@3.8.7"}),
@@ -66,7 +71,10 @@ def test_members_are_services_installed_at_the_root(
     tmp_path: Path, catalog: Catalog, root: dict[str, str], install: str, run: str, last: str
 ) -> None:
     made = converted(tmp_path, root | MEMBERS, catalog)
-    assert {name: image.stack for name, image in made.plan.images.items()} == {"api": "node-express", "web": "node-static"}
+    assert {name: image.stack for name, image in made.plan.images.items()} == {
+        "api": "node-express",
+        "web": "node-static",
+    }
     api, web = made.plan.images["api"], made.plan.images["web"]
     assert (api.directory, api.workdir, web.artifact) == ("", "apps/api", "apps/web/dist")
     assert {*MANIFESTS, "package.json", *(name for name in root if "lock" in name)} <= set(api.copy_first)
@@ -119,7 +127,11 @@ def test_routes_and_ports_belong_to_their_members(tmp_path: Path, catalog: Catal
         "apps/admin/server.js": "app.get('/users', all);\napp.listen(process.env.PORT || 5000);\n",
     }
     made = converted(tmp_path, NPM | MEMBERS | files, catalog)
-    assert {name: service.port for name, service in made.plan.services.items()} == {"admin": 5000, "api": 4000, "web": 8080}
+    assert {name: service.port for name, service in made.plan.services.items()} == {
+        "admin": 5000,
+        "api": 4000,
+        "web": 8080,
+    }
 
 
 def test_a_circle_of_members_ends(tmp_path: Path, catalog: Catalog) -> None:

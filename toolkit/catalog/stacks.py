@@ -141,10 +141,12 @@ class Limit(Entry):
 class Bound(Entry):
     """Where a library's later releases broke what uses it: while `with_name` is installed in a release that `with_versions`
     admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time. `on` are versions of
-    the language: releases for those ended before what uses the library was adapted."""
+    the language: releases for those ended before what uses the library was adapted. `names` are what later releases dropped:
+    it applies where the application's own code imports one of them."""
 
     name: str
     bound: str
+    names: tuple[str, ...] = ()
     with_name: str = ""
     with_versions: str = ""
     on: str = ""

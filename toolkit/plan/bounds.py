@@ -1,28 +1,36 @@
 """Bounds on what an application leaves open: by the day of its last change, and where later releases of a library broke
 those that use it."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from toolkit.catalog.stacks import Bound, Stack
 from toolkit.facts.model import Dependency, Fact, Facts, LastChange, Origin
 from toolkit.findings import Evidence
+from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.source_code import run_time_sources
 from toolkit.plan.versions import is_within, overlap, satisfies
 
 
 def library_bounds(
-    key: str, stack: Stack, version: str, dependencies: Sequence[Dependency]
+    key: str, stack: Stack, version: str, dependencies: Sequence[Dependency], of_source: Sequence[Dependency] = ()
 ) -> tuple[tuple[str, ...], list[Decision]]:
-    """Lines of a constraints file, one for each library, and why. The table's first bound that applies is the one; `version`
-    is the language's."""
+    """Lines of a constraints file, one for each library, and why. What the source says (`of_source`, as `used_before` gives
+    it) comes first, then the table's first bound that applies; `version` is the language's."""
     if stack.history is None:
         return (), []
     listed = {_name(dependency.name): dependency for dependency in dependencies}
-    found: dict[str, tuple[Bound, Dependency | None]] = {}
+    known = {(bound.name, bound.bound): bound for bound in stack.history.bounds if bound.names}
+    found: dict[str, tuple[Bound, Dependency | None]] = {
+        _name(used.name): (known[used.name, used.constraint], used) for used in of_source
+    }
     for bound in stack.history.bounds:
-        if bound.on and not satisfies(bound.on, version):
+        if bound.names or (bound.on and not satisfies(bound.on, version)):
             continue
         if _name(bound.name) not in found and _applies(bound, listed):
             found[_name(bound.name)] = (bound, listed.get(_name(bound.with_name)))
@@ -59,6 +67,51 @@ def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
 def of_day(key: str, change: LastChange) -> Decision:
     because = "the application was last changed then: what its dependencies leave open is resolved as on that day"
     return Decision(f"{key}.resolved_before", change.day, because, (change.evidence,))
+
+
+def used_before(
+    stack: Stack, dependencies: Sequence[Dependency], folder: Folder, tree: SourceTree
+) -> tuple[Dependency, ...]:
+    """Libraries of whose later releases the application's own code uses what they dropped, each with its bound as
+    constraint and the line that uses it as evidence. Those that are pinned, or wanted newer, are left out."""
+    bounds = [bound for bound in stack.history.bounds if bound.names] if stack.history else []
+    listed = {_name(dependency.name): dependency for dependency in dependencies}
+    # A library that nothing lists comes with another one: only its own name in the code tells that it is there.
+    bounds = [bound for bound in bounds if _name(bound.name) not in listed or _applies(bound, listed)]
+    found: dict[str, Dependency] = {}
+    for file in run_time_sources(stack.language, folder, tree) if bounds else ():
+        for bound in bounds:
+            if _name(bound.name) not in found and (place := _use(file, bound.names)):
+                found[_name(bound.name)] = Dependency(
+                    name=bound.name, ecosystem="pypi", constraint=bound.bound, evidence=place, origin=Origin.RUNNING
+                )
+    return tuple(found.values())
+
+
+def narrowed(dependencies: Sequence[Dependency], of_source: Sequence[Dependency]) -> list[Dependency]:
+    """The dependencies as the bounds of the source leave them, and those that only it tells."""
+    bounds = {_name(used.name): used for used in of_source}
+    kept = []
+    for dependency in dependencies:
+        used = bounds.pop(_name(dependency.name), None)
+        constraint = ",".join(part for part in (dependency.constraint, used.constraint if used else "") if part)
+        kept.append(replace(dependency, constraint=constraint))
+    return [*kept, *bounds.values()]
+
+
+def _use(file: SourceFile, names: Sequence[str]) -> Evidence | None:
+    """Where a file imports one of the names, as in `from flask import (escape, ...)`. What is indented may be one of two ways
+    to import it, and the other one may still be there."""
+    for name in names:
+        module, _, last = name.rpartition(".")
+        if module not in file.text or last not in file.text:
+            continue
+        module, last = re.escape(module), re.escape(last)
+        listed = rf"(?:\([^()]{{0,2000}}?\b{last}\b|[^(\n]{{0,500}}?\b{last}\b)"
+        pattern = rf"^from[ \t]{{1,9}}{module}[ \t]{{1,9}}import[ \t]{{1,9}}{listed}|^(?:from|import)[ \t]{{1,9}}{module}\.{last}\b"
+        if match := re.search(pattern, file.text, re.MULTILINE):
+            return file.at(file.line_of(match.start()), rule="dropped-name")
+    return None
 
 
 def _applies(bound: Bound, listed: dict[str, Dependency]) -> bool:

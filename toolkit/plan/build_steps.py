@@ -81,8 +81,9 @@ def plan_steps(
     dependencies: Sequence[Dependency],
     entry_points: Mapping[str, str],
     tree: SourceTree,
+    of_source: Sequence[Dependency] = (),
 ) -> Steps:
-    """The steps of one image. `key` is where the image stands in the plan."""
+    """The steps of one image. `key` is where the image stands in the plan; `of_source` are bounds that the code tells."""
     folder, stack = application.folder, application.stack
     steps = Steps(build_image=release.build_image, environment=dict(stack.build_environment))
     manager = stack.package_managers.get(chosen.name)
@@ -133,7 +134,7 @@ def plan_steps(
     steps.install, steps.install_after_source, steps.build = (
         _of_application(part, entry_points) for part in (steps.install, steps.install_after_source, steps.build)
     )
-    bounds, reasons = library_bounds(key, stack, release.version, dependencies)
+    bounds, reasons = library_bounds(key, stack, release.version, dependencies, of_source)
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps

@@ -11,6 +11,7 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mo
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
+from toolkit.plan.bounds import narrowed, used_before
 from toolkit.plan.build_steps import Steps, plan_steps
 from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
@@ -93,6 +94,8 @@ def _plan_image(
     planned.findings += manager.findings
     planned.decisions += manager.decisions
     dependencies = _dependencies(folder, stack, manager)
+    of_source = used_before(stack, dependencies, folder, tree)
+    dependencies = narrowed(dependencies, of_source)
     tools = [d for d in folder.of_type(Dependency) if d.development and stack.language == "node"]
     lock = tree.read(below(folder, manager.lock)) if manager.lock else None
     chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tools, lock)
@@ -103,7 +106,7 @@ def _plan_image(
     entry_points, points = _entry_points(folder, application)
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
     workdir = _workdir(application, points)
-    steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree)
+    steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree, of_source)
     if stack.language == "dotnet" and stack.operating_system == "LINUX":
         steps.build_image, reasons = sdk_image(key, stack, release, about)
         bundles = plan_bundles(key, folder, about, dependencies, entry_points)

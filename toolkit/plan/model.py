@@ -91,7 +91,8 @@ class Image(Stage):
         "", description="Folder below `directory` where the processes start; empty for itself."
     )
     member: RelativePath = Field(
-        "", description="Folder below `directory` of the member, where that is a workspace with other applications in it."
+        "",
+        description="Folder below `directory` of the member, where that is a workspace with other applications in it.",
     )
     node_image: OneLine = Field(
         "", description="Image of Node, where the build of another language calls it by itself."

@@ -150,7 +150,9 @@ def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Pl
     ]  # fmt: skip
     plan = with_priorities(plan)
     routing = check_routing(plan, planned.routes, written)
-    findings = in_order([*planned.findings, *open_questions, *routing, *_masked_commands(plan, decisions), *of_another_engine(plan)])
+    findings = in_order(
+        [*planned.findings, *open_questions, *routing, *_masked_commands(plan, decisions), *of_another_engine(plan)]
+    )
     return Planned(plan, tuple(decisions), questions, findings, planned.routes)
 
 

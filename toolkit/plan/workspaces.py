@@ -41,7 +41,9 @@ def members(root: Folder) -> tuple[str, ...]:
     if not patterns:
         return ()
     found = [path.rpartition("/")[0] for path in root.paths if path.endswith("/package.json")]
-    return tuple(path for path in found if "node_modules" not in path.split("/") and _is_member(path, patterns))[:_MOST_MEMBERS]
+    return tuple(path for path in found if "node_modules" not in path.split("/") and _is_member(path, patterns))[
+        :_MOST_MEMBERS
+    ]
 
 
 def without_members(folder: Folder) -> Folder:
@@ -81,7 +83,9 @@ def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
 def builds_before(member: str, root: Folder, scripts: Sequence[str], tree: SourceTree) -> list[MemberBuild]:
     """What has to be built before a member: the members that it depends on, each after its own; or all, where the root's
     script calls a program that knows the order."""
-    packages = {directory: package for directory in ("", *members(root)) if (package := _package(directory, root, tree))}
+    packages = {
+        directory: package for directory in ("", *members(root)) if (package := _package(directory, root, tree))
+    }
     top = packages.get("")
     if top and any(name in top.table(section) for section in _SECTIONS for name in _ORCHESTRATORS):
         return [build for build in [_build("", top, scripts, root)] if build]
