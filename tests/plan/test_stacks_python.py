@@ -124,3 +124,23 @@ def test_an_object_of_the_application_that_is_called_like_a_library_is_none(tmp_
     code = "from celery import Celery\ncelery = Celery('jobs')\n@celery.task\ndef run(): pass\n"
     found = converted(tmp_path, {"requirements.txt": "celery\nFlask\n", "app.py": code}, catalog)
     assert not any(bound.startswith("celery") for bound in found.image.constraints)
+
+
+def test_the_name_of_a_server_is_no_command(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Board\n\n## Deployment\n\nRun it with this command:\n\n    {}\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "wsgi.py": "from flask import Flask\nboard = Flask(__name__)\n"}
+    bare = converted(tmp_path / "bare", files | {"README.md": readme.format("gunicorn")}, catalog)
+    assert bare.plan.services["web"].command == ("gunicorn", "wsgi:board", "--bind", "0.0.0.0:{port}")
+    told = converted(tmp_path / "told", files | {"README.md": readme.format("gunicorn -c conf.py")}, catalog)
+    assert told.plan.services["web"].command[-2:] == ("-c", "conf.py")
+
+
+def test_a_lock_file_of_uv_is_installed_from_the_configured_index(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "board"\nversion = "1"\ndependencies = ["flask"]\n',
+        "uv.lock": 'version = 1\nrequires-python = ">=3.13"\n[[package]]\nname = "flask"\nversion = "3.1.0"\n',
+        "wsgi.py": "from flask import Flask\nboard = Flask(__name__)\n",
+    }
+    exported, installed, *_ = converted(tmp_path, files, catalog).image.install
+    assert exported[:2] == ("uv", "export")
+    assert installed == ("pip", "install", "--no-cache-dir", "--requirement", exported[-1])

@@ -15,7 +15,9 @@ class Rehearsal(Entry):
     reviewed: str
     emulator: Emulator
     region: str = Field(description="AWS region that the emulator plays where no other is asked for.")
-    engines: tuple[str, ...] = Field(description="Of RDS and ElastiCache, as their API names them, that run as containers.")
+    engines: tuple[str, ...] = Field(
+        description="Of RDS and ElastiCache, as their API names them, that run as containers."
+    )
     parameters: dict[str, str] = Field(description="Parameter to value; {region} and {account} are filled in.")
 
 

@@ -8,7 +8,8 @@ from toolkit.catalog.load import BlueprintFolder, Entry
 class Server(Entry):
     """A program that serves or works: `program` are the words that name it, `set` the options a container needs,
     `add_flags` those without a value, `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
-    arguments stand behind its options; `joined` options are written `--option=value`."""
+    arguments stand behind its options; `joined` options are written `--option=value`; without an argument, one that
+    `needs_application` runs nothing."""
 
     program: tuple[str, ...]
     kind: Literal["web", "worker", "scheduler"] = "web"
@@ -20,6 +21,7 @@ class Server(Entry):
     drop_flags: tuple[str, ...] = ()
     drop_options: tuple[str, ...] = ()
     positional: int = 0
+    needs_application: bool = False
 
 
 class ProcessManager(Entry):

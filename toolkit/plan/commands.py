@@ -49,6 +49,8 @@ def container_command(
     behind = _unwrapped(words[1:], servers) if words[0].endswith(".sh") else ()
     development = servers.for_developers(words) or servers.for_developers(behind)
     server = servers.server(words)
+    if server and server.needs_application and len(words) == len(server.program):
+        return None  # its name in a sentence, and no command
     kept, own = servers.split(words)
     return ContainerCommand((*kept, *_for_container(own, server)), _kind(words, server, servers), development)
 
