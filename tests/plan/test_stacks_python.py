@@ -144,3 +144,16 @@ def test_a_lock_file_of_uv_is_installed_from_the_configured_index(tmp_path: Path
     exported, installed, *_ = converted(tmp_path, files, catalog).image.install
     assert exported[:2] == ("uv", "export")
     assert installed == ("pip", "install", "--no-cache-dir", "--requirement", exported[-1])
+
+
+def test_production_does_not_install_the_developers_list(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "-r requirements/production.txt\n",
+        "requirements/development.txt": "Flask==3.0.0\nruff\n",
+        "requirements/production.txt": "Flask==3.0.0\npsycopg2\n",
+        "README.md": "# Board\n\n## Installation\n\n    pip install -r requirements/development.txt\n",
+        "wsgi.py": "from flask import Flask\nboard = Flask(__name__)\n",
+    }
+    image = converted(tmp_path, files, catalog).image
+    assert image.manifest == "requirements.txt"
+    assert image.copy_first == ("requirements.txt", "requirements/production.txt")

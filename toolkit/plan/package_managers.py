@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
+from toolkit.facts.manifests.python_requirements import is_development
 from toolkit.facts.model import Command, Dependency, Fact, Mode, PackageManager, Role
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
@@ -161,7 +162,9 @@ def find(folder: Folder, pattern: str) -> str | None:
 
 
 def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[Command]) -> tuple[str, list[Command]]:
-    """The manifest that operators install from where they name one that is there; else the first of the tool's."""
+    """The manifest that operators install from where they name one that is there; else the first of the tool's. A list that is
+    for developers by its name is what a README for everyone names, and not what production installs."""
+    usual = next(found for pattern in manager.recognise if (found := find(folder, pattern)))
     takes_any = any("{manifest}" in word for step in manager.install for word in step)
     for command in ranked(installs, operators_first=True) if takes_any else ():
         for option, value in zip(command.argv, command.argv[1:], strict=False):
@@ -171,10 +174,11 @@ def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[C
                 and path in folder.paths
                 and PLAIN_PATH.fullmatch(path)
                 and command.mode is Mode.PRODUCTION
+                and (path == usual or not is_development(path))
             ):
                 return path, [command]
     using = [c for c in ranked(installs, operators_first=True) if c.argv and program_of(c) in manager.programs]
-    return next(found for pattern in manager.recognise if (found := find(folder, pattern))), using[:1]
+    return usual, using[:1]
 
 
 def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tree: SourceTree) -> tuple[str, ...]:
