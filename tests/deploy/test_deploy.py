@@ -157,3 +157,30 @@ def test_the_plan_names_account_and_region(
     done = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes"])
     assert done.exit_code == 0, done.output
     assert regions == ["eu-south-2", "eu-south-2"]
+
+
+def test_an_option_that_contradicts_the_plan_is_refused(
+    make: Callable[[], Clients], tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make()
+    monkeypatch.setattr(clients_module, "Clients", lambda region: made)
+    folder(tmp_path, {"a": template()})
+    plan = "application: shop\nimages: {}\nservices: {}\nenvironments:\n  test: {account: '%s', region: eu-south-2}\n"
+    (tmp_path / "replatform.yaml").write_text(plan % ACCOUNT)
+    for options, what in ((["--account", "9" * 12], "--account 9"), (["--region", "us-east-1"], "--region us-east-1")):
+        refused = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes", *options])
+        assert what in str(refused.exception) and isinstance(refused.exception, BadInputError)
+    assert cloud.calls == []
+
+
+def test_the_migration_is_driven_in_the_account_of_the_plan_alone(
+    make: Callable[[], Clients], tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make()
+    monkeypatch.setattr(clients_module, "Clients", lambda region: made)
+    plan = "application: shop\nimages: {}\nservices: {}\ndatastores: {database: {engine: mysql}}\n"
+    plan += "migration: {datastore: database, source_engine: mysql}\nenvironments: {test: {account: '999999999999'}}\n"
+    (tmp_path / "replatform.yaml").write_text(plan)
+    for command in ("start", "status", "stop"):
+        refused = CliRunner().invoke(app, ["migrate", command, "test", "--dir", str(tmp_path)])
+        assert f"of account {ACCOUNT}, not 999999999999" in str(refused.exception)

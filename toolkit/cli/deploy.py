@@ -13,7 +13,6 @@ from toolkit.errors import BadInputError, UnknownItemError
 
 if TYPE_CHECKING:
     from toolkit.deploy.change_sets import ChangeSet
-    from toolkit.plan.model import Environment
     from toolkit.stacks.environment import Stack
 
 
@@ -70,11 +69,13 @@ def deploy(
       replatform deploy test out/collections --account 111122223333 --yes --set web.ImageUri=IMAGE
     """
     from toolkit.aws.clients import Clients
+    from toolkit.cli.home import agreed, home_of
     from toolkit.deploy import change_sets, run
     from toolkit.stacks.environment import read_environment
 
-    home = _home(folder, environment)
-    account, region = account or home.account, region or home.region or None
+    home = home_of(folder, environment)
+    account = agreed("account", account or "", home.account, environment)
+    region = agreed("region", region or "", home.region, environment) or None
     if yes and not account and not dry_run:
         raise BadInputError(
             "--yes without an account would deploy wherever the credentials lead",
@@ -84,11 +85,7 @@ def deploy(
         raise BadInputError("there is no terminal to ask on", to_do="give --yes and --account, or --dry-run")
     stacks = _chosen(read_environment(folder, environment, _values(values)), only or (), without or ())
     clients = Clients(region=region)
-    owner = run.account_of(clients)
-    if account and owner != account:
-        raise BadInputError(
-            f"the credentials are of account {owner}, not {account}", to_do="choose another AWS_PROFILE"
-        )
+    owner = run.account_of(clients, account)
     say(f"{environment}: account {owner}, region {clients.region}")
     deployment = run.Deployment(clients, bucket or run.template_bucket(clients, stacks), say)
     stacks, waiting = run.without_images(clients, stacks)
@@ -137,18 +134,6 @@ def _values(given: list[str] | None) -> dict[str, dict[str, str]]:
             raise BadInputError(f"not STACK.PARAMETER=VALUE: {key}", where="--set")
         found.setdefault(part, {})[parameter] = value
     return found
-
-
-def _home(folder: Path, environment: str) -> "Environment":
-    """Account and region as the plan beside the templates has them."""
-    from toolkit.plan.model import Environment
-    from toolkit.plan.plan_file import read_plan
-
-    path = folder / "replatform.yaml"
-    if not path.is_file():
-        return Environment()
-    homes = read_plan(path.read_text(encoding="utf-8"), str(path)).environments
-    return next((home for name, home in homes.items() if name == environment), Environment())
 
 
 def _chosen(

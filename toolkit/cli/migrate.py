@@ -14,6 +14,7 @@ from toolkit.cli.options import BlueprintsOption, JsonOption
 
 if TYPE_CHECKING:
     from toolkit.artefacts.text import Artefact
+    from toolkit.aws.clients import Clients
     from toolkit.aws.replication_task import Task
     from toolkit.catalog.catalog import Catalog
     from toolkit.migrate.schema import Schema
@@ -223,7 +224,7 @@ EnvironmentArgument = Annotated[
     str, typer.Argument(metavar="ENVIRONMENT", help="development, test or production.", show_default=False)
 ]
 FolderOption = Annotated[Path, typer.Option("--dir", metavar="DIR", help="Folder that replatform wrote to.")]
-RegionOption = Annotated[str, typer.Option("--region", help="AWS region; of the profile if not given.")]
+RegionOption = Annotated[str, typer.Option("--region", help="Default: the plan's, or your AWS profile's.")]
 
 
 def _named(folder: Path, environment: str) -> str:
@@ -241,6 +242,19 @@ def _named(folder: Path, environment: str) -> str:
     if plan.migration is None:
         raise BadInputError("the plan has no migration", where=str(folder / plan_file.PATH))
     return f"{plan.application}-{environment}"
+
+
+def _clients(folder: Path, environment: str, region: str) -> "Clients":
+    """Clients of the environment's region, with credentials of its account where the plan names one."""
+    from toolkit.aws.clients import Clients
+    from toolkit.cli.home import agreed, home_of
+    from toolkit.deploy.run import account_of
+
+    home = home_of(folder, environment)
+    clients = Clients(region=agreed("region", region, home.region, environment) or None)
+    if home.account:
+        account_of(clients, home.account)
+    return clients
 
 
 @app.command("start")
@@ -262,7 +276,6 @@ def start(
       replatform migrate start test --dir out/collections
     """
     from toolkit.aws import replication_task
-    from toolkit.aws.clients import Clients
     from toolkit.errors import BadInputError
 
     name = _named(folder, environment)
@@ -270,7 +283,7 @@ def start(
         raise BadInputError(
             f"--reload names {reload!r}, the task is {name}", to_do=f"--reload {name} loads all tables anew"
         )
-    clients = Clients(region=region or None)
+    clients = _clients(folder, environment, region)
     found = replication_task.start(clients, name, reload=bool(reload), say=say)
     if wait:
         found = replication_task.follow(clients, name, lambda one: say(_line(one)))
@@ -295,9 +308,8 @@ def status(
     from dataclasses import asdict
 
     from toolkit.aws import replication_task
-    from toolkit.aws.clients import Clients
 
-    clients = Clients(region=region or None)
+    clients = _clients(folder, environment, region)
     found = replication_task.task(clients, _named(folder, environment))
     tables = list(replication_task.tables(clients, found.arn))
     if as_json:
@@ -321,9 +333,8 @@ def stop(environment: EnvironmentArgument, folder: FolderOption = Path(), region
       replatform migrate stop test --dir out/collections
     """
     from toolkit.aws import replication_task
-    from toolkit.aws.clients import Clients
 
-    result(_line(replication_task.stop(Clients(region=region or None), _named(folder, environment))))
+    result(_line(replication_task.stop(_clients(folder, environment, region), _named(folder, environment))))
 
 
 def _line(task: "Task") -> str:

@@ -36,10 +36,13 @@ class Deployment:
     sleep: Sleep = time.sleep
 
 
-def account_of(clients: Clients) -> str:
-    """The account that the credentials belong to."""
+def account_of(clients: Clients, wanted: str = "") -> str:
+    """The account that the credentials belong to. Raises BadInputError where another is wanted."""
     with explained("asking whose credentials these are"):
-        return str(clients("sts").get_caller_identity()["Account"])
+        owner = str(clients("sts").get_caller_identity()["Account"])
+    if wanted and owner != wanted:
+        raise BadInputError(f"the credentials are of account {owner}, not {wanted}", to_do="choose another AWS_PROFILE")
+    return owner
 
 
 def template_bucket(clients: Clients, stacks: Iterable[Stack]) -> str:
