@@ -579,8 +579,10 @@ def recorded(kind: str, schema: Properties) -> dict[str, Any]:
     identifier = [path.rsplit("/", 1)[1] for path in schema.get("primaryIdentifier") or ()]
     _, service, resource = kind.split("::")
 
+    between = ":" if service == "DMS" else "/"
+
     def arn(name: str) -> str:
-        return f"arn:aws:{service.lower()}:{get_region()}:{get_account_id()}:{resource.lower()}/{name}"
+        return f"arn:aws:{service.lower()}:{get_region()}:{get_account_id()}:{resource.lower()}{between}{name}"
 
     def attributes(name: str) -> dict[str, Any]:
         values = {"Version": "1"}
@@ -597,7 +599,7 @@ def recorded(kind: str, schema: Properties) -> dict[str, Any]:
         return (arn(name) if identifier and identifier[0].endswith("Arn") else name), attributes(name)
 
     def update(physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str = "") -> Made:
-        return physical_id, attributes(physical_id.rsplit("/", 1)[-1])
+        return physical_id, attributes(physical_id.removeprefix(arn("")))
 
     def delete(physical_id: str, properties: Properties) -> None:
         return None
