@@ -16,6 +16,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan import present_database
 from toolkit.plan.connections import of_another_engine, unconnected, with_framework_variables, with_profile
 from toolkit.plan.datastores import plan_datastores
+from toolkit.plan.doubts import doubts
 from toolkit.plan.encryption import plan_encryption
 from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
@@ -91,6 +92,7 @@ def plan_application(
     )
     questions = [*images.questions, *services.questions, *stores.questions, *variables.questions]
     questions += present_database.open_questions(migration) if migration else []
+    questions += doubts(decisions, plan, facts, tree)
     findings = [
         *tree.findings,
         *facts.findings,
