@@ -48,7 +48,8 @@ def run(
 
     def start() -> _Worker[Task]:
         here, there = context.Pipe()
-        process = context.Process(target=_serve, args=(work, there, memory_mib << 20), daemon=True)
+        ours = [here, *(worker.pipe for worker in workers)]
+        process = context.Process(target=_serve, args=(work, there, ours, memory_mib << 20), daemon=True)
         process.start()
         there.close()
         return _Worker(process, here)
@@ -101,7 +102,11 @@ def _end(worker: _Worker[Any]) -> None:
     worker.pipe.close()
 
 
-def _serve(work: Callable[[Task], Result], pipe: Connection, memory_bytes: int) -> None:
+def _serve(work: Callable[[Task], Result], pipe: Connection, ours: list[Connection], memory_bytes: int) -> None:
+    """Until the pipe ends. `ours` are the other ends, which a forked worker must not hold: where all are closed because
+    their process was killed, the workers end as well."""
+    for connection in ours:
+        connection.close()
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -114,4 +119,7 @@ def _serve(work: Callable[[Task], Result], pipe: Connection, memory_bytes: int) 
             result: Result | Failure = work(task)
         except MemoryError:
             result = Failure.MEMORY
-        pipe.send(result)
+        try:
+            pipe.send(result)
+        except OSError:
+            return
