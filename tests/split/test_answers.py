@@ -60,6 +60,7 @@ def test_what_a_client_would_notice(whole: Answer, split: Answer, expected: str)
         (page("http://127.0.0.1:8080/a"), page("http://127.0.0.1:9090/a")),
         (Answer(200, (("set-cookie", "id=1; Path=/"),)), Answer(200, (("set-cookie", "id=2; Path=/"),))),
         (Answer(200, (("date", "a"), ("server", "b"))), Answer(200, (("date", "c"),))),
+        (Answer(405, (("allow", "POST, GET"),)), Answer(405, (("allow", "GET,POST"),))),
         (page("3f2504e0-4f89-11d3-9a0c-0305e82c3301"), page("00000000-4f89-11d3-9a0c-0305e82c3301")),
     ],
 )

@@ -14,6 +14,8 @@ COMPARED = (
     "allow", "cache-control", "content-disposition", "content-language", "content-type", "location", "refresh",
     "www-authenticate", "x-frame-options", "access-control-allow-origin", "content-security-policy",
 )  # fmt: skip
+# Lists whose order means nothing (https://www.rfc-editor.org/rfc/rfc9110#name-allow), and is that of a hash table somewhere.
+_SETS = frozenset({"allow", "cache-control"})
 _SHOWN = 80
 _MASKS = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"), "<moment>"),
@@ -48,13 +50,18 @@ def differences(whole: Answer, split: Answer) -> Iterator[str]:
         yield f"status {_status(whole)} became {_status(split)}"
         return
     for name in COMPARED:
-        before, after = (plain(one.header(name)) for one in (whole, split))
+        before, after = (_compared(name, one) for one in (whole, split))
         if before != after:
             yield f"{name} {before[:_SHOWN] or '(none)'} became {after[:_SHOWN] or '(none)'}"
     before, after = _cookies(whole), _cookies(split)
     if before != after:
         yield f"cookies {before or '(none)'} became {after or '(none)'}"
     yield from _bodies(whole, split)
+
+
+def _compared(name: str, answer: Answer) -> str:
+    value = plain(answer.header(name))
+    return ", ".join(sorted(part.strip() for part in value.split(","))) if name in _SETS else value
 
 
 def plain(text: str) -> str:
