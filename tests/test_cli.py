@@ -44,7 +44,9 @@ def test_an_edit_of_the_plan_stays_and_is_explained(out: Path) -> None:
 
 def test_an_edit_of_a_generated_file_stays(out: Path) -> None:
     dockerfile = out / "services/web/Dockerfile"
-    dockerfile.write_text(dockerfile.read_text().replace("USER 10001:10001", "# reviewed by security\nUSER 10001:10001"))
+    dockerfile.write_text(
+        dockerfile.read_text().replace("USER 10001:10001", "# reviewed by security\nUSER 10001:10001")
+    )
     assert replatform("generate", out / "replatform.yaml").returncode == 0
     assert "# reviewed by security" in dockerfile.read_text()
 
@@ -95,7 +97,9 @@ def test_plan_writes_the_plan_and_nothing_else(tmp_path: Path) -> None:
     assert (tmp_path / ".replatform/schema.json").is_file()
 
 
-@pytest.mark.parametrize("item", ["services/web/Dockerfile:99999", "services/none/Dockerfile:1", "services.none.port", ""])
+@pytest.mark.parametrize(
+    "item", ["services/web/Dockerfile:99999", "services/none/Dockerfile:1", "services.none.port", ""]
+)
 def test_explaining_what_is_not_there(out: Path, item: str) -> None:
     run = replatform("explain", out, item)
     assert run.returncode == 2 and "to do:" in run.stderr

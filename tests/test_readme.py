@@ -18,7 +18,9 @@ def test_the_output_shown_is_the_output(tmp_path: Path) -> None:
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     command = [sys.executable, "-c", "from toolkit.cli.main import run; run()"]
     arguments = ["convert", "samples/collections", "--out", "out/collections"]
-    run = subprocess.run([*command, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)})
+    run = subprocess.run(
+        [*command, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)}
+    )
     assert sorted((run.stdout + run.stderr).splitlines()) == sorted(shown[1].splitlines())
 
 

@@ -79,7 +79,11 @@ def test_edits_of_yaml_keep_comments_order_and_quotes(source: Path, tmp_path: Pa
     plan = out / "replatform.yaml"
     text = plan.read_text(encoding="utf-8")
     health = "    health:\n"
-    edited = text.replace(health, "    size: 'high'  # asked for by finance\n    environment: {\"ZONE\": {value: 'b'}}\n    # checked in May\n" + health)
+    edited = text.replace(
+        health,
+        "    size: 'high'  # asked for by finance\n    environment: {\"ZONE\": {value: 'b'}}\n    # checked in May\n"
+        + health,
+    )
     assert edited != text
     plan.write_text(edited, encoding="utf-8")
     readme = readme_of(source)
@@ -100,7 +104,10 @@ def test_a_conflict_in_the_plan_is_shown_as_a_diff(source: Path, tmp_path: Path,
         convert(source, out, catalog)
     head, *lines = raised.value.diff.partition("@@\n")
     assert head == "--- your edit\n+++ generated\n"
-    assert [line.split("#")[0].split() for line in lines[1].splitlines()] == [["-", "port:", "6000"], ["+", "port:", "7123"]]
+    assert [line.split("#")[0].split() for line in lines[1].splitlines()] == [
+        ["-", "port:", "6000"],
+        ["+", "port:", "7123"],
+    ]
     assert raised.value.diff in str(raised.value)
     assert plan.read_text(encoding="utf-8") == edited
 
@@ -116,7 +123,10 @@ def test_an_answer_equal_to_the_default_is_remembered(source: Path, tmp_path: Pa
         assert drafted.planned.questions == ()
         pipeline.write(out, drafted, pipeline.artefacts(drafted, catalog))
     assert pipeline.draft_of_plan(out / "replatform.yaml").planned.questions == ()
-    assert drafted.planned.plan.model_copy(update={"answered": ()}) == pipeline.draft(source, tmp_path / "other", catalog).planned.plan
+    assert (
+        drafted.planned.plan.model_copy(update={"answered": ()})
+        == pipeline.draft(source, tmp_path / "other", catalog).planned.plan
+    )
     assert (out / "replatform.yaml").read_text(encoding="utf-8").count("environment.FIRM_NAME.value") == 1
 
 

@@ -63,10 +63,14 @@ def test_secrets_of_the_samples(name: str, tmp_path: Path, catalog: Catalog) -> 
 def test_secrets_wherever_they_stand(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog, secret: str) -> None:
     source = tmp_path_factory.mktemp("source")
     (source / "requirements.txt").write_text("flask==3.0.3\npsycopg2-binary==2.9.9\n")
-    (source / "app.py").write_text(f"import os\nfrom flask import Flask\napp = Flask(__name__)\nKEY = os.environ.get('API_KEY', '{secret}')\n")
+    (source / "app.py").write_text(
+        f"import os\nfrom flask import Flask\napp = Flask(__name__)\nKEY = os.environ.get('API_KEY', '{secret}')\n"
+    )
     (source / ".env").write_text(f"DB_PASSWORD={secret}\nDB_PW={secret}\nREDIS_PASSPHRASE={secret}\n")
     (source / ".env.example").write_text(f"export SESSION_SECRET='{secret}'\nAPI_TOKEN=\"{secret}\"\n")
-    (source / "docker-compose.yml").write_text(f"services:\n  web:\n    image: x\n    environment:\n      - JWT_SECRET={secret}\n")
+    (source / "docker-compose.yml").write_text(
+        f"services:\n  web:\n    image: x\n    environment:\n      - JWT_SECRET={secret}\n"
+    )
     (source / "README.md").write_text(
         f"""# Shop
 

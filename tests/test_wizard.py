@@ -33,7 +33,11 @@ class Terminal:
     """The wizard in a terminal of so many columns."""
 
     def __init__(self, out: Path, *arguments: str, columns: int = 90, **environment: str) -> None:
-        variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment}
+        variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {
+            "TERM": "xterm",
+            "PROMPT_TOOLKIT_NO_CPR": "1",
+            **environment,
+        }
         self.child = pexpect.spawn(
             sys.executable, ["-c", RUN, "wizard", str(SOURCE), "--out", str(out), *arguments],
             env=variables, encoding="utf-8", timeout=20, dimensions=(40, columns), preexec_fn=_like_a_shell,
@@ -106,7 +110,9 @@ def test_ctrl_c_keeps_the_answers_and_says_how_to_go_on(tmp_path: Path, mode: tu
 
 
 def test_no_writes_nothing_and_back_asks_again(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "--plain", "--set", "environment.SMTP_URL.value=smtp://mail", "--set", "migration.source_host=db")
+    terminal = Terminal(
+        tmp_path, "--plain", "--set", "environment.SMTP_URL.value=smtp://mail", "--set", "migration.source_host=db"
+    )
     terminal.until("Question 1 of 1")
     terminal.answer("10.1.0.0/16")
     terminal.until("1. yes")
@@ -145,7 +151,17 @@ def test_colours_can_be_off_and_a_narrow_terminal_is_enough(tmp_path: Path) -> N
 def test_without_a_terminal_it_takes_defaults_and_ends(tmp_path: Path) -> None:
     answers = tmp_path / "answers.yaml"
     answers.write_text("environment.SMTP_URL.value: smtp://file\n")
-    command = [sys.executable, "-c", RUN, "wizard", str(SOURCE), "--out", str(tmp_path / "out"), "--answers", str(answers)]
+    command = [
+        sys.executable,
+        "-c",
+        RUN,
+        "wizard",
+        str(SOURCE),
+        "--out",
+        str(tmp_path / "out"),
+        "--answers",
+        str(answers),
+    ]
     run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 0 and "not asked" in run.stderr
     assert "smtp://file" in (tmp_path / "out/replatform.yaml").read_text()
@@ -155,9 +171,22 @@ def test_wizard_and_convert_with_the_same_answers_agree(tmp_path: Path) -> None:
     answers = tmp_path / "answers.yaml"
     answers.write_text(json.dumps({"environment.SMTP_URL.value": "smtp://file", "services.web.size": "high"}))
     for command in ("wizard", "convert"):
-        arguments = [sys.executable, "-c", RUN, command, str(SOURCE), "--out", str(tmp_path / command), "--answers", str(answers)]
+        arguments = [
+            sys.executable,
+            "-c",
+            RUN,
+            command,
+            str(SOURCE),
+            "--out",
+            str(tmp_path / command),
+            "--answers",
+            str(answers),
+        ]
         subprocess.run(arguments, stdin=subprocess.DEVNULL, check=True, capture_output=True, timeout=60)
-    texts = [{p.relative_to(tmp_path / c).as_posix(): p.read_bytes() for p in (tmp_path / c).rglob("*") if p.is_file()} for c in ("wizard", "convert")]
+    texts = [
+        {p.relative_to(tmp_path / c).as_posix(): p.read_bytes() for p in (tmp_path / c).rglob("*") if p.is_file()}
+        for c in ("wizard", "convert")
+    ]
     assert texts[0] == texts[1]
 
 
@@ -186,7 +215,10 @@ def test_a_complete_readme_leaves_nothing_to_ask(name: str, tmp_path: Path, cata
     readme = next(path for path in source.iterdir() if path.name.startswith(("README", "LEEME")))
     lines = COMPLETE.get(name, ())
     text = readme.read_text(encoding="utf-8").replace("sql01.corp.example.com", "10.20.0.15")
-    readme.write_text(text + "\n\n## Production\n\nIn `/etc/production.env`:\n\n```\n" + "\n".join(lines) + "\n```\n", encoding="utf-8")
+    readme.write_text(
+        text + "\n\n## Production\n\nIn `/etc/production.env`:\n\n```\n" + "\n".join(lines) + "\n```\n",
+        encoding="utf-8",
+    )
     planned = pipeline.draft(source, tmp_path / "out", catalog).planned
     assert planned.questions == ()
     if planned.plan.migration:

@@ -77,12 +77,17 @@ def test_a_new_variable_touches_only_its_own_lines(out: Path, catalog: Catalog) 
             continue
         changed = [line for line in unified_diff(path, before, after).splitlines()[2:] if line[:1] in "+-"]
         assert not [line for line in changed if line.startswith("-")], path
-        assert all(line == "+" or "CLAIMS_LIMIT" in line or "250" in line or "a person wrote" in line or plan_file.PATH in line for line in changed), (path, changed)
+        assert all(
+            line == "+" or "CLAIMS_LIMIT" in line or "250" in line or "a person wrote" in line or plan_file.PATH in line
+            for line in changed
+        ), (path, changed)
 
 
 def test_a_new_service_touches_only_its_own_lines(out: Path, catalog: Catalog) -> None:
     service = "  interest-report:\n    kind: scheduled\n    image: app\n    command: [java, -jar, /app/app.jar, --job=interest-report]\n    size: low\n    schedule: rate(1 day)\n"
-    regeneration, _ = edited(out, catalog, ("environment:\n  # README.md:61", service + "environment:\n  # README.md:61"))
+    regeneration, _ = edited(
+        out, catalog, ("environment:\n  # README.md:61", service + "environment:\n  # README.md:61")
+    )
     for path, (before, after) in regeneration.before_and_after(out).items():
         if not before or path.startswith(".replatform/") or path == "REPLATFORM.md":
             continue

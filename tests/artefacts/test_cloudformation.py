@@ -115,7 +115,9 @@ def test_secrets_are_resources_of_their_own_and_the_login_is_the_databases(catal
     secrets = read(artefacts["secrets.yaml"])["Resources"]
     assert {"SecretPaymentGatewayApiKey", "SecretSessionSecret"} <= set(secrets)
     assert all("SecretString" not in resource["Properties"] for resource in secrets.values())
-    names = {entry["Name"] for entry in container(read(artefacts["service-web.yaml"]))["Secrets"] if isinstance(entry, dict)}
+    names = {
+        entry["Name"] for entry in container(read(artefacts["service-web.yaml"]))["Secrets"] if isinstance(entry, dict)
+    }
     assert {"SPRING_DATASOURCE_USERNAME", "SPRING_DATASOURCE_PASSWORD", "PAYMENT_GATEWAY_API_KEY"} <= names
 
 

@@ -22,7 +22,9 @@ places = st.tuples(st.builds(Evidence, nasty, st.integers(0, 9), st.integers(0, 
 @settings(max_examples=80, deadline=None)
 @given(hostile_plans(), st.dictionaries(st.sampled_from(sorted(DECISIONS)), nasty))
 def test_a_plan_survives_its_file_and_hostile_comments(plan: Plan, reasons: dict[str, str]) -> None:
-    decisions = {key: Decision(key, why, why, (Evidence(why, 1, 1),), guessed=bool(why)) for key, why in reasons.items()}
+    decisions = {
+        key: Decision(key, why, why, (Evidence(why, 1, 1),), guessed=bool(why)) for key, why in reasons.items()
+    }
     assert read_plan(render_plan(plan, decisions).text, "replatform.yaml") == plan
 
 
@@ -32,7 +34,9 @@ def test_a_plan_survives_its_file_and_hostile_comments(plan: Plan, reasons: dict
     st.lists(st.builds(Question, nasty, nasty, nasty, places, st.tuples(nasty), st.integers(1, 3)), max_size=3),
     st.lists(st.builds(Finding, nasty, st.sampled_from(Severity), nasty, places, nasty), max_size=3),
 )
-def test_decisions_survive_their_file(decisions: list[Decision], questions: list[Question], findings: list[Finding]) -> None:
+def test_decisions_survive_their_file(
+    decisions: list[Decision], questions: list[Question], findings: list[Finding]
+) -> None:
     planned = Planned(COLLECTIONS, tuple(decisions), tuple(questions), tuple(findings))
     assert read_state(render_state(planned)[0].text, COLLECTIONS) == planned
 
@@ -45,7 +49,11 @@ def test_lines_of_the_plan_carry_their_keys() -> None:
 
 def test_edits_are_named_by_key_and_line() -> None:
     generated = render_plan(COLLECTIONS, DECISIONS).text
-    current = generated.replace("port: 8080", "port: 9090").replace("  mailer:\n", "  mailer:\n    size: high\n", 1).replace("    size: low\n", "", 1)
+    current = (
+        generated.replace("port: 8080", "port: 9090")
+        .replace("  mailer:\n", "  mailer:\n    size: high\n", 1)
+        .replace("    size: low\n", "", 1)
+    )
     changed = edits(read_values(generated, "p"), current, read_values(current, "p"), "p")
     assert set(changed) == {"services.web.port", "services.mailer.size"}
     line = changed["services.web.port"].first_line
@@ -57,7 +65,9 @@ def test_answers_keep_comments_and_order() -> None:
     answered = with_answers(text, {"services.web.size": "high", "source.branch": "develop"}, "p")
     plan = read_plan(answered, "p")
     assert (plan.services["web"].size, plan.source.branch) == ("high", "develop")
-    assert [line for line in text.splitlines() if "#" in line] == [line for line in answered.splitlines() if "#" in line]
+    assert [line for line in text.splitlines() if "#" in line] == [
+        line for line in answered.splitlines() if "#" in line
+    ]
 
 
 @settings(max_examples=40, deadline=None)

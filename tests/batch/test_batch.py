@@ -164,7 +164,9 @@ def test_git_sources_are_converted_at_their_revision(bare: Path, tmp_path: Path)
     assert results["gone"].status == "failed" and "git fetch" in results["gone"].error
 
 
-@pytest.mark.parametrize("url", ["file:///etc", "ext::sh -c touch% /tmp/x", "http://h/x", "git://h/x", "/etc", "-u", "../x"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc", "ext::sh -c touch% /tmp/x", "http://h/x", "git://h/x", "/etc", "-u", "../x"]
+)
 def test_other_protocols_are_refused(url: str, bare: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="will not fetch"):
         sources.fetch(Repository(name="x", git=url), tmp_path / "x", mirror=bare.parent, timeout_seconds=5)
@@ -178,7 +180,9 @@ def test_a_link_out_of_the_mirror_is_refused(bare: Path, tmp_path: Path) -> None
 
 def test_a_fetch_without_end_ends(tmp_path: Path) -> None:
     with pytest.raises(TemporaryError):
-        sources.fetch(Repository(name="x", git="https://192.0.2.1/x.git"), tmp_path / "x", mirror=None, timeout_seconds=1)
+        sources.fetch(
+            Repository(name="x", git="https://192.0.2.1/x.git"), tmp_path / "x", mirror=None, timeout_seconds=1
+        )
 
 
 def test_what_others_wrote_becomes_no_markup() -> None:

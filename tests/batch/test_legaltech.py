@@ -45,8 +45,12 @@ def test_no_listener_has_two_rules_of_one_priority(tmp_path: Path, catalog: Cata
     assert len(priorities) >= 9 and None not in priorities and len(set(priorities)) == len(priorities)
     stacks = json.loads((tmp_path / "cloudformation/production.json").read_text(encoding="utf-8"))
     assert {"cluster", "database", *plan.services} <= set(stacks)
-    written = [json.loads((tmp_path / f"services/{name}/ecs-service-config.json").read_text()) for name in plan.services]
-    given = [one["Parameters"]["ListenerRulePriority"] for one in written if "ListenerRulePriority" in one["Parameters"]]
+    written = [
+        json.loads((tmp_path / f"services/{name}/ecs-service-config.json").read_text()) for name in plan.services
+    ]
+    given = [
+        one["Parameters"]["ListenerRulePriority"] for one in written if "ListenerRulePriority" in one["Parameters"]
+    ]
     assert sorted(given) == sorted(map(str, priorities))
 
 

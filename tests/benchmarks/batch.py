@@ -26,7 +26,9 @@ PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 def applications(folders: list[Path]) -> list[Path]:
     samples = [ROOT / "samples/collections", *(ROOT / "samples/legaltech").iterdir()]
-    return sorted(path for path in (*samples, *(child for folder in folders for child in folder.iterdir())) if path.is_dir())
+    return sorted(
+        path for path in (*samples, *(child for folder in folders for child in folder.iterdir())) if path.is_dir()
+    )
 
 
 def build_fleet(target: Path, count: int, folders: list[Path]) -> None:
@@ -38,13 +40,20 @@ def build_fleet(target: Path, count: int, folders: list[Path]) -> None:
         shutil.copytree(source, copy)
         if number >= len(sources):
             for readme in copy.glob("[Rr][Ee][Aa][Dd][Mm][Ee]*"):
-                readme.write_text(mutated(readme.read_text(encoding="utf-8", errors="replace"), random.Random(number)), encoding="utf-8")
+                readme.write_text(
+                    mutated(readme.read_text(encoding="utf-8", errors="replace"), random.Random(number)),
+                    encoding="utf-8",
+                )
 
 
 def mutated(text: str, chance: random.Random) -> str:
     """A README with other ports and names of variables, without one of its paragraphs and with one that stands twice."""
     text = re.sub(r"\b(?:80|30|50)\d\d\b", lambda _: str(chance.randrange(8000, 9000)), text)
-    text = re.sub(r"\b([A-Z]{2,})_([A-Z_]{2,})\b", lambda match: match[0] if chance.random() < 0.9 else f"{match[1]}_X_{match[2]}", text)
+    text = re.sub(
+        r"\b([A-Z]{2,})_([A-Z_]{2,})\b",
+        lambda match: match[0] if chance.random() < 0.9 else f"{match[1]}_X_{match[2]}",
+        text,
+    )
     paragraphs = text.split("\n\n")
     del paragraphs[chance.randrange(len(paragraphs))]
     paragraphs.insert(chance.randrange(len(paragraphs) + 1), chance.choice(paragraphs or [""]))
@@ -77,10 +86,21 @@ def main(count: int, folders: list[Path]) -> None:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = used.ru_utime + used.ru_stime
         converted = (out / "summary.md").read_text(encoding="utf-8")
-        print(f"{count} repositories in {seconds:.0f} s on {os.cpu_count()} cores: {count / seconds:.1f}/s, {cpu / count:.3f} CPU seconds each")
+        print(
+            f"{count} repositories in {seconds:.0f} s on {os.cpu_count()} cores: {count / seconds:.1f}/s, {cpu / count:.3f} CPU seconds each"
+        )
         at_hundred = max((memory for ended, memory in seen if 100 <= ended <= 150), default=0.0)
-        print(f"memory: {at_hundred:.0f} MiB after the first hundred, {max(m for n, m in seen if n >= 0.9 * count):.0f} MiB near the end")
-        print(*(line for line in converted.splitlines() if re.match(r"\| (converted|failed|timeout|out of memory|crashed) ", line)), sep="\n")
+        print(
+            f"memory: {at_hundred:.0f} MiB after the first hundred, {max(m for n, m in seen if n >= 0.9 * count):.0f} MiB near the end"
+        )
+        print(
+            *(
+                line
+                for line in converted.splitlines()
+                if re.match(r"\| (converted|failed|timeout|out of memory|crashed) ", line)
+            ),
+            sep="\n",
+        )
 
 
 if __name__ == "__main__":

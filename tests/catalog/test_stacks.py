@@ -19,7 +19,9 @@ def test_a_stack_is_complete(stack: Stack) -> None:
     assert stack.sources and all(source.startswith("https://") for source in stack.sources)
     assert DAY_OR_MONTH.fullmatch(stack.reviewed)
     assert stack.release_for(None) is not None, "the default version is one of the releases"
-    assert f"FROM {{{{ build_image }}}} AS {'assets' if stack.stage_of else 'build'}" in dockerfile_template(FOLDER, stack)
+    assert f"FROM {{{{ build_image }}}} AS {'assets' if stack.stage_of else 'build'}" in dockerfile_template(
+        FOLDER, stack
+    )
 
 
 @pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)

@@ -57,7 +57,10 @@ def same_priority(texts: Texts) -> Texts:
 
 def long_name(texts: Texts) -> Texts:
     """Target groups take 32 characters; a template of one's own may make the name of parameters."""
-    named = texts[SERVICE].replace("      TargetType: ip\n", "      TargetType: ip\n      Name: !Sub ${Application}-${Environment}-${Service}-target-group\n")
+    named = texts[SERVICE].replace(
+        "      TargetType: ip\n",
+        "      TargetType: ip\n      Name: !Sub ${Application}-${Environment}-${Service}-target-group\n",
+    )
     assert named != texts[SERVICE]
     return {**texts, SERVICE: named}
 
@@ -111,6 +114,8 @@ def test_a_finding_in_a_template_knows_its_line(emitted: Texts) -> None:
     assert re.match(r"\s+- (Sid|Effect): ", line), line
 
 
-@pytest.mark.parametrize("text", ["", "[]", "a: [", "Resources: 7", "Resources: {A: 7}", "Resources: {A: {Properties: x}}"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "a: [", "Resources: 7", "Resources: {A: 7}", "Resources: {A: {Properties: x}}"]
+)
 def test_malformed_templates_are_left_to_cfn_lint(text: str, emitted: Texts) -> None:
     list(own_rules({**emitted, "cloudformation/network.yaml": text, "cloudformation/test.json": "[]"}))

@@ -38,7 +38,12 @@ def test_fingerprints_differ_and_survive_a_move() -> None:
         return [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
 
     moved = tuple(
-        Finding(f.code, f.severity, f.message, tuple(Evidence(e.path, e.first_line + 9, e.last_line + 9) for e in f.evidence))
+        Finding(
+            f.code,
+            f.severity,
+            f.message,
+            tuple(Evidence(e.path, e.first_line + 9, e.last_line + 9) for e in f.evidence),
+        )
         for f in FINDINGS
     )
     assert len(set(prints(FINDINGS))) == len(FINDINGS)

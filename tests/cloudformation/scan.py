@@ -39,7 +39,9 @@ NOT_ASKED = {
 
 def templates(folder: Path) -> dict[str, Path]:
     """Each template that is emitted, once, by its text."""
-    return {path.read_text(encoding="utf-8"): path for path in sorted(folder.rglob("cloudformation/*.yaml"), reverse=True)}
+    return {
+        path.read_text(encoding="utf-8"): path for path in sorted(folder.rglob("cloudformation/*.yaml"), reverse=True)
+    }
 
 
 def checkov(found: dict[str, Path]) -> Iterator[str]:

@@ -145,15 +145,23 @@ def test_released_logical_ids_are_kept(request: pytest.FixtureRequest) -> None:
 
 @every_template
 def test_readme_names_exports_and_insertion_points(name: str) -> None:
-    names = {export.removeprefix(PREFIX).removeprefix("${Service}-").removeprefix("${Queue}-") for export in exports(name)}
+    names = {
+        export.removeprefix(PREFIX).removeprefix("${Service}-").removeprefix("${Queue}-") for export in exports(name)
+    }
     documented = set(re.findall(r"`([\w-]+)`", README))
     assert {name, *names, *insertion_points(TEMPLATES[name])} - documented == set()
 
 
 def test_readme_counts_what_is_suppressed() -> None:
     resources = [resource for name in TEMPLATES for resource in decoded(name)["Resources"].values()]
-    checkov = [skip["id"] for resource in resources for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", ())]
-    guard = [rule for resource in resources for rule in resource.get("Metadata", {}).get("guard", {}).get("SuppressedRules", ())]
+    checkov = [
+        skip["id"] for resource in resources for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", ())
+    ]
+    guard = [
+        rule
+        for resource in resources
+        for rule in resource.get("Metadata", {}).get("guard", {}).get("SuppressedRules", ())
+    ]
     assert f"{len(checkov)} results of checkov and {len(guard)} of\nGuard are suppressed" in README
     assert {*checkov, *guard} - set(re.findall(r"\b(CKV_AWS_\d+|[A-Z\d]+(?:_[A-Z\d]+)+)\b", README)) == set()
 
@@ -161,5 +169,9 @@ def test_readme_counts_what_is_suppressed() -> None:
 @every_template
 def test_each_suppression_has_a_reason(name: str) -> None:
     rules = re.findall(r"^ +- ([A-Z\d_]+)( # \S.*)?$", TEMPLATES[name].partition("\nResources:")[2], re.MULTILINE)
-    suppressed = [rule for resource in decoded(name)["Resources"].values() for rule in resource.get("Metadata", {}).get("guard", {}).get("SuppressedRules", ())]
+    suppressed = [
+        rule
+        for resource in decoded(name)["Resources"].values()
+        for rule in resource.get("Metadata", {}).get("guard", {}).get("SuppressedRules", ())
+    ]
     assert sorted(rule for rule, reason in rules if reason and rule in suppressed) == sorted(suppressed)

@@ -36,8 +36,8 @@ class Stubs:
     ) -> None:
         self.by_name[name].add_response(operation, response, expected)
 
-    def refuse(self, name: str, operation: str, code: str, status: int = 400) -> None:
-        self.by_name[name].add_client_error(operation, code, "no", http_status_code=status)
+    def refuse(self, name: str, operation: str, code: str, message: str = "no", status: int = 400) -> None:
+        self.by_name[name].add_client_error(operation, code, message, http_status_code=status)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_task_that_wrote_nothing_has_no_log(stubs: Stubs) -> None:
 def test_refusals_of_ecs_are_explained(
     stubs: Stubs, code: str, status: int, error: type[Exception], words: str
 ) -> None:
-    stubs.refuse("ecs", "describe_services", code, status)
+    stubs.refuse("ecs", "describe_services", code, status=status)
     with pytest.raises(error, match=words):
         list(services.progress(stubs.clients, (ARN,)))
 
@@ -163,10 +163,10 @@ def test_a_large_template_goes_to_the_bucket_by_its_content(stubs: Stubs, tmp_pa
     assert url.startswith("https://") and "?" not in url and url.endswith(".yaml")
     with pytest.raises(BadInputError, match="that a request takes"):
         template_argument(stubs.clients, stack, "")
-    stubs.refuse("s3", "put_object", "AccessDenied", 403)
+    stubs.refuse("s3", "put_object", "AccessDenied", status=403)
     with pytest.raises(BadInputError, match="denies access while uploading"):
         template_argument(stubs.clients, stack, "templates")
-    stubs.refuse("s3", "put_object", "SlowDown", 503)
+    stubs.refuse("s3", "put_object", "SlowDown", status=503)
     with pytest.raises(TemporaryError, match="throttling"):
         template_argument(stubs.clients, stack, "templates")
 
@@ -204,8 +204,7 @@ def test_events_exports_and_changes_of_all_pages(stubs: Stubs, tmp_path: Path) -
 
     stubs.answer("cloudformation", "list_exports", {"Exports": [{"Name": "x", "Value": "1"}], "NextToken": "p2"})
     stubs.answer("cloudformation", "list_exports", {"Exports": [{"Name": "y", "Value": "2"}]}, {"NextToken": "p2"})
-    stubs.refuse("cloudformation", "describe_stacks", "ValidationError")
-    stubs.by_name["cloudformation"]._queue[-1]["response"][1]["Error"]["Message"] = "Stack does not exist"
+    stubs.refuse("cloudformation", "describe_stacks", "ValidationError", "Stack does not exist")
     stubs.answer("cloudformation", "create_change_set", {"Id": "c", "StackId": "s"})
     page = {"Status": "CREATE_COMPLETE", "Changes": [change("A")], "NextToken": "p2"}
     stubs.answer("cloudformation", "describe_change_set", page)

@@ -43,7 +43,9 @@ class Shop:
         self.sessions: dict[str, str] = {}
         self.file = b""
 
-    def answer(self, method: str, path: str, cookie: str, headers: dict[str, str], body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def answer(
+        self, method: str, path: str, cookie: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
         number = cookie.removeprefix("sessionid=")
         token = self.sessions.get(number, "")
         if any(path.startswith(one) for one in self.forgets):
@@ -53,7 +55,10 @@ class Shop:
             number, token = secrets.token_hex(16), secrets.token_urlsafe(48)
             self.sessions[number] = token
             field = f"<input type='hidden' name='csrfmiddlewaretoken' value='{token}'>"
-            cookies = [("Set-Cookie", f"sessionid={number}; HttpOnly; Path=/"), ("Set-Cookie", f"csrftoken={token}; Path=/")]
+            cookies = [
+                ("Set-Cookie", f"sessionid={number}; HttpOnly; Path=/"),
+                ("Set-Cookie", f"csrftoken={token}; Path=/"),
+            ]
             return 200, [*html, *cookies], field.encode()
         if method == "POST":
             sent = body.decode()

@@ -29,7 +29,9 @@ CACHES = (
     "/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/home/*/.cache", "/home/*/.npm", "/var/cache/apt/archives/*.deb",
     "/var/lib/apt/lists/*_Packages*",
 )  # fmt: skip
-INSTALLS = re.compile(r"build-essential|bundle install|docker-php-ext-install|dependency:go-offline|go mod download|npm ci|pip install .*--requirement")
+INSTALLS = re.compile(
+    r"build-essential|bundle install|docker-php-ext-install|dependency:go-offline|go mod download|npm ci|pip install .*--requirement"
+)
 
 
 @dataclass
@@ -132,7 +134,9 @@ def test_a_change_of_the_source_reuses_the_dependency_layer(
 ) -> None:
     source = tmp_path / "source"
     shutil.copytree(sample.source, source)
-    changed = min(path for path in source.rglob("*") if path.suffix in (".go", ".java", ".js", ".php", ".pm", ".py", ".rb"))
+    changed = min(
+        path for path in source.rglob("*") if path.suffix in (".go", ".java", ".js", ".php", ".pm", ".py", ".rb")
+    )
     # No two runs make the same change: the engine would have that one in its cache, too.
     comment = "#" if changed.suffix in (".pm", ".py", ".rb") else "//"
     changed.write_text(f"{changed.read_text(encoding='utf-8')}\n{comment} {uuid.uuid4()}\n", encoding="utf-8")

@@ -47,7 +47,9 @@ def folder(client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory
     tree = yaml.load(path.read_text(encoding="utf-8"))
     scripts = "".join((SAMPLE / f"src/main/resources/standin/{name}.sql").read_text() for name in ("schema", "data"))
     listening = {"test": ["CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9092"], "interval": "1s", "retries": 30}
-    tree["services"]["database"] = h2("Server", "-tcp", "-tcpAllowOthers", "-ifNotExists", healthcheck=listening, restart="always")
+    tree["services"]["database"] = h2(
+        "Server", "-tcp", "-tcpAllowOthers", "-ifNotExists", healthcheck=listening, restart="always"
+    )
     tree["services"]["database-setup"] = h2(
         "RunScript", "-url", URL, "-user", "sa", "-script", "/setup/all.sql",
         configs=[{"source": "setup", "target": "/setup/all.sql"}], depends_on={"database": {"condition": "service_healthy"}},

@@ -108,7 +108,9 @@ def test_what_a_person_wrote_stays(tmp_path: Path) -> None:
 def test_types_decide_where_a_dump_has_no_rows(tmp_path: Path) -> None:
     (tmp_path / "replatform.yaml").write_text(PLAN.replace("postgres", "mysql"))
     dump = tmp_path / "dump.sql"
-    dump.write_text("-- MySQL dump 10.13\nCREATE TABLE `t` (`id` int NOT NULL, `body` text, PRIMARY KEY (`id`)) ENGINE=InnoDB;\n")
+    dump.write_text(
+        "-- MySQL dump 10.13\nCREATE TABLE `t` (`id` int NOT NULL, `body` text, PRIMARY KEY (`id`)) ENGINE=InnoDB;\n"
+    )
     assert proposed(tmp_path, dump)["lob_max_kib"] == 64
     dump.write_text(dump.read_text().replace("` text", "` longtext"))
     (tmp_path / "replatform.yaml").write_text(PLAN.replace("postgres", "mysql"))
@@ -128,6 +130,8 @@ def test_large_tables_go_first_where_not_all_are_loaded_at_once(tmp_path: Path) 
 
 
 def test_nothing_is_written_without_a_plan(tmp_path: Path) -> None:
-    outcome = CliRunner().invoke(app, ["migrate", "assess", str(tmp_path), "--dump", str(DUMPS / "postgres.sql"), "--write"])
+    outcome = CliRunner().invoke(
+        app, ["migrate", "assess", str(tmp_path), "--dump", str(DUMPS / "postgres.sql"), "--write"]
+    )
     assert "--write needs a folder with a plan" in str(outcome.exception)
     assert list(tmp_path.iterdir()) == []

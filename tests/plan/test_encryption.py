@@ -31,8 +31,8 @@ UNKNOWN = {
     ("files", "required", "told", "because"),
     [
         (PSYCOPG, True, False, "psycopg2 encrypts by itself"),
-        (MYSQL2, False, True, "mysql2 connects without encryption unless the application tells it"),
-        (PHP, False, True, "ext-mysqli, ext-pdo_mysql connects without encryption unless the application tells it"),
+        (MYSQL2, False, True, "mysql2 connects without encryption unless the application asks for it"),
+        (PHP, False, True, "ext-mysqli, ext-pdo_mysql connect without encryption unless the application asks for it"),
         (UNKNOWN, False, False, "no driver is known that encrypts by itself"),
     ],
 )

@@ -12,11 +12,16 @@ from toolkit.plan.routing import check_routing
 CATALOG = Catalog()
 EXPRESS = "const session = require('express-session');\nconst app = require('express')();\napp.use(session({secret: 'x'%s}));\napp.listen(3000);\n"
 PACKAGE = '{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "express-session": "1"}}'
-DJANGO = {"manage.py": "", "requirements.txt": "django\ngunicorn", "shop/wsgi.py": "application = 1", "shop/urls.py": "urlpatterns = []"}
+DJANGO = {
+    "manage.py": "",
+    "requirements.txt": "django\ngunicorn",
+    "shop/wsgi.py": "application = 1",
+    "shop/urls.py": "urlpatterns = []",
+}
 SPRING = """<project><groupId>a</groupId><artifactId>b</artifactId><parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent>
 <dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>%s</dependencies></project>"""
 STORED = "<dependency><groupId>org.springframework.session</groupId><artifactId>spring-session-jdbc</artifactId></dependency>"
-LOGIN = "class Login { void in(HttpServletRequest request) { request.getSession().setAttribute(\"a\", 1); } }"
+LOGIN = 'class Login { void in(HttpServletRequest request) { request.getSession().setAttribute("a", 1); } }'
 
 
 def sticky(folder: Path, files: dict[str, str]) -> bool:
@@ -32,11 +37,19 @@ def sticky(folder: Path, files: dict[str, str]) -> bool:
         ({"pom.xml": SPRING % "", "src/main/java/Login.java": LOGIN}, True),
         ({"pom.xml": SPRING % STORED, "src/main/java/Login.java": LOGIN}, False),
         ({"pom.xml": SPRING % "", "src/main/java/Login.java": "class Login {}"}, False),
-        ({**DJANGO, "shop/settings.py": "SESSION_ENGINE = 'django.contrib.sessions.backends.file'\nROOT_URLCONF = 'shop.urls'"}, True),
+        (
+            {
+                **DJANGO,
+                "shop/settings.py": "SESSION_ENGINE = 'django.contrib.sessions.backends.file'\nROOT_URLCONF = 'shop.urls'",
+            },
+            True,
+        ),
         ({**DJANGO, "shop/settings.py": "ROOT_URLCONF = 'shop.urls'"}, False),
     ],
 )
-def test_sessions_of_one_process_make_the_load_balancer_sticky(files: dict[str, str], expected: bool, tmp_path: Path) -> None:
+def test_sessions_of_one_process_make_the_load_balancer_sticky(
+    files: dict[str, str], expected: bool, tmp_path: Path
+) -> None:
     assert sticky(tmp_path, files) is expected
 
 

@@ -14,7 +14,16 @@ from toolkit.split import sql
 from toolkit.split.partition import communities
 from toolkit.split.reading import read
 
-FILES = ("src/A.java", "orders/models.py", "orders/views.py", "routes/a.js", "src/a.service.ts", "db/schema.sql", "M.xml", "a.prisma")
+FILES = (
+    "src/A.java",
+    "orders/models.py",
+    "orders/views.py",
+    "routes/a.js",
+    "src/a.service.ts",
+    "db/schema.sql",
+    "M.xml",
+    "a.prisma",
+)
 LURES = (
     "package a; import b.*; @Entity @Table(name = \"x\") class A extends B<C> { @ManyToOne A a; void m(A a) { a.b().c(A.class); } ",
     "interface R extends JpaRepository<A, Long> { @Query(\"select a from A a\") A f(); } ",
@@ -26,7 +35,25 @@ LURES = (
     "model A {\n @@map(\"b\")\n}\n",
     "x = \"INSERT INTO a SELECT * FROM b JOIN (\"\n",
 )  # fmt: skip
-FLOODS = ("(", "{", "a<", "@A(", "\"", "'", "`", "/*", "a.b().", "a = ", "new A", ", ", "=> ", "FROM a, ", "WITH a AS (", "class A ", "import a;")
+FLOODS = (
+    "(",
+    "{",
+    "a<",
+    "@A(",
+    '"',
+    "'",
+    "`",
+    "/*",
+    "a.b().",
+    "a = ",
+    "new A",
+    ", ",
+    "=> ",
+    "FROM a, ",
+    "WITH a AS (",
+    "class A ",
+    "import a;",
+)
 
 
 def code(folder: Path, text: str) -> None:
@@ -42,13 +69,48 @@ def test_floods_are_read_within_seconds(flood: str, tmp_path: Path) -> None:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(parts=st.lists(st.sampled_from([*LURES, *FLOODS, "\n", "    ", ";", "}", ")", "]", ".", "=", "*", "super", "this."]), max_size=40))
+@given(
+    parts=st.lists(
+        st.sampled_from([*LURES, *FLOODS, "\n", "    ", ";", "}", ")", "]", ".", "=", "*", "super", "this."]),
+        max_size=40,
+    )
+)
 def test_shuffled_fragments_never_raise(parts: list[str], tmp_path: Path) -> None:
     code(tmp_path, "".join(parts))
 
 
 @settings(max_examples=200, deadline=None)
-@given(words=st.lists(st.sampled_from(["SELECT", "FROM", "a", "b.c", ",", "(", ")", "AS", "JOIN", "UPDATE", "SET", "INTO", "INSERT", "DELETE", "WITH", "ON", "'x'", '"y"', ";", ".", "*", "="]), max_size=30))
+@given(
+    words=st.lists(
+        st.sampled_from(
+            [
+                "SELECT",
+                "FROM",
+                "a",
+                "b.c",
+                ",",
+                "(",
+                ")",
+                "AS",
+                "JOIN",
+                "UPDATE",
+                "SET",
+                "INTO",
+                "INSERT",
+                "DELETE",
+                "WITH",
+                "ON",
+                "'x'",
+                '"y"',
+                ";",
+                ".",
+                "*",
+                "=",
+            ]
+        ),
+        max_size=30,
+    )
+)
 def test_statements_never_raise(words: list[str]) -> None:
     sql.tables(" ".join(words))
 

@@ -34,7 +34,9 @@ def test_the_sample_has_the_services_that_its_readme_calls_modules(collections: 
 
 
 def test_every_service_and_process_has_the_tables_that_its_code_can_reach(collections: Proposal) -> None:
-    tables = {one.name: (set(one.writes), set(one.reads) - set(one.writes)) for one in collections.candidates if one.kind}
+    tables = {
+        one.name: (set(one.writes), set(one.reads) - set(one.writes)) for one in collections.candidates if one.kind
+    }
     assert tables == {
         "accounts": ({"accounts", "debtors"}, set()),
         "communications": ({"communications"}, {"accounts"}),

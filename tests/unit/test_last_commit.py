@@ -49,7 +49,9 @@ def test_a_commit_without_a_branch(repository: Path) -> None:
     assert last_commit(repository) == "2017-01-31"
 
 
-def test_a_clone_tells_the_commit_and_not_its_own_day(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_clone_tells_the_commit_and_not_its_own_day(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     copy = tmp_path_factory.mktemp("clone") / "copy"
     git(repository, "clone", "--no-local", str(repository), str(copy))
     assert last_commit(copy) == "2019-03-04"

@@ -20,12 +20,17 @@ def planned(folder: Path, catalog: Catalog, **files: str) -> Planned:
     return plan_application("shop", tree, gather(tree, catalog), catalog)
 
 
-FLASK = {"requirements_DOT_txt": "flask==3.0.3\ngunicorn==23.0.0\nrq==1.16.2\nredis==5.0.8\n", "app_DOT_py": "from flask import Flask\napp = Flask(__name__)\n"}
+FLASK = {
+    "requirements_DOT_txt": "flask==3.0.3\ngunicorn==23.0.0\nrq==1.16.2\nredis==5.0.8\n",
+    "app_DOT_py": "from flask import Flask\napp = Flask(__name__)\n",
+}
 
 
 def test_a_script_that_starts_two_processes_is_two_services(tmp_path: Path, catalog: Catalog) -> None:
     script = "#!/bin/bash\ngunicorn app:app --daemon\nexec python worker.py\n"
-    plan = planned(tmp_path, catalog, **FLASK, Procfile="web: sh start.sh\n", start_DOT_sh=script, worker_DOT_py="").plan
+    plan = planned(
+        tmp_path, catalog, **FLASK, Procfile="web: sh start.sh\n", start_DOT_sh=script, worker_DOT_py=""
+    ).plan
     assert {name: (service.kind, service.argv) for name, service in plan.services.items()} == {
         "web": ("web", ("gunicorn", "--bind", "0.0.0.0:8000", "app:app")),
         "worker": ("worker", ("python", "worker.py")),
@@ -54,7 +59,9 @@ def test_cron_of_the_host_is_a_note_and_of_the_application_a_scheduled_task(tmp_
     readme = "# Shop\n\n## Cron\n\n```cron\n15 3 * * * cd /srv/shop && python cleanup.py --days 30 >> /var/log/c.log 2>&1\n0 4 * * * /usr/bin/certbot renew\n```\n"
     result = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, cleanup_DOT_py="")
     scheduled = [service for service in result.plan.services.values() if service.kind == "scheduled"]
-    assert [(service.schedule, service.argv) for service in scheduled] == [("cron(15 3 * * ? *)", ("python", "cleanup.py", "--days", "30"))]
+    assert [(service.schedule, service.argv) for service in scheduled] == [
+        ("cron(15 3 * * ? *)", ("python", "cleanup.py", "--days", "30"))
+    ]
     assert [finding.code for finding in result.findings if "certbot" in finding.message] == ["RP060"]
 
 
@@ -69,11 +76,17 @@ def test_the_port_variable_agrees_with_the_port(tmp_path: Path, catalog: Catalog
 def test_host_paths_of_files_in_the_tree_lead_into_the_image(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Cron\n\n```cron\n15 3 * * * python /usr/share/shop/jobs/clean.py\n20 3 * * * python -u /usr/share/shop/jobs/clean.py\n```\n"
     plan = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, jobs__clean_DOT_py="").plan
-    assert [service.argv for service in plan.services.values() if service.kind == "scheduled"] == [("python", "/app/jobs/clean.py")]
+    assert [service.argv for service in plan.services.values() if service.kind == "scheduled"] == [
+        ("python", "/app/jobs/clean.py")
+    ]
 
 
 def test_an_application_of_workers_alone_has_no_web_service(tmp_path: Path, catalog: Catalog) -> None:
-    files = {"requirements_DOT_txt": "boto3==1.35.90\n", "worker_DOT_py": "", "README_DOT_md": "# Mails\n\n## Worker\n\n```sh\npython worker.py\n```\n"}
+    files = {
+        "requirements_DOT_txt": "boto3==1.35.90\n",
+        "worker_DOT_py": "",
+        "README_DOT_md": "# Mails\n\n## Worker\n\n```sh\npython worker.py\n```\n",
+    }
     unit = "[Service]\nExecStart=/usr/bin/python3 worker.py\n"
     result = planned(tmp_path, catalog, **files, deploy__mail_worker_DOT_service=unit)
     assert {service.kind for service in result.plan.services.values()} == {"worker"}
@@ -82,13 +95,17 @@ def test_an_application_of_workers_alone_has_no_web_service(tmp_path: Path, cata
 
 def test_an_application_of_cron_jobs_alone_has_no_web_service(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Figures\n\n## Cron\n\n```cron\n15 3 * * * cd /srv/figures && python figures.py\n```\n"
-    result = planned(tmp_path, catalog, requirements_DOT_txt="psycopg==3.2.3\n", README_DOT_md=readme, figures_DOT_py="")
+    result = planned(
+        tmp_path, catalog, requirements_DOT_txt="psycopg==3.2.3\n", README_DOT_md=readme, figures_DOT_py=""
+    )
     assert [service.kind for service in result.plan.services.values()] == ["scheduled"]
 
 
 def test_with_a_port_it_has_one_and_asks_how_it_is_started(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Figures\n\nIt listens on port 9000.\n\n## Cron\n\n```cron\n15 3 * * * cd /srv/figures && python figures.py\n```\n"
-    result = planned(tmp_path, catalog, requirements_DOT_txt="psycopg==3.2.3\n", README_DOT_md=readme, figures_DOT_py="")
+    result = planned(
+        tmp_path, catalog, requirements_DOT_txt="psycopg==3.2.3\n", README_DOT_md=readme, figures_DOT_py=""
+    )
     assert sorted(service.kind for service in result.plan.services.values()) == ["scheduled", "web"]
     assert "services.web.command" in {question.key for question in result.questions}
 
@@ -107,7 +124,9 @@ def test_one_server_told_by_two_files_is_one_service(tmp_path: Path, catalog: Ca
 
 
 def test_programs_of_the_host_and_generators_of_projects_are_no_services(tmp_path: Path, catalog: Catalog) -> None:
-    supervisor = "[program:crontab]\ncommand=crond -l 2 -f -c %(ENV_CRON_PATH)s\n[program:shop]\ncommand=gunicorn app:app\n"
+    supervisor = (
+        "[program:crontab]\ncommand=crond -l 2 -f -c %(ENV_CRON_PATH)s\n[program:shop]\ncommand=gunicorn app:app\n"
+    )
     readme = "# Shop\n\nTo start, run:\n\n```sh\nnpx create-shop-app <project-name>\n./scripts/not-here.sh\n```\n"
     plan = planned(tmp_path, catalog, **FLASK, supervisord_DOT_conf=supervisor, README_DOT_md=readme).plan
     assert [service.argv[0] for service in plan.services.values()] == ["gunicorn"]

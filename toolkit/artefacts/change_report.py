@@ -81,7 +81,9 @@ def _markdown(group: Group) -> str:
 
 
 def _what(change: Change, before: str, after: str) -> str:
-    also = f" (also: {', '.join(TITLES[effect].lower() for effect in change.effects[1:])})" if change.effects[1:] else ""
+    also = (
+        f" (also: {', '.join(TITLES[effect].lower() for effect in change.effects[1:])})" if change.effects[1:] else ""
+    )
     if not before or not after:
         return f"{'new' if after else 'gone'}, {after or before}{also}"
     return (f"{before} → {after}" if change.place else f"{change.after}, {change.before}") + also

@@ -45,7 +45,9 @@ def find_changes(texts: Texts, current: Mapping[str, str], effects: Effects) -> 
     """Changes of the files in `texts` (path to text before and after); `current` are all texts as they would be, in
     which the templates of changed parameters are looked up. What `.replatform/` holds is left out."""
     reader = _Reader(current, effects)
-    return tuple(change for path in sorted(texts) if not path.startswith(STATE) for change in reader.changes(path, *texts[path]))
+    return tuple(
+        change for path in sorted(texts) if not path.startswith(STATE) for change in reader.changes(path, *texts[path])
+    )
 
 
 def by_effect(changes: Iterable[Change]) -> dict[Effect, list[Group]]:
@@ -62,7 +64,11 @@ def by_effect(changes: Iterable[Change]) -> dict[Effect, list[Group]]:
 def unified_diff(path: str, before: str, after: str) -> str:
     """The usual diff of one file, three lines of context; `/dev/null` where there is no file."""
     lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), f"a/{path}" if before else "/dev/null", f"b/{path}" if after else "/dev/null", lineterm=""
+        before.splitlines(),
+        after.splitlines(),
+        f"a/{path}" if before else "/dev/null",
+        f"b/{path}" if after else "/dev/null",
+        lineterm="",
     )
     return "\n".join(lines)
 
@@ -78,7 +84,14 @@ class _Reader:
             yield from self._of_template(path, before, after)
         elif path.endswith(".json") and path.startswith("cloudformation/"):
             for place, old, new in differences(_json(before), _json(after)):
-                yield self._of_parameter(path, ".".join(place), self._template_of_stack(path, place[0] if place else "", before, after), place[1:], old, new)
+                yield self._of_parameter(
+                    path,
+                    ".".join(place),
+                    self._template_of_stack(path, place[0] if place else "", before, after),
+                    place[1:],
+                    old,
+                    new,
+                )
         elif path.endswith(".json") and path.startswith("services/") and before and after:
             for place, old, new in differences(_json(before), _json(after)):
                 yield self._of_parameter(path, ".".join(place), self._template_of_configuration(path), place, old, new)
@@ -89,7 +102,13 @@ class _Reader:
         old, new = parse_template(before), parse_template(after)
         if old and new:
             for place, was, now in differences(old, new):
-                yield Change(path, _title(place, new, old), _short(was), _short(now), _ordered(self._of_place(place, was, now, old, new)))
+                yield Change(
+                    path,
+                    _title(place, new, old),
+                    _short(was),
+                    _short(now),
+                    _ordered(self._of_place(place, was, now, old, new)),
+                )
         elif resources := (new or old or {}).get("Resources"):
             kinds = [str(resource.get("Type", "")) for resource in resources.values() if isinstance(resource, dict)]
             found = set().union(*(self.effects.of_resource(kind, gone=not new) for kind in kinds))
@@ -101,23 +120,38 @@ class _Reader:
     def _of_place(self, place: Path, was: Tree | None, now: Tree | None, old: Tree, new: Tree) -> set[Effect]:
         match place:
             case ("Resources", logical_id, *rest):
-                kinds = {str(tree["Resources"][logical_id].get("Type", "")) for tree in (old, new) if logical_id in tree["Resources"]}
+                kinds = {
+                    str(tree["Resources"][logical_id].get("Type", ""))
+                    for tree in (old, new)
+                    if logical_id in tree["Resources"]
+                }
                 if not rest or len(kinds) > 1:
                     gone = now is None or len(kinds) > 1
                     return set().union(*(self.effects.of_resource(kind, gone=gone) for kind in kinds))
-                return self.effects.of_property(kinds.pop(), _properties(tuple(rest[1:]))) if rest[0] == "Properties" else {Effect.OTHER}
+                return (
+                    self.effects.of_property(kinds.pop(), _properties(tuple(rest[1:])))
+                    if rest[0] == "Properties"
+                    else {Effect.OTHER}
+                )
             case ("Parameters", name, "Default") | ("Conditions" | "Mappings", name, *_):
                 return self._of_uses(new, name) | self._of_uses(old, name) or {Effect.OTHER}
         return {Effect.OTHER}
 
-    def _of_parameter(self, path: str, title: str, template: str, place: Path, old: Tree | None, new: Tree | None) -> Change:
+    def _of_parameter(
+        self, path: str, title: str, template: str, place: Path, old: Tree | None, new: Tree | None
+    ) -> Change:
         found: set[Effect] = set()
         tree = self._parsed(template)
         match place:
             case ("Parameters", name):
                 found = self._of_uses(tree, name) if tree else set()
             case () if tree:  # a whole stack
-                found = set().union(*(self.effects.of_resource(str(r.get("Type", "")), gone=new is None) for r in tree["Resources"].values()))
+                found = set().union(
+                    *(
+                        self.effects.of_resource(str(r.get("Type", "")), gone=new is None)
+                        for r in tree["Resources"].values()
+                    )
+                )
         return Change(path, title, _short(old), _short(new), _ordered(found or {Effect.OTHER}))
 
     def _of_uses(self, template: Tree, name: str) -> set[Effect]:
@@ -170,8 +204,12 @@ def _title(place: Path, *trees: Tree) -> str:
     """A place as people name it: the resource with its type, and the property."""
     match place:
         case ("Resources", logical_id, *rest):
-            kind = next((tree["Resources"][logical_id].get("Type", "") for tree in trees if logical_id in tree["Resources"]), "")
-            return " ".join(filter(None, (logical_id, f"({kind})", ".".join(rest[1:] if rest[:1] == ["Properties"] else rest))))
+            kind = next(
+                (tree["Resources"][logical_id].get("Type", "") for tree in trees if logical_id in tree["Resources"]), ""
+            )
+            return " ".join(
+                filter(None, (logical_id, f"({kind})", ".".join(rest[1:] if rest[:1] == ["Properties"] else rest)))
+            )
     return ".".join(place)
 
 

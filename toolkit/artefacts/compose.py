@@ -166,9 +166,7 @@ class _Compose:
         scheduled = service.kind == "scheduled"
         size = self.sizes[service.size]
         builder = self.plan.builder_of(name)
-        entry: dict[str, Value] = {
-            "build": self._build(builder, f"services.{name}.image")
-        }
+        entry: dict[str, Value] = {"build": self._build(builder, f"services.{name}.image")}
         if builder != name:
             entry["command"] = Node(list(service.argv), f"services.{name}.command")
         if scheduled:
@@ -260,9 +258,7 @@ class _Compose:
         assert release is not None
         service = release_service(self.plan)
         builder = self.plan.builder_of(service) if service else "release"
-        entry: dict[str, Value] = {
-            "build": self._build(builder, "release.image")
-        }
+        entry: dict[str, Value] = {"build": self._build(builder, "release.image")}
         entry["command"] = Node(
             _steps(release.commands),
             "release.commands",

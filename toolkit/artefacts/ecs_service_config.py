@@ -115,7 +115,10 @@ def _rules(service: Service, key: str) -> dict[str, tuple[str, str]]:
     for number, patterns in enumerate(parted(service.paths)):
         end = str(number + 1) if number else ""
         found[f"PathPatterns{end}"] = (",".join(patterns), f"{key}.paths")
-        found[f"ListenerRulePriority{end}"] = (str(service.priority + number if service.priority else ""), f"{key}.priority")
+        found[f"ListenerRulePriority{end}"] = (
+            str(service.priority + number if service.priority else ""),
+            f"{key}.priority",
+        )
     return found
 
 

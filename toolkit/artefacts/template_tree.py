@@ -68,7 +68,11 @@ def _named(items: list[Tree]) -> dict[str, Tree] | None:
     """Items by their name in brackets, those that are no mappings by their own text; None where two share one."""
     named: dict[str, Tree] = {}
     for item in items:
-        name = next((item[key] for key in ("Name", "Key", "Sid", "Id") if key in item), None) if isinstance(item, dict) else item
+        name = (
+            next((item[key] for key in ("Name", "Key", "Sid", "Id") if key in item), None)
+            if isinstance(item, dict)
+            else item
+        )
         if not isinstance(name, str) or f"[{name}]" in named:
             return None
         named[f"[{name}]"] = item

@@ -41,8 +41,7 @@ def filled(name: str, template: str, blocks: Blocks) -> tuple[Line, ...]:
             result.append(part)
         else:
             result += [
-                Line(part["indent"] + line.text if line.text else "", line.key)
-                for line in blocks.get(part["name"], ())
+                Line(part["indent"] + line.text if line.text else "", line.key) for line in blocks.get(part["name"], ())
             ]
     return tuple(result)
 

@@ -31,7 +31,8 @@ def render_buildspec(shards: int) -> str:
     """A buildspec with a batch of that many jobs, and the job that joins them."""
     jobs = [f"shard_{number}" for number in range(1, shards + 1)]
     graph: list[Value] = [
-        {"identifier": name, "env": {"variables": {"SHARD": f"{number}/{shards}"}}} for number, name in enumerate(jobs, start=1)
+        {"identifier": name, "env": {"variables": {"SHARD": f"{number}/{shards}"}}}
+        for number, name in enumerate(jobs, start=1)
     ]
     graph.append({"identifier": "merge", "depend-on": list(jobs), "env": {"variables": {"SHARD": f"merge/{shards}"}}})
     tree: Value = {

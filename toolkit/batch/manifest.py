@@ -53,8 +53,14 @@ def read_manifest(path: Path, leave_out: Path) -> tuple[Repository, ...]:
     """Repositories in the order of their names. Paths in a manifest are relative to it; of a folder's children, hidden
     ones and `leave_out` are passed over. Raises BadInputError."""
     if path.is_dir():
-        children = [child for child in sorted(path.iterdir()) if child.is_dir() and not child.name.startswith(".") and not child.is_symlink()]
-        return _named(Repository(path=str(child.resolve())) for child in children if child.resolve() != leave_out.resolve())
+        children = [
+            child
+            for child in sorted(path.iterdir())
+            if child.is_dir() and not child.name.startswith(".") and not child.is_symlink()
+        ]
+        return _named(
+            Repository(path=str(child.resolve())) for child in children if child.resolve() != leave_out.resolve()
+        )
     if not path.is_file():
         raise BadInputError(f"no such manifest or folder: {path}", to_do=_TO_DO)
     text = path.read_text(encoding="utf-8", errors="replace")

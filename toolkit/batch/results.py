@@ -64,7 +64,9 @@ def read_results(folder: Path) -> dict[str, Result]:
         except ValidationError:
             if number == len(lines) and not text.endswith("\n"):
                 break
-            raise BadInputError("not a result", where=f"{path}:{number}", to_do="delete the line, or run without --resume") from None
+            raise BadInputError(
+                "not a result", where=f"{path}:{number}", to_do="delete the line, or run without --resume"
+            ) from None
         found[result.name] = result
     return found
 

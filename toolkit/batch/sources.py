@@ -25,7 +25,9 @@ def fetch(repository: Repository, folder: Path, *, mirror: Path | None, timeout_
     """
     local = _below(repository.git, mirror)
     if not local and not repository.git.startswith(("https://", "ssh://")):
-        raise BadInputError(f"will not fetch from {repository.git!r}", to_do="use https:// or ssh://, or --git-mirror DIR")
+        raise BadInputError(
+            f"will not fetch from {repository.git!r}", to_do="use https:// or ssh://, or --git-mirror DIR"
+        )
     environment = os.environ | {
         "GIT_ALLOW_PROTOCOL": "file" if local else "https:ssh",
         "GIT_TERMINAL_PROMPT": "0",

@@ -46,7 +46,15 @@ def _row(result: Result) -> tuple[str, ...]:
     severities = Counter(finding.severity for finding in result.findings)
     findings = ", ".join(f"{severities[s]} {s}" for s in ("error", "warning", "note") if severities[s])
     confidence = f"{result.confidence:.0%}" if result.status == "converted" else ""
-    return (result.status, services, ", ".join(result.stacks), ", ".join(result.datastores), confidence, str(len(result.questions)), findings or result.error)
+    return (
+        result.status,
+        services,
+        ", ".join(result.stacks),
+        ", ".join(result.datastores),
+        confidence,
+        str(len(result.questions)),
+        findings or result.error,
+    )
 
 
 COLUMNS = ("Repository", "Status", "Services", "Stacks", "Datastores", "From files", "Questions", "Findings")
@@ -56,7 +64,12 @@ def render_markdown(results: Sequence[Result]) -> str:
     lines = [f"# {len(results)} repositories", ""]
     for title, rows in Fleet(results).tables():
         if rows:
-            lines += [f"## {title}", "", *table((title, "Repositories"), [(text(name), str(n)) for name, n in rows]), ""]
+            lines += [
+                f"## {title}",
+                "",
+                *table((title, "Repositories"), [(text(name), str(n)) for name, n in rows]),
+                "",
+            ]
     lines += ["## Repositories", ""]
     lines += table(COLUMNS, [(code(result.name), *map(text, _row(result))) for result in results])
     return "\n".join(lines) + "\n"

@@ -268,7 +268,9 @@ class Stack(Entry):
     port: int = 8080
     port_variable: str | None = None
     health: HealthCheck = HealthCheck()
-    healthy_status: str = Field("200-399", description="Codes of the load balancer's health check that count as healthy.")
+    healthy_status: str = Field(
+        "200-399", description="Codes of the load balancer's health check that count as healthy."
+    )
     environment: dict[str, str] = Field({}, description="Variables of the run-time stage, whatever the application.")
     datastore_variables: dict[str, tuple[str, ...]] = Field(
         {}, description="Variables that the framework itself takes a datastore's address from, by the datastore's role."

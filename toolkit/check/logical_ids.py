@@ -18,7 +18,9 @@ def check(output: Output, released: Mapping[str, Mapping[str, str]]) -> Iterator
         stem = PurePosixPath(path).stem
         candidates = [stem] if stem in released else _PER_SERVICE if stem.startswith("service-") else []
         # A service's template is one of three: the one that it has most of.
-        expected = max((released[name] for name in candidates), key=lambda ids: len(ids.items() & types.items()), default={})
+        expected = max(
+            (released[name] for name in candidates), key=lambda ids: len(ids.items() & types.items()), default={}
+        )
         for name, kind in expected.items():
             if types.get(name) != kind:
                 lost = "is gone" if name not in types else f"is now {types[name]}"

@@ -48,9 +48,13 @@ def check(output: Output) -> Iterator[Finding]:
             for resource in stack.template.resources.values():
                 for name, value in properties(resource).items():
                     limit = LIMITS.get((str(resource.get("Type")), str(name)), 0)
-                    for made in stack.template.names((value,), {**_PSEUDO_PARAMETERS, **stack.parameters}) if limit else ():
+                    for made in (
+                        stack.template.names((value,), {**_PSEUDO_PARAMETERS, **stack.parameters}) if limit else ()
+                    ):
                         if len(made) > limit:
-                            yield _too_long(made, f"{name} of {resource['Type']}", limit, place(stack.template.path, resource))
+                            yield _too_long(
+                                made, f"{name} of {resource['Type']}", limit, place(stack.template.path, resource)
+                            )
 
 
 def _too_long(name: str, what: str, limit: int, where: Evidence) -> Finding:

@@ -23,7 +23,9 @@ def check(output: Output) -> Iterator[Finding]:
         template = f"cloudformation/service-{match[1]}.yaml"
         for value in _told_ports(output, template):
             if value != port:
-                yield _differ(f"the container is told PORT={value}, but ContainerPort is {port}", path, Evidence(template))
+                yield _differ(
+                    f"the container is told PORT={value}, but ContainerPort is {port}", path, Evidence(template)
+                )
 
 
 def _dockerfile(dockerfile: str, text: str, path: str, port: str, health: str) -> Iterator[Finding]:
@@ -38,7 +40,9 @@ def _dockerfile(dockerfile: str, text: str, path: str, port: str, health: str) -
         asked = match[2].partition("CMD")[2]
         ports = set(_PORT.findall(_without_options(asked)))
         if ports and port not in ports:
-            yield _differ(f"the health check asks port {', '.join(sorted(ports))}, but ContainerPort is {port}", path, where)
+            yield _differ(
+                f"the health check asks port {', '.join(sorted(ports))}, but ContainerPort is {port}", path, where
+            )
         if asked and health and not _names(asked, health):
             yield _differ(f"the health check does not ask {health}, which HealthCheckPath is", path, where)
 
@@ -73,4 +77,6 @@ def _told_ports(output: Output, template: str) -> Iterator[str]:
 
 
 def _differ(message: str, path: str, where: Evidence) -> Finding:
-    return Finding("RP117", Severity.ERROR, message, (where, Evidence(path)), "set the port or health path in replatform.yaml")
+    return Finding(
+        "RP117", Severity.ERROR, message, (where, Evidence(path)), "set the port or health path in replatform.yaml"
+    )

@@ -52,7 +52,9 @@ def _result(finding: Finding, rule: int, folder: PurePosixPath, seen: Counter[st
         "partialFingerprints": {"primaryLocationLineHash": f"{digest}:{seen[digest]}"},
     }
     if others:
-        result["relatedLocations"] = [_location(place, folder) | {"id": number} for number, place in enumerate(others, 1)]
+        result["relatedLocations"] = [
+            _location(place, folder) | {"id": number} for number, place in enumerate(others, 1)
+        ]
     return result
 
 

@@ -22,7 +22,9 @@ def check(texts: Mapping[str, str]) -> Iterator[Finding]:
     yield from _priorities(texts)
 
 
-def _environment(path: str, texts: Mapping[str, str], parameters: Mapping[str, Mapping[str, bool]]) -> Iterator[Finding]:
+def _environment(
+    path: str, texts: Mapping[str, str], parameters: Mapping[str, Mapping[str, bool]]
+) -> Iterator[Finding]:
     try:
         stacks = json.loads(texts[path])
     except ValueError as error:

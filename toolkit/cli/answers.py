@@ -27,6 +27,7 @@ def parse_answers(pairs: Iterable[str] | None) -> dict[str, object]:
             raise BadInputError(f"--set {key}: the value is not YAML", to_do="put quotes around it") from None
     return answers
 
+
 def read_answers(path: Path | None) -> dict[str, object]:
     """Answers by dotted key from a YAML file; none without one. Raises BadInputError."""
     if path is None:
@@ -47,5 +48,7 @@ def keep_answers(path: Path, answers: Mapping[str, object]) -> None:
     if answers:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8") as stream:
-            stream.write("# What replatform wizard was told; replatform convert SRC --out DIR --answers FILE takes it, too.\n")
+            stream.write(
+                "# What replatform wizard was told; replatform convert SRC --out DIR --answers FILE takes it, too.\n"
+            )
             YAML(typ="safe", pure=True).dump(dict(answers), stream)

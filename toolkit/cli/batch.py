@@ -41,7 +41,12 @@ app = typer.Typer(
     help="Convert many repositories, unattended: replatform batch MANIFEST|DIR --out DIR.",
     epilog="Example: replatform batch samples/legaltech --out out/legaltech",
 )
-OutFolder = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for results; each repository gets one in it.", show_default=False)]
+OutFolder = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", metavar="DIR", help="Folder for results; each repository gets one in it.", show_default=False
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,28 @@ class _Job:
 
 @app.command("run", hidden=True)
 def run(
-    source: Annotated[Path, typer.Argument(metavar="MANIFEST|DIR", help="A manifest, or a folder with one repository per child.", show_default=False)],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="MANIFEST|DIR", help="A manifest, or a folder with one repository per child.", show_default=False
+        ),
+    ],
     out: OutFolder,
-    processes: Annotated[int, typer.Option("--processes", "-j", min=1, max=256, help="Repositories at the same time.")] = os.cpu_count() or 1,
+    processes: Annotated[
+        int, typer.Option("--processes", "-j", min=1, max=256, help="Repositories at the same time.")
+    ] = os.cpu_count() or 1,
     timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Time for one repository.")] = 120,
-    memory: Annotated[int, typer.Option(min=256, metavar="MIB", help="Memory for one repository, as address space.")] = 2048,
-    resume: Annotated[bool, typer.Option("--resume", help="Skip what has not changed since the last run: content, version and plan.")] = False,
+    memory: Annotated[
+        int, typer.Option(min=256, metavar="MIB", help="Memory for one repository, as address space.")
+    ] = 2048,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Skip what has not changed since the last run: content, version and plan.")
+    ] = False,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Only part I of N, the same on every machine.")] = "1/1",
-    git_mirror: Annotated[Path | None, typer.Option("--git-mirror", metavar="DIR", help="Folder below which `git:` may name local repositories.")] = None,
+    git_mirror: Annotated[
+        Path | None,
+        typer.Option("--git-mirror", metavar="DIR", help="Folder below which `git:` may name local repositories."),
+    ] = None,
     lint: Annotated[bool, typer.Option(help="Lint what was written, as replatform check does.")] = False,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
@@ -89,7 +108,13 @@ def run(
     index, count = _shard(shard)
     repositories = manifest.shard(manifest.read_manifest(source, out), index, count)
     catalog = Catalog(*(blueprints or ()))
-    _ = catalog.stacks, catalog.readme_rules, catalog.dependencies, catalog.servers, catalog.templates  # before the fork
+    _ = (
+        catalog.stacks,
+        catalog.readme_rules,
+        catalog.dependencies,
+        catalog.servers,
+        catalog.templates,
+    )  # before the fork
     out.mkdir(parents=True, exist_ok=True)
     wanted = {repository.name for repository in repositories}
     known = {name: found for name, found in (read_results(out) if resume else {}).items() if name in wanted}
@@ -97,14 +122,27 @@ def run(
     # Those known are written first, so that a run that is killed at any moment can be resumed.
     _replace(out / RESULTS, "".join(map(line, known.values())))
     show = _progress(len(repositories))
-    with tempfile.TemporaryDirectory(prefix="replatform-batch-") as scratch, (out / RESULTS).open("a", encoding="utf-8") as stream:
+    with (
+        tempfile.TemporaryDirectory(prefix="replatform-batch-") as scratch,
+        (out / RESULTS).open("a", encoding="utf-8") as stream,
+    ):
         job = _Job(out, Path(scratch), catalog, _setting(catalog, lint), git_mirror, timeout, lint, known)
-        ended = pool.run(partial(_convert, job), repositories, processes=processes, timeout_seconds=timeout, memory_mib=memory)
+        ended = pool.run(
+            partial(_convert, job), repositories, processes=processes, timeout_seconds=timeout, memory_mib=memory
+        )
         try:
             for repository, outcome in ended:
                 if isinstance(outcome, pool.Failure):
-                    limit = {pool.Failure.TIMEOUT: f"no end after {timeout:g} s", pool.Failure.MEMORY: f"more than {memory} MiB"}
-                    outcome = Result(name=repository.name, source=repository.source, status=outcome.value, error=limit.get(outcome, "its process ended by itself"))
+                    limit = {
+                        pool.Failure.TIMEOUT: f"no end after {timeout:g} s",
+                        pool.Failure.MEMORY: f"more than {memory} MiB",
+                    }
+                    outcome = Result(
+                        name=repository.name,
+                        source=repository.source,
+                        status=outcome.value,
+                        error=limit.get(outcome, "its process ended by itself"),
+                    )
                 results[outcome.name] = outcome
                 stream.write(line(outcome))
                 stream.flush()
@@ -135,14 +173,18 @@ def merge(
             raise BadInputError(f"{folder} has no {RESULTS}", to_do="name folders that replatform batch wrote to")
         for name, found in read_results(folder).items():
             if joined.get(name, found) != found:
-                raise BadInputError(f"two results for {name}, and they differ", where=str(folder), to_do="merge shards of one run only")
+                raise BadInputError(
+                    f"two results for {name}, and they differ", where=str(folder), to_do="merge shards of one run only"
+                )
             joined[name] = found
     out.mkdir(parents=True, exist_ok=True)
     _write(out, joined, as_json)
 
 
 @app.command("buildspec")
-def buildspec(shards: Annotated[int, typer.Option(min=1, max=99, help="Jobs at the same time; CodeBuild takes 100 in a batch.")]) -> None:
+def buildspec(
+    shards: Annotated[int, typer.Option(min=1, max=99, help="Jobs at the same time; CodeBuild takes 100 in a batch.")],
+) -> None:
     """Print the build specification for the project of cloudformation/batch-conversion.yaml: a job for each shard.
 
     Example:
@@ -165,7 +207,12 @@ def _convert(job: _Job, repository: "Repository") -> "Result":
     except MemoryError:
         raise
     except Exception as error:  # a bug of ours is one repository's result, not the end of the others
-        return Result(name=repository.name, source=repository.source, status="failed", error=f"bug in replatform: {type(error).__name__}: {error}")
+        return Result(
+            name=repository.name,
+            source=repository.source,
+            status="failed",
+            error=f"bug in replatform: {type(error).__name__}: {error}",
+        )
 
 
 def _converted(job: _Job, repository: "Repository") -> "Result":
@@ -271,7 +318,10 @@ def _write(out: Path, results: "dict[str, Result]", as_json: bool) -> None:
         result_json(_totals(ordered))
     else:
         for found in bad:
-            say(f"{found.name}: {found.status}" + (f": {found.error.splitlines()[0]}" if found.error else f", {len(found.errors)} error(s)"))
+            say(
+                f"{found.name}: {found.status}"
+                + (f": {found.error.splitlines()[0]}" if found.error else f", {len(found.errors)} error(s)")
+            )
         converted = sum(found.status == "converted" for found in ordered)
         result(f"{converted} of {len(ordered)} converted; read next: {out / 'summary.md'}")
     if bad:
@@ -282,7 +332,9 @@ def _totals(results: "Iterable[Result]") -> dict[str, Any]:
     from toolkit.batch.summary import Fleet
 
     rows = tuple(results)
-    return {"repositories": len(rows)} | {title.lower().replace(" ", "_"): dict(counts) for title, counts in Fleet(rows).tables()}
+    return {"repositories": len(rows)} | {
+        title.lower().replace(" ", "_"): dict(counts) for title, counts in Fleet(rows).tables()
+    }
 
 
 def _replace(path: Path, text: str) -> None:

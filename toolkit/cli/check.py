@@ -22,7 +22,8 @@ def check(
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
     as_sarif: Annotated[
-        bool, typer.Option("--sarif", help="Print SARIF 2.1.0 instead of text, for a code host to show beside the lines.")
+        bool,
+        typer.Option("--sarif", help="Print SARIF 2.1.0 instead of text, for a code host to show beside the lines."),
     ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Lint every template again, also one whose result is kept from before.")

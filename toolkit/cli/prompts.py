@@ -32,7 +32,9 @@ def prompts(plain: bool) -> Prompts:
 def show(text: str = "", indent: int = 0) -> None:
     """Talk that is wrapped to the terminal's width, on standard error."""
     width = max(20, shutil.get_terminal_size().columns - 1)
-    lines = textwrap.wrap(text, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2), break_on_hyphens=False)
+    lines = textwrap.wrap(
+        text, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2), break_on_hyphens=False
+    )
     sys.stderr.write("\n".join(lines or [""]) + "\n")
 
 
@@ -77,14 +79,20 @@ class KeyPrompts:
             return answer.strip() == BACK or validate(answer.strip() or default) or True
 
         # The default is shown and not typed, so that BACK is one key away.
-        answer = questionary.text("", validate=checked, validate_while_typing=False, placeholder=default, **self._style()).unsafe_ask()
+        answer = questionary.text(
+            "", validate=checked, validate_while_typing=False, placeholder=default, **self._style()
+        ).unsafe_ask()
         return str(answer).strip() or default
 
     def choice(self, choices: Sequence[str], default: str) -> str:
         import questionary
 
         options: list[str | questionary.Choice | dict[str, Any]] = [*choices, questionary.Choice("go back", BACK)]
-        return str(questionary.select("", options, default=default or None, instruction="(arrow keys, Enter)", **self._style()).unsafe_ask())
+        return str(
+            questionary.select(
+                "", options, default=default or None, instruction="(arrow keys, Enter)", **self._style()
+            ).unsafe_ask()
+        )
 
     @staticmethod
     def _style() -> dict[str, Any]:

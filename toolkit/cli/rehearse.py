@@ -97,7 +97,9 @@ def rehearse(
     # A job that is cancelled leaves nothing behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with engine() as client:
-        built, failures = build_services(client, folder, source or folder, drafted, catalog, list(drafted.planned.plan.services))
+        built, failures = build_services(
+            client, folder, source or folder, drafted, catalog, list(drafted.planned.plan.services)
+        )
         if failures:
             result("\n\n".join(map(str, failures)))
             raise typer.Exit(EXIT_FINDINGS)
@@ -224,7 +226,13 @@ def _object(application: str, environment: str, rehearsal: "Rehearsal") -> dict[
             for step in rehearsal.steps
         ],
         "routes": [
-            {"service": one.probe.service, "route": one.probe.pattern, "path": one.probe.path, "status": one.status, "ok": one.ok}
+            {
+                "service": one.probe.service,
+                "route": one.probe.pattern,
+                "path": one.probe.path,
+                "status": one.status,
+                "ok": one.ok,
+            }
             for one in rehearsal.answers
         ],
         "resources": [

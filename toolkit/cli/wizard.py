@@ -24,10 +24,14 @@ Answers = dict[str, object]
 
 def wizard(
     source: SourceArgument,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder to write to; SRC if not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder to write to; SRC if not given.")
+    ] = None,
     answers_file: AnswersOption = None,
     answers: SetOption = None,
-    plain: Annotated[bool, typer.Option("--plain", help="Line by line, for screen readers; TERM=dumb does the same.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Line by line, for screen readers; TERM=dumb does the same.")
+    ] = False,
     blueprints: BlueprintsOption = None,
 ) -> None:
     """Convert an application step by step: see what was understood, answer what is open, look at the plan, write.
@@ -88,12 +92,17 @@ def _understood(drafted: "Draft") -> None:
     show(f"{plan.application}: what was understood")
     keys = [f"images.{name}.stack" for name in plan.images] + [f"images.{name}.version" for name in plan.images]
     for name, service in plan.services.items():
-        keys += [f"services.{name}.command"] + [f"services.{name}.{key}" for key in ("port", "schedule") if getattr(service, key)]
+        keys += [f"services.{name}.command"] + [
+            f"services.{name}.{key}" for key in ("port", "schedule") if getattr(service, key)
+        ]
     keys += [f"datastores.{name}.{key}" for name in plan.datastores for key in ("engine", "version")]
     for key in keys:
         if decision := planned.by_key.get(key):
             where = ", ".join(str(place) for place in decision.evidence[:2] if place.path)
-            show(f"{key}: {decision.value} ({'guessed: ' + decision.because if decision.guessed else where or decision.because})", 2)
+            show(
+                f"{key}: {decision.value} ({'guessed: ' + decision.because if decision.guessed else where or decision.because})",
+                2,
+            )
     errors = [finding for finding in planned.findings if finding.severity is not Severity.NOTE]
     show(f"{len(plan.environment)} variables, {len(errors)} finding(s) to look at afterwards", 2)
 
@@ -107,7 +116,9 @@ def _interview(
 
     show()
     if questions:
-        show(f"{len(questions)} question(s) are open. Enter takes the answer shown; {BACK} goes back; Ctrl-C keeps the answers.")
+        show(
+            f"{len(questions)} question(s) are open. Enter takes the answer shown; {BACK} goes back; Ctrl-C keeps the answers."
+        )
     else:
         show("Nothing is open.")
 
@@ -175,7 +186,9 @@ def _line(source: Path, evidence: Evidence) -> str:
     file = SourceTree.open(source).read(evidence.path) if evidence.path and evidence.first_line else None
     if file is None or evidence.first_line > len(file.lines):
         return ""
-    return "".join(character for character in file.lines[evidence.first_line - 1].strip() if character.isprintable())[:200]
+    return "".join(character for character in file.lines[evidence.first_line - 1].strip() if character.isprintable())[
+        :200
+    ]
 
 
 def _confirm(drafted: "Draft", folder: Path, asking: Prompts) -> str:

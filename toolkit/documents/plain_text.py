@@ -21,7 +21,10 @@ def parse(file: SourceFile, little_words: Set[str]) -> Document:
     """A plain text file as a document."""
     lines, cut = bounded(file.text)
     return Document(
-        file.path, "txt", tuple(_blocks([line.expandtabs(8).rstrip() for line in lines], little_words)), cut or file.truncated
+        file.path,
+        "txt",
+        tuple(_blocks([line.expandtabs(8).rstrip() for line in lines], little_words)),
+        cut or file.truncated,
     )
 
 

@@ -19,4 +19,6 @@ def gather(tree: SourceTree, catalog: Catalog) -> Facts:
 
 
 def _together(first: Facts, second: Facts) -> Facts:
-    return Facts(first.facts + second.facts, first.unread + second.unread, in_order((*first.findings, *second.findings)))
+    return Facts(
+        first.facts + second.facts, first.unread + second.unread, in_order((*first.findings, *second.findings))
+    )

@@ -8,7 +8,17 @@ from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 
 RULE = "last-change"
-CHANGES = ("CHANGELOG*", "ChangeLog*", "Changelog*", "changelog*", "CHANGES*", "HISTORY*", "History*", "NEWS*", "RELEASES*")
+CHANGES = (
+    "CHANGELOG*",
+    "ChangeLog*",
+    "Changelog*",
+    "changelog*",
+    "CHANGES*",
+    "HISTORY*",
+    "History*",
+    "NEWS*",
+    "RELEASES*",
+)
 # `## [1.2.0] - 2019-03-04`, `1.2.0 (2019-03-04)`, `2019/03/04`
 DAY = re.compile(r"(?<![\d.-])(20[0-3]\d)([-/.])(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?![\d-])")
 MOST_LINES = 400

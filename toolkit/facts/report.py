@@ -75,7 +75,11 @@ def _lists(facts: Iterable[Fact]) -> tuple[dict[str, Any], dict[str, Any]]:
         if item in lists[name]:
             at = lists[name].index(item)
             first, second = sorted((evidence[name][at], place), key=lambda one: -one["confidence"])
-            others = (*first["also"], {key: second[key] for key in ("file", "first_line", "last_line")}, *second["also"])
+            others = (
+                *first["also"],
+                {key: second[key] for key in ("file", "first_line", "last_line")},
+                *second["also"],
+            )
             first["also"] = [one for number, one in enumerate(others) if one not in others[:number]]
             evidence[name][at] = first
             continue

@@ -192,7 +192,9 @@ SHORT_OPTION = re.compile(
 )
 
 # Authorization: Bearer eyJ..., in curl's -H and in descriptions of an API
-AUTHORIZATION = re.compile(r"(?i)\b((?:authorization['\"]?\s{0,3}[:=]\s{0,3}['\"]?\w{1,20}|bearer)\s{1,3})([^\s'\"`,;)]{8,2000})")
+AUTHORIZATION = re.compile(
+    r"(?i)\b((?:authorization['\"]?\s{0,3}[:=]\s{0,3}['\"]?\w{1,20}|bearer)\s{1,3})([^\s'\"`,;)]{8,2000})"
+)
 
 
 def masked(text: str) -> str:

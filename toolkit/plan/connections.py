@@ -70,12 +70,10 @@ def with_framework_variables(
     facts: Facts, datastores: Collection[str], stacks: Mapping[str, Stack], names: VariableNames
 ) -> Facts:
     """The facts, and for each datastore that no variable stands for those that the framework takes its address from."""
-    named = {
-        role
-        for fact in of_type(facts, EnvironmentVariable)
-        for role in ("database",) * bool(fact.example and fact.example.startswith("jdbc:"))
-        + tuple(bound[0] for bound in (names.binding(fact.name),) if bound)
-    }
+    known = of_type(facts, EnvironmentVariable)
+    named = {bound[0] for fact in known if (bound := names.binding(fact.name))}
+    if any(fact.example and fact.example.startswith("jdbc:") for fact in known):
+        named.add("database")
     added = [
         EnvironmentVariable(
             name=name,

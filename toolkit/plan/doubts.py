@@ -8,6 +8,7 @@ from toolkit.facts.model import Fact, Facts, Origin, Route
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.model import Decision, Plan, Question
+from toolkit.plan.overrides import value_at
 
 # What a person can say at a glance. Values of variables stand in env/ for review, and are not asked about one by one.
 _ASKED = {
@@ -34,10 +35,12 @@ def doubts(decisions: Iterable[Decision], plan: Plan, facts: Facts, tree: Source
     routes = {fact.path.rstrip("/") for fact in facts.facts if isinstance(fact, Route)}
     values = plan.model_dump(mode="json")
     for decision in decisions:
-        text = next((text.format(**m.groupdict()) for key, text in _ASKED.items() if (m := key.fullmatch(decision.key))), "")
+        text = next(
+            (text.format(**m.groupdict()) for key, text in _ASKED.items() if (m := key.fullmatch(decision.key))), ""
+        )
         if not text or decision.guessed or not _unsure(decision.evidence, by_place):
             continue
-        value = _value(values, decision.key)
+        value = value_at(values, decision.key)
         if isinstance(value, list) and any(_in_tree(word, tree) for word in _WORD.findall(decision.value)):
             continue
         if decision.key.endswith(".path") and (str(value).rstrip("/") in routes or _quoted(str(value), tree)):
@@ -69,9 +72,3 @@ def _quoted(path: str, tree: SourceTree) -> bool:
         return False
     files = (tree.read(other) for other in tree.paths if other.endswith(_CODE))
     return any(f"'{path}'" in file.text or f'"{path}"' in file.text for file in files if file)
-
-
-def _value(values: object, key: str) -> object:
-    for part in key.split("."):
-        values = values.get(part) if isinstance(values, dict) else None
-    return values

@@ -32,12 +32,13 @@ def plan_encryption(
     known = _drivers(facts, store.engine, images, tables)
     plain = {key: places for key, places in known.items() if key in tables.unencrypted}
     decided = store.model_copy(update={"require_tls": bool(known) and not plain})
-    named = ", ".join(name for _, name in plain or known)
+    drivers = [name for _, name in plain or known]
+    named = ", ".join(drivers)
     finding: tuple[Finding, ...] = ()
     if decided.require_tls:
-        because = f"{named} encrypts by itself"
+        because = f"{named} {'encrypts by itself' if len(drivers) == 1 else 'encrypt by themselves'}"
     elif plain:
-        because = f"{named} connects without encryption unless the application tells it"
+        because = f"{named} {'connects' if len(drivers) == 1 else 'connect'} without encryption unless the application asks for it"
         finding = (
             Finding(
                 "RP046",

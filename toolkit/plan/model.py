@@ -60,7 +60,8 @@ class Stage(Section):
         (), description="Commands that install the dependencies, before the source is copied."
     )
     resolved_before: Annotated[str, StringConstraints(pattern=r"^(20\d\d-[01]\d-[0-3]\d)?$")] = Field(
-        "", description="Day of the application's last change, for `{day}` in `install`, which takes nothing published later."
+        "",
+        description="Day of the application's last change, for `{day}` in `install`, which takes nothing published later.",
     )
     install_after_source: tuple[Arguments, ...] = Field((), description="The same, for those that need the source.")
     build: tuple[Arguments, ...] = Field(
@@ -146,7 +147,8 @@ class Service(Section):
     paths: tuple[PathPattern, ...] = Field((), description="Path patterns that the load balancer sends here.")
     priority: int | None = Field(None, ge=1, le=50000, description="Of the listener rule; lower is asked first.")
     sticky_sessions: bool = Field(
-        False, description="The load balancer keeps a visitor on one task, by a cookie: sessions live in its memory or files."
+        False,
+        description="The load balancer keeps a visitor on one task, by a cookie: sessions live in its memory or files.",
     )
     health: Health | None = None
     schedule: OneLine | None = Field(None, description="cron(...) or rate(...) as EventBridge Scheduler takes it.")
@@ -257,7 +259,9 @@ class Environment(Section):
     )
     certificate: Annotated[
         str, StringConstraints(pattern=r"^(arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")
-    ] = Field("", description="ARN of the load balancer's ACM certificate; without one, plain HTTP, in development alone.")
+    ] = Field(
+        "", description="ARN of the load balancer's ACM certificate; without one, plain HTTP, in development alone."
+    )
 
 
 class Plan(Section):

@@ -31,9 +31,14 @@ def _changed(old: object, new: object, path: tuple[str, ...]) -> Iterator[tuple[
         yield path
 
 
-def with_answers(
-    text: str, answers: Mapping[str, object], where: str, planned: Mapping[str, Any] | None = None
-) -> str:
+def value_at(values: object, key: str) -> object:
+    """What stands at a dotted key of a plan's plain values; None where nothing does."""
+    for part in key.split("."):
+        values = values.get(part) if isinstance(values, Mapping) else None
+    return values
+
+
+def with_answers(text: str, answers: Mapping[str, object], where: str, planned: Mapping[str, Any] | None = None) -> str:
     """The text of a plan with answers at their dotted keys; comments, order and quotes stay. Those that are what was
     `planned` anyway leave no trace at their keys, and are listed as answered.
 

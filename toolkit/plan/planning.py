@@ -21,6 +21,7 @@ from toolkit.plan.encryption import plan_encryption
 from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
 from toolkit.plan.names import valid_name
+from toolkit.plan.overrides import value_at
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
 from toolkit.plan.services import plan_services
@@ -141,9 +142,10 @@ def settled(planned: Planned, plan: Plan, written: Mapping[str, Evidence]) -> Pl
     that has no default and no answer becomes a finding.
     """
     decisions = [decision for decision in planned.decisions if not _covered(written, decision.key)]
-    decisions += [
-        Decision(key, _value_at(plan, key), "a person wrote it", (place,)) for key, place in sorted(written.items())
-    ]
+    values = plan.model_dump(mode="json")
+    for key, place in sorted(written.items()):
+        value = value_at(values, key)
+        decisions.append(Decision(key, "(removed)" if value is None else str(value), "a person wrote it", (place,)))
     questions = tuple(question for question in planned.questions if not _covered(written, question.key))
     open_questions = [
         Finding("RP010", Severity.ERROR if question.consequence == 1 else Severity.WARNING, f"open question: {question.text}", question.evidence,
@@ -176,13 +178,6 @@ def _masked_commands(plan: Plan, decisions: Sequence[Decision]) -> Iterator[Find
 
 def _covered(written: Mapping[str, Evidence], key: str) -> bool:
     return any(key == own or key.startswith(own + ".") for own in written)
-
-
-def _value_at(plan: Plan, key: str) -> str:
-    value: object = plan.model_dump(mode="json")
-    for part in key.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return "(removed)" if value is None else str(value)
 
 
 def application_home(tree: SourceTree, facts: Facts) -> str:

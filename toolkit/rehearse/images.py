@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 # Debian's and every other base image that we write has it: it ends with 1, whatever its arguments are.
-_CRASHING = '''FROM {image}
+_CRASHING = """FROM {image}
 ENTRYPOINT ["/bin/false"]
-'''
+"""
 
 
 @dataclass

@@ -98,7 +98,9 @@ def publish_ports_here_alone(host: str) -> None:
 
     own = ContainerCollection.create
 
-    def create(self: ContainerCollection, image: Any, *rest: Any, ports: dict[str, Any] | None = None, **more: Any) -> Any:
+    def create(
+        self: ContainerCollection, image: Any, *rest: Any, ports: dict[str, Any] | None = None, **more: Any
+    ) -> Any:
         here = {
             name: [(address, port) for address in (host, "127.0.0.1")] if isinstance(port, int) else port
             for name, port in (ports or {}).items()
@@ -285,7 +287,9 @@ def mend_databases(images: dict[str, str]) -> None:
     def delete(physical_id: str, properties: Properties) -> None:
         if record := rds._instances.get(physical_id):
             if record.get("_managed_secret"):
-                secretsmanager._delete_secret({"SecretId": record["_managed_secret"], "ForceDeleteWithoutRecovery": True})
+                secretsmanager._delete_secret(
+                    {"SecretId": record["_managed_secret"], "ForceDeleteWithoutRecovery": True}
+                )
             ask(rds._delete_db_instance, {"DBInstanceIdentifier": physical_id, "SkipFinalSnapshot": "true"})
 
     HANDLERS["AWS::RDS::DBInstance"] = HANDLERS["AWS::RDS::DBInstance"] | {"create": create, "delete": delete}
@@ -552,7 +556,10 @@ def passes(host: Any, port: int, group: Properties) -> bool:
 def mend_alarms() -> None:
     """An alarm on an expression is recorded; the emulator knows alarms on one metric alone."""
     own = HANDLERS["AWS::CloudWatch::Alarm"]
-    record = recorded("AWS::CloudWatch::Alarm", {"readOnlyProperties": ["/properties/Arn"], "primaryIdentifier": ["/properties/AlarmName"]})
+    record = recorded(
+        "AWS::CloudWatch::Alarm",
+        {"readOnlyProperties": ["/properties/Arn"], "primaryIdentifier": ["/properties/AlarmName"]},
+    )
 
     def create(logical_id: str, properties: Properties, stack: str) -> Made:
         made: Made = (record if properties.get("Metrics") else own)["create"](logical_id, properties, stack)
@@ -616,7 +623,9 @@ def with_schema(kind: str, schema: Properties) -> None:
     def create(logical_id: str, properties: Properties, stack: str) -> Made:
         typed = as_typed(properties, schema, schema)
         physical_id, found = own["create"](logical_id, typed, stack)
-        return physical_id, {name: typed[name] for name in names if isinstance(typed.get(name), str | int)} | (found or {})
+        return physical_id, {name: typed[name] for name in names if isinstance(typed.get(name), str | int)} | (
+            found or {}
+        )
 
     changed: dict[str, Any] = {"create": create}
     if update := own.get("update"):

@@ -81,7 +81,10 @@ class Rehearsal:
         for stack in self.stacks:
             with self._step(f"deploy {stack.part}") as note:
                 note += self._deploy(self._with_image(stack, FIRST))
-            for suffix, what in (("DatabaseSetupTaskDefinitionArn", "database setup"), ("ReleaseTaskDefinitionArn", "release task")):
+            for suffix, what in (
+                ("DatabaseSetupTaskDefinitionArn", "database setup"),
+                ("ReleaseTaskDefinitionArn", "release task"),
+            ):
                 if name := next((one for one in stack.exports if one.endswith(f"-{suffix}")), ""):
                     with self._step(f"run the {what}") as note:
                         note += self._run_once(name)
@@ -120,7 +123,10 @@ class Rehearsal:
 
     def _services(self) -> list[Stack]:
         """The stacks with a service, as they are deployed now."""
-        kinds = {part: {one.get("Type") for one in stack.template.resources.values()} for part, stack in self._deployed.items()}
+        kinds = {
+            part: {one.get("Type") for one in stack.template.resources.values()}
+            for part, stack in self._deployed.items()
+        }
         return [stack for part, stack in self._deployed.items() if "AWS::ECS::Service" in kinds[part]]
 
     def _answered(self) -> Collection[str]:
@@ -134,7 +140,9 @@ class Rehearsal:
 
     def _repository(self, stack: Stack) -> str:
         """Where registry.yaml would have the images of the stack's service."""
-        application, environment, service = (stack.parameters[name] for name in ("Application", "Environment", "Service"))
+        application, environment, service = (
+            stack.parameters[name] for name in ("Application", "Environment", "Service")
+        )
         return f"{application}-{environment}/{service}"
 
     def _deploy(self, stack: Stack) -> list[str]:
@@ -145,7 +153,11 @@ class Rehearsal:
             change_set = self._change_set(stack, exists)
         except FailedError:
             # A rule of the template, or a parameter without a value, asks for what people make beforehand.
-            wanted = {name: value for name, value in self.stand_ins.items() if name in stack.template.parameters and not stack.parameters.get(name)}
+            wanted = {
+                name: value
+                for name, value in self.stand_ins.items()
+                if name in stack.template.parameters and not stack.parameters.get(name)
+            }
             if exists or not wanted:
                 raise
             stack = _changed(stack, wanted)
@@ -210,7 +222,9 @@ class Rehearsal:
         """The environment's load balancer, by the port of the listener that the rules hang on."""
         if self._balancer is None:
             values = tasks.exports(self.clients)
-            listener = self.clients("elbv2").describe_listeners(ListenerArns=[self._exported(values, "ListenerArn")])["Listeners"][0]
+            listener = self.clients("elbv2").describe_listeners(ListenerArns=[self._exported(values, "ListenerArn")])[
+                "Listeners"
+            ][0]
             name = f"{self._exported(values, 'LoadBalancerDnsName')}:{listener['Port']}"
             self._balancer = LoadBalancer(self.emulator.host, self.emulator.port, name)
         return self._balancer
@@ -251,7 +265,9 @@ class Rehearsal:
     def _roll_back(self, stack: Stack) -> list[str]:
         before = self._followed(stack)["taskDefinition"]
         service = stack.parameters["Service"]
-        crashing = _changed(self._deployed[stack.part], {"ImageUri": self.images.crashing(self._repository(stack), service)})
+        crashing = _changed(
+            self._deployed[stack.part], {"ImageUri": self.images.crashing(self._repository(stack), service)}
+        )
         with stream(self.balancer(), self._probe_of(stack)) as requests:
             self._deploy(crashing)
             after = self._followed(stack)
@@ -276,5 +292,3 @@ def _changed(stack: Stack, parameters: Mapping[str, str]) -> Stack:
 def _briefly(_: float) -> None:
     """The emulator answers in milliseconds: AWS's own intervals would make a rehearsal take minutes."""
     time.sleep(_LOOK_SECONDS)
-
-

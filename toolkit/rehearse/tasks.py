@@ -35,7 +35,11 @@ def exports(clients: Clients) -> dict[str, str]:
 def run_once(clients: Clients, place: Place, definition: str, timeout_seconds: int) -> str:
     """Runs a task to its end as the pipeline does; the last line that it printed. Raises StepFailedError."""
     ecs = clients("ecs")
-    network = {"subnets": list(place.subnets), "securityGroups": list(place.security_groups), "assignPublicIp": "DISABLED"}
+    network = {
+        "subnets": list(place.subnets),
+        "securityGroups": list(place.security_groups),
+        "assignPublicIp": "DISABLED",
+    }
     started = ecs.run_task(
         cluster=place.cluster, taskDefinition=definition, launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": network},
@@ -47,7 +51,9 @@ def run_once(clients: Clients, place: Place, definition: str, timeout_seconds: i
     while (task := _task(ecs, place.cluster, arn))["lastStatus"] != "STOPPED":
         if time.monotonic() > deadline:
             ecs.stop_task(cluster=place.cluster, task=arn)
-            raise StepFailedError(f"the task was not done within {timeout_seconds} s", printed(clients, definition, arn))
+            raise StepFailedError(
+                f"the task was not done within {timeout_seconds} s", printed(clients, definition, arn)
+            )
         time.sleep(_LOOK_SECONDS)
     lines = printed(clients, definition, arn)
     code = task["containers"][0].get("exitCode")
@@ -69,7 +75,9 @@ def follow(clients: Clients, cluster: str, service: str, timeout_seconds: int) -
         if states == ["COMPLETED"] and found["runningCount"] == found["desiredCount"]:
             return found
         if time.monotonic() > deadline:
-            raise StepFailedError(f"{service} was not steady within {timeout_seconds} s", last_words(clients, cluster, service))
+            raise StepFailedError(
+                f"{service} was not steady within {timeout_seconds} s", last_words(clients, cluster, service)
+            )
         time.sleep(_LOOK_SECONDS)
 
 
@@ -89,14 +97,18 @@ def last_words(clients: Clients, cluster: str, service: str) -> tuple[str, ...]:
     if not arns:
         return ()
     task = _task(ecs, cluster, arns[-1])
-    return (task.get("stoppedReason") or task["lastStatus"], *printed(clients, task["taskDefinitionArn"], task["taskArn"]))
+    return (
+        task.get("stoppedReason") or task["lastStatus"],
+        *printed(clients, task["taskDefinitionArn"], task["taskArn"]),
+    )
 
 
 def printed(clients: Clients, definition: str, task: str) -> tuple[str, ...]:
     """The last lines of the task's first container, from its log group."""
     from botocore.exceptions import ClientError
 
-    container = clients("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]["containerDefinitions"][0]
+    described = clients("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
+    container = described["containerDefinitions"][0]
     options = container.get("logConfiguration", {}).get("options", {})
     stream = f"{options.get('awslogs-stream-prefix')}/{container['name']}/{task.rsplit('/', 1)[-1]}"
     try:

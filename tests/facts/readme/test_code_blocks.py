@@ -6,7 +6,10 @@ from toolkit.facts.readme.code_kind import CodeKind, code_kind
 
 
 def test_every_kind_is_known(catalog: Catalog) -> None:
-    assert {CodeKind(kind) for kind in catalog.readme_rules.code_languages.values()} >= {CodeKind.SHELL, CodeKind.PROGRAM}
+    assert {CodeKind(kind) for kind in catalog.readme_rules.code_languages.values()} >= {
+        CodeKind.SHELL,
+        CodeKind.PROGRAM,
+    }
 
 
 def test_a_name_that_says_nothing_leaves_it_to_the_look(catalog: Catalog) -> None:

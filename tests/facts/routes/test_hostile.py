@@ -34,7 +34,27 @@ LURES = (
     "[Route(\"x\")] class HomeController { [HttpGet(\"a\")] public X Y() ; app.MapGet(\"/a\", x)",
     "import \"net/http\"\nfunc main() { mux.HandleFunc(\"/a\", x)",
 )  # fmt: skip
-FLOODS = ("(", "[", "{", "a<", "@A(", "\"", "'", "`", "/*", "${", "<a>", "r.Group(", "do\n", "x.y.", "/(", "\\", "{a:", "  ", "=>")
+FLOODS = (
+    "(",
+    "[",
+    "{",
+    "a<",
+    "@A(",
+    '"',
+    "'",
+    "`",
+    "/*",
+    "${",
+    "<a>",
+    "r.Group(",
+    "do\n",
+    "x.y.",
+    "/(",
+    "\\",
+    "{a:",
+    "  ",
+    "=>",
+)
 
 
 def read(folder: Path, text: str, tables: DependencyTables) -> None:
@@ -54,7 +74,12 @@ def test_floods_are_read_within_seconds(flood: str, tmp_path: Path, tables: Depe
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(parts=st.lists(st.sampled_from([*LURES, *FLOODS, "\n", "class", " = ", ";", "}", ")", "]", "do |x|", "end", "*", ":id", "?"]), max_size=40))
+@given(
+    parts=st.lists(
+        st.sampled_from([*LURES, *FLOODS, "\n", "class", " = ", ";", "}", ")", "]", "do |x|", "end", "*", ":id", "?"]),
+        max_size=40,
+    )
+)
 def test_shuffled_fragments_never_raise(parts: list[str], tmp_path: Path, tables: DependencyTables) -> None:
     read(tmp_path, "".join(parts), tables)
 

@@ -21,7 +21,9 @@ SERVER = re.compile(r"^[ \t]{0,200}server\s{1,20}(?:[\w.-]{1,100}|\[[0-9a-f:]{2,
 LOCATION = re.compile(r"location\s{1,20}(=|\^~|~\*?|)\s{0,20}([^\s{]{1,200})\s{0,20}\{")
 PASS = re.compile(r"(?:proxy_pass|uwsgi_pass|fastcgi_pass|grpc_pass)\s{1,20}(?:https?://|uwsgi://)?([^\s;]{1,200})")
 ROOT = re.compile(r"^[ \t]{0,200}root\s{1,20}['\"]?([^\s;'\"]{1,300})", re.MULTILINE)
-FALLBACK = re.compile(r"^[ \t]{0,200}try_files\s[^;\n]{0,200}\s/([\w-]{1,40}\.php)(?:\?[^;\s]{0,60})?\s{0,20};", re.MULTILINE)
+FALLBACK = re.compile(
+    r"^[ \t]{0,200}try_files\s[^;\n]{0,200}\s/([\w-]{1,40}\.php)(?:\?[^;\s]{0,60})?\s{0,20};", re.MULTILINE
+)
 PROXY = re.compile(
     r"^[ \t]{0,200}ProxyPass(?:Match)?\s{1,20}['\"]?(/[^\s'\"]{0,200})['\"]?\s{1,20}['\"]?(?:https?|ajp|wss?|fcgi)://[\w.-]{1,100}(?::(\d{2,5}))?",
     re.MULTILINE,

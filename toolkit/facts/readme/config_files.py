@@ -24,9 +24,7 @@ WHERE = r"%source%\s{1,3}[`'\"]?$"
 SYSTEM_FILE = re.compile(
     r"/etc/(?:default|sysconfig|cron\.[a-z]{1,8}|conf\.d|init|logrotate\.d|profile\.d|nginx/sites-available|apache2/sites-available)/[\w.-]{1,60}"
 )
-COMMENT_NAME = (
-    r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
-)
+COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
 
 
 def base_name(path: str) -> str:
@@ -116,11 +114,7 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
         if (
             target.endswith(("/", "\\"))
             or target in (".", "..")
-            or (
-                names.is_configuration(source)
-                and "." not in base_name(target)
-                and not SYSTEM_FILE.fullmatch(target)
-            )
+            or (names.is_configuration(source) and "." not in base_name(target) and not SYSTEM_FILE.fullmatch(target))
         ):
             target = (
                 target.rstrip("/")
@@ -131,7 +125,11 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
         sample = names.is_sample(source) or base_name(source) != base_name(target)
         if names.is_never(target) or names.is_host(target) or "*" in target:
             return
-        if names.is_configuration(target) or SYSTEM_FILE.fullmatch(target) or (names.is_sample(source) and not names.is_never(source)):
+        if (
+            names.is_configuration(target)
+            or SYSTEM_FILE.fullmatch(target)
+            or (names.is_sample(source) and not names.is_never(source))
+        ):
             path = _in_directory(target, draft.directory(command.directory))
             yield ConfigFile(path=path, template=source if sample else "", **base("config-file:copied"))
     elif found.classified and found.classified.rule.edits:

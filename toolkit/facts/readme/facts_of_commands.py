@@ -43,7 +43,11 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
                 yield draft.variable(name, value, base("variable:before-command"))
     if found.role == Role.START:
         match = PORT_OPTION.search(found.command.text) or HOST_PORT.search(found.command.text)
-        if match and 0 < int(match[1]) < 65536 and (match.re is PORT_OPTION or int(match[1]) not in draft.rules.other_ports):
+        if (
+            match
+            and 0 < int(match[1]) < 65536
+            and (match.re is PORT_OPTION or int(match[1]) not in draft.rules.other_ports)
+        ):
             yield Port(number=int(match[1]), service=found.service, **base("port:option"))
 
 

@@ -12,7 +12,9 @@ from toolkit.inventory.source_tree import SourceTree
 
 README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?"
 GUIDE = r"%guide%(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|txt))?"
-OTHER_LANGUAGE = re.compile(r"[._-](?!en\b|english\b)(?:[a-z]{2}(?:-?[a-z]{2})?|spanish|portuguese)\.\w+$", re.IGNORECASE)
+OTHER_LANGUAGE = re.compile(
+    r"[._-](?!en\b|english\b)(?:[a-z]{2}(?:-?[a-z]{2})?|spanish|portuguese)\.\w+$", re.IGNORECASE
+)
 DOCUMENT = re.compile(r".*\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|asc|txt)", re.IGNORECASE)
 ELSEWHERE = re.compile(
     r"(?:^|/)(?:tests?|spec|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)",

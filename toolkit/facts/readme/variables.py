@@ -55,7 +55,9 @@ def _about_environment(page: Page, passage: Passage) -> bool:
 
 def _about_constants(page: Page, passage: Passage, column: str = "") -> bool:
     """Whether names in capitals are roles, states or errors here: the heading, lead-in or head of their column says so."""
-    return any(page.rules.cue(Cue.CONSTANT, text) for text in (*passage.headings[-1:], passage.lead[-120:], column) if text)
+    return any(
+        page.rules.cue(Cue.CONSTANT, text) for text in (*passage.headings[-1:], passage.lead[-120:], column) if text
+    )
 
 
 def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
@@ -232,7 +234,9 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             if not words.good(name) and not (pattern is words.before and name in words.lower_case):
                 continue
             yield draft.variable(
-                name, _value_nearby(block, words, match.end(1)), draft.here(passage, "variable:named-as-one", match.start(1))
+                name,
+                _value_nearby(block, words, match.end(1)),
+                draft.here(passage, "variable:named-as-one", match.start(1)),
             )
     offset = 0
     for number, line in enumerate(text.split("\n")):

@@ -42,7 +42,9 @@ def _controllers(file: SourceFile, prefix: str) -> Iterator[Fact | Finding]:
             if token.is_name("class") and place + 1 < len(one) and one[place + 1].is_name():
                 body = next((t for t in one[place:] if t.is_group("{")), None)
                 if body:
-                    yield from _class(file, one[place + 1].value, list(_routes(_before(one, place))), body.inner, prefix)
+                    yield from _class(
+                        file, one[place + 1].value, list(_routes(_before(one, place))), body.inner, prefix
+                    )
             elif token.is_group("{") and not (place and one[place - 1].is_name()):
                 waiting.append(token.inner)
 
