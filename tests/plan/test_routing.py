@@ -4,6 +4,7 @@ import random
 import re
 
 import pytest
+from pydantic import ValidationError
 
 from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence
@@ -152,3 +153,21 @@ def test_priorities_leave_room_for_all_rules_of_a_service() -> None:
     alone = priorities({"many": many})["many"]
     found = priorities({"many": many, "x": ("/x",)}, taken=[alone + 2])
     assert not {found["many"] + number for number in range(3)} & {alone + 2, found["x"]}
+
+
+def test_host_names_count_among_the_values_of_each_rule() -> None:
+    split = plan(web=("/*",), many=tuple(f"/m{number}" for number in range(8)))
+    many = split.services["many"].model_copy(update={"hosts": ("a.example.com", "*.{domain}"), "priority": None})
+    found = [
+        rule
+        for rule in rules(with_priorities(split.model_copy(update={"services": {"many": many}})))
+        if rule.service == "many"
+    ]
+    assert [len(rule.patterns) for rule in found] == [3, 3, 2]
+    assert {rule.hosts for rule in found} == {many.hosts}
+
+
+@pytest.mark.parametrize("host", ["shop", "a b.example.com", "shop.*", "shop.example.com,other.com", "{domain}.com"])
+def test_a_host_name_that_no_rule_takes_is_refused(host: str) -> None:
+    with pytest.raises(ValidationError):
+        Service(kind="web", image="web", command=("serve",), hosts=(host,))

@@ -13,6 +13,7 @@ from toolkit.artefacts.templates import declared_parameters
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.values import Setting, release_settings, settings
 from toolkit.catalog.profiles import Profile, Size
+from toolkit.errors import BadInputError
 from toolkit.plan.listener_rules import parted
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service
 
@@ -63,6 +64,7 @@ def render_configs(
         profile = profiles[environment]
         for name, service in plan.services.items():
             values = _service_values(name, service, profile, sizes[service.size])
+            values |= _hosts(name, plan, environment)
             values |= _windows_values(name, plan, sizes[service.size])
             template = templates[template_of(service)]
             policy = None if service.kind == "scheduled" else _STACK_POLICY
@@ -112,7 +114,7 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
 def _rules(service: Service, key: str) -> dict[str, tuple[str, str]]:
     """Patterns and priority of each listener rule; the second and third are numbered."""
     found: dict[str, tuple[str, str]] = {}
-    for number, patterns in enumerate(parted(service.paths)):
+    for number, patterns in enumerate(parted(service.paths, service.hosts)):
         end = str(number + 1) if number else ""
         found[f"PathPatterns{end}"] = (",".join(patterns), f"{key}.paths")
         found[f"ListenerRulePriority{end}"] = (
@@ -120,6 +122,20 @@ def _rules(service: Service, key: str) -> dict[str, tuple[str, str]]:
             f"{key}.priority",
         )
     return found
+
+
+def _hosts(name: str, plan: Plan, environment: EnvironmentName) -> dict[str, tuple[str, str]]:
+    """The host names of a service's listener rules. Raises BadInputError where one needs a domain that nobody gave."""
+    hosts = plan.services[name].hosts
+    domain = plan.domain(environment)
+    if not domain and any("{domain}" in host for host in hosts):
+        raise BadInputError(
+            f"services.{name}.hosts: no domain in {environment}",
+            where="replatform.yaml",
+            to_do=f"set environments.{environment}.domain",
+        )
+    values = ",".join(host.replace("{domain}", domain) for host in hosts)
+    return {"HostHeaders": (values, f"services.{name}.hosts")}
 
 
 def _windows_values(name: str, plan: Plan, size: Size) -> dict[str, tuple[str, str]]:

@@ -29,6 +29,7 @@ class Rule:
     patterns: tuple[str, ...]
     priority: int | None
     port: int
+    hosts: tuple[str, ...] = ()
 
 
 def rules(plan: Plan) -> tuple[Rule, ...]:
@@ -37,17 +38,18 @@ def rules(plan: Plan) -> tuple[Rule, ...]:
     A service with more patterns than a rule takes has several, whose priorities follow on its own.
     """
     found = [
-        Rule(name, service.image, patterns, service.priority and service.priority + number, service.port)
+        Rule(name, service.image, patterns, service.priority and service.priority + number, service.port, service.hosts)
         for name, service in plan.services.items()
         if service.kind == "web" and service.port is not None
-        for number, patterns in enumerate(parted(service.paths))
+        for number, patterns in enumerate(parted(service.paths, service.hosts))
     ]
     return tuple(sorted(found, key=lambda rule: rule.priority or _AFTER_ALL))
 
 
-def parted(patterns: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The patterns of each of a service's rules."""
-    return [patterns[start : start + MAXIMUM_VALUES] for start in range(0, len(patterns), MAXIMUM_VALUES)]
+def parted(patterns: tuple[str, ...], hosts: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The patterns of each of a service's rules, whose host names count among the values of every one."""
+    room = MAXIMUM_VALUES - len(hosts)
+    return [patterns[start : start + room] for start in range(0, len(patterns), room)]
 
 
 def matches(pattern: str, path: str) -> bool:

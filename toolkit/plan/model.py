@@ -30,6 +30,14 @@ RelativePath = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\\]*$", max_length=512), AfterValidator(_inside)
 ]
 PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}$")]
+# As a listener rule takes it; `{domain}` at its end stands for the environment's domain.
+HostName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(([A-Za-z0-9*?-][A-Za-z0-9.*?-]*\.)?\{domain\}|[A-Za-z0-9*?-][A-Za-z0-9.*?-]*\.[A-Za-z]{2,})$",
+        max_length=128,
+    ),
+]
 Arguments = tuple[OneLine, ...]
 EnvironmentName = Literal["development", "test", "production"]
 ENVIRONMENTS: tuple[EnvironmentName, ...] = ("development", "test", "production")
@@ -145,6 +153,9 @@ class Service(Section):
     size: Literal["low", "medium", "high"] = "medium"
     port: int | None = Field(None, ge=1, le=65535, description="Where a web service listens, in the container.")
     paths: tuple[PathPattern, ...] = Field((), description="Path patterns that the load balancer sends here.")
+    hosts: tuple[HostName, ...] = Field(
+        (), max_length=4, description="Host names of the requests that the load balancer sends here; all when empty."
+    )
     priority: int | None = Field(None, ge=1, le=50000, description="Of the listener rule; lower is asked first.")
     sticky_sessions: bool = Field(
         False,
@@ -257,6 +268,9 @@ class Environment(Section):
     region: Annotated[str, StringConstraints(pattern=r"^([a-z]{2}(-[a-z]+)+-\d)?$")] = Field(
         "", description="The region of `replatform deploy`, instead of the AWS profile's."
     )
+    domain: Annotated[
+        str, StringConstraints(pattern=r"^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})?$", max_length=100)
+    ] = Field("", description="What `{domain}` in the services' host names stands for here.")
     certificate: Annotated[
         str, StringConstraints(pattern=r"^(arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")
     ] = Field(
@@ -281,6 +295,11 @@ class Plan(Section):
     answered: tuple[OneLine, ...] = Field(
         (), description="Keys whose value a person was asked for and left as it was planned; they are not asked again."
     )
+
+    def domain(self, environment: EnvironmentName) -> str:
+        """What `{domain}` in host names stands for; empty where nobody said."""
+        given = self.environments.get(environment)
+        return given.domain if given else ""
 
     def builder_of(self, service: str) -> str:
         """The service whose Dockerfile makes a service's image: its own, but a scheduled task is another command in the

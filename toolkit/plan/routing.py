@@ -67,7 +67,7 @@ def with_priorities(plan: Plan) -> Plan:
         if service.kind == "web" and service.paths and service.priority is None
     }
     taken = {rule.priority for rule in rules(plan) if rule.priority}
-    chosen = priorities(open_names, taken)
+    chosen = priorities(open_names, taken, {name: plan.services[name].hosts for name in open_names})
     services = {
         name: service.model_copy(update={"priority": chosen[name]}) if name in chosen else service
         for name, service in plan.services.items()
@@ -75,13 +75,17 @@ def with_priorities(plan: Plan) -> Plan:
     return plan.model_copy(update={"services": services}) if chosen else plan
 
 
-def priorities(patterns: Mapping[str, tuple[str, ...]], taken: Iterable[int] = ()) -> dict[str, int]:
-    """A priority for each service by its path patterns, none of them twice. Where its patterns make several rules, the
-    numbers that follow are its own, too."""
+def priorities(
+    patterns: Mapping[str, tuple[str, ...]],
+    taken: Iterable[int] = (),
+    hosts: Mapping[str, tuple[str, ...]] | None = None,
+) -> dict[str, int]:
+    """A priority for each service by its path patterns, none of them twice. Where its patterns and `hosts` make several
+    rules, the numbers that follow are its own, too."""
     used = set(taken)
     found: dict[str, int] = {}
     for name in sorted(patterns):
-        count = max(1, len(parted(patterns[name])))
+        count = max(1, len(parted(patterns[name], (hosts or {}).get(name, ()))))
         priority = _priority(name, patterns[name])
         while used & {*range(priority, priority + count)}:
             priority += 1
@@ -194,8 +198,10 @@ def _limits(known: tuple[Rule, ...], written: Mapping[str, Evidence]) -> Iterato
         yield Finding("RP123", Severity.ERROR, message, (), "ask AWS for a higher quota, or join services")
     for service, count in Counter(rule.service for rule in known).items():
         if count > RULES_OF_A_SERVICE:
-            key, most = f"services.{service}.paths", MAXIMUM_VALUES * RULES_OF_A_SERVICE
-            message = f"{key}: more than the {most} path patterns that {RULES_OF_A_SERVICE} listener rules take"
+            key, hosts = f"services.{service}.paths", next(len(rule.hosts) for rule in known if rule.service == service)
+            most = (MAXIMUM_VALUES - hosts) * RULES_OF_A_SERVICE
+            beside = f" beside {hosts} host name{'s' if hosts > 1 else ''}" if hosts else ""
+            message = f"{key}: more than the {most} path patterns that {RULES_OF_A_SERVICE} listener rules take{beside}"
             evidence = (written[key],) if key in written else ()
             hint = "join patterns with wildcards, or split the service"
             yield Finding("RP123", Severity.ERROR, message, evidence, hint)
