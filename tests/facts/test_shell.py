@@ -1,5 +1,7 @@
 """Shell lines of READMEs: what runs, where, as whom."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from toolkit.facts.shell import Dialect, SimpleCommand, parse
@@ -60,11 +62,11 @@ def test_output_between_prompts_is_no_command() -> None:
 
 
 def test_hash_is_a_prompt_before_a_program_and_a_comment_elsewhere() -> None:
-    def known(word: str) -> bool:
-        return word in {"apt-get", "make"}
+    def typed(words: Sequence[str]) -> bool:
+        return words[0] in {"apt-get", "make"} and "sure" not in words
 
     text = "# make sure it runs\n# apt-get install x"
-    assert [command.words for command in parse(text, is_program=known)] == [("apt-get", "install", "x")]
+    assert [command.words for command in parse(text, reads_as_command=typed)] == [("apt-get", "install", "x")]
     assert parse("# apt-get install x") == ()
 
 

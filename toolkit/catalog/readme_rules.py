@@ -1,7 +1,7 @@
 """What is known about the language of READMEs: `blueprints/readme/`, validated and made ready for matching."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -129,6 +129,13 @@ class Phrase(StrEnum):
     README = "readme"
     GUIDE = "guide"
     OF_LANGUAGE = "of_language"
+    AFTER_VERB = "after_verb"
+    PATH = "path"
+    FRONTEND = "frontend"
+    BACKEND = "backend"
+    API = "api"
+    WORKER = "worker"
+    FOR_PRODUCTION = "for_production"
 
 
 class VariablesFile(Sourced):
@@ -265,6 +272,25 @@ class ReadmeRules:
     def is_program(self, word: str) -> bool:
         """Whether a first word names a program that the rules know."""
         return self.commands.is_program(word)
+
+    def reads_as_command(self, words: Sequence[str]) -> bool:
+        """Whether words are typed into a shell, and no sentence: a program in lower case, and no sentence's second word."""
+        return not words[0][:1].isupper() and self.is_program(words[0]) and not self.reads_as_sentence(words)
+
+    def reads_as_sentence(self, words: Sequence[str]) -> bool:
+        """Whether words that may begin with a program's name are a sentence: "make sure that", "service is:"."""
+        if any(word.lower().strip(",.:;") in self.sentence_words for word in words[1:3]):
+            return True
+        return words[-1].endswith((":", ".")) and len(words[-1]) > 1
+
+    @cached_property
+    def sentence_words(self) -> frozenset[str]:
+        """Words that are not typed second or third into a shell."""
+        return self.little_words | self.phrases[Phrase.AFTER_VERB]
+
+    def names_worker(self, text: str) -> bool:
+        """Whether a command or the name of a process holds the name of something that works in the background."""
+        return bool(self.pattern(f"%{Phrase.WORKER}%").search(text))
 
     def classify(self, command: ShellCommand) -> Classified | None:
         """The rule that fits a command best, or None."""

@@ -6,7 +6,7 @@ parsed by itself, so that one line of prose does not spoil its neighbours and th
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -76,20 +76,17 @@ MAXIMUM_COMMANDS = 1_000  # of one text; nobody types more
 SUDO_WITH_VALUE = frozenset(["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir"])
 
 
-def _no_program(word: str) -> bool:
-    del word
-    return False
-
-
-def parse(text: str, first_line: int = 1, is_program: Callable[[str], bool] | None = None) -> tuple[SimpleCommand, ...]:
+def parse(
+    text: str, first_line: int = 1, reads_as_command: Callable[[Sequence[str]], bool] = lambda words: False
+) -> tuple[SimpleCommand, ...]:
     """The commands of a piece of shell text, in order.
 
-    `first_line` is the line of the file on which the text begins. `is_program` tells whether a word names a program; it
-    decides whether `# word` is a root prompt or a comment (without it, `#` is a comment unless every line begins so).
+    `first_line` is the line of the file on which the text begins. `reads_as_command` tells of the words behind a `#`
+    whether they are a command behind root's prompt, and not a comment.
     """
     commands: list[SimpleCommand] = []
     directory: str | None = ""
-    for logical in logical_lines(text.split("\n"), first_line, is_program or _no_program):
+    for logical in logical_lines(text.split("\n"), first_line, reads_as_command):
         for command in _commands(logical):
             if directory != "" and command.directory is not None:
                 command = replace(command, directory=_joined(directory, command.directory))

@@ -1,7 +1,7 @@
 """Lines of shell text as READMEs show them: without prompts, output and comments, continuations joined."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,12 +76,10 @@ class LogicalLine:
     comment: str = ""  # on the lines above
 
 
-def logical_lines(lines: list[str], first_line: int, is_program: Callable[[str], bool]) -> Iterator[LogicalLine]:
+def logical_lines(
+    lines: list[str], first_line: int, reads_as_command: Callable[[Sequence[str]], bool]
+) -> Iterator[LogicalLine]:
     prompted = any(PROMPT.match(line) or WINDOWS_PROMPT.match(line) for line in lines[:400])
-    content = [line for line in lines if line.strip()]
-    rooted = (
-        bool(content) and not prompted and all(ROOT_PROMPT.match(line) or line[:1] in " \t" for line in content[:400])
-    )
     number = 0
     comment = ""
     while number < len(lines):
@@ -91,7 +89,7 @@ def logical_lines(lines: list[str], first_line: int, is_program: Callable[[str],
         if not line.strip() or CONSOLE.match(line):
             comment = "" if not line.strip() else comment
             continue
-        text, dialect, has_prompt = _without_prompt(line, is_program, rooted, prompted)
+        text, dialect, has_prompt = _without_prompt(line, reads_as_command, prompted)
         if text is None or (prompted and not has_prompt):
             if text is None and line.lstrip(" \t$").startswith("#"):
                 comment = line.lstrip(" \t$#")
@@ -133,7 +131,7 @@ def logical_lines(lines: list[str], first_line: int, is_program: Callable[[str],
 
 
 def _without_prompt(
-    line: str, is_program: Callable[[str], bool], rooted: bool, prompted: bool
+    line: str, reads_as_command: Callable[[Sequence[str]], bool], prompted: bool
 ) -> tuple[str | None, Dialect, bool]:
     """The line after its prompt (None for a comment), its dialect, and whether there was a prompt."""
     if match := WINDOWS_PROMPT.match(line):
@@ -144,7 +142,7 @@ def _without_prompt(
         return (None if rest.startswith("#") else rest), Dialect.POSIX, True
     if match := ROOT_PROMPT.match(line):
         rest = line[match.end() :]
-        if not prompted and _looks_like_command(rest, is_program, rooted):
+        if not prompted and _typed_by_root(rest, reads_as_command):
             return rest, Dialect.POSIX, True
         return None, Dialect.POSIX, False
     if line.lstrip().startswith("#"):
@@ -158,86 +156,14 @@ def _without_prompt(
     return line, Dialect.POSIX, False
 
 
-def _looks_like_command(rest: str, is_program: Callable[[str], bool], rooted: bool) -> bool:
+def _typed_by_root(rest: str, reads_as_command: Callable[[Sequence[str]], bool]) -> bool:
     """Whether what follows `# ` was typed by root, and is no comment."""
     words = rest.split()
     while words and words[0] in WRAPPERS:
         words.pop(0)
-    if not words:
-        return False
-    first = words[0]
-    if first.startswith(("./", "/", "~/")):
-        return len(first) > 2
-    if not is_program(first) or first[:1].isupper():
-        return False
-    if rooted and len(words) == 1:
-        return True
-    return not reads_as_sentence(words)
-
-
-# Words that a command does not have second and a sentence has: "# make sure", "# install the", "# service is".
-_SENTENCE = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "your",
-        "our",
-        "this",
-        "that",
-        "these",
-        "it",
-        "its",
-        "if",
-        "to",
-        "for",
-        "with",
-        "and",
-        "or",
-        "in",
-        "on",
-        "at",
-        "is",
-        "are",
-        "be",
-        "sure",
-        "dependencies",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "de",
-        "del",
-        "o",
-        "os",
-        "as",
-        "um",
-        "uma",
-        "da",
-        "do",
-        "para",
-        "con",
-        "com",
-        "y",
-        "e",
-        "packages",
-        "requirements",
-        "everything",
-        "all",
-        "from",
-        "script",
-        "server",
-        "database",
-    ]
-)
-
-
-def reads_as_sentence(words: list[str]) -> bool:
-    return any(word.lower().strip(",.:;") in _SENTENCE for word in words[1:3]) or (
-        words[-1].endswith((":", ".")) and len(words[-1]) > 1
-    )
+    if words and words[0].startswith(("./", "/", "~/")):
+        return len(words[0]) > 2
+    return bool(words) and reads_as_command(words)
 
 
 def _is_open(parts: list[str]) -> bool:

@@ -41,7 +41,7 @@ def test_no_pattern_is_lost(catalog: Catalog) -> None:
     for pattern in rules.commands.patterns:
         roles = []
         for text in examples(pattern):
-            commands = [command for command in parse(text, is_program=rules.is_program) if command.words]
+            commands = [command for command in parse(text, reads_as_command=rules.reads_as_command) if command.words]
             known = rules.classify(commands[0]) if commands else None
             roles.append(known.rule.role if known else None)
         if pattern.rule.role not in roles:
@@ -59,7 +59,7 @@ def lines() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("wanted", "command"), list(lines()), ids=[command for _, command in lines()])
 def test_role(wanted: str, command: str, catalog: Catalog) -> None:
     rules = catalog.readme_rules
-    parsed = [one for one in parse(command, is_program=rules.is_program) if one.words]
+    parsed = [one for one in parse(command, reads_as_command=rules.reads_as_command) if one.words]
     known = rules.classify(parsed[-1])
     assert known is not None
     said = known.rule.role.name.lower()

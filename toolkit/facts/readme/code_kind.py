@@ -166,7 +166,7 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
         or ("=" in words[0] and ASSIGNMENT.fullmatch(words[0]))
     ):
         words.pop(0)
-    if not words or (line.lstrip().startswith("#") and shell_lines.reads_as_sentence(words)):
+    if not words or (line.lstrip().startswith("#") and rules.reads_as_sentence(words)):
         return False
     if shell_lines.is_file(words[0]) and ((words[0].startswith("./") and len(words[0]) > 2) or len(words) <= 4):
         return True
@@ -174,9 +174,5 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
         rules.is_program(words[0])
         and not (len(words) > 2 and words[1][:1] in "=:")
         and words[0].rstrip(":") == words[0]
-        and not _reads_as_text(words)
+        and not (len(words) >= 4 and rules.reads_as_sentence(words))
     )
-
-
-def _reads_as_text(words: list[str]) -> bool:
-    return len(words) >= 4 and shell_lines.reads_as_sentence(words)

@@ -27,7 +27,7 @@ from toolkit.facts.shell_lines import FILE_LIKE, Dialect, is_file
 MAXIMUM_BARE_LINES = 1_000  # of one paragraph
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENDS_PROSE = re.compile(r"[.:,!?;]$")
-WORKER_NAME = re.compile(r"worker|sidekiq|celery|queue|resque|consumer|delayed|jobs?\b", re.IGNORECASE)
+FOR_PRODUCTION = r"\b%for_production%\b"
 DOES = (
     (Cue.TEST, Role.VERIFY),
     (Cue.SETUP, Role.RELEASE),
@@ -183,13 +183,14 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
         if role not in (Role.HOST, Role.VERIFY, Role.UNKNOWN) and command.dialect == Dialect.POWERSHELL:
             role = Role.HOST
     if role == Role.START:
+        for_production = bool(rules.pattern(FOR_PRODUCTION).search(command.text))
         if (known is None or known.rule.weak or rule == "command:generic") and service in ("", "web"):
             service = _background(rules, command.comment) or service
         if known is None or known.rule.weak or not service:
-            service = service or ("worker" if WORKER_NAME.search(command.text) else "web")
-        if passage.development and not (known and known.specific and _is_for_production(command)):
+            service = service or ("worker" if rules.names_worker(command.text) else "web")
+        if passage.development and not (known and known.specific and for_production):
             mode = Mode.DEVELOPMENT
-        elif mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and _is_for_production(command):
+        elif mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and for_production:
             mode = Mode.PRODUCTION
     return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
 
@@ -203,16 +204,6 @@ def _background(rules: ReadmeRules, text: str) -> str:
     if rules.cue(Cue.SCHEDULER, text):
         return "scheduler"
     return "worker" if rules.cue(Cue.WORKER, text) else ""
-
-
-_PRODUCTION = re.compile(
-    r"\bprod(?:uction)?\b|\bpm2\b|\bgunicorn\b|\buwsgi\b|\bsupervisor|--env[= ]prod|\bforever\b|\bnohup\b",
-    re.IGNORECASE,
-)
-
-
-def _is_for_production(command: SimpleCommand) -> bool:
-    return bool(_PRODUCTION.search(command.text))
 
 
 PURPOSE = r"^[\s`.)]{0,4}%purpose%\s{1,3}(?P<what>[^.\n]{3,80})"
@@ -280,7 +271,7 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
         return None
     if " " not in flat and not is_file(flat) and not rules.commands.may_begin(flat):
         return None  # the name of something
-    commands = [command for command in parse(flat, line, rules.is_program) if command.words]
+    commands = [command for command in parse(flat, line, rules.reads_as_command) if command.words]
     if not commands or any(command.dialect != Dialect.POSIX for command in commands):
         return None
     before = sentence_before(passage.block.text, start)
@@ -349,7 +340,7 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
                     one = replace(one, role=Role.START, rule="command:path-alone", service="web")
                 yield replace(one, inline=False)
             return
-    for command in parse(stripped, number, rules.is_program):
+    for command in parse(stripped, number, rules.reads_as_command):
         if not command.words or command.dialect != Dialect.POSIX:
             continue
         one = replace(

@@ -26,7 +26,6 @@ from toolkit.facts.model import (
     WritableFolder,
 )
 from toolkit.facts.readme.code_kind import CodeKind
-from toolkit.facts.readme.commands import WORKER_NAME
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage
 from toolkit.facts.shell import parse
@@ -113,7 +112,7 @@ def _service(command: Command, name: str, draft: Draft) -> str:
     known = draft.rules.classify(parsed[0]) if parsed else None
     if known and known.rule.role == Role.START and known.rule.service:
         return known.rule.service
-    return "worker" if WORKER_NAME.search(f"{name} {command.service} {command.text}") else "web"
+    return "worker" if draft.rules.names_worker(f"{name} {command.service} {command.text}") else "web"
 
 
 def _addresses(passage: Passage, draft: Draft) -> Iterator[Fact]:

@@ -182,7 +182,7 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 if passage.kind == CodeKind.OTHER and _is_told_to_run(block, lead, rules):
                     passage.kind = CodeKind.SHELL
                 if passage.kind in (CodeKind.SHELL, CodeKind.WINDOWS) and left > 0:
-                    passage.commands = parse(block.text, block.first_line, rules.is_program)
+                    passage.commands = parse(block.text, block.first_line, rules.reads_as_command)
                     left -= len(passage.commands)
                 if passage.kind == CodeKind.WINDOWS:
                     passage.scope = passage.scope or "windows"

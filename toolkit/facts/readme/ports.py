@@ -1,7 +1,7 @@
 """Ports where the application listens: in addresses, in sentences, in configuration."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from toolkit.catalog.readme_rules import Cue, Phrase, ReadmeRules, alternatives
@@ -14,6 +14,7 @@ from toolkit.facts.readme.page import Page, Passage, sentence_around
 PROXY = re.compile(
     r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})"
 )
+_NUMBER, _PORT_OF_ADDRESS = re.compile(r"\d\d"), re.compile(r":\d\d")
 BINDING = re.compile(r"https?/\*?:(?P<port>\d{2,5}):")  # IIS: http/*:80:
 
 
@@ -22,7 +23,7 @@ class Vocabulary:
 
     def __init__(self, rules: ReadmeRules) -> None:
         port, ports = rules.any_of(Phrase.PORT), rules.ports
-        # A look before all others, without regard to case only where it matters: most passages name no port.
+        # Looks before all others, without regard to case only where it matters: most passages name no port.
         spelt = alternatives(
             spelling for word in rules.phrases[Phrase.PORT] for spelling in (word, word.capitalize(), word.upper())
         )
@@ -54,6 +55,14 @@ class Vocabulary:
         listeners = (*ports.other_listeners, *rules.phrases[Phrase.DATABASE])
         self.others = re.compile(rf"\b{alternatives(listeners)}\b", re.IGNORECASE)
 
+    def states_port(self, text: str) -> bool:
+        """Whether a text may state a port at all."""
+        return bool(_NUMBER.search(text) and self.may_be_named.search(text))
+
+    def addresses(self, text: str) -> Iterable[re.Match[str]]:
+        """Addresses with ports in a text."""
+        return self.address.finditer(text) if _PORT_OF_ADDRESS.search(text) else ()
+
 
 @lru_cache(maxsize=4)
 def vocabulary(rules: ReadmeRules) -> Vocabulary:
@@ -73,9 +82,9 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
 
 def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     text, words = passage.block.text, vocabulary(page.rules)
-    if not words.may_be_named.search(text):
+    if not words.states_port(text):
         return
-    for match in words.address.finditer(text):
+    for match in words.addresses(text):
         if words.other_scheme.search(match["scheme"] or ""):
             continue
         if passage.scope == "reference":
@@ -124,7 +133,7 @@ def _counts(draft: Draft, text: str) -> bool:
 
 def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
     text, words = passage.block.text, vocabulary(draft.rules)
-    if passage.kind == CodeKind.SQL or len(text) > 60_000 or not words.may_be_named.search(text):
+    if passage.kind == CodeKind.SQL or len(text) > 60_000 or not words.states_port(text):
         return
     if passage.kind in (CodeKind.NGINX, CodeKind.APACHE):
         for match in PROXY.finditer(text):
@@ -134,7 +143,7 @@ def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
         return
     if passage.kind == CodeKind.PROGRAM:
         return
-    for match in words.address.finditer(text):
+    for match in words.addresses(text):
         line_start = text.rfind("\n", 0, match.start()) + 1
         line = text[line_start : match.end()]
         if words.other_scheme.search(match["scheme"] or "") or words.others.search(line) or "proxy" in line.lower():

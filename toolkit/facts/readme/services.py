@@ -4,19 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from toolkit.catalog.readme_rules import Phrase
 from toolkit.facts.model import Command, Fact, Process, Role, ServiceKind
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, sentence_before
 
 KINDS = {"web": ServiceKind.WEB, "worker": ServiceKind.WORKER, "scheduler": ServiceKind.SCHEDULER}
-PARTS = {
-    "front end": "frontend", "front-end": "frontend", "frontend": "frontend",
-    "back end": "backend", "back-end": "backend", "backend": "backend", "api": "api",
-}  # fmt: skip
+PARTS = (Phrase.FRONTEND, Phrase.BACKEND, Phrase.API)
 NAME_OPTION = re.compile(r"--name[= ]+[\"']?([\w.-]{2,40})")
 FOLDER = r"([\w.-]{2,40})[`'\"]?\s{1,3}%folder%\b|%folder_named%\s{1,3}[`'\"]?([\w.-]{2,40})"
-PART_WORD = re.compile(r"\b(front[ -]?end|back[ -]?end|api)\b", re.IGNORECASE)
 
 
 def named(page: Page, draft: Draft, found: list[Found]) -> list[Found]:
@@ -75,9 +72,9 @@ def _part(page: Page, draft: Draft, one: Found) -> str:
         one.passage.block.text[:160] if one.inline else "",
         *reversed(one.passage.headings[1:]),
     ):
-        words = {PARTS.get(match[1].lower().replace("  ", " "), "") for match in PART_WORD.finditer(text)} - {""}
-        if len(words) == 1:
-            return words.pop()
+        parts = [part for part in PARTS if page.rules.pattern(rf"\b%{part}%\b").search(text)]
+        if len(parts) == 1:
+            return str(parts[0])
     return ""
 
 
@@ -88,9 +85,8 @@ def processes(page: Page, draft: Draft, found: list[Found], facts: list[Fact]) -
         if one.role != Role.START or not one.service or one.alternative or one.service in seen or one.service == "all":
             continue
         seen.add(one.service)
-        kind = KINDS.get(
-            one.service, ServiceKind.WORKER if re.search(r"work|queue|consum|job", one.service) else ServiceKind.WEB
-        )
+        named = ServiceKind.WORKER if page.rules.names_worker(one.service) else ServiceKind.WEB
+        kind = KINDS.get(one.service, named)
         yield Process(name=one.service, kind=kind, **draft.of(one)("service:start-command"))
     for fact in facts:
         if not isinstance(fact, Command) or fact.role != Role.START or fact.alternative:
