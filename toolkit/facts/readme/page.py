@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
@@ -18,6 +19,7 @@ ASIDES = ("upgrade", "test", "contributing", "reference", "troubleshooting")
 # Of a heading, an aside must be the subject, not a word in passing.
 SHARE_OF_HEADING = 0.5
 LONGEST_LEAD_WORDS = 14
+LONGEST_LEAD = 400  # characters
 MAXIMUM_COMMANDS = 3_000  # of one document
 SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
 CODE_OR_ADDRESS = re.compile(r"https?://\S+")
@@ -119,67 +121,38 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
     left = MAXIMUM_COMMANDS
 
     @cache
-    def told(heading: str, title: bool) -> tuple[str | None, bool, bool]:
-        """The way or aside that a heading announces, and whether it speaks of development and of production."""
-        scope = heading_scope(heading, rules, title)
-        return scope, rules.cue(Cue.DEVELOPMENT, heading), rules.cue(Cue.PRODUCTION, heading)
+    def told(heading: str, title: bool) -> _Told:
+        return _Told(heading_scope(heading, rules, title), _mode(heading, rules))
 
     for number, section in enumerate(document.sections):
-        scope = ""
-        development = production = False
+        scope, development = "", None
         for depth, heading in enumerate(section.headings):
             title = depth == 0 and number <= 1
-            announced, says_development, says_production = told(heading, title)
-            if announced is not None and not (announced == "linux" and scope in (*METHODS, *ASIDES)):
-                scope = announced
-            if not title and says_development != says_production:
-                development, production = says_development, says_production
-        lead, lead_scope, lead_depth = "", None, 0
-        above: list[str] = []  # the last paragraph at each depth of lists
-        lead_development: bool | None = None
-        heading_block = (
-            Block(Kind.HEADING, section.title, section.first_line, section.first_line) if section.headings else None
-        )
-        if heading_block is not None:
-            yield Passage(heading_block, section.headings, _plain(scope), "", development, production, section=number)
-        for block in section.blocks:
-            depth = len(block.item)
-            parent = ""
-            if block.kind == Kind.PARAGRAPH:
-                announced, is_lead = _announced(block, rules)
-                if is_lead and announced is not None:
-                    lead_scope, lead_depth = announced, depth
-                elif (lead_scope is not None and (depth < lead_depth or (depth == lead_depth and not block.item))) or (
-                    lead_scope is not None and depth == lead_depth
-                ):
-                    lead_scope = None
-                lead = block.text
-                del above[depth:]
-                parent = above[-1] if depth and above else ""
-                above += [parent] * (depth - len(above))
-                above.append(lead[-400:])
-                lead_development = rules.cue(Cue.DEVELOPMENT, lead) if len(lead) < 400 else None
-                if lead_development and rules.cue(Cue.PRODUCTION, lead):
-                    lead_development = None
-                elif not lead_development:
-                    lead_development = False if len(lead) < 400 and rules.cue(Cue.PRODUCTION, lead) else None
-            here = (
-                lead_scope
-                if lead_scope is not None and not (lead_scope == "linux" and scope in (*METHODS, *ASIDES))
-                else scope
+            said = told(heading, title)
+            scope = _narrowed(scope, said.scope)
+            if not title and said.development is not None:
+                development = said.development
+        if section.headings:
+            block = Block(Kind.HEADING, section.title, section.first_line, section.first_line)
+            yield Passage(
+                block, section.headings, _plain(scope), "", development is True, development is False, section=number
             )
+        lead = _LeadIn(rules)
+        for block in section.blocks:
+            parent = lead.read(block) if block.kind == Kind.PARAGRAPH else ""
+            here = development if lead.development is None else lead.development
             passage = Passage(
                 block,
                 section.headings,
-                _plain(here),
-                (above[-2] + "\n" if len(above) > 1 else "") + lead if block.kind == Kind.CODE else parent,
-                development if lead_development is None else lead_development,
-                production if lead_development is None else not lead_development,
+                _plain(_narrowed(scope, lead.scope)),
+                lead.before_code if block.kind == Kind.CODE else parent,
+                development=here is True,
+                production=here is False,
                 section=number,
             )
             if block.kind == Kind.CODE:
                 passage.kind = code_kind(block, rules)
-                if passage.kind == CodeKind.OTHER and _is_told_to_run(block, lead, rules):
+                if passage.kind == CodeKind.OTHER and _is_told_to_run(block, lead.text, rules):
                     passage.kind = CodeKind.SHELL
                 if passage.kind in (CodeKind.SHELL, CodeKind.WINDOWS) and left > 0:
                     passage.commands = parse(block.text, block.first_line, rules.reads_as_command)
@@ -188,6 +161,59 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                     passage.scope = passage.scope or "windows"
             yield passage
             yield from _shown_files(passage, rules)
+
+
+class _Told(NamedTuple):
+    """The way or aside that a heading announces, and its mode as of `_mode`."""
+
+    scope: str | None
+    development: bool | None
+
+
+class _LeadIn:
+    """The paragraph above a block: its text, the way of installing that it announces, and its mode as of `_mode`."""
+
+    def __init__(self, rules: ReadmeRules) -> None:
+        self._rules = rules
+        self._depth = 0  # of lists, where the way was announced
+        self._above: list[str] = []  # the last paragraph at each depth of lists
+        self.text = ""
+        self.scope: str | None = None
+        self.development: bool | None = None
+
+    def read(self, block: Block) -> str:
+        """Takes the next paragraph, and gives the one that the list it stands in belongs to."""
+        depth = len(block.item)
+        announced = _announced(block, self._rules)
+        if announced is not None:
+            self.scope, self._depth = announced, depth
+        elif depth <= self._depth:
+            self.scope = None
+        self.text = block.text
+        self.development = _mode(self.text, self._rules) if len(self.text) < LONGEST_LEAD else None
+        del self._above[depth:]
+        parent = self._above[-1] if depth and self._above else ""
+        self._above += [parent] * (depth - len(self._above))
+        self._above.append(self.text[-LONGEST_LEAD:])
+        return parent
+
+    @property
+    def before_code(self) -> str:
+        """The paragraph above a code block, under the one that its list belongs to."""
+        return (self._above[-2] + "\n" if len(self._above) > 1 else "") + self.text
+
+
+def _mode(text: str, rules: ReadmeRules) -> bool | None:
+    """Whether a text speaks of development (True), of production (False), or of neither or both (None)."""
+    development = rules.cue(Cue.DEVELOPMENT, text)
+    return None if development == rules.cue(Cue.PRODUCTION, text) else development
+
+
+def _narrowed(scope: str, announced: str | None) -> str:
+    """The way that holds below another announcement; Linux inside another way or an aside says nothing."""
+    if announced is None or (announced == "linux" and scope in (*METHODS, *ASIDES)):
+        return scope
+    return announced
 
 
 def _shown_files(passage: Passage, rules: ReadmeRules) -> Iterator[Passage]:
@@ -244,20 +270,20 @@ def _is_told_to_run(block: Block, lead: str, rules: ReadmeRules) -> bool:
     )
 
 
-def _plain(scope: str | None) -> str:
-    return "" if scope in (None, "linux") else scope
+def _plain(scope: str) -> str:
+    return "" if scope == "linux" else scope
 
 
-def _announced(block: Block, rules: ReadmeRules) -> tuple[str | None, bool]:
-    """The way that a lead-in announces ("On macOS:"), and whether the paragraph is a lead-in at all."""
+def _announced(block: Block, rules: ReadmeRules) -> str | None:
+    """The way that a lead-in announces ("On macOS:"), or None."""
     text = block.text.strip()
     strong = any(mark.end - mark.start >= len(text.rstrip(":")) for mark in block.marks if mark.kind == MarkKind.STRONG)
     if not (text.endswith(":") or strong or len(text.split()) <= 4):
-        return None, False
+        return None
     last = SENTENCE_END.split(text)[-1] if text.endswith(":") else text
     if len(last.split()) > LONGEST_LEAD_WORDS:
         last = " ".join(last.split()[-LONGEST_LEAD_WORDS:])
-    return of_systems(scopes_in(last, rules, (*SYSTEMS, *METHODS))), True
+    return of_systems(scopes_in(last, rules, (*SYSTEMS, *METHODS)))
 
 
 def sentence_before(text: str, position: int) -> str:
