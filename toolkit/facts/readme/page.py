@@ -37,7 +37,6 @@ class Passage:
     production: bool
     kind: CodeKind | None = None
     commands: tuple[SimpleCommand, ...] = ()
-    number: int = 0
     section: int = 0
 
     @property
