@@ -116,3 +116,43 @@ def test_tasks_of_rails_that_go_on_are_workers(tmp_path: Path, catalog: Catalog)
     made = converted(tmp_path, RAILS | {"README.md": readme}, catalog)
     kinds = {service.argv[-1]: service.kind for service in made.plan.services.values()}
     assert kinds == {"tcp://0.0.0.0:3000": "web", "solid_queue:start": "worker", "jobs:work": "worker"}
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        # Platforms tell the port by a variable; unicorn's settings stay.
+        (
+            {"Procfile": "web: bundle exec unicorn -p $PORT -c ./config/unicorn.rb\nconsole: bundle exec racksh\n"},
+            ("bundle", "exec", "unicorn", "-c", "./config/unicorn.rb", "--listen", "0.0.0.0:8080"),
+        ),
+        # A program of another ecosystem, which the README installs for people's desks.
+        (
+            {
+                "Procfile": "web: puma -C config/puma.rb -p ${PORT:-3000}\n",
+                "README.md": "# Board\n\n## Running\n\n```bash\nnpm install -g deskapp\ndeskapp https://board.example.com\n```\n",
+            },
+            ("bundle", "exec", "puma", "-C", "config/puma.rb", "--bind", "tcp://0.0.0.0:8080"),
+        ),
+        # The daemon of a crontab is no web process, whatever an earlier attempt at containers calls it.
+        (
+            {"docker/supervisord.conf": "[program:cron]\ncommand=/usr/local/bin/supercronic /app/crontab\n"},
+            ("bundle", "exec", "thin", "start", "--address", "0.0.0.0", "--port", "8080"),
+        ),
+    ],
+)
+def test_the_web_process_is_one_that_the_image_has(
+    tmp_path: Path, catalog: Catalog, files: dict[str, str], command: tuple[str, ...]
+) -> None:
+    made = converted(tmp_path, RACK | {"Dockerfile": "FROM ruby:3.3\nEXPOSE 8080\n"} | files, catalog)
+    assert set(made.plan.services) == {"web"}
+    assert made.plan.services["web"].argv == command
+
+
+def test_release_steps_are_told_once_and_run_with_the_pinned_gems(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Docket\n\n## Deployment\n\n```sh\nRAILS_ENV=production bundle exec rake db:migrate\n"
+        "rake db:migrate RAILS_ENV=production\nrails db:migrate\n```\n"
+    )
+    made = converted(tmp_path, RAILS | {"README.md": readme}, catalog)
+    assert made.plan.release and made.plan.release.commands == (("bundle", "exec", "rake", "db:migrate"),)

@@ -40,6 +40,13 @@ class CommandFamily(Entry):
     for_developers: tuple[str, ...]
 
 
+class ProgramsOfLibraries(Entry):
+    """Programs that libraries bring along, and the runner that they need in front of them in an image."""
+
+    runner: tuple[str, ...]
+    programs: tuple[str, ...]
+
+
 class Timetable(Entry):
     """A framework's own timetable, which cron asks every minute: what cron runs, the process that asks by itself, and the
     releases of the library that have it."""
@@ -58,6 +65,7 @@ class Servers(Entry):
     wrappers: tuple[str, ...]
     runners: tuple[tuple[str, ...], ...]
     keep_runners: tuple[str, ...]
+    runs_in: dict[str, ProgramsOfLibraries]
     process_managers: dict[str, ProcessManager]
     development: tuple[tuple[str, ...], ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
@@ -70,6 +78,7 @@ class Servers(Entry):
     command_groups: tuple[tuple[str, ...], ...]
     seed_words: tuple[str, ...]
     timetables: tuple[Timetable, ...]
+    same_tasks: dict[str, str]
     first_time_tasks: tuple[str, ...]
     host_tasks: tuple[str, ...]
     host_programs: tuple[str, ...]
@@ -78,6 +87,11 @@ class Servers(Entry):
         """The runner that stays in front of a program in an image, `bundle exec`, and the rest."""
         kept = next((r for r in self.runners if r[0] in self.keep_runners and argv[: len(r)] == r), ())
         return kept, argv[len(kept) :]
+
+    def with_runner(self, language: str, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """A command with the runner in front that its program needs in an image of this language: `bundle exec rake`."""
+        needs = self.runs_in.get(language)
+        return (*needs.runner, *argv) if needs and argv[0] in needs.programs else argv
 
     def server(self, argv: tuple[str, ...]) -> Server | None:
         """The most specific entry whose words a command begins with."""

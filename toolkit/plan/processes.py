@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from toolkit.catalog.servers import Servers
@@ -23,6 +24,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _PLAINLY = 0.9
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>")
+_PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 # Where build tools write: what stands before it in an artefact's path is the module's folder.
@@ -133,7 +135,9 @@ class Processes:
         variables and writes logs, which a container gets and does otherwise.
         """
         candidates = (
-            [fact.argv] if fact.argv else [c.words for c in parse(_text(fact)) if not _needs_expansion(c.words)]
+            [fact.argv]
+            if fact.argv
+            else [words for c in parse(_text(fact)) if not _needs_expansion(words := _on_port(c.words))]
         )
         if not fact.argv:
             # What is done before the server starts ends by itself: it is a release step, not the process.
@@ -154,6 +158,8 @@ class Processes:
                 argv = in_image(own, self.entry_points, self.tree, self.image.directory)
                 # `<project-name>` is for a person to fill in.
                 if not any(_TO_FILL_IN.search(word) for word in argv):
+                    if self.image.package_manager:
+                        argv = self.servers.with_runner(self.stack.language, argv)
                     return ContainerCommand(argv, command.kind, command.development)
         return None
 
@@ -220,13 +226,13 @@ class Processes:
         )
 
     def may_listen(self, command: ContainerCommand) -> bool:
-        """Whether the command can be a web process: where a language leaves serving to a web server, a script is none."""
+        """Whether the command can be a web process: where a language leaves serving to some programs, no other one is."""
         servers = self.servers.web_programs.get(self.stack.language)
         if self.stack.process == "worker":
             return False
         if self.stack.language == "node" and self.stack.artifact:
             return command.argv[0] == "node"  # scripts and package managers stay in the build stage
-        return servers is None or command.argv[0] in servers
+        return servers is None or any(fnmatchcase(command.argv[0], server) for server in servers)
 
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`java -Xmx1g -jar /opt/x/x.jar --arg`: the jar is where the image has it."""
@@ -278,6 +284,11 @@ def _owner(place: str, homes: Iterable[str]) -> str | None:
 def _text(fact: Command | CronJob) -> str:
     text = fact.text if isinstance(fact, Command) else fact.command
     return _OF_SUPERVISOR.sub(r"${\1}", text)
+
+
+def _on_port(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`-p $PORT`, the port that platforms tell a process by this variable, as the port of the service."""
+    return tuple(_PORT.sub("{port}", word) for word in words)
 
 
 def _needs_expansion(words: tuple[str, ...]) -> bool:

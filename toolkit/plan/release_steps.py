@@ -13,6 +13,7 @@ from toolkit.plan.ranking import evidence_of, of_type
 
 # A rule that knows the program by its file's name, and not what the command is for.
 _BY_FILE_NAME = "readme:command:by-file-name"
+_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -81,7 +82,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                     "run it once by ECS Exec or a one-off task where it is needed",
                 )
             )
-        elif not any(_same(argv, other) for other in steps):
+        elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
             steps[argv] = command
     if unsure:
         named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
@@ -130,10 +131,12 @@ def _words(argv: tuple[str, ...], command: Command) -> set[str]:
     return set(re.split(r"[^a-z]+", f"{shlex.join(argv)} {command.text}".lower()))
 
 
-def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """`manage.py migrate` and `manage.py migrate --noinput` are one step."""
-    first, second = (tuple(word for word in argv if not word.startswith("-")) for argv in (one, other))
-    return first == second
+def _essence(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """`manage.py migrate` and `manage.py migrate --noinput` are one step; so are `rake db:migrate`, the same in `bundle exec`,
+    with `RAILS_ENV=production` behind it, and `rails db:migrate`."""
+    own = image.servers.split(argv)[1]
+    program = image.servers.same_tasks.get(own[0], own[0])
+    return (program, *(word for word in own[1:] if not word.startswith("-") and not _ASSIGNMENT.match(word)))
 
 
 def _text(commands: tuple[tuple[str, ...], ...]) -> str:
