@@ -134,7 +134,7 @@ RUN mkdir -p /app/media /var/lib/demo \
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=4); c.request('GET', sys.argv[2]); sys.exit(c.getresponse().status >= 500)", "8000", "/"]
+    CMD ["bash", "-c", "exec 3<> \"/dev/tcp/127.0.0.1/$0\" && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' \"$1\" >&3 && read -r -t 4 _ status _ <&3 && test \"$status\" -lt 500", "8000", "/"]
 # README.md:88
 CMD ["gunicorn", "demo.wsgi:application"]
 """

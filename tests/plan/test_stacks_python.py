@@ -157,3 +157,27 @@ def test_production_does_not_install_the_developers_list(tmp_path: Path, catalog
     image = converted(tmp_path, files, catalog).image
     assert image.manifest == "requirements.txt"
     assert image.copy_first == ("requirements.txt", "requirements/production.txt")
+
+
+def test_python_2_is_built_on_a_distribution_that_only_the_archive_has(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Old\n\n## Install\n\n```sh\nsudo apt-get install python2.7 libmysqlclient-dev libjpeg8 libicu57 libssl1.0.0\n```\n"
+    files = {"manage.py": "", "requirements.txt": "Django==1.8.1\nMySQL-python==1.2.5\n", "README.md": readme}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.version == "2.7" and "FROM python:2.7-slim-buster" in made.dockerfile
+    # Every list of packages is fetched from there, in both stages.
+    updates = made.dockerfile.count("apt-get update")
+    assert (
+        updates
+        == made.dockerfile.count(
+            "//archive.debian.org#' -e '/-updates/d' /etc/apt/sources.list \\\n    && apt-get update"
+        )
+        == 1
+    )
+    # What the README names is Ubuntu's, or another Debian's.
+    assert made.image.build_packages == () and made.image.runtime_packages == (
+        "libicu63",
+        "libjpeg62-turbo",
+        "libmariadb3",
+    )
+    # The check has to run there too.
+    assert "http.client" not in made.dockerfile

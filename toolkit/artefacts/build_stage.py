@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from toolkit.artefacts.base_images import reference
 from toolkit.artefacts.instructions import copy, exec_form, run
 from toolkit.artefacts.text import Line
+from toolkit.catalog.stacks import PackageNames
 from toolkit.errors import BlueprintError
 from toolkit.findings import Evidence
 from toolkit.plan.model import BaseImages, Decision, Stage
@@ -22,6 +23,7 @@ APT_NOTE = (
     "# Not pinned: the distribution takes a superseded version off its mirrors, so that a pin soon fails to build.",
     "# hadolint ignore=DL3008",
 )
+_TO_THE_ARCHIVE = "sed -i -e 's#//[a-z]*[.]debian[.]org#//archive.debian.org#' -e '/-updates/d' /etc/apt/sources.list"
 
 
 class StageFilling:
@@ -30,8 +32,9 @@ class StageFilling:
     def __init__(self, key: str, stage: Stage, decisions: Mapping[str, Decision], base_images: BaseImages) -> None:
         self.key, self.stage, self.decisions, self.base_images = key, stage, decisions, base_images
         self.on_windows = False
+        self.package_names = PackageNames()
         self.blocks: dict[str, Callable[[], list[Line]]] = {
-            "build_packages": lambda: self._packages(stage.build_packages, "build_packages"),
+            "build_packages": lambda: self._packages(stage.build_packages, "build_packages", stage.build_image),
             "prepare": lambda: self._runs(stage.prepare, "prepare"),
             "copy_first": self._copy_first,
             "source": lambda: [Line(copy([stage.directory or "."], ".", f"{key}.directory"))],
@@ -94,14 +97,20 @@ class StageFilling:
                     places[f"# {_printable(evidence.path)}:{evidence.first_line}"] = None
         return [Line(text, keys[0]) for text in places]
 
-    def _packages(self, names: Sequence[str], part: str) -> list[Line]:
+    def _packages(self, names: Sequence[str], part: str, image: str) -> list[Line]:
         if not names:
             return []
         key = f"{self.key}.{part}"
-        text = ["RUN apt-get update \\", "    && apt-get install --no-install-recommends --yes \\"]
+        first, *others = self.updates(image)
+        text = [f"RUN {first} \\", *(f"    && {step} \\" for step in others)]
+        text += ["    && apt-get install --no-install-recommends --yes \\"]
         text += [f"        {shlex.quote(name)} \\" for name in names]
         text += ["    && rm -rf /var/lib/apt/lists/*"]
         return [*self._because(key), *(Line(line) for line in APT_NOTE), *(Line(line, key) for line in text)]
+
+    def updates(self, image: str) -> list[str]:
+        """The commands that fetch the distribution's lists of packages, from its archive where only that has them."""
+        return [*([_TO_THE_ARCHIVE] if self.package_names.is_archived(image) else []), "apt-get update"]
 
     def _runs(
         self, steps: Iterable[Sequence[str]], part: str, why: str = "", environment: Mapping[str, str] | None = None

@@ -61,9 +61,10 @@ class _ImageFilling(StageFilling):
         self.service, self.own, self.image, self.stack = service, own, image, stack
         self.assets_template = assets_template
         self.on_windows = image.operating_system != "LINUX"
+        self.package_names = stack.package_names
         self.services = f"services.{service}"
         self.blocks |= {
-            "runtime_packages": lambda: self._packages(image.runtime_packages, "runtime_packages"),
+            "runtime_packages": lambda: self._packages(image.runtime_packages, "runtime_packages", image.runtime_image),
             "environment": lambda: self._environment(
                 {**stack.environment, **image.environment}, f"{self.key}.environment"
             ),
@@ -119,7 +120,7 @@ class _ImageFilling(StageFilling):
         away in the same layer."""
         table, image = self.stack.extensions, self.image
         if table is None or not image.extensions:
-            return self._packages(image.runtime_packages, "runtime_packages")
+            return self._packages(image.runtime_packages, "runtime_packages", image.runtime_image)
         key = f"{self.key}.extensions"
         own = [name for name in image.extensions if name not in table.pecl]
         pecl = [name for name in image.extensions if name in table.pecl]
@@ -127,7 +128,7 @@ class _ImageFilling(StageFilling):
         steps: list[str] = []
         if packages:
             listed = "".join(f" \\\n        {shlex.quote(name)}" for name in packages)
-            steps += ["apt-get update", f"apt-get install --no-install-recommends --yes{listed}"]
+            steps += [*self.updates(image.runtime_image), f"apt-get install --no-install-recommends --yes{listed}"]
         for name in own:
             if name in table.configure:
                 steps.append(shlex.join(("docker-php-ext-configure", name, *table.configure[name])))

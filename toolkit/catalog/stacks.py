@@ -183,11 +183,27 @@ class Companion(Entry):
 
 
 class PackageNames(Entry):
-    """`blueprints/dependencies/debian-names.yaml`: names that differ, by release of the distribution."""
+    """`blueprints/dependencies/debian-names.yaml`: names that differ, by release of the distribution; `older` are names that
+    no release of our images has, by what bookworm has instead; `archived` are releases that only the archive has."""
 
-    sources: tuple[str, ...]
-    reviewed: str
-    names: dict[str, dict[str, str]]
+    sources: tuple[str, ...] = ()
+    reviewed: str = ""
+    archived: tuple[str, ...] = ()
+    older: dict[str, str] = {}
+    names: dict[str, dict[str, str]] = {}
+
+    def name_in(self, image: str, package: str) -> str:
+        """The name that the distribution of a base image has for a package."""
+        package = self.older.get(package, package)
+        return next((self.names[word][package] for word in _tag(image) if package in self.names.get(word, {})), package)
+
+    def is_archived(self, image: str) -> bool:
+        """Whether the packages of a base image's distribution have left the mirrors."""
+        return not _tag(image).isdisjoint(self.archived)
+
+
+def _tag(image: str) -> frozenset[str]:
+    return frozenset(image.rpartition(":")[2].split("-"))
 
 
 class LibraryHistory(Entry):
@@ -308,8 +324,8 @@ class Stack(Entry):
     runtime_image_has: tuple[str, ...] = Field(
         (), description="Packages of the distribution that the run-time images carry."
     )
-    package_names: dict[str, dict[str, str]] = Field(
-        {}, description="Read from blueprints/dependencies, never written here."
+    package_names: PackageNames = Field(
+        PackageNames(), description="Read from blueprints/dependencies, never written here."
     )
     history: LibraryHistory | None = Field(None, description="Read from blueprints/dependencies, never written here.")
     runtime_image: str = Field(
@@ -339,7 +355,7 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     files = folder.files("dependencies/*-history.yaml")
     histories = {history.language: history for history in (folder.entry(name, LibraryHistory) for name in files)}
     resolved = [_resolved(name, texts, templates, folder, set()) for name in texts]
-    names = folder.entry("dependencies/debian-names.yaml", PackageNames).names
+    names = folder.entry("dependencies/debian-names.yaml", PackageNames)
     stacks = [
         stack.model_copy(update={"history": histories.get(stack.language), "package_names": names})
         for stack in resolved

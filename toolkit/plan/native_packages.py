@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 
 from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.stacks import Release, Stack
@@ -33,8 +34,9 @@ def plan_packages(
     native_libraries: Mapping[tuple[str, str], tuple[NativeLibrary, ...]],
 ) -> Packages:
     """From the table of native libraries, and from the README where it names libraries and tools that code calls."""
-    # Releases of the distribution rename their libraries; the table has the names of one.
-    renamed = stack.package_names.get(release.runtime_image.removesuffix("-slim").rpartition("-")[2], {})
+    # Releases of the distribution rename their libraries; the table has the names of one, and the README those of its time.
+    in_build = partial(stack.package_names.name_in, release.build_image)
+    at_run_time = partial(stack.package_names.name_in, release.runtime_image)
     build: dict[str, list[Evidence]] = {name: [] for name in stack.build_packages}
     runtime: dict[str, list[Evidence]] = {}
     for dependency in dependencies:
@@ -44,16 +46,16 @@ def plan_packages(
         # The version of the language is one that the package index has binaries for, where it has any.
         compiled = entry.prebuilt == "never"
         for package in entry.build if compiled else ():
-            build.setdefault(package, []).append(dependency.evidence)
+            build.setdefault(in_build(package), []).append(dependency.evidence)
         for package in entry.runtime if compiled else entry.prebuilt_runtime:
-            runtime.setdefault(renamed.get(package, package), []).append(dependency.evidence)
+            runtime.setdefault(at_run_time(package), []).append(dependency.evidence)
     for fact in named:
         if fact.family != "debian" or not _NAME.fullmatch(fact.name):
             continue
         if fact.name.endswith("-dev") and fact.name.startswith("lib"):
-            build.setdefault(fact.name, []).append(fact.evidence)
+            build.setdefault(in_build(fact.name), []).append(fact.evidence)
         elif any(fnmatchcase(fact.name, pattern) for pattern in _CALLED_BY_CODE):
-            runtime.setdefault(fact.name, []).append(fact.evidence)
+            runtime.setdefault(at_run_time(fact.name), []).append(fact.evidence)
     packages = Packages(
         tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
         tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has)),
