@@ -1,5 +1,9 @@
-"""The sample split into accounts, payments, communications and reports answers as the whole does, on one database."""
+"""The sample split into accounts, payments, communications and reports answers as the whole does, on one database: as the same
+image four times, and as four images, each without code that only the others need."""
 
+import io
+import tarfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +14,7 @@ from ruamel.yaml import YAML
 
 from tests.conftest import ROOT
 from tests.engine.conftest import as_json, bases, ours, replatform, require
+from toolkit.engine.labels import image_tag
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -33,12 +38,14 @@ def h2(tool: str, *arguments: str, **keys: object) -> dict[str, object]:
     return {"build": {"context": ".", "dockerfile": "services/accounts/Dockerfile"}, "command": command} | keys
 
 
-@pytest.fixture(scope="module")
-def folder(client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The sample, split at level (b), with the database of its compose file replaced."""
+@pytest.fixture(scope="module", params=["b", "c"])
+def folder(
+    client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Path]:
+    """The sample, split at a level, with the database of its compose file replaced."""
     folder = tmp_path_factory.mktemp("split")
     name = f"application={APPLICATION}"
-    done = replatform("-q", "split", SAMPLE, "--out", folder, "--write", "--set", name)
+    done = replatform("-q", "split", SAMPLE, "--out", folder, "--level", request.param, "--write", "--set", name)
     assert done.returncode == 0, done.stderr
     done = replatform("-q", "convert", SAMPLE, "--out", folder, "--set", name)
     assert done.returncode == 0, done.stderr
@@ -94,3 +101,30 @@ def test_every_route_of_the_source_was_asked(compared: Any) -> None:
     routes = as_json(replatform("routes", SAMPLE, "--json"))["routes"]
     asked = {(one["method"], one["route"]) for one in compared["requests"]}
     assert {(method, route["path"]) for route in routes for method in route["methods"]} <= asked
+
+
+def test_an_image_has_the_code_of_its_service_and_what_that_needs(
+    client: docker.DockerClient, folder: Path, compared: Any
+) -> None:
+    divided = "leave_out" in (folder / "replatform.yaml").read_text(encoding="utf-8")
+    own = {"accounts": "Account", "communications": "Communication", "payments": "Payment", "reports": "Report"}
+    controllers = {service: {f"{name}Controller"} for service, name in own.items()}
+    everything = set().union(*controllers.values())
+    found = {service: {name for name in classes(client, service) if name in everything} for service in own}
+    assert found == (controllers if divided else dict.fromkeys(own, everything))
+    # What a query that stays names is in the image, too.
+    assert {"Account", "Payment"} <= classes(client, "reports")
+
+
+def classes(client: docker.DockerClient, service: str) -> set[str]:
+    """Simple names of the classes in a service's image."""
+    container = client.containers.create(image_tag(APPLICATION, service))
+    try:
+        chunks, _ = container.get_archive("/app/app.jar")
+        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+            jar = archive.extractfile("app.jar")
+            assert jar
+            with zipfile.ZipFile(io.BytesIO(jar.read())) as file:
+                return {name.rpartition("/")[2].removesuffix(".class") for name in file.namelist()}
+    finally:
+        container.remove()

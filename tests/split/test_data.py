@@ -68,15 +68,3 @@ def test_the_sample_gets_a_folder_for_each_service(tmp_path: Path) -> None:
     # Reports has no table of its own.
     assert not (tmp_path / "reports/table-mappings.json").exists()
     assert (tmp_path / "nightly-interest/grants.sql").is_file()
-
-
-def test_what_prevents_an_image_of_its_own_is_told_with_its_place() -> None:
-    outcome = CliRunner().invoke(app, ["-q", "split", str(SAMPLE), "--level", "c", "--json"])
-    found = {one["name"]: one["blockers"] for one in json.loads(outcome.stdout)["services"] if one["kind"] == "web"}
-    assert found["accounts"] == found["reports"] == []
-    assert {(one["service"], one["uses"].rpartition(".")[2]) for one in found["payments"]} == {
-        ("accounts", "Account"), ("accounts", "AccountRepository"),
-    }  # fmt: skip
-    text = CliRunner().invoke(app, ["-q", "split", str(SAMPLE), "--level", "c"]).stdout
-    assert "accounts: separable" in text
-    assert "PaymentController.java" in text

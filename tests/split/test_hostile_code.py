@@ -8,11 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.split.from_files import CATALOG, tree_of
-from toolkit.facts.model import Facts
+from toolkit.facts.model import Facts, Origin, Route, RouteKind
 from toolkit.facts.source.project import Project
+from toolkit.findings import Evidence
 from toolkit.split import sql
 from toolkit.split.partition import communities
 from toolkit.split.reading import read
+from toolkit.split.separation import separations
 
 FILES = (
     "src/A.java",
@@ -122,3 +124,23 @@ def test_a_large_graph_is_parted_within_seconds() -> None:
     started = time.process_time()
     assert sum(map(len, communities(nodes, weights, {}))) == 2_000
     assert time.process_time() - started < 10
+
+
+def test_files_that_all_name_units_of_one_name_are_read_within_seconds(tmp_path: Path) -> None:
+    naming = "from a.b import c\n" + "'a' a.b ./a/b\n" * 500
+    tree = tree_of(tmp_path, {f"d{number}/a/b.py": naming for number in range(600)} | {"x.txt": "a.b" * 300_000})
+    code = read(Project(tree, Facts(()), CATALOG.dependencies))
+    routes = [
+        Route(
+            evidence=Evidence(f"d{place}/a/b.py", 1, 1),
+            origin=Origin.RUNNING,
+            path=path,
+            kind=RouteKind.EXACT,
+            framework="flask",
+        )
+        for place, path in enumerate(("/x", "/y"))
+    ]
+    started = time.process_time()
+    found = separations(tree, code, {}, {"x": routes[:1], "y": routes[1:]}, "")
+    assert {name: one.paths for name, one in found.items()} == {"x": (), "y": ()}
+    assert time.process_time() - started < 20

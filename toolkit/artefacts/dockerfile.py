@@ -5,6 +5,7 @@ one quoted value.
 """
 
 import posixpath
+import re
 import shlex
 from collections.abc import Callable, Mapping
 
@@ -279,12 +280,22 @@ def render_dockerignore(service: str, plan: Plan, stack: Stack, assets: Stack | 
         *_GENERATED,
         f"# {stack.title}.",
         *own,
+        *left_out(plan, service),
     ]
     return Artefact(
         f"services/{service}/Dockerfile.dockerignore",
         tuple(Line(line) for line in lines),
         "toolkit/artefacts/dockerfile.py",
     )
+
+
+def left_out(plan: Plan, service: str) -> tuple[str, ...]:
+    """The lines of the ignore file for code that only other services need. A backslash takes a character as it is:
+    https://pkg.go.dev/path/filepath#Match (reviewed 2026-11-21)"""
+    own = plan.services[service]
+    directory = plan.images[own.image].directory
+    found = tuple(_below(directory, re.sub(r"([*?\[\]\\!#])", r"\\\1", path)) for path in own.leave_out)
+    return ("# Code that only other services need.", *found) if found else ()
 
 
 _NEVER = (

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from toolkit.artefacts.bindings import bind
 from toolkit.artefacts.templates import declared_parameters
 from toolkit.artefacts.text import Artefact, Line
-from toolkit.artefacts.values import Setting, release_settings, settings
+from toolkit.artefacts.values import Setting, release_settings, releasing, settings
 from toolkit.catalog.profiles import Profile, Size
 from toolkit.errors import BadInputError
 from toolkit.plan.listener_rules import parted
@@ -50,8 +50,7 @@ def release_config_path(plan: Plan, environment: EnvironmentName) -> str:
 
 def releasing_service(plan: Plan) -> str:
     """The service whose pipeline runs the release step: the first web service of the image, or the first of all."""
-    assert plan.release
-    same = [name for name, service in plan.services.items() if service.image == plan.release.image]
+    same = releasing(plan)
     return next((name for name in same if plan.services[name].kind == "web"), same[0])
 
 

@@ -9,6 +9,7 @@ from toolkit.artefacts.migration import render_migration
 from toolkit.artefacts.pipeline import render_buildspecs
 from toolkit.artefacts.report import render_report
 from toolkit.artefacts.text import Artefact
+from toolkit.artefacts.values import releasing
 from toolkit.catalog.catalog import Catalog
 from toolkit.errors import BadInputError
 from toolkit.plan.model import Plan, Planned
@@ -74,9 +75,9 @@ def _check_names(plan: Plan, catalog: Catalog) -> None:
                 where="replatform.yaml",
                 to_do=f"name one of {', '.join(sorted(catalog.datastores))}",
             )
-    if plan.release and plan.release.image not in {service.image for service in plan.services.values()}:
+    if plan.release and not releasing(plan):
         raise BadInputError(
-            f"release.image: no service has the image {plan.release.image!r}",
+            f"release.image: no service has the image {plan.release.image!r} with nothing left out",
             where="replatform.yaml",
             to_do=f"name one of {', '.join(plan.images)}",
         )

@@ -93,10 +93,17 @@ def release_settings(plan: Plan) -> tuple[Setting, ...]:
 
 
 def release_service(plan: Plan) -> str | None:
-    """The service whose image and environment the release task has: the first one built from the same image."""
+    """The service whose image and environment the release task has: the first one built from the same image, with
+    all of its code."""
     if plan.release is None:
         return None
-    return next((name for name, service in plan.services.items() if service.image == plan.release.image), None)
+    return next(iter(releasing(plan)), None)
+
+
+def releasing(plan: Plan) -> list[str]:
+    """The services whose image can run the release steps."""
+    image = plan.release.image if plan.release else None
+    return [name for name, service in plan.services.items() if service.image == image and not service.leave_out]
 
 
 def secret_name(plan: Plan, environment: EnvironmentName, variable: str) -> str:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli.pipeline import Draft
     from toolkit.engine.blame import Blame
-    from toolkit.engine.build import Built, Progress
+    from toolkit.engine.build import Built, Order, Progress
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder that replatform wrote to.")]
 SourceOption = Annotated[
@@ -96,10 +97,17 @@ def built_object(one: "Built") -> dict[str, object]:
 
 
 def build_services(
-    client: "DockerClient", folder: Path, source: Path, drafted: "Draft", catalog: "Catalog", services: Sequence[str]
+    client: "DockerClient",
+    folder: Path,
+    source: Path,
+    drafted: "Draft",
+    catalog: "Catalog",
+    services: Sequence[str],
+    undivided: Sequence[str] = (),
 ) -> tuple[list["Built"], list["Blame"]]:
     """The images that were made, one for each Dockerfile, and why others were not. After a failure, services of the same
-    image are not tried."""
+    image are not tried. `undivided` are services whose image is made with nothing left out besides."""
+    from toolkit.artefacts.dockerfile import left_out
     from toolkit.catalog.build_failures import load_build_failures
     from toolkit.engine.blame import blame
     from toolkit.engine.build import Built, order
@@ -108,6 +116,7 @@ def build_services(
     plan = drafted.planned.plan
     builders = list(dict.fromkeys(plan.builder_of(name) for name in services))
     orders = [order(folder, plan.application, name) for name in builders]
+    orders += [_undivided(order(folder, plan.application, name), left_out(plan, name)) for name in undivided]
     rendered: Sequence[Artefact] | None = None
     built: list[Built] = []
     failures: list[Blame] = []
@@ -128,6 +137,11 @@ def build_services(
                 known = load_build_failures(catalog.folder)
                 failures.append(blame(outcome, wanted.dockerfile, drafted.planned, rendered, known))
     return built, failures
+
+
+def _undivided(wanted: "Order", left_out: Sequence[str]) -> "Order":
+    ignore = "\n".join(line for line in wanted.ignore.splitlines() if line not in left_out)
+    return replace(wanted, ignore=ignore, undivided=True)
 
 
 @contextmanager

@@ -114,11 +114,20 @@ def write(folder: Path, drafted: Draft, rendered: tuple[Artefact, ...], *, partl
     return files.write(folder, _texts(drafted, rendered), edited={plan_file.PATH: drafted.text}, partly=partly)
 
 
-def write_split(folder: Path, drafted: Draft, proposal: "Proposal") -> Path:
-    """Puts a proposal's services into the plan file, and nothing else. Raises BadInputError for a plan that has them."""
+def write_split(folder: Path, drafted: Draft, proposal: "Proposal", *, own_images: bool = False) -> Path:
+    """Puts a proposal's services into the plan file, and nothing else; with `own_images` also what the image of each leaves out.
+    Raises BadInputError for a plan that has them, and where no service can have an image of its own."""
     from toolkit.split.plan_edit import with_services
 
-    text = with_services(drafted.text, proposal.replaces, proposal.services)
+    leave_out = {name: one.paths for name, one in proposal.separations.items() if one.paths} if own_images else {}
+    if own_images and not leave_out:
+        raise BadInputError(
+            "no service's image can leave out code of the others",
+            to_do="replatform split --level c lists what prevents it; level b needs no separate code",
+        )
+    if drafted.planned.plan.release and drafted.planned.plan.release.image == proposal.image:
+        leave_out.pop(proposal.rest, None)  # release steps run in the whole image, so a service has to have it
+    text = with_services(drafted.text, proposal.replaces, proposal.services, leave_out)
     _settled(drafted.fresh, drafted.generated_text, text)
     write(folder, replace(drafted, text=text), state.render_state(drafted.fresh), partly=True)
     return folder / plan_file.PATH

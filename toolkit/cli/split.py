@@ -13,6 +13,7 @@ from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption
 
 if TYPE_CHECKING:
     from toolkit.split.proposal import Candidate, Proposal
+    from toolkit.split.separation import Separation
 
 
 class Level(StrEnum):
@@ -45,7 +46,8 @@ def split(
     level: Annotated[
         Level,
         typer.Option(
-            "--level", help="b: the same image, each service with its paths; c: what prevents an image of its own."
+            "--level",
+            help="b: the same image, each service with its paths; c: an image for each, without code that only others need.",
         ),
     ] = Level.B,
     data: Annotated[
@@ -61,7 +63,8 @@ def split(
     """Propose services for the features of one application, and say what speaks against giving them data of their own.
 
     Each service runs the same image and gets only its own paths, so no code is touched and every request is answered as
-    before. Nothing of the application is run.
+    before. At level c a service's image is built without files that only other services need, and what keeps others' code in
+    it is listed. Nothing of the application is run; `replatform up --compare` shows that the split answers as the whole.
 
     Examples:
 
@@ -69,7 +72,7 @@ def split(
 
       replatform split ./shop --only payments --write && replatform routes ./shop
 
-      replatform split ./shop --level c
+      replatform split ./shop --level c --write && replatform generate ./shop
 
       replatform split ./shop --data review/data
     """
@@ -84,7 +87,7 @@ def split(
     tree, facts = pipeline.read_source(source, catalog)
     proposal = propose_for(tree, facts, drafted.planned, catalog, only or ())
     if write:
-        path = pipeline.write_split(folder, drafted, proposal)
+        path = pipeline.write_split(folder, drafted, proposal, own_images=level is Level.C)
         say(f"{path} has {len(proposal.services)} services in place of {proposal.replaces}")
     if data:
         pipeline.write_data(data, drafted.planned.plan, proposal)
@@ -104,15 +107,18 @@ def split(
 
 
 def _separation(proposal: "Proposal") -> Iterator[str]:
-    """What prevents an image of its own, service by service."""
-    for name, found in proposal.blockers.items():
-        yield (
-            f"{name}: separable, its code uses no other service's"
-            if not found
-            else f"{name}: {len(found)} uses of other services' code"
-        )
-        for one in found:
-            yield f"  {one.unit.rpartition('.')[2]} uses {one.other.rpartition('.')[2]} of {one.service} at {one.evidence}"
+    """What each service's image is built without, and what keeps code of other services in it, place by place."""
+    for name, found in proposal.separations.items():
+        left = len(found.units)
+        yield f"{name}: an image without {left} units of code" if found.paths else f"{name}: not separable"
+        yield from (f"  without {path}" for path in found.paths)
+        for one in found.blockers:
+            other, unit = (unit.rpartition(".")[2] for unit in (one.other, one.unit))
+            yield f"  keeps {other} of {one.service}: {unit} names it at {one.evidence}"
+        for route in found.unread:
+            yield f"  keeps everything: what answers {route.path} was not found, {route.evidence}"
+        if not (found.paths or found.blockers or found.unread):
+            yield "  no code was read that only other services need"
 
 
 def _row(one: "Candidate") -> dict[str, object]:
@@ -138,10 +144,7 @@ def _object(proposal: "Proposal") -> dict[str, Any]:
                 "reads": list(one.reads),
                 "writes": list(one.writes),
                 "own_tables": list(proposal.own_tables.get(one.name, ())),
-                "blockers": [
-                    {"unit": b.unit, "uses": b.other, "service": b.service, "evidence": str(b.evidence)}
-                    for b in proposal.blockers.get(one.name, ())
-                ],
+                **_separated(proposal.separations.get(one.name)),
                 "reasons": list(one.reasons),
             }
             for one in proposal.candidates
@@ -152,4 +155,17 @@ def _object(proposal: "Proposal") -> dict[str, Any]:
         "measures": asdict(proposal.measures),
         "unplaced": list(proposal.unplaced),
         "findings": [finding_object(finding) for finding in proposal.findings],
+    }
+
+
+def _separated(found: "Separation | None") -> dict[str, Any]:
+    if found is None:
+        return {"leave_out": [], "blockers": [], "unread": []}
+    return {
+        "leave_out": list(found.paths),
+        "blockers": [
+            {"unit": one.unit, "uses": one.other, "service": one.service, "evidence": str(one.evidence)}
+            for one in found.blockers
+        ],
+        "unread": [{"path": route.path, "evidence": str(route.evidence)} for route in found.unread],
     }

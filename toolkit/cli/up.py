@@ -131,11 +131,13 @@ def _up(
     from toolkit.cli.compare import compared
     from toolkit.engine.application import Application, StartFailedError, remove
     from toolkit.engine.probe import ask, probes
+    from toolkit.split.whole import whole
 
     plan = drafted.planned.plan
     # Scheduled tasks wait for `docker compose run`, but a release step may run in the image of one.
     started = [name for name, service in plan.services.items() if name in compose.services or service.schedule]
-    built, failures = build_services(client, folder, source, drafted, catalog, started)
+    undivided = [name for name in whole(plan).services if plan.services[name].leave_out] if requests else []
+    built, failures = build_services(client, folder, source, drafted, catalog, started, undivided)
     if failures:
         if as_json:
             result_json(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.engine.context import DOCKERFILE, build_context
 from toolkit.engine.instructions import Instruction, instructions
-from toolkit.engine.labels import image_tag, labels
+from toolkit.engine.labels import UNDIVIDED, image_tag, labels
 from toolkit.errors import BadInputError, TemporaryError
 from toolkit.facts.secrets import masked
 
@@ -27,16 +27,17 @@ _KEPT_LINES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One image to build. Its context is the whole source."""
+    """One image to build. Its context is the whole source. `undivided` is a service's image with the code of all."""
 
     application: str
     service: str
     dockerfile: str
     ignore: str
+    undivided: bool = False
 
     @property
     def tag(self) -> str:
-        return image_tag(self.application, self.service)
+        return image_tag(self.application, self.service + UNDIVIDED if self.undivided else self.service)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from toolkit.artefacts.routing import nginx_server, routes
 from toolkit.engine.application import Application, remove
-from toolkit.engine.compose_file import ComposeFile, Config
+from toolkit.engine.compose_file import Build, ComposeFile, Config
 from toolkit.engine.exchange import Browser, shown
+from toolkit.engine.labels import UNDIVIDED
 from toolkit.engine.probe import ask, probes
 from toolkit.plan.model import Plan
 from toolkit.split.answers import Answer, differences
@@ -28,7 +29,7 @@ class Compared:
 
 
 def as_whole(compose: ComposeFile, plan: Plan, proxy_port: int) -> ComposeFile:
-    """The compose file with one service for each image, and a proxy that knows of no others."""
+    """The compose file with one service for each image, with all of its code, and a proxy that knows of no others."""
     kept = whole(plan).services
     left_out = set(plan.services) - set(kept)
     text = "\n".join(line.text for line in nginx_server(routes(whole(plan)), {name: name for name in kept}, proxy_port))
@@ -39,6 +40,10 @@ def as_whole(compose: ComposeFile, plan: Plan, proxy_port: int) -> ComposeFile:
         for name, service in compose.services.items()
         if name not in left_out
     }
+    for name in services:
+        if name in plan.services and plan.services[name].leave_out:
+            build = Build(context=".", dockerfile=f"services/{name}{UNDIVIDED}/Dockerfile")
+            services[name] = services[name].model_copy(update={"build": build})
     return compose.model_copy(
         update={"services": services, "configs": compose.configs | {_PROXY: Config(content=text)}}
     )

@@ -3,6 +3,8 @@
 APPLICATION = "replatform.application"
 SERVICE = "replatform.service"
 ROLE = "replatform.role"
+# After the name of a service: its image with the code of all services, for a comparison.
+UNDIVIDED = "-whole"
 
 
 def labels(application: str, service: str = "", role: str = "") -> dict[str, str]:

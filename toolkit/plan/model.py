@@ -161,6 +161,11 @@ class Service(Section):
         False,
         description="The load balancer keeps a visitor on one task, by a cookie: sessions live in its memory or files.",
     )
+    leave_out: tuple[RelativePath, ...] = Field(
+        (),
+        description="Files and folders below the image's `directory` that this service's image is built without: code that "
+        "only other services need.",
+    )
     health: Health | None = None
     schedule: OneLine | None = Field(None, description="cron(...) or rate(...) as EventBridge Scheduler takes it.")
     timezone: OneLine = Field("UTC", description="IANA time zone of the schedule.")
@@ -303,11 +308,15 @@ class Plan(Section):
 
     def builder_of(self, service: str) -> str:
         """The service whose Dockerfile makes a service's image: its own, but a scheduled task is another command in the
-        image of the first service that always runs, where one has the same image."""
+        image of the first service that always runs, where one has the same image, with the same code."""
         own = self.services[service]
         if own.kind != "scheduled":
             return service
-        same = (name for name, one in self.services.items() if one.image == own.image and one.kind != "scheduled")
+        same = (
+            name
+            for name, one in self.services.items()
+            if (one.image, one.leave_out) == (own.image, own.leave_out) and one.kind != "scheduled"
+        )
         return next(same, service)
 
 

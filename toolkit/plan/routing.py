@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from toolkit.facts.model import Route
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.folders import inside, relative
 from toolkit.plan.listener_rules import (
     MAXIMUM_PRIORITY,
     MAXIMUM_RULES,
@@ -147,7 +148,7 @@ def _image_of(plan: Plan, route: Route, served: set[str]) -> str | None:
 def check_routing(
     plan: Plan, routes: Iterable[Route], written: Mapping[str, Evidence] | None = None
 ) -> Iterator[Finding]:
-    """Findings RP120 (no service answers), RP121 (several services), RP122 (another image), RP123 (limits), RP124 (never
+    """Findings RP120 (no service answers), RP121 (several services), RP122 (an image without its code), RP123 (limits), RP124 (never
     asked), RP125 (could not be followed), RP129 (sessions that services do not share). `written` tells where a person set a key of the plan."""
     known = rules(plan)
     yield from _limits(known, written or {})
@@ -164,11 +165,9 @@ def check_routing(
             message = f"{name}: no service answers {one.services[None]}"
             yield Finding("RP120", Severity.ERROR, message, place, hint)
         reached = sorted(service for service in one.services if service is not None)
-        strangers = [service for service in reached if plan.services[service].image != one.image]
+        strangers = [service for service in reached if not _has(plan, service, one)]
         if strangers:
-            message = (
-                f"{name}: {one.services[strangers[0]]} goes to {strangers[0]}, which is another image than {one.image}"
-            )
+            message = f"{name}: {one.services[strangers[0]]} goes to {strangers[0]}, whose image has not its code"
             yield Finding("RP122", Severity.WARNING, message, place, hint)
         elif len(reached) > 1 and len(reached := _without_other_routes(one, found)) > 1:
             shown = ", ".join(f"{one.services[service]} to {service}" for service in reached)
@@ -223,6 +222,13 @@ def _never_asked(pattern: str, earlier: tuple[Rule, ...]) -> bool:
         return None not in destinations(pattern.replace("*", "{any...}").replace("?", "{one}"), earlier)
     except TooManyStatesError:
         return False
+
+
+def _has(plan: Plan, service: str, one: Routed) -> bool:
+    """Whether a service's image is built from the route's image, with the route's file."""
+    own = plan.services[service]
+    path = relative(one.route.evidence.path, plan.images[one.image].directory)
+    return own.image == one.image and not any(inside(path, left) for left in own.leave_out)
 
 
 def _without_other_routes(one: Routed, others: list[Routed]) -> list[str]:

@@ -13,6 +13,7 @@ from toolkit.plan.model import Plan, Planned
 from toolkit.plan.routing import routed
 from toolkit.split.proposal import Proposal, propose
 from toolkit.split.reading import read
+from toolkit.split.separation import separations
 
 
 def propose_for(
@@ -38,7 +39,9 @@ def propose_for(
     if unknown:
         names = ", ".join(one.name for one in proposal.services)
         raise UnknownItemError(f"no candidate is called {unknown[0]}", to_do=f"name one of {names}")
-    return proposal
+    partition = {unit: one.name for one in proposal.candidates for unit in one.units}
+    separated = separations(tree, code, partition, {one.name: one.routes for one in proposal.services}, own)
+    return replace(proposal, image=image, separations=separated)
 
 
 def _front(plan: Plan, image: str) -> str:

@@ -1,7 +1,7 @@
 """A proposal put into the text of `replatform.yaml`; comments and what a person wrote stay."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 
 from ruamel.yaml import YAML
@@ -10,9 +10,11 @@ from ruamel.yaml.comments import CommentedSeq
 from toolkit.split.proposal import Candidate
 
 
-def with_services(text: str, front: str, services: Sequence[Candidate]) -> str:
-    """The plan with a service for each candidate, like `front` in all but its name, paths and priority. `front` itself is
-    left out where it is none of them."""
+def with_services(
+    text: str, front: str, services: Sequence[Candidate], leave_out: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """The plan with a service for each candidate, like `front` in all but its name, paths and priority, and what its image
+    leaves out. `front` itself is left out where it is none of them."""
     yaml = YAML(typ="rt")
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -29,6 +31,8 @@ def with_services(text: str, front: str, services: Sequence[Candidate]) -> str:
         paths = CommentedSeq(one.paths)
         paths.fa.set_flow_style()
         service["paths"] = paths
+        if without := (leave_out or {}).get(one.name):
+            service["leave_out"] = list(without)
         planned.insert(place + number, one.name, service)
     stream = io.StringIO()
     yaml.dump(tree, stream)

@@ -4,7 +4,7 @@ use; and what speaks against giving them code or data of their own."""
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from toolkit.catalog.split import SplitWords
@@ -21,7 +21,7 @@ from toolkit.split.measures import Measures, measure
 from toolkit.split.partition import communities
 from toolkit.split.path_patterns import path_patterns
 from toolkit.split.processes import entry_points
-from toolkit.split.separation import Blocker, blockers
+from toolkit.split.separation import Separation
 from toolkit.split.tables import Tables
 from toolkit.split.words import feature_words, singular
 
@@ -48,18 +48,19 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """`replaces` is the plan's service in whose place the candidates would come, `rest` the candidate that takes what no
-    other does; `own_tables` are each service's that its code declares or writes most, `blockers` what of its code uses other
-    services' code; `unplaced` are units that nothing connects to others."""
+    other does; `own_tables` are each service's that its code declares or writes most; `unplaced` are units that nothing
+    connects to others; `separations` say what the image of each service, which is that of the plan's `image` otherwise, can be built without."""
 
     candidates: tuple[Candidate, ...]
     replaces: str
     rest: str
     shared_tables: Mapping[str, tuple[str, ...]]
     own_tables: Mapping[str, tuple[str, ...]]
-    blockers: Mapping[str, tuple[Blocker, ...]]
     measures: Measures
     unplaced: tuple[str, ...]
     findings: tuple[Finding, ...]
+    image: str = ""
+    separations: Mapping[str, Separation] = field(default_factory=dict)
 
     @property
     def services(self) -> tuple[Candidate, ...]:
@@ -148,7 +149,6 @@ def propose(
         front,
         tables.shared({name: one.reads for name, one in running.items()}),
         {name: tuple(t for t in one.reads if tables.owner(t, partition) == name) for name, one in running.items()},
-        blockers(code, partition, webs),
         measure(partition, code.calls_of_units()),
         tuple(sorted(set(code.units) - set(partition))),
         tuple(findings),
