@@ -12,7 +12,8 @@ from cfnlint.decode.decode import decode_str
 from cfnlint.runner import Runner
 
 from tests.conftest import ROOT
-from toolkit.artefacts.templates import declared_parameters, insertion_points
+from toolkit.artefacts.platform import SHARED
+from toolkit.artefacts.templates import declared_parameters, insertion_points, on_platform
 
 TEMPLATES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "cloudformation").glob("*.yaml"))}
 README = (ROOT / "cloudformation/README.md").read_text(encoding="utf-8")
@@ -86,6 +87,7 @@ def test_imports_are_exported(name: str) -> None:
         for value in values_of("Fn::ImportValue", decoded(name))
     }
     exported = set().union(*map(exports, TEMPLATES))
+    exported |= {name.replace("${Application}", "${Platform}") for part in SHARED for name in exports(part)}
     assert {i for i in imported - exported if not INSERTED_EXPORT.fullmatch(i)} == set()
 
 
@@ -110,7 +112,20 @@ def test_parameters_are_found_without_a_yaml_parser(name: str) -> None:
 def test_insertion_points_are_well_formed(name: str) -> None:
     points = insertion_points(TEMPLATES[name])
     assert len(points) == len(set(points))
-    assert len(points) == TEMPLATES[name].count("# replatform:"), "a marker that the emitter does not recognise"
+    markers = TEMPLATES[name].count("# replatform:") - TEMPLATES[name].count("# replatform:on-platform ")
+    assert len(points) == markers, "a marker that the emitter does not recognise"
+
+
+@pytest.mark.parametrize("name", [name for name, text in TEMPLATES.items() if "# replatform:on-platform" in text])
+def test_on_a_platform_a_template_is_as_clean_and_names_no_cluster_of_its_own(name: str) -> None:
+    text = on_platform(TEMPLATES[name])
+    template, malformed = decode_str(text)
+    assert not malformed and "on-platform" not in text
+    assert [f"{m.linenumber}: {m.rule.id} {m.message}" for m in runner().validate_template(template)] == []
+    assert set(template["Resources"]) == set(decoded(name)["Resources"])
+    own_cluster = r"(?:cluster|task|service|service-\w+)/\$\{Application\}-\$\{Environment\}(?:/|$)"
+    assert re.findall(own_cluster, TEMPLATES[name], re.M) or name != "pipeline-foundation"
+    assert re.findall(own_cluster, text, re.M) == []
 
 
 @every_template

@@ -7,6 +7,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
+from tests.conftest import ROOT
 from tests.deploy.emulator import ACCOUNT, Cloud, running
 from tests.deploy.test_stacks import folder, template
 from toolkit.aws import clients as clients_module
@@ -15,6 +16,7 @@ from toolkit.cli.main import app
 from toolkit.deploy import run
 from toolkit.errors import BadInputError, TemporaryError, ToolkitError
 from toolkit.stacks.environment import Stack, read_environment
+from toolkit.stacks.template import read_template
 
 DATABASE = (
     "<member><Type>Resource</Type><ResourceChange><Action>Modify</Action><LogicalResourceId>Database</LogicalResourceId>"
@@ -157,6 +159,17 @@ def test_the_plan_names_account_and_region(
     done = CliRunner().invoke(app, ["deploy", "test", str(tmp_path), "--yes"])
     assert done.exit_code == 0, done.output
     assert regions == ["eu-south-2", "eu-south-2"]
+
+
+def test_a_platform_that_is_not_there_is_told_before_anything_changes(
+    make: Callable[[], Clients], tmp_path: Path, cloud: Cloud
+) -> None:
+    importing = (ROOT / "cloudformation/platform.yaml").read_text(encoding="utf-8")
+    values = {"Application": "shop", "Environment": "test", "Platform": "legaltech"}
+    stack = Stack("platform", "shop-test-platform", read_template("platform.yaml", importing), values, {})
+    with pytest.raises(BadInputError, match="the platform legaltech does not export legaltech-test-AlarmTopicArn here"):
+        deploy(make(), (stack,))
+    assert (cloud.stacks, cloud.change_sets) == ({}, {})
 
 
 def test_an_option_that_contradicts_the_plan_is_refused(

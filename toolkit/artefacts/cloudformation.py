@@ -17,12 +17,12 @@ from toolkit.artefacts.bindings import (
     substituted,
 )
 from toolkit.artefacts.ecs_service_config import config_path, release_config_path, releasing_service, template_of
-from toolkit.artefacts.templates import declared_parameters, filled
+from toolkit.artefacts.templates import declared_parameters, filled, on_platform
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.values import Setting, release_settings, settings
 from toolkit.artefacts.yaml import scalar
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile
-from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan
+from toolkit.plan.model import ENVIRONMENTS, Datastore, EnvironmentName, Plan
 
 _GENERATED_LENGTH = 50
 
@@ -31,15 +31,16 @@ def render_templates(
     plan: Plan, templates: Mapping[str, str], datastores: Mapping[str, DatastoreBlueprint]
 ) -> tuple[Artefact, ...]:
     """The templates that this plan needs: those of the whole application, then one for each service."""
-    artefacts = [
-        _copied(name, templates) for name in ("network", "registry", "cluster", "pipeline-foundation", "pipeline")
-    ]
+    if plan.platform:
+        templates = {name: on_platform(text) for name, text in templates.items()}
+    shared = ("platform",) if plan.platform else ("network", "cluster")
+    artefacts = [copied(name, templates) for name in (*shared, "registry", "pipeline-foundation", "pipeline")]
     if secrets := _own_secrets(plan):
         artefacts.append(_secrets(secrets, templates["secrets"]))
     if "database" in plan.datastores:
-        artefacts += [_copied("database", templates), _copied("database-setup", templates)]
+        artefacts += [copied(_database_template(plan), templates), copied("database-setup", templates)]
     if _has_cache(plan, datastores):
-        artefacts.append(_copied("cache", templates))
+        artefacts.append(copied("cache", templates))
     if plan.migration:
         blocks = {
             "table-mappings": migration.table_mapping_lines(plan.migration),
@@ -64,7 +65,8 @@ def render_templates(
     return tuple(artefacts)
 
 
-def _copied(name: str, templates: Mapping[str, str]) -> Artefact:
+def copied(name: str, templates: Mapping[str, str]) -> Artefact:
+    """A template that has nothing of the plan in it."""
     return _artefact(name, name, filled(name, templates[name], {}))
 
 
@@ -188,36 +190,30 @@ def _environment(
 ) -> Artefact:
     stacks: dict[str, object] = {}
 
-    def add(part: str, template: str, file: str, **parameters: str) -> None:
-        declared = declared_parameters(templates[template])
-        values = {
-            "Application": plan.application,
-            "Environment": environment,
-            **profile.parameters.get(template, {}),
-            **parameters,
-        }
-        stacks[part] = {
-            "Template": f"cloudformation/{file}.yaml",
-            "StackName": f"{plan.application}-{environment}-{part}",
-            "Parameters": {name: value for name, value in values.items() if name in declared and value != ""},
-            "Tags": {"Application": plan.application, "Environment": environment},
-        }
+    def add(part: str, template: str, **parameters: str) -> None:
+        stacks[part] = stack(plan.application, environment, part, template, templates[template], profile, parameters)
 
-    add("network", "network", "network")
-    for name in plan.services:
-        add(f"registry-{name}", "registry", "registry", Service=name)
     given = plan.environments.get(environment)
-    add("cluster", "cluster", "cluster", CertificateArn=given.certificate if given else "")
+    if plan.platform:
+        add("platform", "platform", Platform=plan.platform.name)
+    else:
+        add("network", "network")
+    for name in plan.services:
+        add(f"registry-{name}", "registry", Service=name)
+    if not plan.platform:
+        add("cluster", "cluster", CertificateArn=given.certificate if given else "")
     if "database" in plan.datastores:
-        values = _database_parameters(plan, environment, datastores)
-        add("database", "database", "database", **values)
-        add("database-setup", "database-setup", "database-setup", **values)
+        values = database_parameters(plan.datastores["database"], environment, datastores)
+        if plan.on_platform_server and plan.platform:
+            values |= {"Platform": plan.platform.name, "ApplicationUsername": plan.application.replace("-", "_")}
+        add(_database_template(plan), _database_template(plan), **values)
+        add("database-setup", "database-setup", **values)
     if _has_cache(plan, datastores):
-        add("cache", "cache", "cache", **_cache_parameters(plan, datastores))
+        add("cache", "cache", **_cache_parameters(plan, datastores))
     if _own_secrets(plan):
-        add("secrets", "secrets", "secrets")
+        add("secrets", "secrets")
     if plan.migration:
-        add("migration", "migration", "migration", **migration.parameters(plan, datastores))
+        add("migration", "migration", **migration.parameters(plan, datastores))
     configured = {name: (f"service-{name}", config_path(name, environment)) for name in plan.services}
     if plan.release:
         configured = {"release-task": ("release-task", release_config_path(plan, environment)), **configured}
@@ -229,12 +225,36 @@ def _environment(
         }
     # The account of production holds the pipelines and their store; in the others the roles that they deploy with.
     home = environment == "production"
-    add(
-        "pipeline-foundation", "pipeline-foundation", "pipeline-foundation", CreateArtifactStore="" if home else "false"
-    )
+    add("pipeline-foundation", "pipeline-foundation", CreateArtifactStore="" if home else "false")
     if home:
         for name in plan.services:
-            add(f"pipeline-{name}", "pipeline", "pipeline", **_pipeline_parameters(plan, name))
+            add(f"pipeline-{name}", "pipeline", **_pipeline_parameters(plan, name))
+    return stacks_file(environment, stacks)
+
+
+def stack(
+    owner: str,
+    environment: EnvironmentName,
+    part: str,
+    template: str,
+    text: str,
+    profile: Profile,
+    parameters: Mapping[str, str],
+) -> dict[str, object]:
+    """A stack of an application or platform with the parameters that its template declares, the profile's among them."""
+    declared = declared_parameters(text)
+    identity = {"Application": owner, "Environment": environment}
+    values = {**identity, **profile.parameters.get(template, {}), **parameters}
+    return {
+        "Template": f"cloudformation/{template}.yaml",
+        "StackName": f"{owner}-{environment}-{part}",
+        "Parameters": {name: value for name, value in values.items() if name in declared and value != ""},
+        "Tags": identity,
+    }
+
+
+def stacks_file(environment: EnvironmentName, stacks: Mapping[str, object]) -> Artefact:
+    """`cloudformation/<environment>.json`."""
     text = json.dumps(stacks, indent=2, ensure_ascii=False)
     return Artefact(
         f"cloudformation/{environment}.json",
@@ -248,10 +268,14 @@ def _has_cache(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> bool
     return "cache" in plan.datastores and datastores[plan.datastores["cache"].engine].template == "cache"
 
 
-def _database_parameters(
-    plan: Plan, environment: EnvironmentName, datastores: Mapping[str, DatastoreBlueprint]
+def _database_template(plan: Plan) -> str:
+    return "platform-database" if plan.on_platform_server else "database"
+
+
+def database_parameters(
+    store: Datastore, environment: EnvironmentName, datastores: Mapping[str, DatastoreBlueprint]
 ) -> dict[str, str]:
-    store = plan.datastores["database"]
+    """Parameters of the database templates."""
     blueprint = datastores[store.engine]
     version = blueprint.version_for(store.version)
     return {

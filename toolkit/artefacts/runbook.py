@@ -83,19 +83,31 @@ def _review() -> Iterator[str]:
 
 
 def _foundations(plan: Plan, templates: Collection[str]) -> Iterator[str]:
+    if plan.platform:
+        yield f"   This application is one of several on the platform {plan.platform.name}, which is deployed before: its folder's"
+        yield "   PLATFORM.md says how. Network, cluster, listener and certificate are the platform's."
     yield "3. **Lay the foundations**, first in development, then in test and production, in a shell (bash) with"
-    yield "   the AWS CLI, jq and docker, in this folder. Outside development, the load balancer needs a certificate:"
-    yield "   `environments.production.certificate` in `replatform.yaml`, beside `account` and `region`."
+    if plan.platform:
+        yield "   the AWS CLI, jq and docker, in this folder."
+    else:
+        yield "   the AWS CLI, jq and docker, in this folder. Outside development, the load balancer needs a certificate:"
+        yield "   `environments.production.certificate` in `replatform.yaml`, beside `account` and `region`."
     yield "   `replatform deploy ENVIRONMENT` does the same, shows every change before, and refuses to replace data."
     yield ""
     yield "   ```bash"
     yield from _indented(
-        [f"application={plan.application} environment=development", *_FUNCTIONS.splitlines(), "", "deploy network"]
+        [
+            f"application={plan.application} environment=development",
+            *_FUNCTIONS.splitlines(),
+            "",
+            "deploy platform" if plan.platform else "deploy network",
+        ]
     )
     yield f'   for service in {" ".join(plan.services)}; do deploy "registry-$service"; done'
-    yield "   deploy cluster"
-    if "database" in templates:
-        yield "   deploy database"
+    if "cluster" in templates:
+        yield "   deploy cluster"
+    for database in {"database", "platform-database"} & set(templates):
+        yield f"   deploy {database}"
         yield "   deploy database-setup && run DatabaseSetupTaskDefinitionArn # must print 0"
     if "cache" in templates:
         yield "   deploy cache"

@@ -1,6 +1,8 @@
 """Filling a template of `cloudformation/`: its text stays as it is, but for blocks put in at insertion points.
 
 An insertion point is a comment line `# replatform:<name>`; what is put in stands in its place, at its indentation.
+For an application that shares its cluster with others, the text of comment lines `# replatform:on-platform <text>` takes the
+place of the line that follows them.
 """
 
 import re
@@ -11,6 +13,7 @@ from toolkit.artefacts.text import Line
 from toolkit.errors import BlueprintError
 
 _POINT = re.compile(r"^(?P<indent> *)# replatform:(?P<name>[a-z-]+)$")
+_ON_PLATFORM = re.compile(r"^( *)# replatform:on-platform (.+)$")
 Blocks = Mapping[str, Sequence[Line]]
 
 
@@ -20,9 +23,24 @@ def insertion_points(template: str) -> tuple[str, ...]:
 
 
 @lru_cache(64)
+def on_platform(template: str) -> str:
+    """The template for an application on a platform."""
+    lines: list[str] = []
+    replaces = False
+    for text in template.splitlines(keepends=True):
+        if instead := _ON_PLATFORM.match(text):
+            lines.append(f"{instead[1]}{instead[2]}\n")
+        elif not replaces:
+            lines.append(text)
+        replaces = instead is not None
+    return "".join(lines)
+
+
+@lru_cache(64)
 def _parts(template: str) -> tuple[Line | re.Match[str], ...]:
     """A template's lines, and its insertion points as matches."""
-    return tuple(_POINT.match(text) or Line(text) for text in template.splitlines())
+    texts = (text for text in template.splitlines() if not _ON_PLATFORM.match(text))
+    return tuple(_POINT.match(text) or Line(text) for text in texts)
 
 
 def filled(name: str, template: str, blocks: Blocks) -> tuple[Line, ...]:

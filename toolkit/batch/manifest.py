@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError
 from toolkit.facts.secrets import masked
 from toolkit.plan.plan_file import read_values
+from toolkit.plan.platforms import Fleet
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$")]
 # Neither an option of git nor a range: a branch, a tag or a commit.
 Revision = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._/@-]{0,199}$")]
-_TO_DO = "a manifest has `repositories:`, a list of `path:` or `git:` with `revision:`, `name:` and `set:`"
+_TO_DO = "a manifest has `repositories:`, a list of `path:` or `git:` with `revision:`, `name:` and `set:`, and may have `platform:`"
 
 
 class Repository(BaseModel):
@@ -47,9 +48,15 @@ class Manifest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     repositories: tuple[Repository, ...]
+    platform: Fleet | None = Field(None, description="What the repositories' applications share; its name, or more.")
+
+    @field_validator("platform", mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
 
 
-def read_manifest(path: Path, leave_out: Path) -> tuple[Repository, ...]:
+def read_manifest(path: Path, leave_out: Path) -> Manifest:
     """Repositories in the order of their names. Paths in a manifest are relative to it; of a folder's children, hidden
     ones and `leave_out` are passed over. Raises BadInputError."""
     if path.is_dir():
@@ -58,9 +65,8 @@ def read_manifest(path: Path, leave_out: Path) -> tuple[Repository, ...]:
             for child in sorted(path.iterdir())
             if child.is_dir() and not child.name.startswith(".") and not child.is_symlink()
         ]
-        return _named(
-            Repository(path=str(child.resolve())) for child in children if child.resolve() != leave_out.resolve()
-        )
+        found = (Repository(path=str(child.resolve())) for child in children if child.resolve() != leave_out.resolve())
+        return Manifest(repositories=_named(found))
     if not path.is_file():
         raise BadInputError(f"no such manifest or folder: {path}", to_do=_TO_DO)
     text = path.read_text(encoding="utf-8", errors="replace")
@@ -70,10 +76,11 @@ def read_manifest(path: Path, leave_out: Path) -> tuple[Repository, ...]:
         first = error.errors()[0]
         where = f"{path}:{line_of(text, first['loc'])}"
         raise BadInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", where=where, to_do=_TO_DO) from None
-    return _named(
+    found = (
         entry.model_copy(update={"path": str((path.parent / entry.path).resolve())}) if entry.path else entry
         for entry in manifest.repositories
     )
+    return manifest.model_copy(update={"repositories": _named(found)})
 
 
 def _named(repositories: Iterable[Repository]) -> tuple[Repository, ...]:

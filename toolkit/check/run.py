@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
+from toolkit.artefacts import plan_file
 from toolkit.catalog.catalog import Catalog
 from toolkit.check import (
     capabilities,
@@ -14,15 +15,16 @@ from toolkit.check import (
     logical_ids,
     names,
     permissions,
+    platforms,
     ports,
     stacks,
 )
 from toolkit.check.output import Output
 from toolkit.errors import BadInputError
 from toolkit.findings import Finding, in_order
+from toolkit.plan.platforms import PATH
 
 RULES: tuple[Callable[[Output], Iterable[Finding]], ...] = (
-    imports.check,
     capabilities.check,
     names.check,
     ports.check,
@@ -52,7 +54,8 @@ def check_folder(
     def next_is(path: str) -> None:
         report(next(done), total, path)
 
-    linted = [*cfn_lint.check(templates, results, next_is), *hadolint.check(dockerfiles, next_is)]
+    shared = platforms.check(folder, texts) if PATH in texts else ()
+    linted = [*shared, *cfn_lint.check(templates, results, next_is), *hadolint.check(dockerfiles, next_is)]
     return in_order([*linted, *own_rules(texts)])
 
 
@@ -60,19 +63,21 @@ def own_rules(texts: Mapping[str, str]) -> Iterator[Finding]:
     """What our own rules find in the texts of an output folder."""
     output = Output(texts)
     yield from stacks.check(texts)
+    catalog = Catalog()
+    yield from imports.check(output, platforms.exported(catalog.templates))
     for rule in RULES:
         yield from rule(output)
-    yield from logical_ids.check(output, Catalog().released_logical_ids)
+    yield from logical_ids.check(output, catalog.released_logical_ids)
 
 
 def read_output(folder: Path) -> dict[str, str]:
     """The texts of an output folder that checks look at, by path."""
-    if not (folder / "replatform.yaml").is_file():
+    if not any((folder / path).is_file() for path in (plan_file.PATH, PATH)):
         raise BadInputError(
             f"{folder} is not a folder that replatform wrote to", to_do="replatform convert SRC --out DIR writes one"
         )
     found = {}
-    for pattern in ("cloudformation/*", "services/*/*", "compose.yaml", "env/*/*.env", "replatform.yaml"):
+    for pattern in ("cloudformation/*", "services/*/*", "compose.yaml", "env/*/*.env", plan_file.PATH, PATH):
         for path in sorted(folder.glob(pattern)):
             if path.is_file() and not path.is_symlink() and path.stat().st_size <= _MAXIMUM_BYTES:
                 found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8", errors="replace")

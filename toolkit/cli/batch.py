@@ -87,6 +87,14 @@ def run(
         Path | None,
         typer.Option("--git-mirror", metavar="DIR", help="Folder below which `git:` may name local repositories."),
     ] = None,
+    platform: Annotated[
+        str,
+        typer.Option(
+            "--platform",
+            metavar="NAME",
+            help="All share one network, cluster and listener: see the folder of this name.",
+        ),
+    ] = "",
     lint: Annotated[bool, typer.Option(help="Lint what was written, as replatform check does.")] = False,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
@@ -99,15 +107,21 @@ def run(
 
       replatform batch samples/legaltech --out out/legaltech
 
+      replatform batch samples/legaltech --out out/legaltech --platform legaltech
+
       replatform batch fleet.yaml --out out/fleet --resume --shard 3/10
     """
     from toolkit.batch import manifest, pool
+    from toolkit.batch import platform as platforms
     from toolkit.batch.results import RESULTS, Result, line, read_results
     from toolkit.catalog.catalog import Catalog
 
     index, count = _shard(shard)
-    repositories = manifest.shard(manifest.read_manifest(source, out), index, count)
+    whole = manifest.read_manifest(source, out)
     catalog = Catalog(*(blueprints or ()))
+    if platform or whole.platform:
+        whole = platforms.write_platform(out, whole, platform, catalog)
+    repositories = manifest.shard(whole.repositories, index, count)
     _ = (
         catalog.stacks,
         catalog.readme_rules,

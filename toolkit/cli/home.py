@@ -1,4 +1,4 @@
-"""Account and region of an environment, as `environments` of the plan in an output folder has them."""
+"""Account and region of an environment, as `environments` of the plan or platform in an output folder has them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +12,17 @@ if TYPE_CHECKING:
 def home_of(folder: Path, environment: str) -> "Environment":
     """Empty without a plan, or where it says nothing. Raises BadInputError for a plan that is none."""
     from toolkit.artefacts.plan_file import PATH
+    from toolkit.plan import platforms
     from toolkit.plan.model import Environment
     from toolkit.plan.plan_file import read_plan
 
-    path = folder / PATH
-    if not path.is_file():
+    plan, platform = folder / PATH, folder / platforms.PATH
+    if plan.is_file():
+        homes = read_plan(plan.read_text(encoding="utf-8"), str(plan)).environments
+    elif platform.is_file():
+        homes = platforms.read_fleet(platform.read_text(encoding="utf-8"), str(platform)).environments
+    else:
         return Environment()
-    homes = read_plan(path.read_text(encoding="utf-8"), str(path)).environments
     return next((home for name, home in homes.items() if name == environment), Environment())
 
 

@@ -19,10 +19,11 @@ from toolkit.facts.gather import gather
 from toolkit.facts.model import Facts
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import with_kept_day
-from toolkit.plan.model import Plan, Planned
+from toolkit.plan.model import Plan, Planned, Platform
 from toolkit.plan.overrides import edits, with_answers
 from toolkit.plan.plan_file import read_plan, read_values
 from toolkit.plan.planning import plan_application, settled
+from toolkit.plan.platforms import with_platform
 
 if TYPE_CHECKING:
     from toolkit.split.proposal import Proposal
@@ -65,6 +66,12 @@ def draft(source: Path, folder: Path, catalog: Catalog, answers: Mapping[str, ob
     engines = chosen_engines(before or current or "", current or "", answers or {}, fresh.plan, catalog)
     if engines:
         fresh = following(plan_application(name, tree, facts, catalog, engines), fresh)
+    given = {
+        **(read_values(current, plan_file.PATH) if current and "\nplatform:" in current else {}),
+        **(answers or {}),
+    }
+    if platform := _chosen_platform(given):
+        fresh = with_platform(fresh, platform, str(given.get("application") or fresh.plan.application))
     text = generated = plan_file.render_plan(fresh.plan, fresh.by_key).text
     if current is not None:
         before = before or generated
@@ -79,6 +86,15 @@ def draft(source: Path, folder: Path, catalog: Catalog, answers: Mapping[str, ob
     if answers:
         text = with_answers(text, answers, plan_file.PATH, read_values(generated, plan_file.PATH))
     return Draft(fresh, _settled(fresh, generated, text), generated, text, tree, facts)
+
+
+def _chosen_platform(given: Mapping[str, object]) -> Platform | None:
+    """What the plan file says of a platform, and answers over it. What is no platform is left to the plan's own check."""
+    written, prefix = given.get("platform"), "platform."
+    answers = {key.removeprefix(prefix): value for key, value in given.items() if key.startswith(prefix)}
+    with contextlib.suppress(ValidationError):
+        return Platform.model_validate({**(written if isinstance(written, dict) else {}), **answers})
+    return None
 
 
 def draft_of_plan(path: Path) -> Draft:

@@ -67,7 +67,8 @@ def plan(deployment: Deployment, stacks: Iterable[Stack]) -> Iterator[ChangeSet]
     """The change set of each stack in order; predicted from the template where it cannot be computed yet.
 
     Waits for operations that an earlier run started. Changes nothing, but for change sets and, with the first, stacks
-    in review. Raises FailedError for a stack that takes no change, BadInputError for a parameter without a value.
+    in review. Raises FailedError for a stack that takes no change, BadInputError for a parameter without a value and for a
+    platform that is not there.
     """
     present = {name for name, _ in _exports(deployment.clients)}
     for stack in stacks:
@@ -80,6 +81,13 @@ def plan(deployment: Deployment, stacks: Iterable[Stack]) -> Iterator[ChangeSet]
                 f"{stack.part}: no value for {', '.join(stack.missing)}",
                 where=stack.template.path,
                 to_do=f"--set {stack.part}.{stack.missing[0]}=VALUE, or --without {stack.part}",
+            )
+        shared = {name for name in stack.imports if name.startswith(f"{stack.parameters.get('Platform')}-")}
+        if absent := sorted(shared - present):
+            raise BadInputError(
+                f"{stack.part}: the platform {stack.parameters['Platform']} does not export {absent[0]} here",
+                where=stack.template.path,
+                to_do="deploy the platform first: the same command, in the folder that has its PLATFORM.md",
             )
         expected = {name for name in stack.imports if name.startswith(f"{stack.name.removesuffix(stack.part)}")}
         if status == "ROLLBACK_COMPLETE" or (not exists and not expected <= present):

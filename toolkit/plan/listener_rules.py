@@ -4,18 +4,20 @@ Matching: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/ru
 Limits: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html (reviewed 2026-11-21)
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from toolkit.plan.model import Plan
+from toolkit.plan.model import BANDS, Plan
 
 MAXIMUM_VALUES = 5  # condition values of one rule, and what its evaluations may be
 MAXIMUM_PATTERN = 128  # characters of one path pattern
 MAXIMUM_RULES = 100  # of one load balancer, by default
 RULES_OF_A_SERVICE = 3  # that cloudformation/service.yaml makes: fifteen path patterns
 MAXIMUM_PRIORITY = 50_000
+ALL_PRIORITIES = range(1, MAXIMUM_PRIORITY + 1)
 ALLOWED = re.compile(r"[A-Za-z0-9_\-.$/~\"'@:+&*?]+")
 _AFTER_ALL = MAXIMUM_PRIORITY + 1
 
@@ -50,6 +52,23 @@ def parted(patterns: tuple[str, ...], hosts: tuple[str, ...] = ()) -> list[tuple
     """The patterns of each of a service's rules, whose host names count among the values of every one."""
     room = MAXIMUM_VALUES - len(hosts)
     return [patterns[start : start + room] for start in range(0, len(patterns), room)]
+
+
+def priorities_of(plan: Plan) -> range:
+    """The priorities that are this application's: all of them without a platform, a band of them on one."""
+    if plan.platform is None:
+        return ALL_PRIORITIES
+    return priorities_in(band_of(plan.application) if plan.platform.band is None else plan.platform.band)
+
+
+def priorities_in(band: int) -> range:
+    width = MAXIMUM_PRIORITY // BANDS
+    return ALL_PRIORITIES[band * width : (band + 1) * width]
+
+
+def band_of(application: str) -> int:
+    """The band that an application has by its name, where nothing else says which."""
+    return int.from_bytes(hashlib.sha256(application.encode()).digest()[:4]) % BANDS
 
 
 def matches(pattern: str, path: str) -> bool:

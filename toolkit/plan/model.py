@@ -38,9 +38,13 @@ HostName = Annotated[
         max_length=128,
     ),
 ]
+DomainName = Annotated[
+    str, StringConstraints(pattern=r"^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})?$", max_length=90)
+]
 Arguments = tuple[OneLine, ...]
 EnvironmentName = Literal["development", "test", "production"]
 ENVIRONMENTS: tuple[EnvironmentName, ...] = ("development", "test", "production")
+BANDS = 100  # applications of one platform, each with that share of its listener's priorities
 
 
 class Section(BaseModel):
@@ -273,9 +277,7 @@ class Environment(Section):
     region: Annotated[str, StringConstraints(pattern=r"^([a-z]{2}(-[a-z]+)+-\d)?$")] = Field(
         "", description="The region of `replatform deploy`, instead of the AWS profile's."
     )
-    domain: Annotated[
-        str, StringConstraints(pattern=r"^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})?$", max_length=100)
-    ] = Field("", description="What `{domain}` in the services' host names stands for here.")
+    domain: DomainName = Field("", description="What `{domain}` in the services' host names stands for here.")
     certificate: Annotated[
         str, StringConstraints(pattern=r"^(arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")
     ] = Field(
@@ -283,11 +285,36 @@ class Environment(Section):
     )
 
 
+class Platform(Section):
+    """Network, cluster, listener and perhaps a database server that applications share; `replatform batch` writes it."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$")]
+    domain: DomainName = Field(
+        "", description="Of its applications' host names in production; `<environment>.` stands before it elsewhere."
+    )
+    band: int | None = Field(
+        None,
+        ge=0,
+        lt=BANDS,
+        description="Which hundredth of the listener's priorities is this application's; by its name when not given.",
+    )
+    database: OneLine = Field(
+        "", description="Engine of the platform's database server; an application of another engine has one of its own."
+    )
+
+    def domain_in(self, environment: EnvironmentName) -> str:
+        """The domain in an environment. Where nobody gave one, it ends in `internal`, which is for private networks
+        alone (ICANN's resolution 2024.07.29.06)."""
+        whole = self.domain or f"{self.name}.internal"
+        return whole if environment == "production" else f"{environment}.{whole}"
+
+
 class Plan(Section):
     """One application."""
 
     replatform: Literal[1] = Field(1, description="Version of this file's format.")
     application: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$")]
+    platform: Platform | None = Field(None, description="What this application shares with others; nothing when empty.")
     source: Source = Source()
     base_images: BaseImages = BaseImages()
     images: dict[Name, Image]
@@ -304,7 +331,15 @@ class Plan(Section):
     def domain(self, environment: EnvironmentName) -> str:
         """What `{domain}` in host names stands for; empty where nobody said."""
         given = self.environments.get(environment)
-        return given.domain if given else ""
+        if (given and given.domain) or not self.platform:
+            return given.domain if given else ""
+        return self.platform.domain_in(environment)
+
+    @property
+    def on_platform_server(self) -> bool:
+        """Whether the database is one of several on the server of the platform."""
+        store = self.datastores.get("database")
+        return bool(store and self.platform and self.platform.database == store.engine)
 
     def builder_of(self, service: str) -> str:
         """The service whose Dockerfile makes a service's image: its own, but a scheduled task is another command in the

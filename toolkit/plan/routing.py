@@ -10,6 +10,7 @@ from toolkit.facts.model import Route
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.folders import inside, relative
 from toolkit.plan.listener_rules import (
+    ALL_PRIORITIES,
     MAXIMUM_PRIORITY,
     MAXIMUM_RULES,
     MAXIMUM_VALUES,
@@ -18,14 +19,13 @@ from toolkit.plan.listener_rules import (
     choose,
     parted,
     path_of,
+    priorities_of,
     rules,
 )
 from toolkit.plan.model import Plan
 from toolkit.plan.route_destinations import TooManyStatesError, answers, destinations, parameters
 
-CATCH_ALL_PRIORITY = 40_000
-_BAND = 4_000  # priorities for patterns of one depth; the deepest are asked first
-_DEEPEST = 8
+_DEEPEST = 8  # parts of a path beyond which patterns are not told apart; the deepest are asked first
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def with_priorities(plan: Plan) -> Plan:
         if service.kind == "web" and service.paths and service.priority is None
     }
     taken = {rule.priority for rule in rules(plan) if rule.priority}
-    chosen = priorities(open_names, taken, {name: plan.services[name].hosts for name in open_names})
+    hosts = {name: plan.services[name].hosts for name in open_names}
+    chosen = priorities(open_names, taken, hosts, priorities_of(plan))
     services = {
         name: service.model_copy(update={"priority": chosen[name]}) if name in chosen else service
         for name, service in plan.services.items()
@@ -80,14 +81,15 @@ def priorities(
     patterns: Mapping[str, tuple[str, ...]],
     taken: Iterable[int] = (),
     hosts: Mapping[str, tuple[str, ...]] | None = None,
+    own: range = ALL_PRIORITIES,
 ) -> dict[str, int]:
-    """A priority for each service by its path patterns, none of them twice. Where its patterns and `hosts` make several
-    rules, the numbers that follow are its own, too."""
+    """A priority among the application's `own` for each service by its path patterns, none of them twice. Where its
+    patterns and `hosts` make several rules, the numbers that follow are its own, too."""
     used = set(taken)
     found: dict[str, int] = {}
     for name in sorted(patterns):
         count = max(1, len(parted(patterns[name], (hosts or {}).get(name, ()))))
-        priority = _priority(name, patterns[name])
+        priority = _priority(name, patterns[name], own)
         while used & {*range(priority, priority + count)}:
             priority += 1
         used |= {*range(priority, priority + count)}
@@ -95,13 +97,15 @@ def priorities(
     return found
 
 
-def _priority(name: str, patterns: Iterable[str]) -> int:
-    """A place in the band of the shallowest pattern, by a hash of the name."""
+def _priority(name: str, patterns: Iterable[str], own: range) -> int:
+    """A place among those for the depth of the shallowest pattern, by a hash of the name: eight parts of eight hundredths
+    for eight depths, and the last fifth for what takes the rest."""
     depth = min(map(_depth, patterns), default=0)
     if not depth:
-        return CATCH_ALL_PRIORITY
-    place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % (_BAND - 100)
-    return (_DEEPEST - min(depth, _DEEPEST)) * _BAND + 1 + place
+        return own[len(own) * 4 // 5 - 1]
+    width = len(own) * 2 // 25
+    place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % (width - width // 40)
+    return own[(_DEEPEST - min(depth, _DEEPEST)) * width + place]
 
 
 def _depth(pattern: str) -> int:
@@ -152,6 +156,7 @@ def check_routing(
     asked), RP125 (could not be followed), RP129 (sessions that services do not share). `written` tells where a person set a key of the plan."""
     known = rules(plan)
     yield from _limits(known, written or {})
+    yield from _on_platform(plan, written or {})
     yield from _sessions(plan)
     found = routed(plan, routes)
     for one in found:
@@ -215,6 +220,29 @@ def _limits(known: tuple[Rule, ...], written: Mapping[str, Evidence]) -> Iterato
             if place and _never_asked(pattern, known[:place]):
                 message = f"{key}: {pattern} is never asked, rules with lower priorities take all of it"
                 yield Finding("RP124", Severity.WARNING, message, evidence, "give this service the lower priority")
+
+
+def _on_platform(plan: Plan, written: Mapping[str, Evidence]) -> Iterator[Finding]:
+    """RP150: what would take other applications' requests, or their priorities."""
+    if plan.platform is None:
+        return
+    own = priorities_of(plan)
+    for rule in rules(plan):
+        key = f"services.{rule.service}"
+        if not rule.hosts:
+            message = (
+                f"{key}.hosts: without a host name it takes requests of the other applications of {plan.platform.name}"
+            )
+            evidence = (written[f"{key}.hosts"],) if f"{key}.hosts" in written else ()
+            yield Finding(
+                "RP150", Severity.ERROR, message, evidence, f"replatform convert writes one, or set {key}.hosts"
+            )
+        if rule.priority and rule.priority not in own:
+            message = f"{key}.priority: {rule.priority} is not among the application's own, {own[0]} to {own[-1]}"
+            evidence = (written[f"{key}.priority"],) if f"{key}.priority" in written else ()
+            yield Finding(
+                "RP150", Severity.ERROR, message, evidence, f"remove {key}.priority, and replatform convert again"
+            )
 
 
 def _never_asked(pattern: str, earlier: tuple[Rule, ...]) -> bool:
