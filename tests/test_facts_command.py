@@ -96,3 +96,9 @@ def test_a_readme_cannot_steer_the_terminal(tmp_path: Path) -> None:
 def test_a_readme_that_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Shop\n\nSells things.\n")
     assert on_a_terminal(120, "--no-color", "facts", tmp_path / "README.md").endswith("nothing was understood\n")
+
+
+def test_a_list_of_changes_beside_the_readme(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Shop\n\n```\npip install -r requirements.txt\n```\n")
+    (tmp_path / "CHANGELOG.md").write_text("# Changes\n\n## [1.2.0] - 2020-03-04\n")
+    assert "pip install -r requirements.txt" in piped("facts", tmp_path)

@@ -12,6 +12,7 @@ from toolkit.facts.model import (
     EnvironmentVariable,
     Fact,
     Facts,
+    LastChange,
     Mode,
     PackageManager,
     Placeholder,
@@ -80,6 +81,8 @@ def described(fact: Fact) -> tuple[str, str]:
             return "library", f"{fact.name} {fact.version or fact.constraint}"
         case Route():
             return "route", fact.path
+        case LastChange():
+            return "last change", fact.day
     raise TypeError(fact)
 
 
