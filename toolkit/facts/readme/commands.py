@@ -82,7 +82,26 @@ def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:
         found.append(_classified(rules, command, passage))
         if output := _builds(found[-1]):
             built[output] = len(found)
-    return _with_built_programs(rules, found, built)
+    return _before_the_server(_with_built_programs(rules, found, built))
+
+
+def _before_the_server(found: list[Found]) -> list[Found]:
+    """Of commands typed one after the other, those before one that is known to go on end by themselves, whatever the
+    sentence above them announces: `flask forge` before `flask run`."""
+    known = [number for number, one in enumerate(found) if one.role == Role.START and one.classified]
+    return (
+        [
+            replace(one, role=Role.UNKNOWN, rule="command:unknown", service="")
+            if one.role == Role.START
+            and one.rule == "command:by-lead-in"
+            and not one.classified
+            and number < max(known)
+            else one
+            for number, one in enumerate(found)
+        ]
+        if known
+        else found
+    )
 
 
 def _is_comment_or_text(rules: ReadmeRules, command: SimpleCommand) -> bool:
