@@ -298,4 +298,4 @@ def test_facts_of_another_way_are_not_used(tmp_path: Path) -> None:
         version="3.8",
         alternative="windows",
     )
-    assert planned(tmp_path, DJANGO, *DJANGO_FACTS, windows).images["app"].version == "3.12"
+    assert planned(tmp_path, DJANGO, *DJANGO_FACTS, windows).images["app"].version == "3.11"

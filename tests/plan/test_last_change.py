@@ -66,3 +66,29 @@ def test_the_day_of_a_plan_stays_when_our_own_commit_is_the_last(tmp_path: Path,
     kept = with_kept_day(facts, {"images": {"app": {"resolved_before": "2020-03-04"}, "web": {}}})
     assert [change.day for change in of_type(kept, LastChange)] == ["2020-03-04"]
     assert with_kept_day(facts, {"images": {"app": {}}}) == facts
+
+
+@pytest.mark.parametrize(
+    ("listed", "version"),
+    [
+        pytest.param("flask==1.1.1\nclick==7.0\n", "3.7", id="pinned: the version of the pins' time"),
+        pytest.param("bottle==0.12.18\n", "3.7", id="pinned, of a time that only the change tells"),
+        pytest.param("flask\nclick\n", "3.8", id="open: the first that is resolved as on a day"),
+    ],
+)
+def test_the_language_is_of_the_time_of_the_last_change(
+    tmp_path: Path, catalog: Catalog, listed: str, version: str
+) -> None:
+    made = converted(tmp_path, FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": listed}, catalog)
+    assert made.image.version == version
+
+
+def test_npm_resolves_what_pinned_packages_bring(tmp_path: Path, catalog: Catalog) -> None:
+    pinned = EXPRESS["package.json"].replace("^", "")
+    made = converted(tmp_path, EXPRESS | {"package.json": pinned, "CHANGELOG.md": CHANGES}, catalog)
+    assert made.image.resolved_before == "2020-03-04" and made.image.version == "12"
+
+
+def test_what_has_no_upper_end_tells_no_time(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, FLASK | {"requirements.txt": "flask>=0.12\n"}, catalog)
+    assert made.image.version == "3.13"

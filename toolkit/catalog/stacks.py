@@ -221,6 +221,10 @@ class LibraryHistory(Entry):
     )
     dated: tuple[str, ...] = ()
     released: dict[str, dict[str, str]] = {}
+    resolves_by_day_from: str = Field(
+        "",
+        description="Oldest version of the language whose open dependencies are resolved as on a day; empty where all are.",
+    )
     lock_files: tuple[LockLimit, ...] = ()
     limits: tuple[Limit, ...] = ()
     bounds: tuple[Bound, ...] = ()
@@ -288,6 +292,10 @@ class Stack(Entry):
         "200-399", description="Codes of the load balancer's health check that count as healthy."
     )
     environment: dict[str, str] = Field({}, description="Variables of the run-time stage, whatever the application.")
+    environment_from: dict[str, str] = Field(
+        {},
+        description="Variables of both stages by the kind of entry point that gives their value, where programs of the application differ in it.",
+    )
     datastore_variables: dict[str, tuple[str, ...]] = Field(
         {}, description="Variables that the framework itself takes a datastore's address from, by the datastore's role."
     )

@@ -42,11 +42,10 @@ def library_bounds(
     return lines, [Decision(f"{key}.constraints", ", ".join(lines), because, evidence)]
 
 
-def long_unchanged(stack: Stack, about: Sequence[Fact], dependencies: Sequence[Dependency]) -> LastChange | None:
-    """The last change of an application, where it is so old that what its dependencies leave open has drifted since."""
+def long_unchanged(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
+    """The last change of an application, where it is so old that the packages which it leaves open have drifted since."""
     change = next(iter(ranked(fact for fact in about if isinstance(fact, LastChange))), None)
-    is_open = any(not dependency.version for dependency in dependencies)
-    if change is None or not is_open or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
+    if change is None or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
         return None
     return change
 

@@ -100,8 +100,10 @@ def plan_steps(
     if manager.build_image:
         steps.build_image = manager.build_image.format(version=release.version)
     install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
-    change = long_unchanged(stack, about, dependencies) if PLAIN_PATH.fullmatch(chosen.manifest) else None
-    if manager.install_of_day and change:
+    change = long_unchanged(stack, about) if PLAIN_PATH.fullmatch(chosen.manifest) else None
+    # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
+    is_open = stack.language == "node" or any(not dependency.version for dependency in dependencies)
+    if manager.install_of_day and change and is_open:
         install, steps.resolved_before = manager.install_of_day, change.day
         steps.decisions.append(of_day(key, change))
     steps.prepare = (*release.prepare, *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release))
@@ -188,8 +190,10 @@ def _filled(steps: Sequence[Arguments], manifest: str, release: Release) -> tupl
 
 def _of_version(steps: Sequence[Arguments], version: str) -> tuple[Arguments, ...]:
     """Steps that install the version of the tool which wrote the lock file; without those where none is known."""
-    known = [step for step in steps if _VERSION.fullmatch(version) or _MANAGER_VERSION not in step]
-    return tuple(tuple(version if word == _MANAGER_VERSION else word for word in step) for step in known)
+    known = [
+        step for step in steps if _VERSION.fullmatch(version) or not any(_MANAGER_VERSION in word for word in step)
+    ]
+    return tuple(tuple(word.replace(_MANAGER_VERSION, version) for word in step) for step in known)
 
 
 def _of_application(steps: Sequence[Arguments], entry_points: Mapping[str, str]) -> tuple[Arguments, ...]:

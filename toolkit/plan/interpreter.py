@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from toolkit.catalog.stacks import Release, Stack
-from toolkit.facts.model import Dependency, Fact, Origin, Runtime
+from toolkit.facts.model import Dependency, Fact, LastChange, Origin, Runtime
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.model import Decision, Question
@@ -46,9 +46,10 @@ def choose_release(
     dependencies: Sequence[Dependency],
     tools: Sequence[Dependency] = (),
     lock: SourceFile | None = None,
+    change: LastChange | None = None,
 ) -> ChosenRelease:
     """The release of a stack for one image, from the statements about its language and its pinned dependencies; `tools` are
-    dependencies of development."""
+    dependencies of development, `change` is the application's last one where that is long ago."""
     key = f"images.{image}.version"
     stated = [fact for fact in ranked(runtimes) if fact.name == stack.language and (fact.version or fact.constraint)]
     candidates = _without_forerunners(stack, stated)
@@ -75,7 +76,9 @@ def choose_release(
             evidence_of_use.append(limit)
         elif not narrowed and used:
             findings.append(_contradiction(stack, limit, used[0], key))
-    release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, tools)
+    era = _era(stack, [*dependencies, *tools]) or _era_of_change(change)
+    candidates = _with_day(stack, candidates, dependencies, change)
+    release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
     chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings)
     if release.end_of_life < stack.reviewed:
@@ -93,9 +96,13 @@ def _without_forerunners(stack: Stack, stated: Sequence[Runtime]) -> list[Releas
     "2.7, 3.4, 3.5" begin with it."""
     if stack.language != "python":
         return list(stack.releases)
-    modern = [release for release in stack.releases if not release.version.startswith("2")]
+    modern = [release for release in stack.releases if not _is_forerunner(stack, release)]
     admitted = any(_allows(fact, stack)(release) for fact in stated for release in modern)
     return modern if admitted else list(stack.releases)
+
+
+def _is_forerunner(stack: Stack, release: Release) -> bool:
+    return stack.language == "python" and release.version.startswith("2")
 
 
 def _admitted(runs_on: str, release: Release) -> bool:
@@ -174,7 +181,7 @@ def _pick(
     used: list[_Statement],
     limits: list[_Statement],
     dependencies: Sequence[Dependency],
-    tools: Sequence[Dependency],
+    era: tuple[str, str] | None,
 ) -> tuple[Release, str, bool]:
     """One of the candidates, why, and whether that is a guess."""
     why_limits = "; ".join(s.what for s in limits[:2])
@@ -182,8 +189,9 @@ def _pick(
         because = f"{used[0].evidence.path} says {used[0].what}" if used else why_limits
         return candidates[0], because if not (used and limits) else f"{because}; {why_limits}", False
     # A range is left. The dependencies' own time decides where they tell it; else the version nearest to what was tried.
-    if era := _era(stack, [*dependencies, *tools]):
-        month, place = era
+    if era:
+        month, told_by = era
+        candidates = [release for release in candidates if not _is_forerunner(stack, release)] or candidates
         settles = stack.history.settles_in_months if stack.history else 0
         settled = [
             release
@@ -191,11 +199,11 @@ def _pick(
             if release.released and _months(release.released) + settles <= _months(month)
         ]
         if settled:
-            because = f"the newest that had settled when the dependencies were last resolved ({place.name} {place.version or place.constraint})"
+            because = f"the newest that had settled when the dependencies were last resolved ({told_by})"
             return _newest(settled), "; ".join(filter(None, (because, why_limits))), False
         return (
             _oldest(candidates),
-            f"the dependencies are of {month} ({place.name} {place.version or place.constraint})",
+            f"the dependencies are of {month} ({told_by})",
             False,
         )
     default = stack.release_for(None)
@@ -236,9 +244,23 @@ def _pick(
     return _newest(candidates), f"the newest that is admitted: {used[0].what}" if used else "the newest", True
 
 
-def _era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, Dependency] | None:
-    """When the dependencies were last resolved: the newest pin of a library that is versioned by date, else the newest
-    version of a library whose releases are dated."""
+def _era_of_change(change: LastChange | None) -> tuple[str, str] | None:
+    return (change.day[:7], f"last change on {change.day}") if change else None
+
+
+def _with_day(
+    stack: Stack, candidates: list[Release], dependencies: Sequence[Dependency], change: LastChange | None
+) -> list[Release]:
+    """Where dependencies are open, and so resolved as on a day, the releases for which that can be done."""
+    oldest = stack.history.resolves_by_day_from if stack.history else ""
+    if not oldest or change is None or all(dependency.version for dependency in dependencies):
+        return candidates
+    return [release for release in candidates if numbers(release.version) >= numbers(oldest)] or candidates
+
+
+def _era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, str] | None:
+    """The month in which the dependencies were last resolved, and what tells it: the newest pin of a library that is
+    versioned by date, else the newest version of a library whose releases are dated."""
     if stack.history is None:
         return None
     dated = {name.lower() for name in stack.history.dated}
@@ -252,11 +274,16 @@ def _era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, Depende
         for dependency in dependencies:
             month = _released(stack.history.released.get(dependency.name.lower(), {}), dependency)
             found += [(month, dependency)] if month else []
-    return max(found, key=lambda pair: (pair[0], pair[1].name), default=None)
+    if not found:
+        return None
+    month, newest = max(found, key=lambda pair: (pair[0], pair[1].name))
+    return month, f"{newest.name} {newest.version or newest.constraint}"
 
 
 def _released(months: Mapping[str, str], dependency: Dependency) -> str:
-    """The month of a pin, or of the oldest version that a constraint admits."""
+    """The month of a pin, or of the oldest version that a constraint with an upper end admits."""
+    if not dependency.version and is_open(dependency.constraint):
+        return ""
     written = re.search(r"\d+(?:\.\d+)*", dependency.version or dependency.constraint)
     if not written:
         return ""
