@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.plan.from_files import converted
 from toolkit.catalog.catalog import Catalog
 
@@ -26,3 +28,50 @@ def test_the_image_listens_where_it_says_that_it_does(tmp_path: Path, catalog: C
 def test_a_host_that_is_another_machine_is_left_alone(tmp_path: Path, catalog: Catalog) -> None:
     code = SERVER["app.js"].replace("'127.0.0.1'", "'mail.example.com'")
     assert "HOST" not in converted(tmp_path, SERVER | {"app.js": code}, catalog).dockerfile
+
+
+NEST = {
+    "package.json": (
+        '{"scripts": {"build": "nest build", "start": "nest start", "start:prod": "node dist/main"}, '
+        '"dependencies": {"@nestjs/core": "^11.0.0"}, "devDependencies": {"@nestjs/cli": "^11.0.0"}}'
+    ),
+    "README.md": "# Shop\n\n## Running\n\n```\nnpm run start\nnpm run start:prod\n```\n",
+    "src/main.ts": "const app = await NestFactory.create(AppModule);\nawait app.listen(3000);\n",
+}
+
+
+def test_a_start_that_compiles_first_is_the_developers(tmp_path: Path, catalog: Catalog) -> None:
+    dockerfile = converted(tmp_path, NEST, catalog).dockerfile
+    assert 'CMD ["node", "dist/main"]' in dockerfile
+    assert "npm prune --omit=dev" in dockerfile
+
+
+def test_programs_of_packages_are_found(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = '{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "15.1.0"}}'
+    readme = "# Shop\n\n## Production\n\n```\nnpm run build\nnpm run start\n```\n"
+    dockerfile = converted(tmp_path, {"package.json": manifest, "README.md": readme}, catalog).dockerfile
+    assert "ENV PATH=/app/node_modules/.bin:$PATH" in dockerfile
+    assert 'CMD ["next", "start"]' in dockerfile
+
+
+def test_of_several_build_scripts_the_one_for_production_is_run(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = (
+        '{"scripts": {"build:prod": "vue-cli-service build", "build:stage": "vue-cli-service build --mode staging"}, '
+        '"devDependencies": {"@vue/cli-service": "4.4.4"}}'
+    )
+    readme = "# Shop\n\n## Build\n\n```\n# for the test environment\nnpm run build:stage\n\n# for production\nnpm run build:prod\n```\n"
+    dockerfile = converted(tmp_path, {"package.json": manifest, "README.md": readme}, catalog).dockerfile
+    assert "npm run build:prod" in dockerfile
+    assert "npm run build:stage" not in dockerfile
+
+
+@pytest.mark.parametrize(("manager", "wanted"), [(', "packageManager": "pnpm@9.1.1"', "9.1.1"), ("", "9")])
+def test_pnpm_has_the_version_of_the_manifest_or_of_the_lock_file(
+    tmp_path: Path, catalog: Catalog, manager: str, wanted: str
+) -> None:
+    files = {
+        "package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^5.2.0"}' + manager + "}",
+        "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+        "index.html": "<html></html>",
+    }
+    assert f"npm install --global pnpm@{wanted}\n" in converted(tmp_path, files, catalog).dockerfile

@@ -181,3 +181,44 @@ def test_python_2_is_built_on_a_distribution_that_only_the_archive_has(tmp_path:
     )
     # The check has to run there too.
     assert "http.client" not in made.dockerfile
+
+
+SPLIT = {
+    "requirements/base.txt": "Django==4.1\n",
+    "requirements/production.txt": "-r base.txt\ngunicorn==20.1.0\n",
+    "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.local')\n",
+    "shop/wsgi.py": (
+        "import os\nfrom django.core.wsgi import get_wsgi_application\n"
+        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.production')\n"
+        "application = get_wsgi_application()\n"
+    ),
+    "shop/settings/production.py": "INSTALLED_APPS = []\nSTATIC_ROOT = 'static-files'\n",
+}
+
+
+def test_release_steps_and_build_have_the_settings_of_the_server(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path / "split", SPLIT, catalog)
+    assert made.image.environment == {"DJANGO_SETTINGS_MODULE": "shop.settings.production"}
+    assert "RUN DJANGO_SETTINGS_MODULE=shop.settings.production python manage.py collectstatic" in made.dockerfile
+    assert "    DJANGO_SETTINGS_MODULE=shop.settings.production\n" in made.dockerfile
+    same = SPLIT | {"manage.py": SPLIT["manage.py"].replace("local", "production")}
+    assert converted(tmp_path / "same", same, catalog).image.environment == {}
+    told = "# Shop\n\n## Deployment\n\n```\nexport DJANGO_SETTINGS_MODULE=shop.settings.site\n```\n"
+    assert converted(tmp_path / "told", SPLIT | {"README.md": told}, catalog).image.environment == {}
+
+
+def test_a_command_typed_before_the_server_is_no_process(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "Flask==1.1.2\n",
+        "shop.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "README.md": "# Shop\n\nGenerate fake data, then run:\n\n```\n$ flask forge\n$ flask run\n```\n",
+    }
+    assert set(converted(tmp_path, files, catalog).plan.services) == {"web"}
+
+
+def test_a_driver_that_brings_its_library_needs_no_package(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    plain = converted(tmp_path / "a", files | {"requirements.txt": "flask==3.0.0\npsycopg==3.2.3\n"}, catalog)
+    assert plain.image.runtime_packages == ("libpq5",)
+    listed = "flask==3.0.0\npsycopg==3.2.3\npsycopg-binary==3.2.3\n"
+    assert converted(tmp_path / "b", files | {"requirements.txt": listed}, catalog).image.runtime_packages == ()

@@ -44,6 +44,7 @@ class NativeLibrary(Entry):
     runtime: tuple[str, ...] = ()
     prebuilt: Literal["always", "current", "never"]
     prebuilt_runtime: tuple[str, ...] = Field((), description="Run-time packages that even the prebuilt binary needs.")
+    unless: tuple[str, ...] = Field((), description="Dependencies that bring along what this one needs.")
     note: str = ""
     sources: tuple[str, ...]
 

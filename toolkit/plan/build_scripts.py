@@ -13,6 +13,9 @@ from toolkit.plan.ranking import evidence_of
 from toolkit.plan.recognition import Recognised
 from toolkit.plan.workspaces import builds_before, is_orchestrated
 
+# `build:stage`: the same build for an environment that is not production.
+_OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|test|testing|uat|qa|preview|debug)\b")
+
 
 def script_builds(
     key: str,
@@ -54,7 +57,7 @@ def _run_in(manager: PackageManagerSteps, member: str, script: str) -> Arguments
 
 
 def _scripts_of(commands: Sequence[Command]) -> list[str]:
-    """Scripts of the manifest that build commands run: `npm run build:prod`, `yarn build`."""
+    """Scripts of the manifest that build commands run, those for production first: `npm run build:prod`, `yarn build`."""
     found = []
     for command in commands:
         words = [w for w in command.argv if w not in ("run", "run-script", "--")]
@@ -65,4 +68,4 @@ def _scripts_of(commands: Sequence[Command]) -> list[str]:
             and not words[1].startswith("-")
         ):
             found.append(words[1])
-    return found
+    return sorted(found, key=lambda name: bool(_OF_ANOTHER_ENVIRONMENT.search(name)))

@@ -11,12 +11,13 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mo
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
-from toolkit.plan.bounds import narrowed, used_before
+from toolkit.plan.bounds import long_unchanged, narrowed, used_before
 from toolkit.plan.build_steps import Steps, plan_steps
 from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
 from toolkit.plan.folders import Folder, facts_about
 from toolkit.plan.go_programs import go_entry_points
+from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import unique_name, valid_name
@@ -98,7 +99,8 @@ def _plan_image(
     dependencies = narrowed(dependencies, of_source)
     tools = [d for d in folder.of_type(Dependency) if d.development and stack.language == "node"]
     lock = tree.read(below(folder, manager.lock)) if manager.lock else None
-    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tools, lock)
+    change = long_unchanged(stack, about)
+    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tools, lock, change)
     planned.findings += chosen.findings
     planned.questions += chosen.questions
     decide(chosen.decision)
@@ -138,6 +140,9 @@ def _plan_image(
     writable, written_by = writable_folders(stack, folder, about, tree)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
+    environment, reasons = settled_variables(key, stack, folder, about, points)
+    planned.decisions += reasons
+    reads_settings = stack.build_reads_settings and bool(steps.build)
     image = Image(
         stack=stack.name,
         directory=folder.directory,
@@ -161,7 +166,8 @@ def _plan_image(
         ),
         build=steps.build,
         prune=steps.prune,
-        build_environment=steps.environment,
+        build_environment=(environment if reads_settings else {}) | steps.environment,
+        environment=environment,
         build_packages=packages.build,
         runtime_packages=packages.runtime,
         extensions=extensions,

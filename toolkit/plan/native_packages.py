@@ -39,9 +39,10 @@ def plan_packages(
     at_run_time = partial(stack.package_names.name_in, release.runtime_image)
     build: dict[str, list[Evidence]] = {name: [] for name in stack.build_packages}
     runtime: dict[str, list[Evidence]] = {}
+    listed = {dependency.name.lower() for dependency in dependencies}
     for dependency in dependencies:
         entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
-        if entry is None:
+        if entry is None or not listed.isdisjoint(entry.unless):
             continue
         # The version of the language is one that the package index has binaries for, where it has any.
         compiled = entry.prebuilt == "never"

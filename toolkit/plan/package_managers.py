@@ -75,15 +75,16 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
         None,
     )
     facts = ranked(f for f in about if isinstance(f, PackageManager) and f.name in choice and f.version)
-    if len(choice) > 1 and (told or facts):
-        used = told[0] if told else facts[0].name
+    named = [fact for fact in facts if not fact.lock_file]  # the format of a lock file tells a release, and no wish
+    if len(choice) > 1 and (told or named):
+        used = told[0] if told else named[0].name
         reason = "operators install with it" if told else "the manifest names its version"
-        evidence = (told[1].evidence if told else facts[0].evidence,)
+        evidence = (told[1].evidence if told else named[0].evidence,)
     manifest, by = _manifest(present[used], folder, installs)
     others = tuple(name for name in present if name != used)
     places = evidence or _lock_places(folder, present[used])
     files = _copy_first(present[used], folder, manifest, tree)
-    version = next((fact.version for fact in facts if fact.name == used and fact.version), "")
+    version = next((fact.version for fact in (*named, *facts) if fact.name == used and fact.version), "")
     chosen = ChosenManager(used, locks.get(used, ""), used not in behind, manifest, version, evidence_of(by), files)
     chosen.decisions.append(
         Decision(f"{key}.package_manager", used, reason, places, len(choice) > 1 and not evidence, others)

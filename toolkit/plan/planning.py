@@ -71,7 +71,7 @@ def plan_application(
         key: image.model_copy(
             update={
                 "writable": tuple(dict.fromkeys((*image.writable, *writable))),
-                "environment": variables.listening,
+                "environment": image.environment | variables.listening,
             }
         )
         for key, image in images.images.items()
@@ -79,7 +79,7 @@ def plan_application(
     decisions = [
         Decision("application", application, "the source folder's name", (), True),
         *images.decisions, *services.decisions, *stores.decisions, *encryption.decisions, *variables.decisions,
-        *_listening(planned_images, variables.decisions),
+        *_listening(planned_images, variables.listening, variables.decisions),
     ]  # fmt: skip
     plan = Plan(
         application=application,
@@ -113,13 +113,15 @@ def plan_application(
     )
 
 
-def _listening(images: Mapping[str, Image], decisions: Sequence[Decision]) -> Iterator[Decision]:
-    """Why an image carries variables of its own: those that decided the variables themselves."""
-    for key, image in images.items():
-        if image.environment:
-            told = {f"environment.{name}" for name in image.environment}
+def _listening(
+    images: Mapping[str, Image], listening: Mapping[str, str], decisions: Sequence[Decision]
+) -> Iterator[Decision]:
+    """Why images carry variables of where to listen: the places that decided the variables themselves."""
+    for key in images:
+        if listening:
+            told = {f"environment.{name}" for name in listening}
             places = tuple(place for decision in decisions if decision.key in told for place in decision.evidence)
-            text = ", ".join(f"{name}={value}" for name, value in image.environment.items())
+            text = ", ".join(f"{name}={value}" for name, value in listening.items())
             because = "without them the server would not answer where the image says that it listens"
             yield Decision(f"images.{key}.environment", text, because, places)
 

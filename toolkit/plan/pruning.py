@@ -12,7 +12,8 @@ from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import below, find
 from toolkit.plan.source_code import run_time_sources
 
-_START_SCRIPTS = frozenset({"prestart", "start", "start:prod"})
+_START_SCRIPTS = ("prestart", "start")
+_START_SCRIPTS_OF_PRODUCTION = ("prestart:prod", "start:prod")
 # Programs by the package that brings them, where the names differ.
 _PROGRAMS = {"typescript": "tsc", "@babel/node": "babel-node", "babel-cli": "babel-node", "@nestjs/cli": "nest"}
 _IMPORT = re.compile(r"""(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)""")
@@ -33,13 +34,13 @@ def needed_at_run_time(key: str, folder: Folder, stack: Stack, tree: SourceTree)
 
 
 def _started(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
-    """Those that a start script runs."""
-    for point in folder.of_type(EntryPoint):
-        if point.kind == "npm_script" and point.value in _START_SCRIPTS:
-            for name in sorted(development):
-                words = {name, _PROGRAMS.get(name, name)}
-                if any(re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", point.detail) for word in words):
-                    yield name, point.evidence
+    """Those that a start script runs; where there is one for production, the usual one is the developers'."""
+    scripts = {point.value: point for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+    for script in _START_SCRIPTS_OF_PRODUCTION if "start:prod" in scripts else _START_SCRIPTS:
+        for name in sorted(development) if script in scripts else ():
+            words = {name, _PROGRAMS.get(name, name)}
+            if any(re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", scripts[script].detail) for word in words):
+                yield name, scripts[script].evidence
 
 
 def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:

@@ -20,13 +20,26 @@ NPM_VERSION = re.compile(rf'^(?: {{6}}|\t\t\t)"version": "{VERSION}"')
 YARN_NAME = re.compile(rf'^"?{PACKAGE}@[^:\n]{{1,1000}}:?')
 YARN_VERSION = re.compile(rf'^  version:? "?{VERSION}"?')
 PNPM_KEY = re.compile(rf"^  ['\"]?/?{PACKAGE}[@/]{VERSION}(?:[(_][^:]*)?['\"]?:")
-LOCK_VERSION = re.compile(r'\s{2,4}"lockfileVersion":\s{0,20}(\d)|lockfileVersion:\s{0,20}[\'"]?([\d.]+)')
+# The format of a lock file tells which releases of the tool read it. https://github.com/pnpm/spec/tree/master/lockfile,
+# https://github.com/yarnpkg/berry/blob/master/packages/yarnpkg-core/sources/Project.ts (LOCKFILE_VERSION); reviewed 2026-11-21
+FORMAT = re.compile(r"lockfileVersion: {1,4}'?(\d+(?:\.\d)?)|  version: (\d{1,2})\s*$")
+RELEASES = {
+    "pnpm": {"5.1": "5", "5.2": "5", "5.3": "6", "5.4": "7", "6.0": "8", "6.1": "8", "9.0": "9"},
+    "yarn": {"4": "2", "5": "3", "6": "3", "8": "4"},
+}
+FORMAT_STANDS_WITHIN = 12
 MANAGERS = {"yarn.lock": "yarn", "pnpm-lock.yaml": "pnpm"}
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
     name = MANAGERS.get(file.name, "npm")
-    yield PackageManager(name=name, lock_file=file.path, evidence=file.at(rule=RULE), origin=Origin.RUNNING)
+    yield PackageManager(
+        name=name,
+        version=_release(name, file),
+        lock_file=file.path,
+        evidence=file.at(rule=RULE),
+        origin=Origin.RUNNING,
+    )
     reader = {"npm": _npm, "yarn": _yarn, "pnpm": _pnpm}[name]
     seen: set[str] = set()
     for number, package, version in reader(file.lines):
@@ -41,6 +54,13 @@ def read(file: SourceFile) -> Iterator[Fact]:
             evidence=file.at(number, rule=RULE),
             origin=Origin.RUNNING,
         )
+
+
+def _release(name: str, file: SourceFile) -> str | None:
+    """The release of pnpm or Yarn that reads a lock file of this format."""
+    lines = file.lines[:FORMAT_STANDS_WITHIN]
+    formats = (match[1] or match[2] for line in lines if (match := FORMAT.match(line)))
+    return next((release for one in formats if (release := RELEASES.get(name, {}).get(one))), None)
 
 
 def _npm(lines: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
