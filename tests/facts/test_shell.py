@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from toolkit.facts.shell import Dialect, SimpleCommand, parse
+from toolkit.facts.shell import parse
+from toolkit.facts.shell_command import SimpleCommand
+from toolkit.facts.shell_lines import Dialect
 
 
 def one(text: str) -> SimpleCommand:

@@ -21,7 +21,8 @@ from toolkit.facts.readme.page import (
     sentence_around,
     sentence_before,
 )
-from toolkit.facts.shell import SimpleCommand, parse
+from toolkit.facts.shell import parse
+from toolkit.facts.shell_command import SimpleCommand
 from toolkit.facts.shell_lines import FILE_LIKE, Dialect, is_file
 
 MAXIMUM_BARE_LINES = 1_000  # of one paragraph

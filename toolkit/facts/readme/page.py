@@ -9,7 +9,8 @@ from typing import NamedTuple
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
 from toolkit.facts.readme.code_kind import CodeKind, code_kind
-from toolkit.facts.shell import SimpleCommand, parse
+from toolkit.facts.shell import parse
+from toolkit.facts.shell_command import SimpleCommand
 from toolkit.findings import Evidence
 
 # Ways of installing that stand beside each other. A README is read for Linux; these are then other ways.
