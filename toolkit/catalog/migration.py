@@ -12,7 +12,7 @@ class Assessment(Entry):
 
     key: str
     title: str = Field(description="What must hold.")
-    check: str = Field("", description="Name of our check (toolkit/migrate/checks.py); empty where a dump cannot tell.")
+    check: str = Field("", description="Name of our check (toolkit/migrate/checks); empty where a dump cannot tell.")
     outcome: Literal["failed", "warning"] = Field(
         "warning", description="Failed: data would be lost or the task stops. Warning: a person has to do something."
     )
