@@ -51,20 +51,35 @@ class Clients:
         self.endpoint_url = endpoint_url
         self._made: dict[str, Any] = {}
         if not self.region:
-            raise BadInputError("no AWS region is set", to_do="set AWS_REGION, or the region of your AWS profile")
+            raise BadInputError(
+                "no AWS region is set", to_do="set AWS_DEFAULT_REGION, or the region of your AWS profile"
+            )
 
     def __call__(self, service: str) -> Any:
         from botocore.config import Config
 
         if service not in self._made:
             retries = {"mode": "standard", "total_max_attempts": 5}
-            self._made[service] = self.session.client(
+            client = self.session.client(
                 service,
                 region_name=self.region,
                 endpoint_url=self.endpoint_url,
                 config=Config(retries=retries, connect_timeout=10, read_timeout=60),
             )
+            client.meta.events.register("before-parse", _whole)
+            self._made[service] = client
         return self._made[service]
+
+
+def _whole(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    """Raises ResponseStreamingError for half an answer: botocore reads what came, and takes half of a JSON for none."""
+    from botocore.exceptions import ResponseStreamingError
+
+    if operation_model.has_streaming_output or operation_model.http.get("method") == "HEAD":
+        return
+    expected, actual = response_dict["headers"].get("content-length"), len(response_dict["body"])
+    if expected and int(expected) != actual:
+        raise ResponseStreamingError(error=f"{actual} of {expected} bytes came")
 
 
 @contextmanager

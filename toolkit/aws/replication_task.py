@@ -5,6 +5,7 @@ States and calls: https://docs.aws.amazon.com/dms/latest/APIReference/API_StartR
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,9 +129,13 @@ def start(clients: Clients, name: str, *, reload: bool = False, say: Callable[[s
     for arn in found.endpoints:
         _test_connection(clients, found.instance, arn, say)
     how = "reload-target" if reload else "start-replication" if found.status == "ready" else "resume-processing"
-    with explained(f"starting {name}"):
-        answer = clients("dms").start_replication_task(ReplicationTaskArn=found.arn, StartReplicationTaskType=how)
+    dms = clients("dms")
     say(f"{name}: {how}")
+    with explained(f"starting {name}"):
+        try:
+            answer = dms.start_replication_task(ReplicationTaskArn=found.arn, StartReplicationTaskType=how)
+        except dms.exceptions.InvalidResourceStateFault:
+            return _since(clients, name, "starting", "running")
     return _task(answer["ReplicationTask"])
 
 
@@ -139,8 +144,20 @@ def stop(clients: Clients, name: str) -> Task:
     found = task(clients, name)
     if found.status not in ("running", "starting"):
         return found
+    dms = clients("dms")
     with explained(f"stopping {name}"):
-        return _task(clients("dms").stop_replication_task(ReplicationTaskArn=found.arn)["ReplicationTask"])
+        try:
+            return _task(dms.stop_replication_task(ReplicationTaskArn=found.arn)["ReplicationTask"])
+        except dms.exceptions.InvalidResourceStateFault:
+            return _since(clients, name, "stopping", "stopped")
+
+
+def _since(clients: Clients, name: str, *wanted: str) -> Task:
+    """The task that an attempt whose answer was lost has brought there; raises the present error for any other."""
+    found = task(clients, name)
+    if found.status not in wanted:
+        raise
+    return found
 
 
 def follow(
@@ -149,7 +166,6 @@ def follow(
     report: Callable[[Task], None],
     *,
     seconds: float = 15,
-    sleep: Callable[[float], None] = time.sleep,
 ) -> Task:
     """Reports until the full load is over, or the task stopped or failed; the task goes on when this is interrupted."""
     while True:
@@ -157,7 +173,7 @@ def follow(
         report(found)
         if found.status not in ("running", *_MOVING) or (found.status == "running" and found.progress >= 100):
             return found
-        sleep(seconds)
+        time.sleep(seconds)
 
 
 def _test_connection(
@@ -165,22 +181,23 @@ def _test_connection(
     instance: str,
     endpoint: str,
     say: Callable[[str], None],
-    sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """DMS starts no task before both connections were tested from its replication instance."""
     filters = [
         {"Name": "endpoint-arn", "Values": [endpoint]},
         {"Name": "replication-instance-arn", "Values": [instance]},
     ]
+    dms = clients("dms")
     tested = False
     for _ in range(_CONNECTION_SECONDS // 5):
         with explained("testing a connection"):
-            found = clients("dms").describe_connections(Filters=filters).get("Connections", [])
+            found = dms.describe_connections(Filters=filters).get("Connections", [])
             status = found[0].get("Status", "") if found else ""
             if status == "successful":
                 return
             if not tested and status != "testing":
-                clients("dms").test_connection(ReplicationInstanceArn=instance, EndpointArn=endpoint)
+                with suppress(dms.exceptions.InvalidResourceStateFault):  # an attempt whose answer was lost began it
+                    dms.test_connection(ReplicationInstanceArn=instance, EndpointArn=endpoint)
                 tested = True
                 say(f"testing the connection to {found[0].get('EndpointIdentifier', endpoint) if found else endpoint}")
             elif status == "failed":
@@ -188,5 +205,5 @@ def _test_connection(
                     f"the connection fails: {found[0].get('LastFailureMessage', '')}", where=endpoint,
                     to_do="check host, port, login, network and certificate; migration/source.sql makes the login",
                 )  # fmt: skip
-        sleep(5)
+        time.sleep(5)
     raise FailedError("the connection could not be tested in five minutes", where=endpoint, to_do="try again")

@@ -174,7 +174,7 @@ _NEEDS: tuple[tuple[str, tuple[Purpose, ...], Look, str], ...] = (
     ("Linux", (Purpose.REHEARSE,), _linux, "rehearse on a Linux machine, in CI say"),
     ("virtual environments", (Purpose.REHEARSE,), _environments, "apt-get install python3-venv, or a Python that has venv"),
     ("boto3", (Purpose.REHEARSE, Purpose.DEPLOY), _distribution("boto3"), _AWS),
-    ("AWS region", _SIGNED, _region, "set AWS_REGION, or the region of your AWS profile"),
+    ("AWS region", _SIGNED, _region, "set AWS_DEFAULT_REGION, or the region of your AWS profile"),
     ("AWS credentials", _SIGNED, _credentials, "log in (aws sso login), or set AWS_PROFILE to a profile that has some"),
     ("AWS CLI", (Purpose.RUNBOOK,), _program("aws"), "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"),
     ("bash", (Purpose.RUNBOOK,), _program("bash"), "install bash 4 or newer"),

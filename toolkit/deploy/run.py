@@ -204,8 +204,8 @@ def _steady(deployment: Deployment, stack: Stack) -> None:
         states = tuple(progress(deployment.clients, arns))
         for arn, state in zip(arns, states, strict=False):
             if state.rollout == "FAILED":
-                reasons = "\n  ".join(why_stopped(deployment.clients, arn))
-                raise FailedError(f"the deployment of service {state.service} failed\n  {reasons}")
+                failed = f"the deployment of service {state.service} failed"
+                raise FailedError("\n  ".join([failed, *why_stopped(deployment.clients, arn)]))
         if all(state.steady for state in states):
             return
         if waited >= _STEADY_TIMEOUT_SECONDS:
