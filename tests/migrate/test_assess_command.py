@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from toolkit.cli.main import app
+from toolkit.errors import BadInputError
 from toolkit.plan.plan_file import read_plan
 
 PLAN = """\
@@ -29,6 +30,13 @@ def run(*arguments: str) -> tuple[int, str]:
     outcome = CliRunner().invoke(app, ["--quiet", "migrate", "assess", *arguments])
     assert outcome.exception is None or isinstance(outcome.exception, SystemExit), outcome.exception
     return outcome.exit_code, outcome.stdout
+
+
+def test_a_plan_without_services_is_bad_input(tmp_path: Path) -> None:
+    plan, _, _ = PLAN.partition("services:")
+    (tmp_path / "replatform.yaml").write_text(plan + "services: {}\n" + PLAN[PLAN.index("datastores:") :])
+    outcome = CliRunner().invoke(app, ["migrate", "assess", str(tmp_path), "--dump", str(DUMPS / "postgres.sql")])
+    assert isinstance(outcome.exception, BadInputError) and "the plan has no services" in str(outcome.exception)
 
 
 @pytest.fixture(scope="module")

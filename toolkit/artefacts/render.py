@@ -40,7 +40,13 @@ def render(planned: Planned, catalog: Catalog) -> tuple[Artefact, ...]:
 
 
 def _check_names(plan: Plan, catalog: Catalog) -> None:
-    """Names in the plan that a person may have mistyped."""
+    """Names in the plan that a person may have mistyped or left out."""
+    if not plan.services:
+        raise BadInputError(
+            "the plan has no services",
+            where="replatform.yaml",
+            to_do="add one under services; replatform plan SRC proposes them from an application's sources",
+        )
     for name, service in plan.services.items():
         if service.image not in plan.images:
             raise BadInputError(
