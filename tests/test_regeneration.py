@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, SAMPLES
+from toolkit.artefacts.state import DECISIONS
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
+from toolkit.cli.check import check_stale
 from toolkit.errors import BadInputError
 
 # Samples whose README alone says where they listen.
@@ -144,3 +146,25 @@ def test_stale_files_are_found_with_the_blueprints_of_the_conversion(source: Pat
     assert replatform("check", "--stale", tmp_path / "out", "--blueprints", overlay).returncode == 0
     run = replatform("check", "--stale", tmp_path / "out")
     assert run.returncode == 1 and "RP073" in run.stdout and "ecs-service-config.json" in run.stdout
+
+
+@pytest.mark.parametrize(
+    "source", ["case-tracking", "collections", "document-signing", "court-calendar", "conflict-check"], indirect=True
+)
+def test_line_numbers_of_evidence_alone_make_nothing_stale(source: Path, tmp_path: Path) -> None:
+    """Code that moves is the same code; what it says is another matter."""
+    out, catalog = tmp_path / "out", Catalog()
+    drafted = pipeline.draft(source, out, catalog)
+    pipeline.write(out, drafted, pipeline.artefacts(drafted, catalog))
+    places = {place.path for decision in drafted.planned.decisions for place in decision.evidence if place.first_line}
+    places |= {route.evidence.path for route in drafted.planned.routes}
+    for path in (source / name for name in sorted(places)):
+        if path.suffix in ("", ".py", ".js", ".rb", ".md", ".java", ".pm") and path.is_file():
+            path.write_text("\n\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    regeneration, _ = pipeline.preview(out, source, catalog)
+    assert {"replatform.yaml", DECISIONS} <= set(regeneration.before_and_after(out))
+    assert check_stale(out, source) == ()
+    readme = readme_of(source)
+    text = readme.read_text(encoding="utf-8") + "\n# Packages\n\n    sudo apt-get install -y graphviz\n"
+    readme.write_text(text, encoding="utf-8")
+    assert {finding.code for finding in check_stale(out, source)} == {"RP073"}

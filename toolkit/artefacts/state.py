@@ -1,6 +1,8 @@
 """`.replatform/`: what the program needs to explain and regenerate, and what editors need to complete the plan."""
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -11,6 +13,9 @@ from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.model import Decision, Plan, Planned, Question
 
+# A place as `render_state` writes it.
+_EVIDENCE_PATH = re.compile(r'"path": ("(?:[^"\\]|\\.)+"),\s*"first_line": [1-9]')
+_LINE_NUMBER = re.compile(r'((?:first|last)_line\\?":) \d+')  # also within what `.replatform/` keeps of the file
 DECISIONS = ".replatform/decisions.json"
 SCHEMA = ".replatform/schema.json"
 
@@ -64,6 +69,17 @@ def read_state(text: str, plan: Plan) -> Planned:
             where=DECISIONS,
             to_do="restore it from version control, or run replatform convert again",
         ) from None
+
+
+def without_lines(text: str, states: Iterable[str]) -> str:
+    """A generated text without the line numbers of evidence, from the paths that these states name.
+
+    They move with every line that is put in above them, and nothing that is built or deployed depends on them.
+    """
+    paths = {match for state in states for match in _EVIDENCE_PATH.findall(state)}
+    places = "|".join(re.escape(json.loads(path)) for path in sorted(paths, key=len, reverse=True))
+    text = _LINE_NUMBER.sub(r"\1 0", text)
+    return re.sub(rf"(?<![\w./-])({places}):\d+(?:-\d+)?(?![\w.])", r"\1", text) if places else text
 
 
 def _route(item: dict[str, Any]) -> Route:

@@ -65,17 +65,24 @@ def check(
 
 
 def check_stale(folder: Path, source: Path | None, blueprints: Sequence[Path] = ()) -> tuple[Finding, ...]:
-    """Generates again, in memory: RP073 for each file that would be written or removed, and the conflicts of doing so."""
+    """Generates again, in memory: RP073 for each file that would be written or removed, and the conflicts of doing so.
+
+    A file in which evidence has other line numbers, and nothing else, is what the plan gives.
+    """
+    from toolkit.artefacts.state import DECISIONS, without_lines
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
 
     regeneration, _ = pipeline.preview(folder, source, Catalog(*blueprints))
+    changed = regeneration.before_and_after(folder)
+    states = changed.get(DECISIONS, ())
     to_do = f"replatform convert {source} --out {folder}" if source else f"replatform generate {folder}"
     to_do += "".join(f" --blueprints {overlay}" for overlay in blueprints)
     message = "not what the plan gives now"
     stale = [
         Finding("RP073", Severity.ERROR, message, (Evidence(path),), to_do)
-        for path in regeneration.before_and_after(folder)
+        for path, (before, after) in changed.items()
+        if without_lines(before, states) != without_lines(after, states)
     ]
     return in_order([*stale, *regeneration.written.findings])
 

@@ -12,6 +12,7 @@ import typer
 from toolkit.cli.build import FolderArgument, SourceOption, build_services
 from toolkit.cli.console import EXIT_FINDINGS, result, result_json, say, say_findings, table
 from toolkit.cli.options import BlueprintsOption, JsonOption
+from toolkit.errors import BadInputError
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -85,6 +86,11 @@ def rehearse(
 
     catalog = Catalog(*(blueprints or ()))
     drafted = pipeline.draft_of_plan(folder / plan_file.PATH)
+    if drafted.planned.plan.platform:
+        raise BadInputError(
+            "an application on a platform is not rehearsed: its network and cluster are other stacks'",
+            to_do="convert it into another folder without `platform:`, and rehearse that",
+        )
     settings = load_rehearsal(catalog.folder)
     stacks = read_environment(folder, environment, by_stack(parameter or ()))
     variables, images = pairs(env or (), "--env"), pairs(image or (), "--image")
