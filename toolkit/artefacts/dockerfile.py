@@ -73,6 +73,9 @@ class _ImageFilling(StageFilling):
             "node": self._node,
             "assets": self._assets,
             "from_assets": self._from_assets,
+            "pages": lambda: [
+                Line(copy([posixpath.join(image.directory, image.workdir) or "."], ".", f"{self.key}.workdir"))
+            ],
             "build": self._build,
             "extensions": self._extensions,
             "front_controller": self._front_controller,

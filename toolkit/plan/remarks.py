@@ -13,7 +13,7 @@ _FPM = re.compile(r"php[\d.]{0,5}-fpm")
 
 def remarks(stack: Stack, about: Sequence[Fact], recognised_by: tuple[Evidence, ...]) -> Iterator[Finding]:
     """Findings RP027 (the README alone decides), RP028 (a Windows image) and RP038 (PHP was FPM)."""
-    if stack.last_resort:
+    if stack.readme_packages:
         commands = [f for f in about if isinstance(f, Command) and f.role in (Role.INSTALL, Role.BUILD, Role.START)]
         yield Finding(
             "RP027",

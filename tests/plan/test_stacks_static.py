@@ -1,0 +1,41 @@
+"""Pages that nothing builds, from their files to their Dockerfiles."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.plan.from_files import converted
+from toolkit.catalog.catalog import Catalog
+
+PAGE = "<!doctype html><title>Shop</title>\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "copied"), [("index.html", "COPY . .\n"), ("public/index.html", "COPY public .\n")], ids=["top", "below"]
+)
+def test_pages_are_served_as_they_are(tmp_path: Path, catalog: Catalog, page: str, copied: str) -> None:
+    made = converted(tmp_path, {page: PAGE, "README.md": "# Shop\n\nOpen index.html in a browser.\n"}, catalog)
+    assert made.image.stack == "static-files"
+    assert "FROM nginx:stable\n" in made.dockerfile and copied in made.dockerfile
+    assert "USER 10001:10001" in made.dockerfile and "EXPOSE 8080" in made.dockerfile
+    assert made.codes.isdisjoint({"RP027", "RP053"})
+
+
+def test_a_page_beside_an_application_is_none(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "index.html": PAGE,
+        "requirements.txt": "flask==3.0.0\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+    }
+    assert converted(tmp_path, files, catalog).image.stack == "python-flask"
+
+
+def test_a_start_command_says_more_than_a_page(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Deployment\n\n```\nstarman --port 5000 bin/shop.pl\n```\n"
+    made = converted(tmp_path, {"index.html": PAGE, "bin/shop.pl": "1;\n", "README.md": readme}, catalog)
+    assert made.image.stack == "generic"
+
+
+def test_a_server_for_a_look_at_the_pages_is_no_application(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Running locally\n\n```\npython -m http.server 8000\n```\n"
+    assert converted(tmp_path, {"index.html": PAGE, "README.md": readme}, catalog).image.stack == "static-files"
