@@ -75,3 +75,26 @@ def test_pnpm_has_the_version_of_the_manifest_or_of_the_lock_file(
         "index.html": "<html></html>",
     }
     assert f"npm install --global pnpm@{wanted}\n" in converted(tmp_path, files, catalog).dockerfile
+
+
+PAGES = {
+    "package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^5.2.0"}}',
+    ".env.example": (
+        "VITE_TITLE=Shop\nVITE_API_URL=https://api.example.com\nVITE_SOCKET=ws://localhost:3000\nVITE_API_KEY=abc\nNODE_ENV=production\n"
+    ),
+    "README.md": "# Shop\n\n## Deployment\n\n```\ncp .env.example .env\nnpm run build\n```\n",
+}
+
+
+def test_variables_of_pages_are_told_to_the_build(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, PAGES, catalog)
+    assert made.image.build_environment == {"VITE_API_URL": "https://api.example.com", "VITE_TITLE": "Shop"}
+    assert "VITE_TITLE=Shop npm run build" in made.dockerfile
+    assert not made.plan.environment
+    (finding,) = (finding for finding in made.planned.findings if finding.code == "RP047")
+    assert "VITE_SOCKET" in finding.message and "images.app.build_environment" in finding.hint
+
+
+def test_variables_of_a_server_are_its_own(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, SERVER | {".env.example": "API_URL=https://api.example.com\n"}, catalog)
+    assert "API_URL" in made.plan.environment and "RP047" not in made.codes

@@ -15,6 +15,7 @@ class VariableNames(Entry):
     generated: tuple[str, ...]
     fixed: dict[str, str]
     ignored: tuple[str, ...]
+    baked_in: tuple[str, ...]
 
     def binding(self, name: str) -> tuple[str, str] | None:
         """(role, piece) of a connection that a name stands for: DB_PASSWORD is ("database", "password")."""

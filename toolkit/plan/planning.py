@@ -14,6 +14,7 @@ from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan import present_database
+from toolkit.plan.build_variables import with_build_variables
 from toolkit.plan.connections import of_another_engine, unconnected, with_framework_variables, with_profile
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.doubts import doubts
@@ -54,6 +55,8 @@ def plan_application(
     port = next((service.port for service in services.services.values() if service.port), None)
     facts = with_profile(facts, stores.datastores)
     facts = with_framework_variables(facts, stores.datastores, images.stacks, catalog.variables)
+    building = with_build_variables(facts, images.images, images.stacks, catalog.variables, catalog.servers)
+    facts = building.facts
     variables = plan_variables(
         facts, catalog.variables, stores.datastores, catalog.datastores, port, stack.environment, home
     )
@@ -74,11 +77,11 @@ def plan_application(
                 "environment": image.environment | variables.listening,
             }
         )
-        for key, image in images.images.items()
+        for key, image in building.images.items()
     }
     decisions = [
         Decision("application", application, "the source folder's name", (), True),
-        *images.decisions, *services.decisions, *stores.decisions, *encryption.decisions, *variables.decisions,
+        *images.decisions, *services.decisions, *stores.decisions, *encryption.decisions, *building.decisions, *variables.decisions,
         *_listening(planned_images, variables.listening, variables.decisions),
     ]  # fmt: skip
     plan = Plan(
@@ -101,6 +104,7 @@ def plan_application(
         *services.findings,
         *stores.findings,
         *encryption.findings,
+        *building.findings,
         *variables.findings,
         *unconnected(stores.datastores, variables.variables, facts, catalog.datastores),
     ]
