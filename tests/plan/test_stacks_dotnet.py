@@ -161,3 +161,19 @@ def test_a_windows_task_has_what_fargate_offers_for_windows(size: str, catalog: 
         assert values["OperatingSystemFamily"] == "WINDOWS_SERVER_2022_CORE"
         assert int(values["CpuUnits"]) >= 1024 and int(values["MemoryMib"]) >= 2048
         assert not {"FargateSpotWeight", "ReadonlyRootFilesystem"} & set(values)
+
+
+def test_what_is_shared_between_projects_is_there_for_the_restore(tmp_path: Path, catalog: Catalog) -> None:
+    props = "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>"
+    files = SOLUTION | {"src/Directory.Build.props": props, "other/Directory.Build.props": props}
+    made = converted(tmp_path, files, catalog)
+    assert "src/Directory.Build.props" in made.image.copy_first
+    assert "other/Directory.Build.props" not in made.image.copy_first
+
+
+def test_where_the_server_listens_is_in_the_image_alone(tmp_path: Path, catalog: Catalog) -> None:
+    compose = "services:\n  web:\n    build: .\n    environment:\n      ASPNETCORE_URLS: https://+:443;http://+:80\n"
+    made = converted(tmp_path, SOLUTION | {"docker-compose.yml": compose}, catalog)
+    assert "ASPNETCORE_URLS=http://+:8080" in made.dockerfile
+    # A variable of the task would win over the image's.
+    assert "ASPNETCORE_URLS" not in made.plan.environment

@@ -179,3 +179,20 @@ def test_scripts_of_node_are_not_run_without_it(tmp_path: Path, catalog: Catalog
 def test_an_empty_value_of_a_sample_does_not_hide_the_stacks(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, SYMFONY | {".env.example": "# prod or dev\nAPP_ENV=\n"}, catalog)
     assert made.plan.environment["APP_ENV"].value == "prod"
+
+
+@pytest.mark.parametrize(("image", "driver"), [("postgres:16", "pgsql"), ("mariadb:10.11", "mysql")])
+def test_laravel_names_the_driver_and_is_in_production(
+    tmp_path: Path, catalog: Catalog, image: str, driver: str
+) -> None:
+    sample = (
+        "APP_ENV=local\nAPP_DEBUG=true\nAPP_URL=http://localhost\nLOG_CHANNEL=stack\nDB_CONNECTION=sqlite\nDB_HOST=localhost\n"
+        "DB_DATABASE=shop\nREDIS_CACHE_CONNECTION=cache\nQUEUE_CONNECTION=database\n"
+    )
+    compose = f"services:\n  db:\n    image: {image}\n"
+    made = converted(tmp_path, LARAVEL | {".env.example": sample, "docker-compose.yml": compose}, catalog)
+    variables = {name: value.reference or value.value for name, value in made.plan.environment.items()}
+    assert variables["DB_CONNECTION"] == driver and variables["DB_HOST"] == "{database.host}"
+    assert (variables["APP_ENV"], variables["APP_DEBUG"], variables["LOG_CHANNEL"]) == ("production", "false", "stderr")
+    assert variables["REDIS_CACHE_CONNECTION"] == "cache" and variables["QUEUE_CONNECTION"] == "database"
+    assert made.plan.datastores["database"].database == "shop"

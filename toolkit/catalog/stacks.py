@@ -296,6 +296,16 @@ class Stack(Entry):
         {},
         description="Variables of both stages by the kind of entry point that gives their value, where programs of the application differ in it.",
     )
+    fixed: tuple[str, ...] = Field(
+        (), description="Those of them that hold whatever a sample for developers says: what makes it production."
+    )
+    driver_variables: dict[str, dict[str, str]] = Field(
+        {}, description="Variables that name the database's driver, by its engine."
+    )
+    no_addresses: tuple[str, ...] = Field(
+        (),
+        description="Globs of variables that name something else than a datastore's address, such as an entry of a file.",
+    )
     datastore_variables: dict[str, tuple[str, ...]] = Field(
         {}, description="Variables that the framework itself takes a datastore's address from, by the datastore's role."
     )

@@ -1,6 +1,12 @@
 """`blueprints/variables.yaml`: what environment variables mean by their names."""
 
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from pydantic import Field
+
 from toolkit.catalog.load import BlueprintFolder, Entry
+from toolkit.catalog.stacks import Stack
 
 
 class VariableNames(Entry):
@@ -16,10 +22,27 @@ class VariableNames(Entry):
     fixed: dict[str, str]
     ignored: tuple[str, ...]
     baked_in: tuple[str, ...]
+    drivers: dict[str, str] = Field(
+        {}, description="Of a stack: variables that name the driver of the chosen database."
+    )
+    no_addresses: tuple[str, ...] = Field((), description="Of a stack: globs of names that stand for no address.")
+
+    def of_stacks(self, stacks: Iterable[Stack], engine: str) -> "VariableNames":
+        """These, with what the applications' frameworks mean by some names; `engine` is the chosen database's."""
+        fixed, drivers, others = dict(self.fixed), dict(self.drivers), list(self.no_addresses)
+        for stack in stacks:
+            fixed |= {name: stack.environment[name] for name in stack.fixed}
+            drivers |= {name: known[engine] for name, known in stack.driver_variables.items() if engine in known}
+            others += stack.no_addresses
+        return self.model_copy(
+            update={"fixed": fixed, "drivers": drivers, "no_addresses": tuple(dict.fromkeys(others))}
+        )
 
     def binding(self, name: str) -> tuple[str, str] | None:
         """(role, piece) of a connection that a name stands for: DB_PASSWORD is ("database", "password")."""
         name = name.upper()
+        if any(fnmatchcase(name, pattern) for pattern in self.no_addresses):
+            return None
         if whole := self.names.get(name):
             role, _, piece = whole.partition(".")
             return role, piece

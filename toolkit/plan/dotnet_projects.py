@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from os.path import commonpath
+from pathlib import PurePosixPath
 
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, PackageManager, Runtime
 from toolkit.inventory.source_tree import SourceTree
@@ -45,6 +46,12 @@ def project_files(folder: Folder) -> list[str]:
     """The project files of a folder, from the root of the tree."""
     paths = (fact.evidence.path for fact in folder.of_type(PackageManager) if fact.name == "nuget")
     return [path for path in paths if path.endswith("proj")]
+
+
+def shared_between(projects: Sequence[str], paths: Sequence[str]) -> list[str]:
+    """What the SDK reads for some projects in folders between theirs and the root, which may hold what they target."""
+    above = {str(folder) for project in projects for folder in PurePosixPath(project).parents} - {"."}
+    return [path for path in paths if path.rpartition("/")[0] in above and path.rpartition("/")[2].lower() in _ABOVE]
 
 
 def _needed(own: Folder, by_directory: Mapping[str, Folder]) -> list[Folder]:

@@ -10,7 +10,7 @@ from toolkit.facts.manifests.python_requirements import is_development
 from toolkit.facts.model import Command, Dependency, Fact, Mode, PackageManager, Role
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.dotnet_projects import PROJECTS, project_files
+from toolkit.plan.dotnet_projects import PROJECTS, project_files, shared_between
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
@@ -185,8 +185,11 @@ def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[C
 def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tree: SourceTree) -> tuple[str, ...]:
     """Files of the dependency layer that are there, in the order of the globs, with what requirement files include."""
     if PROJECTS in manager.copy_first:
-        projects = (path[len(folder.directory) :].strip("/") for path in project_files(folder))
-        manager = manager.model_copy(update={"copy_first": (*manager.copy_first, *_with_pins(folder, projects))})
+        projects = [path[len(folder.directory) :].strip("/") for path in project_files(folder)]
+        shared = shared_between(projects, folder.paths)
+        manager = manager.model_copy(
+            update={"copy_first": (*manager.copy_first, *shared, *_with_pins(folder, projects))}
+        )
         manifest = ""
     if MEMBERS in manager.copy_first:
         manifests = (f"{member}/package.json" for member in members(folder))

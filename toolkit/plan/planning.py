@@ -54,12 +54,12 @@ def plan_application(
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)
     facts = with_profile(facts, stores.datastores)
-    facts = with_framework_variables(facts, stores.datastores, images.stacks, catalog.variables)
-    building = with_build_variables(facts, images.images, images.stacks, catalog.variables, catalog.servers)
+    database = stores.datastores.get("database")
+    names = catalog.variables.of_stacks(images.stacks.values(), database.engine if database else "")
+    facts = with_framework_variables(facts, stores.datastores, images.stacks, names)
+    building = with_build_variables(facts, images.images, images.stacks, names, catalog.servers)
     facts = building.facts
-    variables = plan_variables(
-        facts, catalog.variables, stores.datastores, catalog.datastores, port, stack.environment, home
-    )
+    variables = plan_variables(facts, names, stores.datastores, catalog.datastores, port, stack.environment, home)
     encryption = plan_encryption(facts, stores.datastores, images.images.values(), catalog.dependencies)
     datastores = encryption.datastores
     if variables.database_name and "database" in datastores:

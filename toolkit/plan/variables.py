@@ -55,7 +55,7 @@ def plan_variables(
     datastores: Mapping[str, Datastore],
     blueprints: Mapping[str, DatastoreBlueprint],
     port: int | None,
-    stack_environment: Mapping[str, str],
+    stack_environment: dict[str, str],
     home: str,
 ) -> PlannedVariables:
     """One entry for each variable that the operators or the application name, in reading order.
@@ -84,6 +84,8 @@ def plan_variables(
             continue
         if example is None and name in stack_environment:
             continue  # mentioned without a value: the stack's stands
+        if "{port}" in stack_environment.get(name, ""):
+            continue  # where the server listens is in the image, with the service's own port
         variable, because, guessed = _variable(name, mentions, example, names, datastores, blueprints, port)
         if variable is None:
             if mentions[0].origin is Origin.README:
@@ -103,15 +105,15 @@ def plan_variables(
             Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed)
         )
         if variable.reference and example:
-            planned.database_name = planned.database_name or _database_in(example)
+            planned.database_name = planned.database_name or _database_in(example, variable.reference)
             hosts = remote_hosts_in(example)
             if (
                 hosts and variable.reference.startswith(("{database.host}", "jdbc:"))
             ) or "://{database." in variable.reference:
                 planned.database_host = planned.database_host or next(iter(hosts), "")
         _consequences(name, variable, mentions, planned, same_everywhere, home)
-    for name, value in stack_environment.items():
-        if name not in planned.variables:
+    for name, value in (stack_environment | names.drivers).items():
+        if name not in planned.variables and "{port}" not in value:
             planned.variables[name] = Variable(value=value)
             planned.decisions.append(
                 Decision(f"environment.{name}", value, "the stack needs it in a container", (), True)
@@ -154,6 +156,8 @@ def _variable(
         return Variable(value=_EVERYWHERE), "a container listens on all interfaces", False
     if upper in names.fixed:
         return Variable(value=names.fixed[upper]), "images are built once, for production, and promoted", False
+    if upper in names.drivers:
+        return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
     if reference := _reference(name, example, names, datastores, blueprints):
         return Variable(reference=reference), "built from what the datastore's stack tells", False
     if secret:
@@ -276,13 +280,13 @@ def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, 
     )
 
 
-def _database_in(example: str) -> str:
-    """The database's name in a connection string; empty where there is none."""
-    for pattern in (
-        r"(?i:databaseName|database)=([A-Za-z]\w{0,62})",
-        r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)",
-        r"^([A-Za-z]\w{0,62})$",
-    ):
+def _database_in(example: str, reference: str) -> str:
+    """The database's name in a connection string, or alone where that is what the variable stands for; empty where there is
+    none."""
+    patterns = [r"(?i:databaseName|database)=([A-Za-z]\w{0,62})", r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)"]
+    if reference == "{database.name}":
+        patterns.append(r"^([A-Za-z]\w{0,62})$")
+    for pattern in patterns:
         if match := re.search(pattern, example):
             return match[1]
     return ""
