@@ -196,3 +196,38 @@ def test_laravel_names_the_driver_and_is_in_production(
     assert (variables["APP_ENV"], variables["APP_DEBUG"], variables["LOG_CHANNEL"]) == ("production", "false", "stderr")
     assert variables["REDIS_CACHE_CONNECTION"] == "cache" and variables["QUEUE_CONNECTION"] == "database"
     assert made.plan.datastores["database"].database == "shop"
+
+
+@pytest.mark.parametrize(
+    ("locked", "version"),
+    [
+        ({"laminas/laminas-code": "^7.1"}, "7.4"),
+        ({"laminas/laminas-escaper": "^7.3 || ~8.0.0", "psr/log": "^8.0"}, "8.0"),
+        ({"lcobucci/clock": "~8.2.0 || ~8.3.0 || ~8.4.0"}, "8.2"),
+        ({"psr/log": "^8.3"}, "8.3"),
+    ],
+)
+def test_php_is_a_version_that_the_locked_libraries_run_on(
+    tmp_path: Path, catalog: Catalog, locked: dict[str, str], version: str
+) -> None:
+    packages = [{"name": name, "version": "1.0.0", "require": {"php": php}} for name, php in locked.items()]
+    files = {
+        "composer.json": json.dumps({"require": {"php": ">=7.3", "symfony/framework-bundle": "*"}}),
+        "composer.lock": json.dumps({"packages": packages}),
+    }
+    made = converted(tmp_path, SYMFONY | files, catalog)
+    assert made.image.version == version
+    assert ("RP025" in made.codes) is (version < "8.2")
+
+
+@pytest.mark.parametrize(("library", "extensions"), [("predis/predis", ()), ("laravel/horizon", ("redis",))])
+def test_redis_needs_its_extension_unless_a_library_talks_to_it(
+    tmp_path: Path, catalog: Catalog, library: str, extensions: tuple[str, ...]
+) -> None:
+    packages = [{"name": name, "version": "1.0.0"} for name in ("laravel/framework", library)]
+    files = {
+        "composer.json": json.dumps({"require": {"php": "^8.2", "laravel/framework": "^11.0", library: "*"}}),
+        "composer.lock": json.dumps({"packages": packages, "platform": {"ext-zend-opcache": "*"}}),
+        "docker-compose.yml": "services:\n  redis:\n    image: redis:7\n",
+    }
+    assert converted(tmp_path, LARAVEL | files, catalog).image.extensions == extensions

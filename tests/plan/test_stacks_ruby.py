@@ -55,10 +55,24 @@ def test_rails_with_node(tmp_path: Path, catalog: Catalog) -> None:
     assert f"COPY --from={made.image.node_image} /opt/ /opt/" in made.dockerfile  # Yarn
 
 
-def test_gems_of_the_source_come_before_the_install(tmp_path: Path, catalog: Catalog) -> None:
-    gemfile = RAILS["Gemfile"] + 'gem "calendar", path: "engines/calendar"\n'
-    made = converted(tmp_path, RAILS | {"Gemfile": gemfile}, catalog)
-    assert made.image.copy_first == () and made.image.install_after_source[0][:2] == ("bundle", "install")
+@pytest.mark.parametrize(
+    ("line", "needs_source"),
+    [
+        ('gem "calendar", path: "engines/calendar"', True),
+        ('path "engines" do\n  gem "calendar"\nend', True),
+        ("require File.join(File.dirname(__FILE__), 'lib/gemfile_helper.rb')", True),
+        ('require_relative "config/plugins"', True),
+        ('Dir.glob("plugins/*/Gemfile") { |file| eval_gemfile file }', True),
+        ('gem "bootsnap", require: false # loads path: "x"', False),
+        ('gem "evaluate", require: "evaluate/eval"', False),
+    ],
+)
+def test_what_a_gemfile_reads_of_the_source_comes_before_the_install(
+    tmp_path: Path, catalog: Catalog, line: str, needs_source: bool
+) -> None:
+    made = converted(tmp_path, RAILS | {"Gemfile": f"{RAILS['Gemfile']}{line}\n"}, catalog)
+    steps = made.image.install_after_source if needs_source else made.image.install
+    assert steps[0][:2] == ("bundle", "install") and bool(made.image.copy_first) is not needs_source
 
 
 @pytest.mark.parametrize("filled", ["public/assets/application.css", "public/packs/application.js"])

@@ -165,12 +165,13 @@ class LockLimit(Entry):
 
 class Extensions(Entry):
     """Extensions of PHP: those that the images include, those of PECL, options of `docker-php-ext-configure`, and what
-    each datastore asks for."""
+    each datastore asks for, unless a library of `without` talks to it by itself."""
 
     included: tuple[str, ...]
     pecl: tuple[str, ...] = ()
     configure: dict[str, Arguments] = {}
     by_engine: dict[str, tuple[str, ...]] = {}
+    without: dict[str, tuple[str, ...]] = {}
 
 
 class Companion(Entry):

@@ -185,13 +185,15 @@ class CronJob(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency(Fact):
-    """A library: `ecosystem` is pypi, npm, maven, composer, gem, nuget or go; `version` only where it is pinned."""
+    """A library: `ecosystem` is pypi, npm, maven, composer, gem, nuget or go; `version` only where it is pinned; `runs_on` is
+    the range of its language's versions that a lock file has of it."""
 
     name: str
     ecosystem: str
     version: str | None = None
     constraint: str = ""
     development: bool = False
+    runs_on: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,12 @@ _VERSION = re.compile(r"\d[\w.]{0,40}")
 _MANAGER_VERSION = "{manager_version}"
 _LISTS = frozenset({"{go_mains}"})
 _EACH_PROJECT = "{dotnet_projects}"
-_GEM_OF_SOURCE = re.compile(r"^[^#\n]{0,200}(?:\bpath:|:path\s{0,5}=>|\beval_gemfile\b|^gemspec\b)", re.MULTILINE)
+# A Gemfile is a program: it may name gems of the source, or load code of the source to say which gems there are.
+_GEM_OF_SOURCE = re.compile(
+    r"^[^#\n]{0,200}?(?:\bpath:|:path\s{0,5}=>|\bpath\s[^\n]{0,80}\bdo\b|\b(?:instance_)?eval(?:_gemfile\b|[\s(])|^\s*gemspec\b"
+    r"|\brequire_relative\b|\brequire\b[^\n]{0,80}__(?:FILE|dir)__|\bDir(?:\.glob\b|\[))",
+    re.MULTILINE,
+)
 _LOCAL_MODULE = re.compile(r"=>\s{1,20}\.{1,2}/")
 
 
@@ -238,7 +243,7 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
     if stack.language == "ruby":
         manifest = tree.read(below(folder, steps.copy_first[0])) if steps.copy_first else None
         if manifest and _GEM_OF_SOURCE.search(manifest.text):
-            return "gems of the source tree are dependencies"
+            return "the list of gems is read from the source tree, or gems are"
     if stack.language == "go":
         manifest = tree.read(below(folder, steps.manifest))
         if find(folder, "go.work") or (manifest and _LOCAL_MODULE.search(manifest.text)):

@@ -161,12 +161,13 @@ def _lock_limits(stack: Stack, lock: SourceFile | None) -> list[_Statement]:
 
 
 def _limits(stack: Stack, dependencies: Sequence[Dependency]) -> list[_Statement]:
-    """What pinned dependencies say, the tightest first."""
-    if stack.history is None:
-        return []
-    by_name = {limit.name.lower(): limit for limit in stack.history.limits}
+    """What pinned dependencies say, the tightest first: the lock file's own record, and what is known of libraries."""
+    by_name = {limit.name.lower(): limit for limit in (stack.history.limits if stack.history else ())}
     found = []
     for dependency in dependencies:
+        if dependency.runs_on and not dependency.development:
+            what = f"{dependency.name} {dependency.version} runs on {stack.language} {dependency.runs_on}"
+            found.append(_Statement(partial(_admitted, dependency.runs_on), what, dependency.evidence, dependency))
         limit = by_name.get(dependency.name.lower().replace("_", "-"))
         for versions, runs_on in limit.runs_on.items() if limit else ():
             if is_within(dependency.version, dependency.constraint, versions):
@@ -209,15 +210,15 @@ def _pick(
     default = stack.release_for(None)
     pinned = any(dependency.version and not dependency.development for dependency in dependencies)
     stated_low = next((s for s in used if isinstance(s.fact, Runtime) and s.fact.version), None)
+    supported = [release for release in candidates if release.end_of_life >= stack.reviewed]
+    if stack.versions_are_minimums and used and supported:
+        because = f"the oldest supported version from {used[0].what} on ({used[0].evidence.path})"
+        return _oldest(supported), "; ".join(filter(None, (because, why_limits))), True
     if limits:
         return _newest(candidates), why_limits, False
     if stack.versions_are_minimums and used:
-        supported = [release for release in candidates if release.end_of_life >= stack.reviewed] or candidates
-        return (
-            _oldest(supported),
-            f"the oldest supported version from {used[0].what} on ({used[0].evidence.path})",
-            True,
-        )
+        because = f"the newest from {used[0].what} on ({used[0].evidence.path}); none of them is supported"
+        return _newest(candidates), because, True
     if stated_low is not None:
         bounded = any(
             isinstance(s.fact, Runtime) and not is_open(s.fact.constraint)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from toolkit.catalog.stacks import Extensions
-from toolkit.facts.model import Datastore, Dependency, Fact, SystemPackage
+from toolkit.facts.model import Datastore, Dependency, Fact, Origin, SystemPackage
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 
@@ -17,6 +17,7 @@ _PACKAGES = {
     "sybase": ("pdo_dblib",),
     "odbc": ("pdo_odbc",),
 }
+_DATABASES = frozenset({"mysql", "mariadb", "postgres"})  # a README's word is enough: nothing works without
 _NO_EXTENSIONS = frozenset(
     {"apache2", "cgi", "cli", "common", "dev", "fpm", "pear", "mysqlnd", "xml", "sqlite3", "json", "phpdbg"}
 )
@@ -25,7 +26,10 @@ _NO_EXTENSIONS = frozenset(
 def plan_extensions(key: str, table: Extensions, about: Sequence[Fact]) -> tuple[tuple[str, ...], list[Decision]]:
     """Names as `docker-php-ext-install` and PECL know them, sorted, and why."""
     found: dict[str, Fact] = {}
+    libraries = {fact.name for fact in about if isinstance(fact, Dependency)}
     for fact in about:
+        if isinstance(fact, Datastore) and not libraries.isdisjoint(table.without.get(fact.engine, ())):
+            continue
         for name in _named(fact, table):
             if _NAME.fullmatch(name) and name not in table.included:
                 found.setdefault(name, fact)
@@ -41,6 +45,6 @@ def _named(fact: Fact, table: Extensions) -> tuple[str, ...]:
         return (fact.name.lower()[4:].replace("zend-", "").replace("-", "_"),)
     if isinstance(fact, SystemPackage) and (match := _PACKAGE.fullmatch(fact.name.lower())):
         return () if match[1] in _NO_EXTENSIONS else _PACKAGES.get(match[1], (match[1],))
-    if isinstance(fact, Datastore):
+    if isinstance(fact, Datastore) and (fact.engine in _DATABASES or fact.origin is Origin.RUNNING):
         return table.by_engine.get(fact.engine, ())
     return ()

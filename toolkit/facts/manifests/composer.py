@@ -46,14 +46,28 @@ def _locked(file: SourceFile, tree: Tree) -> Iterator[Fact]:
             if isinstance(name, str) and isinstance(version, str):
                 exact = version.removeprefix("v")
                 line = tree.line(section, index, "name")
-                yield _library(file, line, name, exact, exact, development=development)
-    for name in tree.table("platform"):
-        if name.startswith("ext-"):
-            yield _library(file, tree.line("platform", name), name, None, "", development=False)
+                runs_on = tree.text(section, index, "require", "php") or ""
+                yield _library(file, line, name, exact, exact, development=development, runs_on=runs_on)
+    # Extensions that the application asks for, then those that its libraries do.
+    asking: list[tuple[str | int, ...]] = [("platform",)]
+    asking += [("packages", index, "require") for index in range(len(tree.items("packages")))]
+    seen: set[str] = set()
+    for path in asking:
+        for name in tree.table(*path):
+            if name.startswith("ext-") and name.lower() not in seen:
+                seen.add(name.lower())
+                yield _library(file, tree.line(*path, name), name, None, "", development=False)
 
 
 def _library(
-    file: SourceFile, line: int, name: str, version: str | None, constraint: str, *, development: bool
+    file: SourceFile,
+    line: int,
+    name: str,
+    version: str | None,
+    constraint: str,
+    *,
+    development: bool,
+    runs_on: str = "",
 ) -> Dependency:
     return Dependency(
         name=name.lower()[:200],
@@ -61,6 +75,7 @@ def _library(
         version=version,
         constraint=constraint[:200],
         development=development,
+        runs_on=runs_on[:200],
         evidence=file.at(line, rule=RULE),
         origin=Origin.RUNNING,
     )
