@@ -62,6 +62,7 @@ class ManagersFile(Sourced):
 class ConfigurationFilesFile(Sourced):
     extensions: tuple[str, ...]
     names: tuple[str, ...]
+    folders: tuple[str, ...]
     never: tuple[str, ...]
     host: tuple[str, ...]
     samples: tuple[str, ...]

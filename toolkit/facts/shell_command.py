@@ -4,10 +4,9 @@ import posixpath
 import re
 from dataclasses import dataclass, replace
 
-from toolkit.facts.shell_lines import WRAPPERS, Dialect, LogicalLine
+from toolkit.facts.shell_lines import SUDO_WITH_VALUE, WRAPPERS, Dialect, LogicalLine
 
 NAME = re.compile(r"[A-Za-z_]\w{0,120}")
-SUDO_WITH_VALUE = frozenset(["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir"])
 
 
 @dataclass(frozen=True, slots=True)

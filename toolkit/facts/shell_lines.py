@@ -52,6 +52,8 @@ MAXIMUM_LOGICAL_LINES = 60
 MAXIMUM_LOGICAL_LENGTH = 4_000
 MAXIMUM_HERE_LINES = 400
 WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
+SUDO_WITH_VALUE = frozenset(["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir"])
+_BEFORE_COMMAND = re.compile(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}")
 
 
 # Behind a command, in the manner of C, as people write whose READMEs are about JavaScript or Java. Not in addresses.
@@ -61,6 +63,16 @@ REMARK = re.compile(r"(?<=[\w'\")}])[ \t]{1,20}//[ \t]?([^\s/][^/\n]{0,300})$")
 def is_file(word: str) -> bool:
     """Whether a first word is a program given by its path."""
     return bool(FILE_LIKE.match(word)) and (word.startswith("./") or not SOURCE_FILE.search(word))
+
+
+def without_wrappers(words: Sequence[str]) -> Sequence[str]:
+    """The words of a command without `sudo -u postgres`, `nohup` and their like, and without variables, in front."""
+    first = 0
+    while first < len(words) and (
+        words[first] in WRAPPERS or words[first].startswith("-") or _BEFORE_COMMAND.fullmatch(words[first])
+    ):
+        first += 2 if words[first] in SUDO_WITH_VALUE else 1
+    return words[first:]
 
 
 @dataclass(slots=True)
@@ -158,9 +170,7 @@ def _without_prompt(
 
 def _typed_by_root(rest: str, reads_as_command: Callable[[Sequence[str]], bool]) -> bool:
     """Whether what follows `# ` was typed by root, and is no comment."""
-    words = rest.split()
-    while words and words[0] in WRAPPERS:
-        words.pop(0)
+    words = without_wrappers(rest.split())
     if words and words[0].startswith(("./", "/", "~/")):
         return len(words[0]) > 2
     return bool(words) and reads_as_command(words)

@@ -31,7 +31,6 @@ CRON_LINE = re.compile(
     r"[ \t]{0,20}(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)|(?:[\d*/,-]{1,40}[ \t]{1,20}){2}(?:[\d*/,LW?-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z#-]{1,40}))[ \t]{1,20}(?=[^\s\d*])"
 )
 ENV_LINE = re.compile(r"[ \t]{0,20}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z][A-Z0-9_]{1,80}[ \t]{0,3}=(?!=)")
-ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}")
 SQL_LINE = re.compile(
     r"[ \t]{0,20}(?:CREATE|ALTER|GRANT|REVOKE|DROP|INSERT INTO|SELECT|UPDATE|DELETE FROM|USE|FLUSH|SET PASSWORD|SHOW|\\[a-z]{1,4}|COMMENT ON|BEGIN|COMMIT|EXIT)\b[^\n]{0,400}",
     re.IGNORECASE,
@@ -107,7 +106,7 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
     if UNIT_SECTION.search(text):
         return CodeKind.UNIT
     prompted = any(shell_lines.PROMPT.match(line) for line in lines)
-    commands = sum(_is_command(line, rules) for line in lines)
+    commands = sum(_is_command(line, rules) for line in lines if not line.rstrip().endswith("{"))
     if prompted:
         return CodeKind.SHELL
     first = lines[0].strip()
@@ -159,13 +158,7 @@ def _is_command(line: str, rules: ReadmeRules) -> bool:
         return bool(line[match.end() :].strip())
     if match := shell_lines.ANGLE_PROMPT.match(line):
         line = line[match.end() :]
-    words = line.strip().removeprefix("# ").split(None, 6)
-    while words and (
-        words[0] in shell_lines.WRAPPERS
-        or words[0].startswith("-")
-        or ("=" in words[0] and ASSIGNMENT.fullmatch(words[0]))
-    ):
-        words.pop(0)
+    words = shell_lines.without_wrappers(line.strip().removeprefix("# ").split(None, 8))
     if not words or (line.lstrip().startswith("#") and rules.reads_as_sentence(words)):
         return False
     if shell_lines.is_file(words[0]) and ((words[0].startswith("./") and len(words[0]) > 2) or len(words) <= 4):

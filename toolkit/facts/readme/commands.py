@@ -298,8 +298,9 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     near = before[-60:]
     if rules.cue(Cue.NEGATED, near):
         return None
-    whole = not before.strip() and not passage.block.text[start + len(text) :].strip(" .`:")
-    asked = rules.cue(Cue.RUN, near) or not before.strip() or near.rstrip().endswith(":")
+    after = passage.block.text[start + len(text) :]
+    whole = not before.rsplit("\n", 1)[-1].strip() and not after.split("\n", 1)[0].strip(" .`:")  # of its line
+    asked = whole or rules.cue(Cue.RUN, near) or not before.strip() or near.rstrip().endswith(":")
     told = whole or rules.cue(Cue.EXECUTE, near[-30:]) or near.rstrip().endswith(":")
     found = []
     alternative = of_systems(scopes_in(sentence_around(passage.block.text, start), rules, (*SYSTEMS, *METHODS)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.catalog.globs import any_of
-from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.catalog.readme_rules import Cue, ReadmeRules, alternatives
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Fact, Role
 from toolkit.facts.readme.code_kind import CodeKind
@@ -20,9 +20,10 @@ WORD = re.compile(r"\S{3,400}")
 NAME_END = re.compile(r"[\w-]{0,60}\.[A-Za-z][\w-]{0,20}$|\.[a-z][\w.-]{1,40}$")
 ONLY_PLACE = r"\b%mentioned%\b[^.\n]{0,40}$"
 WHERE = r"%source%\s{1,3}[`'\"]?$"
+OPENED = re.compile(r"[\w.~/-]{0,200}\w{2}")  # what an editor is given, whatever its name
 # Files of a Linux host that have no ending, by the folders that hold such.
 SYSTEM_FILE = re.compile(
-    r"/etc/(?:default|sysconfig|cron\.[a-z]{1,8}|conf\.d|init|logrotate\.d|profile\.d|nginx/sites-available|apache2/sites-available)/[\w.-]{1,60}"
+    r"/etc/(?:default|sysconfig|cron\.[a-z]{1,8}|conf\.d|init|logrotate\.d|profile\.d|(?:nginx|apache2)/sites-(?:available|enabled))/[\w.-]{1,60}"
 )
 COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
 
@@ -39,6 +40,9 @@ class Names:
         files = rules.files
         self.extensions = frozenset(files.extensions)
         self.names, self.never, self.host = any_of(files.names), any_of(files.never), any_of(files.host)
+        self.source = re.compile(
+            rf"(?:^|[/\\]){alternatives(files.folders)}[/\\][^/\\]*\.{alternatives(rules.variables.program_files)}$"
+        )
         self.sample = re.compile(
             r"(?:^|[._-])(?:" + "|".join(re.escape(word) for word in files.samples) + r")(?=[._-]|$)", re.IGNORECASE
         )
@@ -49,7 +53,7 @@ class Names:
             return False
         if name[0] == "." and name[1:] in self.extensions and name != ".env":
             return False
-        return bool(self.names.fullmatch(name)) or (
+        return bool(self.names.fullmatch(name) or self.source.search(path)) or (
             "." in name and name.rsplit(".", 1)[-1] in self.extensions and len(name.rsplit(".", 1)[0]) < 60
         )
 
@@ -133,24 +137,24 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
             path = _in_directory(target, draft.directory(command.directory))
             yield ConfigFile(path=path, template=source if sample else "", **base("config-file:copied"))
     elif found.classified and found.classified.rule.edits:
-        targets = list(positional) if program not in ("echo", "printf", "cat", "sed", "perl", "envsubst", "tee") else []
+        opened = positional if program not in ("echo", "printf", "cat", "sed", "perl", "envsubst", "tee") else []
+        targets = list(opened)
         targets += [redirection.target for redirection in command.redirections if redirection.operator in (">", ">>")]
         for stage in command.pipeline:
             targets += [word for word in stage[1:] if "tee" in stage[:3] and not word.startswith("-") and word != "tee"]
         if program == "tee" or (program == "sed" and any(word.startswith("-i") for word in words)):
             targets += positional[-1:]
         for target in targets:
-            if NAME_END.search(target) and names.is_configuration(target) and not names.is_host(target):
+            if names.is_host(target) or names.is_never(target):
+                continue
+            if (NAME_END.search(target) and names.is_configuration(target)) or (
+                target in opened and OPENED.fullmatch(target)
+            ):
                 yield ConfigFile(
                     path=_in_directory(target, draft.directory(command.directory)),
                     **base("config-file:edited-by-command"),
                 )
-            elif (
-                target.startswith("/etc/")
-                and not names.is_host(target)
-                and not target.endswith("/")
-                and program not in ("echo", "sed")
-            ):
+            elif target.startswith("/etc/") and not target.endswith("/") and program not in ("echo", "sed"):
                 yield ConfigFile(path=target, **base("config-file:edited-by-command"))
 
 

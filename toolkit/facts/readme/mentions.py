@@ -75,7 +75,7 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
     version = written = ""
     if beside := rules.pattern(BETWEEN).match(text, end, end + 120):
         version = beside["version"]
-        written = text[end : beside.end()].strip(" :,()-")
+        written = text[end : beside.end()].strip(" :,()-\n")
     elif ahead := rules.pattern(BEFORE).search(text[max(0, start - 40) : start]):
         version = written = ahead["version"]
     sentence = sentence_around(text, start)
