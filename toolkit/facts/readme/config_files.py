@@ -25,6 +25,7 @@ OPENED = re.compile(r"[\w.~/-]{0,200}\w{2}")  # what an editor is given, whateve
 SYSTEM_FILE = re.compile(
     r"/etc/(?:default|sysconfig|cron\.[a-z]{1,8}|conf\.d|init|logrotate\.d|profile\.d|(?:nginx|apache2)/sites-(?:available|enabled))/[\w.-]{1,60}"
 )
+_ENABLED = re.compile(r"/etc/\w{1,20}/\w{1,20}-enabled/")  # a site that is enabled is the file that it was
 COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
 
 
@@ -127,7 +128,7 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
             )
             target = target.removeprefix("./")
         sample = names.is_sample(source) or base_name(source) != base_name(target)
-        if names.is_never(target) or names.is_host(target) or "*" in target:
+        if names.is_never(target) or names.is_host(target) or "*" in target or _ENABLED.match(target):
             return
         if (
             names.is_configuration(target)
