@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.conftest import SAMPLES
+from tests.conftest import LEGALTECH, SAMPLES
 from tests.pages.pages import HOSTILE, hostile_application, report_page
+from toolkit.artefacts.text import Artefact, Line
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli.main import app
 from toolkit.facts.display import shown_lines
+from toolkit.pages.evidence import Cited, generated_files
+from toolkit.plan.model import Plan, Planned
 
 
 class Page(HTMLParser):
@@ -46,6 +49,32 @@ def page(request: pytest.FixtureRequest, catalog: Catalog) -> str:
 
 def test_it_is_below_a_megabyte(page: str) -> None:
     assert 50_000 < len(page.encode()) < 1_000_000
+
+
+def test_it_is_below_a_megabyte_for_an_application_of_many_services(catalog: Catalog) -> None:
+    """All applications of a company as one; before files were shown by others it was twice as long."""
+    page = report_page(LEGALTECH, catalog)
+    assert page.count("<tr data-for=") > 11 and len(page.encode()) < 1_000_000
+    found = Page(page)
+    assert len(set(found.ids)) == len(found.ids)
+    assert {link.removeprefix("#") for link in found.links()} <= set(found.ids)
+
+
+def test_a_file_that_is_shown_by_another_has_every_line_that_is_its_own() -> None:
+    planned = Planned(Plan(application="shop", images={}, services={}))
+    texts = {
+        "env/development/a.env": [f"LINE_{n}=1" for n in range(40)],
+        "env/production/a.env": [f"LINE_{n}={2 if n == 20 else 1}" for n in range(40) if n != 30],
+        "env/test/a.env": [f"OTHER_{n}=1" for n in range(40)],
+        "env/test/b.env": [f"OTHER_{n}=1" for n in range(40)],
+    }
+    written = [Artefact(path, tuple(map(Line, lines)), "env") for path, lines in texts.items()]
+    whole, alike, other, equal = generated_files(planned, written, (), Cited(()))
+    assert (whole.like, other.like) == (None, None) and len(whole.lines) == len(other.lines) == 40
+    assert alike.like and (alike.like.target, alike.without) == (whole.id, 1)
+    assert [line.text for line in alike.lines] == [f"LINE_{n}={2 if n == 20 else 1}" for n in range(17, 24)]
+    assert [line.number for line in alike.lines] == [18, 0, 0, 0, 0, 0, 0]
+    assert equal.like and equal.like.target == other.id and equal.lines == () and equal.without == 0
 
 
 def test_every_link_leads_to_one_place_in_the_page(page: str) -> None:

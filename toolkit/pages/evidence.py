@@ -1,7 +1,9 @@
 """Files of the application and generated files side by side, their lines linked both ways by the decisions of the plan."""
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from toolkit.artefacts.explain import decision_of
 from toolkit.artefacts.text import Artefact
@@ -13,6 +15,8 @@ from toolkit.plan.model import Decision, Plan, Planned
 MAXIMUM_WHOLE = 2_000  # lines of a document that is shown from beginning to end
 CONTEXT = 3  # lines around what is cited from any other file
 MAXIMUM_LINKS = 6  # of one line
+MAXIMUM_STEPS = 3  # from a file that is shown by another to one that is shown whole
+MOSTLY = 0.6  # of a file's lines in another's, from which on only the others are shown
 _KINDS = {Kind.HEADING: "heading", Kind.CODE: "code", Kind.TABLE: "code"}
 
 
@@ -41,7 +45,8 @@ class PageLine:
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """A file as shown; `service` is empty for what services share, `linked` when a line of it has a link."""
+    """A file as shown; `service` is empty for what services share, `linked` when a line of it has a link. One that is `like`
+    another has its own lines alone, and those around them; `without` are the lines that only the other has."""
 
     path: str
     id: str
@@ -49,6 +54,8 @@ class PageFile:
     service: str = ""
     linked: bool = False
     edited: bool = False
+    like: Link | None = None
+    without: int = 0
 
     @property
     def template(self) -> bool:
@@ -59,25 +66,77 @@ class PageFile:
 def generated_files(
     planned: Planned, artefacts: Iterable[Artefact], edited: Container[str], cited: "Cited"
 ) -> tuple[PageFile, ...]:
-    """The generated files in the order in which they are read: the plan, what each service has, what all share."""
+    """The generated files in the order in which they are read: the plan, what each service has, what all share.
+
+    Of files that are much the same, as those of services and environments are, one is shown whole.
+    """
     shown = sorted(artefacts, key=lambda artefact: (_rank(artefact.path), artefact.path))
-    return tuple(
-        _generated_file(artefact, f"f{number}", planned, cited, artefact.path in edited)
-        for number, artefact in enumerate(shown)
-    )
+    before: list[_Before] = []
+    files = []
+    for number, artefact in enumerate(shown):
+        like = _alike(artefact, before)
+        before.append(_Before(f"f{number}", artefact, Counter(line.text for line in artefact.lines), like))
+        files.append(_generated_file(before[-1], planned, cited, artefact.path in edited))
+    return tuple(files)
 
 
-def _generated_file(artefact: Artefact, name: str, planned: Planned, cited: "Cited", edited: bool) -> PageFile:
-    lines = tuple(_generated_lines(artefact, name, planned.by_key, cited))
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A generated file, and the one before it that it is shown by, if any."""
+
+    id: str
+    artefact: Artefact
+    texts: Counter[str]
+    like: "_Before | None"
+
+    @property
+    def steps(self) -> int:
+        """To a file that is shown whole."""
+        return self.like.steps + 1 if self.like else 0
+
+
+def _alike(artefact: Artefact, before: Iterable[_Before]) -> _Before | None:
+    """The file made from the same template that has most of this one's lines, the first of equals; none where it has too
+    few, or where all are too far from a file that is shown whole."""
+    texts = Counter(line.text for line in artefact.lines)
+    near = [one for one in before if one.artefact.source == artefact.source and one.steps < MAXIMUM_STEPS]
+    best = max(near, key=lambda one: (one.texts & texts).total(), default=None)
+    return best if best and (best.texts & texts).total() > MOSTLY * texts.total() else None
+
+
+def _generated_file(file: _Before, planned: Planned, cited: "Cited", edited: bool) -> PageFile:
+    artefact, like = file.artefact, None
+    wanted, without = list(range(1, len(artefact.lines) + 1)), 0
+    if file.like:
+        like = Link(file.like.id, file.like.artefact.path)
+        wanted, without = _own_lines(artefact, file.like.artefact)
+    lines = tuple(_generated_lines(artefact, file.id, wanted, planned.by_key, cited))
     linked = any(line.links for line in lines)
-    return PageFile(artefact.path, name, lines, service_of(artefact.path, planned.plan), linked, edited)
+    service = service_of(artefact.path, planned.plan)
+    return PageFile(artefact.path, file.id, lines, service, linked, edited, like, without)
+
+
+def _own_lines(artefact: Artefact, other: Artefact) -> tuple[list[int], int]:
+    """Numbers of the lines that the other does not have, and of some around them; how many only the other has."""
+    there, here = ([line.text for line in one.lines] for one in (other, artefact))
+    numbers: set[int] = set()
+    without = 0
+    for what, first, last, start, end in SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
+        if what in ("replace", "insert"):
+            numbers |= set(range(max(1, start + 1 - CONTEXT), min(len(here), end + CONTEXT) + 1))
+        if what == "delete":
+            without += last - first
+    return sorted(numbers), without
 
 
 def _generated_lines(
-    artefact: Artefact, name: str, by_key: Mapping[str, Decision], cited: "Cited"
+    artefact: Artefact, name: str, wanted: Iterable[int], by_key: Mapping[str, Decision], cited: "Cited"
 ) -> Iterator[PageLine]:
-    for number, line in enumerate(artefact.lines, start=1):
-        shown = PageLine(line.text)
+    before = 0
+    for number in wanted:
+        line = artefact.lines[number - 1]
+        shown = PageLine(line.text, 0 if number == before + 1 else number)
+        before = number
         decision = decision_of(line.key, by_key)
         if decision is not None:
             shown.guess = decision.because if decision.guessed else ""
