@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from toolkit.artefacts.text import Line
-from toolkit.artefacts.values import Placeholder, Setting
+from toolkit.artefacts.values import QUEUE_PIECES, Placeholder, Setting
 from toolkit.artefacts.yaml import scalar
 from toolkit.errors import BadInputError
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName
@@ -145,6 +145,8 @@ def _value(setting: Setting, bound: Bindings) -> list[str]:
 
 
 def _export(place: Placeholder | None) -> str | None:
+    if place and place.piece in QUEUE_PIECES:
+        return f"{place.datastore}-QueueUrl"
     return EXPORTS.get((place.datastore, place.piece)) if place else None
 
 

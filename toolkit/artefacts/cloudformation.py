@@ -17,6 +17,7 @@ from toolkit.artefacts.bindings import (
     substituted,
 )
 from toolkit.artefacts.ecs_service_config import config_path, release_config_path, releasing_service, template_of
+from toolkit.artefacts.queues import queue_policies
 from toolkit.artefacts.templates import declared_parameters, filled, on_platform
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.values import Setting, release_settings, settings
@@ -34,13 +35,17 @@ def render_templates(
     if plan.platform:
         templates = {name: on_platform(text) for name, text in templates.items()}
     shared = ("platform",) if plan.platform else ("network", "cluster")
-    artefacts = [copied(name, templates) for name in (*shared, "registry", "pipeline-foundation", "pipeline")]
+    artefacts = [
+        copied(name, templates) for name in (*shared, "registry", "dashboard", "pipeline-foundation", "pipeline")
+    ]
     if secrets := _own_secrets(plan):
         artefacts.append(_secrets(secrets, templates["secrets"]))
     if "database" in plan.datastores:
         artefacts += [copied(_database_template(plan), templates), copied("database-setup", templates)]
     if _has_cache(plan, datastores):
         artefacts.append(copied("cache", templates))
+    if plan.queues:
+        artefacts.append(copied("queue", templates))
     if plan.migration:
         blocks = {
             "table-mappings": migration.table_mapping_lines(plan.migration),
@@ -58,7 +63,7 @@ def render_templates(
         )
     for name, service in plan.services.items():
         template = template_of(service)
-        blocks = _blocks(bind(settings(plan, name)))
+        blocks = _blocks(bind(settings(plan, name))) | {"resources": queue_policies(plan, name)}
         if plan.builder_of(name) != name:
             blocks["command"] = _command(service.argv, f"services.{name}.command")
         artefacts.append(_artefact(f"service-{name}", template, filled(template, templates[template], blocks)))
@@ -212,6 +217,8 @@ def _environment(
         add("cache", "cache", **_cache_parameters(plan, datastores))
     if _own_secrets(plan):
         add("secrets", "secrets")
+    for name in plan.queues:
+        add(f"queue-{name}", "queue", Queue=name)
     if plan.migration:
         add("migration", "migration", **migration.parameters(plan, datastores))
     configured = {name: (f"service-{name}", config_path(name, environment)) for name in plan.services}
@@ -225,6 +232,8 @@ def _environment(
         }
     # The account of production holds the pipelines and their store; in the others the roles that they deploy with.
     home = environment == "production"
+    if home:
+        add("dashboard", "dashboard")
     add("pipeline-foundation", "pipeline-foundation", CreateArtifactStore="" if home else "false")
     if home:
         for name in plan.services:

@@ -67,7 +67,9 @@ def _line(plan: Plan, environment: EnvironmentName, setting: Setting) -> str:
     if value is None:
         stores = " and ".join(dict.fromkeys(place.datastore for place in setting.placeholders)) or "nothing else"
         told = "AWS Secrets Manager, " if setting.secret else ""
-        local = "; compose.yaml sets it here" if environment == "development" else ""
+        asked = any(place.datastore in plan.queues for place in setting.placeholders)
+        here = f"; compose.yaml {'asks for it' if asked else 'sets it here'}"
+        local = here if environment == "development" else ""
         return f"# {name}: {told}built from {stores}: {one_line(setting.variable.reference or '', 1000)}{local}"
     text = spelled(value)
     if text is None:

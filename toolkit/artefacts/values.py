@@ -10,6 +10,7 @@ from toolkit.plan.model import EnvironmentName, Plan, Variable
 
 # What a datastore's stack tells. `scheme` says whether the connection is encrypted: redis or rediss.
 PIECES = ("host", "port", "name", "username", "password", "scheme")
+QUEUE_PIECES = ("url",)
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9-]{0,23})\.([a-z]+)\}")
 
 
@@ -131,13 +132,12 @@ def _own(plan: Plan, service: str) -> dict[str, Setting]:
 def _checked(plan: Plan, found: dict[str, Setting]) -> tuple[Setting, ...]:
     for setting in found.values():
         for place in setting.placeholders:
-            if place.datastore not in plan.datastores or place.piece not in PIECES:
-                known = (
-                    ", ".join(f"{{{name}.host}}" for name in plan.datastores) or "none, as the plan has no datastores"
-                )
+            pieces = QUEUE_PIECES if place.datastore in plan.queues else PIECES
+            if place.datastore not in plan.datastores or place.piece not in pieces:
+                known = ", ".join(f"{{{name}.{'url' if name in plan.queues else 'host'}}}" for name in plan.datastores)
                 raise BadInputError(
                     f"{setting.key}: nothing fills {place}",
                     where="replatform.yaml",
-                    to_do=f"name one of the plan's datastores ({known}) and one of {', '.join(PIECES)}",
+                    to_do=f"name one of the plan's datastores ({known or 'none, as the plan has no datastores'}) and one of {', '.join(pieces)}",
                 )
     return tuple(found.values())

@@ -131,7 +131,7 @@ class DatastoreBlueprint(Entry):
     title: str
     sources: tuple[str, ...]
     reviewed: str
-    role: Literal["database", "cache", "broker", "search", "file", "documents"]
+    role: Literal["database", "cache", "broker", "queue", "search", "file", "documents"]
     template: str | None
     aws_engine: str = Field("", description="The Engine property, where it does not depend on the edition.")
     editions: dict[Literal["express", "web", "standard", "enterprise"], str] = Field(

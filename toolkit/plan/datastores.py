@@ -11,7 +11,7 @@ from toolkit.plan.model import Datastore, Decision, Migration, Question
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 
 # One of each role; the name is what references in the plan use.
-_ROLES = ("database", "cache", "broker", "documents", "search")
+ROLES = ("database", "cache", "broker", "documents", "search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def plan_datastores(
             )  # fmt: skip
         else:
             by_role.setdefault("database" if blueprint.role == "file" else blueprint.role, []).append(store)
-    for role in _ROLES:
+    for role in ROLES:
         found = by_role.get(role, [])
         engines = list(dict.fromkeys(store.engine for store in found))
         choice = chosen_engines.get(role)

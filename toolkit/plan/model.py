@@ -199,8 +199,11 @@ class Variable(Section):
     generate: bool = Field(False, description="Only with `secret`: a random value is right, as for a session key.")
 
 
+QUEUE_ENGINE = "sqs"
+
+
 class Datastore(Section):
-    """A database, cache or broker that the application uses, by the name that references use."""
+    """A database, cache, broker or queue that the application uses, by the name that references use."""
 
     engine: str = Field(description="A file of blueprints/datastores.")
     version: OneLine = ""
@@ -210,6 +213,8 @@ class Datastore(Section):
     database: OneLine = Field("", description="Name of the database.")
     storage_gib: int = Field(100, ge=20, le=65536)
     require_tls: bool = Field(True, description="Whether the database refuses connections that are not encrypted.")
+    senders: tuple[Name, ...] = Field((), description="Services that may send to the queue.")
+    receivers: tuple[Name, ...] = Field((), description="Services that may receive from the queue.")
 
 
 class Release(Section):
@@ -340,6 +345,11 @@ class Plan(Section):
         """Whether the database is one of several on the server of the platform."""
         store = self.datastores.get("database")
         return bool(store and self.platform and self.platform.database == store.engine)
+
+    @property
+    def queues(self) -> dict[str, Datastore]:
+        """The datastores that are queues of Amazon SQS."""
+        return {name: store for name, store in self.datastores.items() if store.engine == QUEUE_ENGINE}
 
     def builder_of(self, service: str) -> str:
         """The service whose Dockerfile makes a service's image: its own, but a scheduled task is another command in the

@@ -23,6 +23,7 @@ from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
 from toolkit.plan.names import valid_name
 from toolkit.plan.overrides import value_at
+from toolkit.plan.queues import plan_queues
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
 from toolkit.plan.services import plan_services
@@ -51,6 +52,7 @@ def plan_application(
         )
     services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
     stores = plan_datastores(application, facts, catalog.datastores, engines or {})
+    queues = plan_queues(facts, services.services)
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)
     facts = with_profile(facts, stores.datastores)
@@ -59,7 +61,8 @@ def plan_application(
     facts = with_framework_variables(facts, stores.datastores, images.stacks, names)
     building = with_build_variables(facts, images.images, images.stacks, names, catalog.servers)
     facts = building.facts
-    variables = plan_variables(facts, names, stores.datastores, catalog.datastores, port, stack.environment, home)
+    named = stores.datastores | queues.queues
+    variables = plan_variables(facts, names, named, catalog.datastores, port, stack.environment, home)
     encryption = plan_encryption(facts, stores.datastores, images.images.values(), catalog.dependencies)
     datastores = encryption.datastores
     if variables.database_name and "database" in datastores:
@@ -81,7 +84,8 @@ def plan_application(
     }
     decisions = [
         Decision("application", application, "the source folder's name", (), True),
-        *images.decisions, *services.decisions, *stores.decisions, *encryption.decisions, *building.decisions, *variables.decisions,
+        *images.decisions, *services.decisions, *stores.decisions, *queues.decisions, *encryption.decisions,
+        *building.decisions, *variables.decisions,
         *_listening(planned_images, variables.listening, variables.decisions),
     ]  # fmt: skip
     plan = Plan(
@@ -90,7 +94,7 @@ def plan_application(
         images=planned_images,
         services=services.services,
         environment=variables.variables,
-        datastores=datastores,
+        datastores=datastores | queues.queues,
         release=services.release,
         migration=migration,
     )
@@ -103,6 +107,7 @@ def plan_application(
         *images.findings,
         *services.findings,
         *stores.findings,
+        *queues.findings,
         *encryption.findings,
         *building.findings,
         *variables.findings,

@@ -11,6 +11,7 @@ from toolkit.facts.model import EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
 from toolkit.plan.commands import APP_FOLDER
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
+from toolkit.plan.queues import queue_named
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 
 _MOST_NAMED = 12
@@ -197,6 +198,8 @@ def _reference(
     datastores: Mapping[str, Datastore],
     blueprints: Mapping[str, DatastoreBlueprint],
 ) -> str | None:
+    if (queue := queue_named(example)) in datastores:
+        return f"{{{queue}.url}}"
     if example and example.startswith("jdbc:") and "database" in datastores:
         return _jdbc_reference(example, datastores["database"], blueprints)
     bound = names.binding(name)

@@ -26,11 +26,13 @@ def datastore_images(
 
 
 def recorded_databases(plan: Plan, blueprints: Blueprints, engines: Collection[str]) -> tuple[str, ...]:
-    """Datastores that a template makes and no container plays."""
+    """Datastores that a template makes and neither a container nor, as it does queues, the emulator itself plays."""
     return tuple(
         name
         for name, one in plan.datastores.items()
-        if blueprints[one.engine].template and _engine(plan, name, blueprints) not in engines
+        if blueprints[one.engine].template
+        and name not in plan.queues
+        and _engine(plan, name, blueprints) not in engines
     )
 
 
