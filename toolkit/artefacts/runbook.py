@@ -111,6 +111,8 @@ def _foundations(plan: Plan, templates: Collection[str]) -> Iterator[str]:
         yield "   deploy database-setup && run DatabaseSetupTaskDefinitionArn # must print 0"
     if "cache" in templates:
         yield "   deploy cache"
+    for name in plan.queues:
+        yield f"   deploy queue-{name}"
     if "secrets" in templates:
         yield "   deploy secrets # then set them: see above"
     yield "   ```"
