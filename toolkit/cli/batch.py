@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -132,10 +132,9 @@ def run(
     out.mkdir(parents=True, exist_ok=True)
     wanted = {repository.name for repository in repositories}
     known = {name: found for name, found in (read_results(out) if resume else {}).items() if name in wanted}
-    results: dict[str, Result] = {}
     # Those known are written first, so that a run that is killed at any moment can be resumed.
     _replace(out / RESULTS, "".join(map(line, known.values())))
-    show = _progress(len(repositories))
+    show = _Progress(len(repositories))
     with (
         tempfile.TemporaryDirectory(prefix="replatform-batch-") as scratch,
         (out / RESULTS).open("a", encoding="utf-8") as stream,
@@ -157,14 +156,14 @@ def run(
                         status=outcome.value,
                         error=limit.get(outcome, "its process ended by itself"),
                     )
-                results[outcome.name] = outcome
+                # The file keeps it: here it would take memory of the run, and of every worker that is started after it.
                 stream.write(line(outcome))
                 stream.flush()
-                show(results)
+                show(outcome)
         except KeyboardInterrupt:
-            say(f"{len(results)} of {len(repositories)} are done; the same command with --resume goes on")
+            say(f"{show.ended} of {len(repositories)} are done; the same command with --resume goes on")
             raise
-    _write(out, results, as_json)
+    _write(out, read_results(out), as_json)
 
 
 @app.command("merge")
@@ -301,21 +300,24 @@ def _shard(text: str) -> tuple[int, int]:
     return int(index), int(count)
 
 
-def _progress(total: int) -> Callable[[dict[str, "Result"]], None]:
+class _Progress:
     """A line on standard error at most every two seconds, and for the last repository."""
-    began = shown = time.monotonic()
 
-    def show(results: dict[str, "Result"]) -> None:
-        nonlocal shown
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.ended = self.failed = 0
+        self.began = self.shown = time.monotonic()
+
+    def __call__(self, outcome: "Result") -> None:
+        self.ended += 1
+        self.failed += outcome.status != "converted"
         now = time.monotonic()
-        if now - shown < 2 and len(results) < total:
+        if now - self.shown < 2 and self.ended < self.total:
             return
-        shown = now
-        rate = len(results) / max(now - began, 1e-3)
-        failed = sum(found.status != "converted" for found in results.values())
-        say(f"{len(results)}/{total}, {failed} failed, {rate:.1f}/s, {(total - len(results)) / rate:.0f} s left")
-
-    return show
+        self.shown = now
+        rate = self.ended / max(now - self.began, 1e-3)
+        left = (self.total - self.ended) / rate
+        say(f"{self.ended}/{self.total}, {self.failed} failed, {rate:.1f}/s, {left:.0f} s left")
 
 
 def _write(out: Path, results: "dict[str, Result]", as_json: bool) -> None:
