@@ -137,6 +137,7 @@ class Phrase(StrEnum):
     API = "api"
     WORKER = "worker"
     FOR_PRODUCTION = "for_production"
+    WHEN_DONE = "when_done"
 
 
 class VariablesFile(Sourced):

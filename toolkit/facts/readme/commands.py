@@ -229,15 +229,19 @@ def _background(rules: ReadmeRules, text: str) -> str:
 PURPOSE = r"^[\s`.)]{0,4}%purpose%\s{1,3}(?P<what>[^.\n]{3,80})"
 
 
+WHEN_DONE = r"\b%when_done%\b[^,:;\n]{0,80}[,:;]"
+
+
 def _by_cue(rules: ReadmeRules, text: str) -> Role | None:
     """The role that the last sentence of a lead-in, or a heading, announces."""
     text = text.strip()[-300:]
     if not text:
         return None
     last = re.split(r"(?<=[.!?;])\s", text)[-1]
-    for cue, role in DOES:
-        if rules.cue(cue, last):
-            return role
+    for said in (rules.pattern(WHEN_DONE).sub(" ", last), last):
+        for cue, role in DOES:
+            if rules.cue(cue, said):
+                return role
     return None
 
 

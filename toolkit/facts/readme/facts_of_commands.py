@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from toolkit.catalog.command_rules import Classified
 from toolkit.catalog.globs import any_of
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, Role, Runtime, SystemPackage
@@ -17,6 +18,10 @@ PORT_OPTION = re.compile(
     r"(?:^|\s)(?:--?(?:port|listen|bind|http-port|server-port|http|address|urls?|host|p|b|l)[= ]|-(?:b|p|l|S)\s?|--server\.port=|-Dserver\.port=|PORT=|--urls[= ])"
     r"[\"']?(?:https?://)?(?:[\w.*\[\]:-]{0,60}:)?(\d{2,5})\b(?!\.\d)"
 )
+_ARCHIVE = re.compile(
+    r"/(?P<name>[A-Za-z]{2,8})-?v?(?P<version>\d{1,2}(?:\.\d{1,3}){1,2})(?:[.-][\w.-]{0,40})?\.(?:tar|tgz|txz|zip)",
+    re.IGNORECASE,
+)  # a language's own: ruby-2.6.3.tar.gz, Python-3.8.1.tgz, node-v14.0.0-linux-x64.tar.xz
 HOST_PORT = re.compile(r"(?<![\w.:/])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|\*):(\d{2,5})\b")
 
 
@@ -32,13 +37,18 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
         yield from _packages(found, draft)
     if known.rule.datastore and found.role == Role.DATASTORE:
         yield Datastore(engine=known.rule.datastore, **base("datastore:client-command"))
+    if known.rule.role in (Role.INSTALL, Role.HOST) and (archive := _ARCHIVE.search(found.command.text)):
+        for runtime in draft.rules.runtimes:
+            if archive["name"].lower() == runtime.name:
+                version = clean(archive["version"], runtime.one_dot)
+                yield Runtime(name=runtime.name, version=version, constraint=version, **base("runtime:archive"))
     if counted:
         for name in known.runtimes:
             yield Runtime(name=name, **base("runtime:command"))
         for name in known.managers:
             yield PackageManager(name=name, **base("package-manager:command"))
     if found.role in (Role.START, Role.BUILD, Role.RELEASE, Role.INSTALL):
-        for name, value in found.command.environment:
+        for name, value in (*found.command.environment, *_given_to_task(known)):
             if VARIABLE.match(name) and name not in draft.rules.variables.shell:
                 yield draft.variable(name, value, base("variable:before-command"))
     if found.role == Role.START:
@@ -49,6 +59,18 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
             and (match.re is PORT_OPTION or int(match[1]) not in draft.rules.other_ports)
         ):
             yield Port(number=int(match[1]), service=found.service, **base("port:option"))
+
+
+_TASK_RUNNERS = frozenset({"rake", "rails"})
+
+
+def _given_to_task(known: Classified) -> Iterator[tuple[str, str]]:
+    """What rake puts into the environment of a task: https://ruby.github.io/rake/doc/command_line_usage_rdoc.html"""
+    if known.words[0].rsplit("/", 1)[-1] in _TASK_RUNNERS:
+        for word in known.words[1:]:
+            name, equals, value = word.partition("=")
+            if equals:
+                yield name, value
 
 
 def command_fact(found: Found, draft: Draft) -> Command:

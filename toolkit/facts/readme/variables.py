@@ -1,15 +1,16 @@
 """Environment variables: from tables, lists, `.env` blocks, export lines and sentences."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Block, Kind, Row
-from toolkit.facts.model import Fact
+from toolkit.facts.model import EnvironmentVariable, Fact
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
-from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
+from toolkit.facts.readme.page import METHODS, Page, Passage, code_marks, sentence_around
 from toolkit.facts.readme.variable_words import VARIABLE, Vocabulary, vocabulary
 from toolkit.facts.secrets import masked
 from toolkit.facts.shell import parse
@@ -21,11 +22,33 @@ COMMENTED = re.compile(r"[ \t]{0,20}#[ \t]{0,2}([A-Z][A-Z0-9_]{2,80})=([^\n]{0,5
 ITEM = re.compile(
     r"([A-Z][A-Z0-9_]{1,80})(?:[`*]{0,3})(?:[ \t]{0,3}\([^()\n]{1,60}\))?[ \t]{0,3}(?::|=|-{1,2}|–|—|→|=>)[ \t]{0,4}([^\n]{0,500})"
 )
+FAMILY = 3  # variables that begin alike
 MAY_NAME = re.compile(r"[A-Z][A-Z0-9_]{2}|env|ENV")
 
 
 def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
     """Every environment variable that the page states."""
+    stated = list(_stated(page, draft, found))
+    yield from stated
+    yield from _of_families(page, draft, {fact.name for fact in stated})
+
+
+def _of_families(page: Page, draft: Draft, known: set[str]) -> Iterator[Fact]:
+    """Names in code that begin like several variables of the page: beside SHOP_HOST, SHOP_KEY, SHOP_URL also SHOP_THEME."""
+    sizes = Counter(name.split("_", 1)[0] for name in known if "_" in name)
+    families = {prefix for prefix, size in sizes.items() if size >= FAMILY}
+    if not families:
+        return
+    words = vocabulary(page.rules)
+    for passage in page.texts:
+        if passage.aside:
+            continue
+        for mark, name in code_marks(passage.block):
+            if name not in known and "_" in name and name.split("_", 1)[0] in families and words.good(name):
+                yield draft.variable(name, None, draft.here(passage, "variable:of-family", mark.start))
+
+
+def _stated(page: Page, draft: Draft, found: list[Found]) -> Iterator[EnvironmentVariable]:
     words = vocabulary(page.rules)
     for passage in page.passages:
         if passage.aside:
@@ -60,7 +83,7 @@ def _about_constants(page: Page, passage: Passage, column: str = "") -> bool:
     )
 
 
-def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
     words = vocabulary(page.rules)
     program = passage.kind == CodeKind.PROGRAM and words.named.search(passage.lead[-300:])
     if not program and passage.kind not in (
@@ -79,6 +102,10 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         or page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-200:])
         or ".env" in passage.lead
     )
+    if about and (named := _COLUMNS.match(passage.block.text)) and named.end() == len(passage.block.text):
+        for column in _COLUMN.finditer(passage.block.text):
+            if words.good(column[1]):
+                yield draft.variable(column[1], column[2], draft.here(passage, "variable:column", column.start()))
     offset = 0
     for line in passage.block.text.split("\n"):
         match = ASSIGNMENT.match(line)
@@ -104,6 +131,9 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
         offset += len(line) + 1
 
 
+# Names above each other, their values in a second column.
+_COLUMN = re.compile(r"^[ \t]{0,20}([A-Z][A-Z0-9_]{1,80})[ \t]{1,60}(\S[^\n]{0,300})", re.MULTILINE)
+_COLUMNS = re.compile(r"(?:[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}[ \t]{1,60}[^\s=:][^\n]{0,300}(?:\n|$)){2,100}")
 _SEVERAL = re.compile(r"[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}=\S{1,200}[ \t]{1,20}[A-Z][A-Z0-9_]{1,80}=")
 
 
@@ -122,7 +152,7 @@ def _is_value(text: str) -> bool:
     return not text.lstrip().startswith(("=", "{", "[", "(")) or bool(_FILL_IN.match(text.lstrip()))
 
 
-def _exported(found: Found, draft: Draft, words: Vocabulary) -> Iterator[Fact]:
+def _exported(found: Found, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
     for name, value in found.command.environment:
         if words.good(name, exported=True):
             rule = "variable:export" if found.command.words else "variable:assignment"
@@ -147,7 +177,7 @@ def _unquoted(text: str) -> str:
     return re.split(r"\s#\s", text, maxsplit=1)[0].strip().rstrip(";")
 
 
-def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
     rows = passage.block.rows
     if len(rows) < 2:
         return
@@ -175,7 +205,7 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             yield draft.variable(
                 name,
                 value,
-                draft.fields("variable:table", row.line, row.line, passage.scope),
+                draft.fields("variable:table", row.line, row.line, _way(passage)),
                 required=not (wanted in page.rules.no_words or bool(words.optional.search(described))),
                 description=_description(described),
             )
@@ -183,6 +213,11 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
 
 def _cell(row: Row, column: int | None) -> str:
     return row.cells[column].strip() if column is not None and column < len(row.cells) else ""
+
+
+def _way(passage: Passage) -> str:
+    """The way of installing that listed variables belong to. What containers and hosts give an application is its own."""
+    return "" if passage.scope in METHODS else passage.scope
 
 
 def _description(text: str) -> str:
@@ -222,11 +257,15 @@ def _value_in_cell(cell: str) -> str | None:
     return cell.strip("`\"' ") or None
 
 
-def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
     block, text = passage.block, passage.block.text
     if len(text) > 20_000 or not MAY_NAME.search(text):
         return
-    about = _about_environment(page, passage)
+    about = _about_environment(page, passage) or (
+        bool(block.item)
+        and passage.lead.rstrip().endswith(":")
+        and page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-120:])
+    )
     words = vocabulary(page.rules)
     for pattern in (words.beside, words.before):
         for match in pattern.finditer(text):
@@ -253,11 +292,17 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
                 yield draft.variable(
                     item[1],
                     value.strip("`") if value else None,
-                    draft.here(passage, "variable:list" if about else "variable:list-unclear", offset),
+                    {
+                        **draft.here(passage, "variable:list" if about else "variable:list-unclear", offset),
+                        "alternative": _way(passage),
+                    },
                     required=not words.optional.search(item[2]),
                     description=_description(item[2]) if not assigned else "",
                 )
         offset += len(line) + 1
+    for match in _OF_UNIT.finditer(text):
+        if words.good(match[1]):
+            yield draft.variable(match[1], match[2], draft.here(passage, "variable:unit-line", match.start()))
     for match in _IN_SENTENCE.finditer(text):
         if words.good(match[1]) and words.environment.search(sentence_around(text, match.start())):
             yield draft.variable(
@@ -302,7 +347,9 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
                 name, _value_nearby(block, words, mark.end), draft.here(passage, "variable:set-to", mark.start)
             )
         elif "_" in name and (
-            ".env" in sentence or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))
+            ".env" in sentence
+            or _NAMED_BEFORE.search(text, 0, mark.start)
+            or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))
         ):
             yield draft.variable(
                 name, _value_nearby(block, words, mark.end), draft.here(passage, "variable:inline", mark.start)
@@ -310,6 +357,9 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
 
 
 _ENV_FILE = re.compile(r"\.env\b|environment|\.(?:bashrc|profile|bash_profile|zshrc)$")
+_NAMED_BEFORE = re.compile(r"\.env(?!\.?\w)")  # in the paragraph; a sample is only a list
+# Of a systemd unit that was pasted into the text, where its comments have become headings.
+_OF_UNIT = re.compile(r"^[ \t]{0,20}Environment=[\"']?([A-Z][A-Z0-9_]{1,80})=([^\"'\n]{0,300})", re.MULTILINE)
 _IN_SENTENCE = re.compile(r"(?<![\w/$&?.-])([A-Z][A-Z0-9_]{2,60})=([^\s,;]{1,120})")
 
 
