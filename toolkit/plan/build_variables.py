@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
 from toolkit.catalog.variables import VariableNames
-from toolkit.facts.model import EnvironmentVariable, Facts
+from toolkit.facts.model import EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Decision, Image
 from toolkit.plan.ranking import evidence_of
@@ -34,8 +34,13 @@ def with_build_variables(
     """Variables of the pages become variables of the build, where operators tell a value that holds outside their machine;
     finding RP047 names them all. Where nothing but files is served, no variable is left for the running container."""
     building = {key: image for key, image in images.items() if stacks[key].language == "node" and image.build}
-    baked = [fact for fact in facts.facts if isinstance(fact, EnvironmentVariable) and _is_baked_in(fact, names)]
-    if all(stack.start[:1] and stack.start[0] in servers.host_programs for stack in stacks.values()):
+    pages_alone = all(stack.start[:1] and stack.start[0] in servers.host_programs for stack in stacks.values())
+    baked = [
+        fact
+        for fact in facts.facts
+        if isinstance(fact, EnvironmentVariable) and _is_baked_in(fact, names, pages_alone=pages_alone)
+    ]
+    if pages_alone:
         left = [fact for fact in facts.facts if not isinstance(fact, EnvironmentVariable)]
     elif building:
         taken = set(map(id, baked))
@@ -57,7 +62,10 @@ def with_build_variables(
     return planned
 
 
-def _is_baked_in(fact: EnvironmentVariable, names: VariableNames) -> bool:
+def _is_baked_in(fact: EnvironmentVariable, names: VariableNames, *, pages_alone: bool) -> bool:
+    """By its name; or because operators tell it, and nothing but the build is there to read it."""
+    if pages_alone and fact.origin is Origin.README and fact.name not in names.fixed:
+        return True
     return any(fnmatchcase(fact.name, pattern) for pattern in names.baked_in)
 
 
