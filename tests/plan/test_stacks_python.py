@@ -222,3 +222,36 @@ def test_a_driver_that_brings_its_library_needs_no_package(tmp_path: Path, catal
     assert plain.image.runtime_packages == ("libpq5",)
     listed = "flask==3.0.0\npsycopg==3.2.3\npsycopg-binary==3.2.3\n"
     assert converted(tmp_path / "b", files | {"requirements.txt": listed}, catalog).image.runtime_packages == ()
+
+
+def test_a_server_of_sockets_has_many_threads_or_its_own_worker(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "chat.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "requirements.txt": "flask-socketio==5.3.6\n",
+    }
+    plain = converted(tmp_path / "a", files, catalog).dockerfile
+    assert 'CMD ["gunicorn", "--threads", "100", "chat:app", "--bind", "0.0.0.0:8000"]' in plain
+    eventlet = files | {"requirements.txt": "flask-socketio==5.3.6\neventlet==0.36.1\n"}
+    assert '"--worker-class", "eventlet", "chat:app"' in converted(tmp_path / "b", eventlet, catalog).dockerfile
+
+
+def test_a_minimum_is_no_exact_version(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "Django==4.2.1\n",
+        "manage.py": "",
+        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "README.md": "# Shop\n\n## Requirements\n\n- Python 3.6 or higher\n",
+    }
+    assert converted(tmp_path / "a", files, catalog).image.version == "3.11"
+    newest = files | {"requirements.txt": "Django>=6.0,<6.1\n"}
+    assert converted(tmp_path / "b", newest, catalog).image.version == "3.13"
+
+
+def test_a_manager_that_reads_a_procfile_is_no_process_beside_its_processes(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==3.0.0\ngunicorn==22.0.0\n",
+        "shop.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "Procfile": "web: gunicorn shop:app\nworker: python -u shop.py work\n",
+        "README.md": "# Shop\n\n## Running the app\n\n```\n$ honcho start -e config.env -f Procfile\n```\n",
+    }
+    assert set(converted(tmp_path, files, catalog).plan.services) == {"web", "worker"}

@@ -118,6 +118,7 @@ class Phrase(StrEnum):
     VERSION = "version"
     EDITION = "edition"
     AT_LEAST = "at_least"
+    OR_LATER = "or_later"
     OF = "of"
     AMOUNT = "amount"
     INSTALL = "install"

@@ -107,7 +107,9 @@ def plan_steps(
     install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
     change = long_unchanged(stack, about) if PLAIN_PATH.fullmatch(chosen.manifest) else None
     # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
-    is_open = stack.language == "node" or any(not dependency.version for dependency in dependencies)
+    used = {below(folder, path) for path in chosen.files}
+    own = [dependency for dependency in dependencies if dependency.evidence.path in used]
+    is_open = stack.language == "node" or any(not dependency.version for dependency in own)
     if manager.install_of_day and change and is_open:
         install, steps.resolved_before = manager.install_of_day, change.day
         steps.decisions.append(of_day(key, change))

@@ -103,6 +103,8 @@ def _path(word: str, home: str) -> str:
 def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None:
     """What a process manager is told to run."""
     manager = servers.process_managers[words[0]]
+    if manager.reads_procfile:
+        return None
     rest = list(words[1:])
     if manager.start_word:
         if manager.start_word not in rest:

@@ -215,7 +215,7 @@ def _pick(
         because = f"the oldest supported version from {used[0].what} on ({used[0].evidence.path})"
         return _oldest(supported), "; ".join(filter(None, (because, why_limits))), True
     if limits:
-        return _newest(candidates), why_limits, False
+        return default if default in candidates and default else _newest(candidates), why_limits, False
     if stack.versions_are_minimums and used:
         because = f"the newest from {used[0].what} on ({used[0].evidence.path}); none of them is supported"
         return _newest(candidates), because, True

@@ -18,6 +18,7 @@ BETWEEN = (
     r"(?:(?:%version%|%edition%|%at_least%|>=|=>|≥|>|~>|\^|~|==?|:|-|,|\()[\s]{0,3}){0,5}"
     r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?%amount%\b)"
 )
+OR_LATER = r"\s{0,2}(?:\+|(?:\((?=or|and))?%or_later%\b)"
 BEFORE = r"%version%\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}%of%\s{1,3}$"
 INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
 INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
@@ -76,6 +77,8 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
     if beside := rules.pattern(BETWEEN).match(text, end, end + 120):
         version = beside["version"]
         written = text[end : beside.end()].strip(" :,()-\n")
+        if rules.pattern(OR_LATER).match(text, beside.end(), beside.end() + 30):
+            written = f">={version}"
     elif ahead := rules.pattern(BEFORE).search(text[max(0, start - 40) : start]):
         version = written = ahead["version"]
     sentence = sentence_around(text, start)
