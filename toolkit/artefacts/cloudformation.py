@@ -23,6 +23,7 @@ from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.values import Setting, release_settings, settings
 from toolkit.artefacts.yaml import scalar
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile
+from toolkit.errors import BadInputError
 from toolkit.plan.model import ENVIRONMENTS, Datastore, EnvironmentName, Plan
 
 _GENERATED_LENGTH = 50
@@ -42,6 +43,8 @@ def render_templates(
         artefacts.append(_secrets(secrets, templates["secrets"]))
     if "database" in plan.datastores:
         artefacts += [copied(_database_template(plan), templates), copied("database-setup", templates)]
+        if plan.datastores["database"].aurora_serverless:
+            artefacts.append(copied("aurora", templates))
     if _has_cache(plan, datastores):
         artefacts.append(copied("cache", templates))
     if plan.queues:
@@ -211,7 +214,10 @@ def _environment(
         values = database_parameters(plan.datastores["database"], environment, datastores)
         if plan.on_platform_server and plan.platform:
             values |= {"Platform": plan.platform.name, "ApplicationUsername": plan.application.replace("-", "_")}
-        add(_database_template(plan), _database_template(plan), **values)
+        if environment in plan.datastores["database"].aurora_serverless:
+            add("database", "aurora", **values | aurora_parameters(plan, datastores))
+        else:
+            add(_database_template(plan), _database_template(plan), **values)
         add("database-setup", "database-setup", **values)
     if _has_cache(plan, datastores):
         add("cache", "cache", **_cache_parameters(plan, datastores))
@@ -220,7 +226,7 @@ def _environment(
     for name in plan.queues:
         add(f"queue-{name}", "queue", Queue=name)
     if plan.migration:
-        add("migration", "migration", **migration.parameters(plan, datastores))
+        add("migration", "migration", **migration.parameters(plan, environment, datastores))
     configured = {name: (f"service-{name}", config_path(name, environment)) for name in plan.services}
     if plan.release:
         configured = {"release-task": ("release-task", release_config_path(plan, environment)), **configured}
@@ -297,6 +303,26 @@ def database_parameters(
         "RequireTls": str(store.require_tls).lower(),
         "ClientImage": blueprint.client_image,
         **blueprint.parameters.get(environment, {}),
+    }
+
+
+def aurora_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict[str, str]:
+    """What cloudformation/aurora.yaml calls otherwise than the database template. Raises BadInputError where there is no
+    Aurora of the engine or of its version, and for a database on the server of a platform."""
+    store = plan.datastores["database"]
+    blueprint = datastores[store.engine]
+    version = blueprint.version_for(store.version)
+    if not blueprint.aurora_engine or not version or not version.aurora or plan.on_platform_server:
+        what = "a database of the platform" if plan.on_platform_server else f"{blueprint.title} {store.version}"
+        raise BadInputError(
+            f"datastores.database.aurora_serverless: not for {what}",
+            where="replatform.yaml",
+            to_do="leave it out, or choose an engine and a version that Aurora has: blueprints/datastores says which",
+        )
+    return {
+        "Engine": blueprint.aurora_engine,
+        "EngineVersion": version.version,
+        "ParameterGroupFamily": f"{blueprint.aurora_engine}{version.version}",
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from toolkit.artefacts.text import Artefact, Line, lines
 from toolkit.catalog.profiles import DatastoreBlueprint
-from toolkit.plan.model import Migration, Plan
+from toolkit.plan.model import EnvironmentName, Migration, Plan
 
 # A file of blueprints/migration/scripts/ by its name, empty where there is none.
 MigrationScripts = Callable[[str], str]
@@ -100,14 +100,16 @@ def _item(value: object) -> list[Line]:
     return [Line("- |-", "migration"), *(Line("  " + text, "migration") for text in _json(value))]
 
 
-def parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) -> dict[str, str]:
+def parameters(
+    plan: Plan, environment: EnvironmentName, datastores: Mapping[str, DatastoreBlueprint]
+) -> dict[str, str]:
     """Of the migration template, as far as the plan knows them; the source's address and secret are the operators'."""
     assert plan.migration
     target = plan.datastores[plan.migration.datastore]
     source = datastores.get(plan.migration.source_engine)
     return {
         "SourceEngine": dms_engine(plan.migration.source_engine),
-        "TargetEngine": dms_engine(target.engine),
+        "TargetEngine": dms_engine(target.engine, aurora=environment in target.aurora_serverless),
         "SourceHost": plan.migration.source_host,
         "SourcePort": str(plan.migration.source_port or (source.port if source else "")),
         "SourceCidr": plan.migration.source_cidr,
@@ -123,15 +125,12 @@ def _ssl_mode(engine: str) -> str:
     return "verify-ca" if engine in ("mysql", "mariadb", "oracle") else "require"
 
 
-def dms_engine(engine: str) -> str:
-    """An engine as DMS endpoints name it."""
-    return {
-        "postgres": "postgres",
-        "mysql": "mysql",
-        "mariadb": "mariadb",
-        "sqlserver": "sqlserver",
-        "oracle": "oracle",
-    }.get(engine, engine)
+def dms_engine(engine: str, *, aurora: bool = False) -> str:
+    """An engine as DMS endpoints name it.
+
+    https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateEndpoint.html (reviewed: "2026-11-21")
+    """
+    return {"postgres": "aurora-postgresql", "mysql": "aurora"}[engine] if aurora else engine
 
 
 def render_migration(plan: Plan, scripts: MigrationScripts) -> tuple[Artefact, ...]:

@@ -91,6 +91,7 @@ class EngineVersion(Entry):
     parameter_group_family: str = Field(
         "", description="`{engine}` stands for the RDS engine, where it depends on the edition."
     )
+    aurora: bool = Field(False, description="Whether Aurora Serverless v2 has it, under the same name.")
     end_of_life: str = Field("", description="Last day of standard support on AWS, or of the vendor's support.")
     image: str = Field("", description="Container image for compose, where it is not the container's own.")
     data_folder: str = Field("", description="Where this version's image keeps its data, if not where the others do.")
@@ -134,6 +135,7 @@ class DatastoreBlueprint(Entry):
     role: Literal["database", "cache", "broker", "queue", "search", "file", "documents"]
     template: str | None
     aws_engine: str = Field("", description="The Engine property, where it does not depend on the edition.")
+    aurora_engine: str = Field("", description="The Engine property on Aurora; empty where Aurora has no such engine.")
     editions: dict[Literal["express", "web", "standard", "enterprise"], str] = Field(
         {}, description="Edition to Engine property."
     )

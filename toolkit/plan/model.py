@@ -212,6 +212,10 @@ class Datastore(Section):
     )
     database: OneLine = Field("", description="Name of the database.")
     storage_gib: int = Field(100, ge=20, le=65536)
+    aurora_serverless: tuple[Literal["development", "test"], ...] = Field(
+        (),
+        description="Environments whose database is Aurora Serverless v2: PostgreSQL and MySQL, decided before the first deployment.",
+    )
     require_tls: bool = Field(True, description="Whether the database refuses connections that are not encrypted.")
     senders: tuple[Name, ...] = Field((), description="Services that may send to the queue.")
     receivers: tuple[Name, ...] = Field((), description="Services that may receive from the queue.")
