@@ -22,6 +22,8 @@ _HOST_IN_VALUE = re.compile(
     re.IGNORECASE,
 )
 _HOST_FOLDER = re.compile(r"/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
+# Anybody may write there as it is.
+_EVERYBODYS = ("/tmp", "/var/tmp")
 # `app.py` reads like a host in Paraguay, and is a file.
 _FILE = re.compile(
     r"(?i)[\w./-]+\.(?:py|js|mjs|cjs|ts|json|ya?ml|toml|ini|conf|cfg|env|xml|properties|php|rb|pl|sh|jar|war|pem|key|crt|cer|p12|jks|sock|log|txt|md|html?|db|sqlite3?|sql)"
@@ -329,7 +331,8 @@ def _consequences(
     if value and _HOST_FOLDER.fullmatch(value):
         last = value.rstrip("/").rsplit("/", 1)[-1]
         folder = value.rstrip("/").rsplit("/", 1)[0] if "." in last else value.rstrip("/")
-        planned.writable.append(_moved(folder, home) if home else folder)
+        if folder not in _EVERYBODYS:
+            planned.writable.append(_moved(folder, home) if home else folder)
         if "/log" not in folder:
             planned.findings.append(
                 Finding(

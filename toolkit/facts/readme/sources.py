@@ -78,7 +78,9 @@ def read_documents(tree: SourceTree, rules: ReadmeRules) -> Iterator[Document]:
 
 def _document(tree: SourceTree, path: str, rules: ReadmeRules) -> Document | None:
     file = tree.read(path)
-    return documents.parse(file, rules.little_words) if file is not None and file.text.strip() else None
+    if file is None or not file.text.strip() or file.text.startswith("#!"):
+        return None  # `bin/setup` is a guide by its name, and a program by its first line
+    return documents.parse(file, rules.little_words)
 
 
 def _links(document: Document, tree: SourceTree) -> Iterator[str]:

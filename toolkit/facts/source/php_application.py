@@ -7,6 +7,7 @@ from toolkit.facts.manifests.addresses import SCHEMES
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import (
     Command,
+    CronJob,
     Datastore,
     EntryPoint,
     EnvironmentVariable,
@@ -41,6 +42,13 @@ FUNCTIONS = {
     "sqlsrv_connect": "sqlserver",
     "oci_connect": "oracle",
 }
+# The whole of a .gitignore that keeps an empty folder in git: what is in there comes at run time.
+KEEPS_THE_FOLDER = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
+# https://laravel.com/docs/scheduling#defining-schedules
+TIMETABLES = ("routes/console.php", "bootstrap/app.php", "app/Console/Kernel.php")
+SCHEDULED = re.compile(
+    r"\$schedule\s{0,20}->\s{0,20}(?:command|job|call|exec)\b|\bSchedule::(?:command|job|call|exec)\b"
+)
 HEALTH = re.compile(r"\bhealth:\s{0,20}['\"](/[\w/-]{1,60})['\"]")
 
 
@@ -95,6 +103,18 @@ def _document_root(project: Project, home: str) -> Iterator[Fact]:
         if kept and (file_ := project.tree.read(kept)):
             place = file_.at(rule=RULE)
             yield WritableFolder(path=name, evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home)
+    for path in project.tree.matching("*/.gitignore"):
+        keeper = project.tree.read(path) if project.places.home(path) == home else None
+        if keeper and (KEEPS_THE_FOLDER.fullmatch(keeper.text) or (not keeper.text.strip() and _alone(project, path))):
+            name = path.removeprefix(f"{home}/" if home else "").rpartition("/")[0]
+            place = keeper.at(rule=RULE)
+            yield WritableFolder(path=name, evidence=place, origin=Origin.CONVENTION, confidence=0.7, directory=home)
+
+
+def _alone(project: Project, path: str) -> bool:
+    """Whether nothing else lies in a file's folder."""
+    folder = path.rpartition("/")[0] + "/"
+    return not any(other.startswith(folder) and other != path for other in project.tree.paths)
 
 
 def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, float] | None:
@@ -127,10 +147,32 @@ def _laravel(project: Project, home: str) -> Iterator[Fact]:
     migrations = [path for path in project.tree.paths if path.startswith(_at(home, "database/migrations/"))]
     if migrations and not project.has_command(Role.RELEASE, "artisan migrate"):
         yield _release(artisan, home, "php", "artisan", "migrate", "--force")
+    jobs = [fact.command for fact in project.facts.facts if isinstance(fact, CronJob)]
+    if not any("schedule:run" in job for job in jobs) and not project.has_command(Role.START, "schedule:work"):
+        yield from _timetable(project, home)
     bootstrap = project.tree.read(_at(home, "bootstrap/app.php"))
     if bootstrap and (match := HEALTH.search(bootstrap.text)):
         place = bootstrap.at(bootstrap.line_of(match.start()), rule=RULE)
         yield EntryPoint(kind="health_path", value=match[1], evidence=place, origin=Origin.RUNNING, directory=home)
+
+
+def _timetable(project: Project, home: str) -> Iterator[Fact]:
+    """The application's own timetable, which waits for a cron job every minute: https://laravel.com/docs/scheduling"""
+    for path in TIMETABLES:
+        file = project.tree.read(_at(home, path))
+        match = SCHEDULED.search(file.text) if file else None
+        if file and match:
+            argv = ("php", "artisan", "schedule:run")
+            yield CronJob(
+                schedule="* * * * *",
+                command=" ".join(argv),
+                argv=argv,
+                evidence=file.at(file.line_of(match.start()), rule=RULE),
+                origin=Origin.CONVENTION,
+                confidence=0.85,
+                directory=home,
+            )
+            return
 
 
 def _symfony(project: Project, home: str) -> Iterator[Fact]:

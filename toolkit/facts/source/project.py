@@ -73,9 +73,12 @@ class Project:
         )
 
     def has_command(self, role: Role, *words: str) -> bool:
-        """Whether a known command of this role has one of these words in its text."""
+        """Whether a known command of this role, on the way that is chosen, has one of these words in its text."""
         return any(
-            isinstance(fact, Command) and fact.role is role and any(word in fact.text for word in words)
+            isinstance(fact, Command)
+            and fact.role is role
+            and not fact.alternative
+            and any(word in fact.text for word in words)
             for fact in self.facts.facts
         )
 
