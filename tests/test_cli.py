@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import SAMPLES
+from toolkit.cli.console import finding_text
+from toolkit.findings import Evidence, Finding, Severity
 
 SOURCE = str(SAMPLES["case-tracking"])
 
@@ -141,3 +144,30 @@ def test_stale_files_are_found_and_explained(tmp_path: Path) -> None:
     assert {"path", "place", "before", "after", "effects"} == set(changes[0])
     assert replatform("diff", tmp_path, "--markdown").stdout.startswith("### replatform: ")
     assert "EXPOSE 3000" in (tmp_path / "services/web/Dockerfile").read_text()
+
+
+def test_findings_are_broken_between_words_on_a_terminal_and_left_alone_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finding = Finding(
+        "RP001", Severity.WARNING, "word " * 30 + "x" * 90, (Evidence("README.md", 7),), "set it anew " * 9
+    )
+    terminal = StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = finding_text(finding, False, terminal).splitlines()
+    assert all(len(line) < 60 for line in lines if "x" * 90 not in line)
+    assert [line[:9] for line in lines if not line.startswith("  ")] == ["warning R"]
+    assert " ".join(" ".join(lines).split()) == " ".join(str(finding).split())
+    assert finding_text(finding, False, StringIO()) == str(finding)
+
+
+def test_what_to_do_for_several_files_is_told_once(tmp_path: Path) -> None:
+    assert replatform("convert", SOURCE, "--out", tmp_path).returncode == 0
+    (tmp_path / "replatform.yaml").write_text(
+        (tmp_path / "replatform.yaml").read_text().replace("port: 3000 ", "port: 4000 ")
+    )
+    text = replatform("check", "--stale", tmp_path).stdout
+    assert text.count("RP073") > 3 and text.count("to do: ") == 1 and text.splitlines()[-1].startswith("  to do: ")
+    each = json.loads(replatform("check", "--stale", tmp_path, "--json").stdout)
+    assert all(finding["hint"] for finding in each)

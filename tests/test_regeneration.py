@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.conftest import ROOT, SAMPLES
 from toolkit.artefacts.state import DECISIONS
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
 from toolkit.cli.check import check_stale
+from toolkit.cli.main import app
 from toolkit.errors import BadInputError
 
 # Samples whose README alone says where they listen.
@@ -164,6 +166,8 @@ def test_line_numbers_of_evidence_alone_make_nothing_stale(source: Path, tmp_pat
     regeneration, _ = pipeline.preview(out, source, catalog)
     assert {"replatform.yaml", DECISIONS} <= set(regeneration.before_and_after(out))
     assert check_stale(out, source) == ()
+    run = CliRunner().invoke(app, ["diff", str(out), "--source", str(source)])
+    assert "not shown: " in run.output and "nothing would change" in run.output
     readme = readme_of(source)
     text = readme.read_text(encoding="utf-8") + "\n# Packages\n\n    sudo apt-get install -y graphviz\n"
     readme.write_text(text, encoding="utf-8")

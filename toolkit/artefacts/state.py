@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -71,15 +71,20 @@ def read_state(text: str, plan: Plan) -> Planned:
         ) from None
 
 
-def without_lines(text: str, states: Iterable[str]) -> str:
-    """A generated text without the line numbers of evidence, from the paths that these states name.
+def beyond_lines(changed: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Of the files that a regeneration changes, those that change in more than the line numbers of evidence.
 
-    They move with every line that is put in above them, and nothing that is built or deployed depends on them.
+    These move with every line that is put in above them, and nothing that is built or deployed depends on them.
     """
-    paths = {match for state in states for match in _EVIDENCE_PATH.findall(state)}
-    places = "|".join(re.escape(json.loads(path)) for path in sorted(paths, key=len, reverse=True))
-    text = _LINE_NUMBER.sub(r"\1 0", text)
-    return re.sub(rf"(?<![\w./-])({places}):\d+(?:-\d+)?(?![\w.])", r"\1", text) if places else text
+    states = changed.get(DECISIONS, ())
+    paths = {json.loads(path) for state in states for path in _EVIDENCE_PATH.findall(state)}
+    places = "|".join(re.escape(path) for path in sorted(paths, key=len, reverse=True))
+    place = re.compile(rf"(?<![\w./-])({places}):\d+(?:-\d+)?(?![\w.])" if places else r"(?!)()")
+
+    def without_lines(text: str) -> str:
+        return place.sub(r"\1", _LINE_NUMBER.sub(r"\1 0", text))
+
+    return {path: pair for path, pair in changed.items() if without_lines(pair[0]) != without_lines(pair[1])}
 
 
 def _route(item: dict[str, Any]) -> Route:

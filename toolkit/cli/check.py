@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -59,9 +60,18 @@ def check(
         result_json([finding_object(finding) for finding in findings])
     else:
         colour = talk.colour and sys.stdout.isatty()
-        result("\n".join(finding_text(finding, colour) for finding in findings) or "no findings")
+        told = (finding_text(finding, colour, sys.stdout) for finding in _told_once(findings))
+        result("\n".join(told) or "no findings")
     if any(finding.severity is not Severity.NOTE for finding in findings):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings to be read one below the other: what to do stands below the last of those that want the same."""
+    return [
+        replace(one, hint="") if after and (after.code, after.hint) == (one.code, one.hint) else one
+        for one, after in zip(findings, (*findings[1:], None), strict=False)
+    ]
 
 
 def check_stale(folder: Path, source: Path | None, blueprints: Sequence[Path] = ()) -> tuple[Finding, ...]:
@@ -69,20 +79,17 @@ def check_stale(folder: Path, source: Path | None, blueprints: Sequence[Path] = 
 
     A file in which evidence has other line numbers, and nothing else, is what the plan gives.
     """
-    from toolkit.artefacts.state import DECISIONS, without_lines
+    from toolkit.artefacts.state import beyond_lines
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
 
     regeneration, _ = pipeline.preview(folder, source, Catalog(*blueprints))
-    changed = regeneration.before_and_after(folder)
-    states = changed.get(DECISIONS, ())
     to_do = f"replatform convert {source} --out {folder}" if source else f"replatform generate {folder}"
     to_do += "".join(f" --blueprints {overlay}" for overlay in blueprints)
     message = "not what the plan gives now"
     stale = [
         Finding("RP073", Severity.ERROR, message, (Evidence(path),), to_do)
-        for path, (before, after) in changed.items()
-        if without_lines(before, states) != without_lines(after, states)
+        for path in beyond_lines(regeneration.before_and_after(folder))
     ]
     return in_order([*stale, *regeneration.written.findings])
 

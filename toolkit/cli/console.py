@@ -1,10 +1,12 @@
 """How commands talk: results on standard output, everything else on standard error, colour only where it is wanted."""
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TextIO
 
 from toolkit.findings import Finding, Severity
 
@@ -42,13 +44,27 @@ def say_findings(findings: Iterable[Finding], *, least: Severity = Severity.NOTE
     rank = list(Severity)
     for finding in findings:
         if rank.index(finding.severity) <= rank.index(least):
-            say(finding_text(finding, talk.colour))
+            say(finding_text(finding, talk.colour, sys.stderr))
 
 
-def finding_text(finding: Finding, colour: bool) -> str:
-    """A finding as people read it, its first line in the colour of its severity where colours are wanted."""
-    first, *rest = str(finding).splitlines()
+def finding_text(finding: Finding, colour: bool, stream: TextIO) -> str:
+    """A finding as people read it on a stream, its message in the colour of its severity where colours are wanted."""
+    first, *rest = (_fitted(line, stream) for line in str(finding).splitlines())
     return "\n".join([f"\033[{_COLOURS[finding.severity]}m{first}\033[0m" if colour else first, *rest])
+
+
+def _fitted(line: str, stream: TextIO) -> str:
+    """A line broken between words for a terminal, which would break within them; in a pipe as it is."""
+    if not stream.isatty():
+        return line
+    indent = " " * (len(line) - len(line.lstrip()))
+    wrapper = textwrap.TextWrapper(
+        max(20, shutil.get_terminal_size().columns - 1),
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapper.fill(line)
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_json, say_findings
+from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_json, say, say_findings
 from toolkit.cli.options import BlueprintsOption, JsonOption, SourceOption
 from toolkit.findings import Severity
 
@@ -31,12 +31,16 @@ def diff(
     """
     from toolkit.artefacts import change_report
     from toolkit.artefacts.changes import find_changes, unified_diff
+    from toolkit.artefacts.state import beyond_lines
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
 
     catalog = Catalog(*(blueprints or ()))
     regeneration, current = pipeline.preview(folder, source, catalog)
-    texts = regeneration.before_and_after(folder)
+    everything = regeneration.before_and_after(folder)
+    texts = beyond_lines(everything)
+    if (moved := len(everything) - len(texts)) and not patch:
+        say(f"not shown: {moved} file(s) in which only the line numbers of evidence change")
     changes = find_changes(texts, current, catalog.effects)
     if as_json:
         result_json(
@@ -47,7 +51,7 @@ def diff(
             }
         )
     elif patch:
-        result("\n".join(unified_diff(path, *pair) for path, pair in texts.items()))
+        result("\n".join(unified_diff(path, *pair) for path, pair in everything.items()))
     elif markdown:
         result(change_report.render_markdown(changes, texts))
     else:

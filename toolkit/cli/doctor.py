@@ -68,9 +68,8 @@ def doctor(
         result_json({"ok": all(one.ok for one in found), "found": [asdict(one) for one in found]})
     else:
         result(table(map(_row, found), {"state": "STATE", "what": "WHAT", "purposes": "NEEDED TO", "detail": "FOUND"}))
-        for one in found:
-            if not one.ok:
-                result(f"to do: {one.to_do}")
+        for to_do in dict.fromkeys(one.to_do for one in found if not one.ok):
+            result(f"to do: {to_do}")
     if not all(one.ok for one in found):
         raise typer.Exit(EXIT_FINDINGS)
 
