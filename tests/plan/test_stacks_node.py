@@ -98,3 +98,25 @@ def test_variables_of_pages_are_told_to_the_build(tmp_path: Path, catalog: Catal
 def test_variables_of_a_server_are_its_own(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, SERVER | {".env.example": "API_URL=https://api.example.com\n"}, catalog)
     assert "API_URL" in made.plan.environment and "RP047" not in made.codes
+
+
+def test_pages_that_own_scripts_build_are_served_as_files(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": (
+            '{"scripts": {"build": "node scripts/build.js", "start": "npm run build && node scripts/start.js"}, '
+            '"dependencies": {"bootstrap": "5.2.3"}, "devDependencies": {"browser-sync": "2.29.1"}}'
+        ),
+        "scripts/start.js": "const path = resolve('../node_modules/.bin/browser-sync');\nconcurrently([{command: path}]);\n",
+        "dist/index.html": "<html></html>",
+    }
+    dockerfile = converted(tmp_path, files, catalog).dockerfile
+    assert "COPY --from=build /app/dist /usr/share/nginx/html" in dockerfile
+
+
+def test_a_server_of_files_that_nothing_installs_is_no_process(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = '{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "15.1.0"%s}}'
+    readme = "# Shop\n\n## Static hosting\n\nServe the pages:\n\n```\nnpx serve out\n```\n"
+    files = {"package.json": manifest % "", "README.md": readme}
+    assert '"serve"' not in converted(tmp_path / "fetched", files, catalog).dockerfile
+    files["package.json"] = manifest % ', "serve": "14.2.0"'
+    assert '"serve", "out"' in converted(tmp_path / "listed", files, catalog).dockerfile

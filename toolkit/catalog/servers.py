@@ -73,6 +73,7 @@ class Servers(Entry):
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
     health_words: tuple[str, ...]
     programs: dict[str, tuple[str, ...]]
+    programs_of_packages: tuple[str, ...]
     web_programs: dict[str, tuple[str, ...]]
     listening_commands: tuple[CommandFamily, ...]
     schema_commands: tuple[tuple[str, ...], ...]

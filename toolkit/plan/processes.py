@@ -107,6 +107,10 @@ class Processes:
             if point.kind == "console_script" and self.belongs(point)
         )
 
+    @cached_property
+    def _dependencies(self) -> frozenset[str]:
+        return frozenset(d.name for d in of_type(self.facts, Dependency) if self.belongs(d))
+
     def belongs(self, fact: Fact) -> bool:
         """Whether a fact is about this image and not about one of its neighbours."""
         if self.alone:
@@ -206,6 +210,8 @@ class Processes:
     def _has(self, program: str) -> bool:
         if program.startswith(("./", "bin/", "/app/")):
             return self.stack.language not in _INTERPRETED or self._is_file(program)
+        if program in self.servers.programs_of_packages and program not in self._dependencies:
+            return False
         others = {p for language, own in self.servers.programs.items() if language != self.stack.language for p in own}
         known = program not in others or program in self.servers.programs.get(self.stack.language, ())
         known = known or self.stack.last_resort  # its packages are what the README's commands call

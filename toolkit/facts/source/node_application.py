@@ -14,6 +14,8 @@ START = re.compile(
     r"(?:^|&&\s{0,20}|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s{1,20})*node(?:\s{1,20}--?[\w-]+(?:=\S{1,200})?(?:\s{1,20}[\w-]+/register)?)*\s{1,20}([\w@./-]{1,200})"
 )
 SERVES = re.compile(r"\.listen\(|createServer\(|\bserve\(|NestFactory|new Server\(|startStandaloneServer")
+# What a script starts that shows pages to the developers while they work on them.
+SHOWS_PAGES = re.compile(r"\b(?:browser-sync|browserSync|live-server|lite-server|webpack-dev-server)\b")
 SERVER = re.compile(r"(?:^|/)(?:server|www|app|main|index|start)(?:\.[cm]?js)?$")
 TOOLS = re.compile(
     r"(?i)(?:^|/)(?:gulpfile|gruntfile|webpack[\w.-]*|rollup[\w.-]*|vite\.config|karma[\w.-]*|jest[\w.-]*)(?:\.[cm]?[jt]s)?$"
@@ -37,6 +39,7 @@ OUTPUTS = (
     ("ember-cli", "dist"),  # https://cli.emberjs.com/release/basic-use/deploying/
     ("webpack", "dist"),  # https://webpack.js.org/configuration/output/#outputpath
 )
+PAGES = ("dist", "build", "_site", "out")
 PROGRAMS = {"@vue/cli-service": "vue-cli-service"}  # by the package that brings them
 BUILD_SCRIPT = re.compile(r"(?:build|prod|assets|compile)")
 MOST_BUILD_SCRIPTS = 10
@@ -87,6 +90,8 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
     for name, keys, confidence in candidates:
         script = _existing(project, file, name)
         if not script or TOOLS.search(script) or not (code := project.tree.read(project.sibling(file.path, script))):
+            continue
+        if SHOWS_PAGES.search(code.text) and not SERVES.search(code.text):
             continue
         serves = (
             bool(SERVES.search(code.text)) or confidence > 0.9 or (keys[:1] == ("bin",) and bool(SERVER.search(script)))
@@ -143,6 +148,8 @@ def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact
         yield from _gulp(project, file)
     elif tool := next((tool for tool in OUTPUTS if tool[0] in dependencies), None):
         yield from _configured_output(project, file, package, tool[0]) or [_static(file, package, *tool)]
+    elif "build" in package.table("scripts") and not _is_server(package):
+        yield from _pages_in_source(project, file)
     if "@nestjs/core" in dependencies:
         section = "dependencies" if "@nestjs/core" in package.table("dependencies") else "devDependencies"
         place = file.at(package.line(section, "@nestjs/core"), rule=RULE)
@@ -173,6 +180,18 @@ def _static(file: SourceFile, package: Tree, tool: str, folder: str) -> EntryPoi
     return EntryPoint(
         kind="static_output", value=folder, evidence=place, origin=Origin.CONVENTION, confidence=confidence
     )
+
+
+def _pages_in_source(project: Project, file: SourceFile) -> Iterator[EntryPoint]:
+    """Pages that the source holds although its own scripts build them, by tools that nothing here knows."""
+    for folder in PAGES:
+        page = project.sibling(file.path, f"{folder}/index.html")
+        if page in project.tree and (found := project.tree.read(page)):
+            place = found.at(rule=RULE)
+            yield EntryPoint(
+                kind="static_output", value=folder, evidence=place, origin=Origin.CONVENTION, confidence=0.7
+            )
+            return
 
 
 def _beside(project: Project, file: SourceFile, pattern: re.Pattern[str]) -> Iterator[SourceFile]:

@@ -31,6 +31,7 @@ MAKERS = frozenset(
 HELPER = re.compile(
     r"(?i)_*(?:get|read|require|from|load)?_?(?:os_?)?env(?:iron(?:ment)?)?_?(?:var(?:iable)?|value|setting|str|int|bool|or\w*)?|getenv\w*"
 )
+TYPES = frozenset({"bool", "dict", "float", "int", "list", "str", "tuple"})
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
 # A setting without which no request is answered, whatever the code's own default: Django refuses to start with an empty one
 # (https://docs.djangoproject.com/en/stable/ref/settings/#secret-key), Flask to keep a session; reviewed 2026-11-21.
@@ -147,11 +148,10 @@ def _call(
     exact = qualified in LOOKUPS
     if not name or not (exact or VARIABLE.fullmatch(name)):
         return
-    given = (
-        keywords.get("default")
-        or keywords.get("value")
-        or (node.args[1] if len(node.args) > 1 and not by_maker else None)
-    )
+    second = node.args[1] if len(node.args) > 1 else None
+    if by_maker and not method and isinstance(second, ast.Name) and second.id in TYPES:
+        second = None  # env("WORKERS", int)
+    given = keywords.get("default") or keywords.get("value") or second
     default = default_of(module, given)
     always = given is not None or (exact and qualified != "decouple.config") or helpers.get(last) is False
     if not default and module.constants.get(NEVER_EMPTY) is node:
