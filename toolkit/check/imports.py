@@ -4,7 +4,6 @@ from collections.abc import Container, Iterator
 
 from toolkit.check.output import Output, place
 from toolkit.findings import Finding, Severity
-from toolkit.stacks.template import values_of
 
 
 def check(output: Output, shared: Container[str]) -> Iterator[Finding]:
@@ -13,7 +12,7 @@ def check(output: Output, shared: Container[str]) -> Iterator[Finding]:
         exported = frozenset().union(*(stack.exports for stack in stacks))
         for stack in stacks:
             platform = f"{stack.parameters.get('Platform', '')}-{environment}-"
-            for value in values_of("Fn::ImportValue", stack.template.tree):
+            for value in stack.template.import_values(stack.parameters):
                 for name in stack.template.names((value,), stack.parameters) - exported:
                     if name.startswith(platform) and name.removeprefix(platform) in shared:
                         continue

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.errors import BadInputError
+from toolkit.stacks.conditions import is_false
 
 # What a replacement or a removal of the resource would lose.
 HOLDS_DATA = frozenset(
@@ -74,7 +75,16 @@ class Template:
 
     def imports(self, parameters: Mapping[str, str]) -> frozenset[str]:
         """Names of the exports that it imports when its parameters have these values."""
-        return self.names(values_of("Fn::ImportValue", self.tree), parameters)
+        return self.names(self.import_values(parameters), parameters)
+
+    def import_values(self, parameters: Mapping[str, str]) -> Iterator[Any]:
+        """What stands under Fn::ImportValue, but in resources that these values leave out by their condition."""
+        values = self._with_defaults(parameters)
+        conditions = _section(self.tree, "Conditions")
+        resources = [
+            body for body in self.resources.values() if not is_false(str(body.get("Condition", "")), conditions, values)
+        ]
+        return values_of("Fn::ImportValue", [resources, self.tree.get("Outputs")])
 
     def names(self, values: Iterable[object], parameters: Mapping[str, str]) -> frozenset[str]:
         """Names that are a text or an Fn::Sub of one, when the parameters have these values; others cannot be told."""
@@ -84,8 +94,11 @@ class Template:
         text = value.get("Fn::Sub") if isinstance(value, Mapping) else value
         if not isinstance(text, str):
             return ""
-        defaults = {name: str(body.get("Default", "")) for name, body in self.parameters.items()}
-        return _VARIABLE.sub(lambda match: {**defaults, **parameters}.get(match[1], match[0]), text)
+        values = self._with_defaults(parameters)
+        return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), text)
+
+    def _with_defaults(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        return {name: str(body.get("Default", "")) for name, body in self.parameters.items()} | dict(parameters)
 
 
 def read_template(path: str, text: str) -> Template:
