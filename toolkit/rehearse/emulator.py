@@ -59,7 +59,7 @@ def emulator(
 ) -> Iterator[Emulator]:
     """A running emulator; at the end it and all of its containers are gone, whatever happened.
 
-    `told` is what `mended_emulator.py` reads, without the label and the file for records. Raises BadInputError when this
+    `told` is what `mended` reads, without the label and the file for records. Raises BadInputError when this
     machine is not the engine's, TemporaryError when the emulator does not start.
     """
     host = bridge_address(client)
@@ -126,10 +126,10 @@ def _start(python: Path, one: Emulator, told: dict[str, Any]) -> subprocess.Pope
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
-    script = Path(__file__).with_name("mended_emulator.py")
+    environment["PYTHONPATH"] = str(Path(__file__).parent)  # where the package `mended` is
     with (one.folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [str(python), str(script), str(settings)], env=environment, cwd=one.folder, stdin=subprocess.PIPE,
+            [str(python), "-m", "mended", str(settings)], env=environment, cwd=one.folder, stdin=subprocess.PIPE,
             stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
