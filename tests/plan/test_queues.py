@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.test_services import planned
+from toolkit.artefacts.bindings import bind
 from toolkit.artefacts.queues import queue_policies
 from toolkit.artefacts.values import settings
 from toolkit.catalog.catalog import Catalog
@@ -22,9 +23,7 @@ FILES = {
 
 
 def shop(folder: Path, catalog: Catalog, address: str) -> Planned:
-    readme = (
-        f"# Shop\n\n## Configuration\n\n| Variable | Example |\n| --- | --- |\n| `NOTICES_QUEUE_URL` | `{address}` |\n"
-    )
+    readme = f"# Shop\n\n## Configuration\n\n| Variable | Example |\n| --- | --- |\n| `NOTICES_QUEUE_URL` | `{address}` |\n| `AWS_REGION` | `eu-west-1` |\n"
     return planned(folder, catalog, README_DOT_md=readme, **FILES)
 
 
@@ -47,6 +46,10 @@ def test_the_address_is_the_stacks_and_each_service_has_its_side(tmp_path: Path,
     found = shop(tmp_path, catalog, ADDRESS + "notices.fifo")
     plan = found.plan
     assert plan.environment["NOTICES_QUEUE_URL"].reference == "{notices.url}"
+    assert plan.environment["AWS_REGION"].reference == "{notices.region}"
+    assert [line.text for line in bind(settings(plan, "web")).environment if "Region" in line.text] == [
+        '  Value: !Sub "${AWS::Region}"'
+    ]
     assert (plan.queues["notices"].senders, plan.queues["notices"].receivers) == (("web",), ("worker",))
     assert [finding.code for finding in found.findings if finding.code.startswith("RP04")] == ["RP048"]
     sends, receives = (
@@ -61,7 +64,7 @@ def test_the_address_is_the_stacks_and_each_service_has_its_side(tmp_path: Path,
 
 def test_a_queue_that_is_not_fifo_stays_where_it_is(tmp_path: Path, catalog: Catalog) -> None:
     found = shop(tmp_path, catalog, ADDRESS + "notices")
-    assert found.plan.queues == {}
+    assert found.plan.queues == {} and found.plan.environment["AWS_REGION"].value == "eu-west-1"
     assert [finding.code for finding in found.findings if finding.code in ("RP049", "RP048")] == ["RP049"]
 
 

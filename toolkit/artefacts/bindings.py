@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from toolkit.artefacts.text import Line
-from toolkit.artefacts.values import QUEUE_PIECES, Placeholder, Setting
+from toolkit.artefacts.values import Placeholder, Setting
 from toolkit.artefacts.yaml import scalar
 from toolkit.errors import BadInputError
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName
@@ -124,6 +124,8 @@ def _value(setting: Setting, bound: Bindings) -> list[str]:
     if len(setting.parts) == 1 and (export := _export(setting.placeholders[0] if setting.placeholders else None)):
         return [f"Value: {import_value(export)}"]
     text, names = substituted(setting)
+    if not names:
+        return [f"Value: !Sub {scalar(text)}"]
     for name, place in names.items():
         if _export(place) is None and name not in bound.values:
             _declare(
@@ -145,7 +147,7 @@ def _value(setting: Setting, bound: Bindings) -> list[str]:
 
 
 def _export(place: Placeholder | None) -> str | None:
-    if place and place.piece in QUEUE_PIECES:
+    if place and place.piece == "url":
         return f"{place.datastore}-QueueUrl"
     return EXPORTS.get((place.datastore, place.piece)) if place else None
 
@@ -159,6 +161,8 @@ def substituted(setting: Setting) -> tuple[str, dict[str, Placeholder]]:
             text += part.replace("${", "${!")
         elif part.piece == "scheme":
             text += "rediss"  # cloudformation/cache.yaml encrypts in transit
+        elif part.piece == "region":
+            text += "${AWS::Region}"
         elif _login(part):
             text += f"{{{{resolve:secretsmanager:${{DatabaseUserSecret}}:SecretString:{part.piece}}}}}"
         else:

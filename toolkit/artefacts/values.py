@@ -10,7 +10,7 @@ from toolkit.plan.model import EnvironmentName, Plan, Variable
 
 # What a datastore's stack tells. `scheme` says whether the connection is encrypted: redis or rediss.
 PIECES = ("host", "port", "name", "username", "password", "scheme")
-QUEUE_PIECES = ("url",)
+QUEUE_PIECES = ("url", "region")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9-]{0,23})\.([a-z]+)\}")
 
 

@@ -10,7 +10,7 @@ from toolkit.facts import model as facts_model
 from toolkit.facts.model import EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
 from toolkit.plan.commands import APP_FOLDER
-from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
+from toolkit.plan.model import ENVIRONMENTS, QUEUE_ENGINE, Datastore, Decision, Question, Variable
 from toolkit.plan.queues import queue_named
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 
@@ -33,6 +33,8 @@ _PLACEHOLDER = re.compile(
 )
 
 
+# Where SDKs look for their services: a queue of ours is in the region of the stacks.
+_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _EVERYWHERE = "0.0.0.0"
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
@@ -202,6 +204,8 @@ def _reference(
 ) -> str | None:
     if (queue := queue_named(example)) in datastores:
         return f"{{{queue}.url}}"
+    if name in _REGION and (queue := next((q for q, store in datastores.items() if store.engine == QUEUE_ENGINE), "")):
+        return f"{{{queue}.region}}"
     if example and example.startswith("jdbc:") and "database" in datastores:
         return _jdbc_reference(example, datastores["database"], blueprints)
     bound = names.binding(name)

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
 from .apis import ask_json
 from .resource_types import HANDLERS, Made, Properties
 
 NANOSECONDS = 1_000_000_000
+# SDKs ask for credentials on the addresses of ECS alone, and the emulator is on another.
+_REFUSED = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
 
 
 def mend_task_definitions() -> None:
@@ -40,6 +43,17 @@ def lower(value: Any) -> Any:
     return [lower(each) for each in value] if isinstance(value, list) else value
 
 
+def credentials() -> dict[str, str]:
+    """Of the emulated account; Fargate tells its tasks the region too."""
+    region = get_region()
+    return {
+        "AWS_ACCESS_KEY_ID": get_account_id(),
+        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+    }
+
+
 def mend_containers(images: dict[str, str], variables: dict[str, str], unset: set[str]) -> None:
     """What a container definition says beside its command; and no registry is ever asked for an image."""
     from docker.errors import ImageNotFound
@@ -55,7 +69,8 @@ def mend_containers(images: dict[str, str], variables: dict[str, str], unset: se
         return run(client, definition | {"image": image}, options, refresh_image=False)
 
     def all_arguments(definition: Properties, task: Properties, environment: Properties, *rest: Any) -> Properties:
-        told = {name: value for name, value in environment.items() if name not in unset} | variables
+        told = {name: value for name, value in environment.items() if name not in {*unset, *_REFUSED}}
+        told = credentials() | told | variables
         found: Properties = arguments(definition, task, told, *rest)
         parameters = definition.get("linuxParameters") or {}
         found["init"] = parameters.get("initProcessEnabled", False)
