@@ -77,7 +77,7 @@ def test_the_split_runs_behind_the_same_rules_on_one_machine(split: Path) -> Non
     outcome = CliRunner().invoke(app, ["--quiet", "generate", str(split / "replatform.yaml")])
     assert outcome.exit_code == 0, outcome.output
     compose = (split / "compose.yaml").read_text(encoding="utf-8")
-    assert compose.index("set $$service payments;") < compose.index("set $$service web;")
+    assert compose.index(" payments:8080;") < compose.index(" web:8080;")
     config = json.loads((split / "services/payments/ecs-service-config.json").read_text(encoding="utf-8"))
     assert config["Parameters"]["PathPatterns"] == "/payments,/payments/*"
     assert 1 <= int(config["Parameters"]["ListenerRulePriority"]) < 40_000

@@ -194,4 +194,4 @@ def test_the_whole_is_one_service_that_gets_every_path() -> None:
     assert list(found.services) == ["proxy", "orders", "mail"]
     assert list(found.services["proxy"].depends_on) == ["orders"]
     text = found.configs["proxy"].content
-    assert "set $service orders;" in text and "set $service web;" not in text and r"/.*\z" in text
+    assert " orders:80;" in text and " web:80;" not in text and r"/.*\z" in text

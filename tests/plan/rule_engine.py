@@ -3,41 +3,48 @@
 The reference follows the text of the documentation: rules are asked in the order of their priorities, the lowest first, the
 default rule last (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html); a path condition
 is fulfilled by one of its values, is case-sensitive, looks at the path and not at the query, `*` matches 0 or more characters
-and `?` exactly 1 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html), reviewed
-2026-11-21.
+and `?` exactly 1; a host condition looks at the host name without regard to case, with the same wildcards; a method condition is
+an exact, case-sensitive match; all conditions of a rule have to be met
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html), reviewed 2026-11-21.
 """
 
 import random
 import re
 from dataclasses import dataclass
 
-from toolkit.artefacts.routing import path_regex
+from toolkit.artefacts.routing import request_regex, routes
 from toolkit.plan.model import Health, Image, Plan, Service
 from toolkit.plan.routing import answer, with_priorities
 
 IMAGE = Image(stack="python-django", version="3.12", build_image="a", runtime_image="b")
 ALPHABET = "aabbAB/_-.$~\"'@:+&"  # some often, so that patterns and paths meet
+HOSTS = ["shop.example.org", "api.example.org", "*.example.com", "A.*.example.com", "?hop.example.org"]
+METHODS = ["GET", "HEAD", "POST", "DELETE"]
 MOST_SERVICES, MOST_PATTERNS = 6, 5
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A load balancer: for each priority the values of its path condition, and the target group."""
+    """A load balancer: for each priority the values of its path, host and method conditions, and the target group."""
 
-    rules: dict[int, tuple[tuple[str, ...], str]]
+    rules: dict[int, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str]]
 
-    def forward(self, url: str) -> str | None:
-        path = re.fullmatch(r"(?:https?://[^/?#]*)?(/[^?#]*)?(?:\?[^#]*)?(?:#.*)?", url, re.DOTALL)
-        assert path
+    def forward(self, method: str, url: str) -> str | None:
+        parts = re.fullmatch(r"(?:https?://([^/?#]*))?(/[^?#]*)?(?:\?[^#]*)?(?:#.*)?", url, re.DOTALL)
+        assert parts
         for priority in sorted(self.rules):
-            values, target = self.rules[priority]
-            if any(re.fullmatch(self._expression(value), path[1] or "/", re.DOTALL) for value in values):
+            paths, hosts, methods, target = self.rules[priority]
+            if (
+                any(re.fullmatch(expression(value), parts[2] or "/", re.DOTALL) for value in paths)
+                and (not hosts or any(re.fullmatch(expression(h), parts[1] or "", re.IGNORECASE) for h in hosts))
+                and (not methods or method in methods)
+            ):
                 return target
         return None
 
-    @staticmethod
-    def _expression(value: str) -> str:
-        return re.escape(value).replace(r"\*", ".{0,}").replace(r"\?", ".{1}")
+
+def expression(value: str) -> str:
+    return re.escape(value).replace(r"\*", ".{0,}").replace(r"\?", ".{1}")
 
 
 def random_plan(random_: random.Random) -> Plan:
@@ -51,8 +58,12 @@ def random_plan(random_: random.Random) -> Plan:
             for _ in range(random_.randint(1, MOST_PATTERNS))
         }
         priority = priorities[number] if random_.random() < 0.7 else None
+        hosts = random_.sample(HOSTS, random_.choice((0, 0, 1, 2)))
+        methods = random_.sample(METHODS, random_.choice((0, 0, 1, 2)))
+        patterns = sorted(patterns)[: MOST_PATTERNS - len(hosts) - len(methods)]
         services[f"s{number}"] = Service(
-            kind="web", image="app", command=("x",), port=80, health=Health(), paths=tuple(sorted(patterns)), priority=priority
+            kind="web", image="app", command=("x",), port=80, health=Health(), paths=tuple(patterns), priority=priority,
+            hosts=tuple(hosts), methods=tuple(methods),
         )  # fmt: skip
     return with_priorities(Plan(application="shop", images={"app": IMAGE}, services=services))
 
@@ -72,34 +83,44 @@ def random_url(random_: random.Random, plan: Plan) -> str:
     else:
         path = "/" + "".join(random_.choices(ALPHABET, k=random_.randrange(6)))
     query = random_.choice(["", "", "?a=/b", "?*"])
-    return random_.choice(["", "https://shop.example.org"]) + path + query
+    return (
+        random_.choice(["", "https://shop.example.org", "http://API.example.org", "https://a.b.example.com"])
+        + path
+        + query
+    )
 
 
 def compare(number: int, seed: int = 20261121) -> dict[str, int]:
     """Asks so many random rule sets one request each; raises AssertionError where the two disagree. Gives counts."""
     random_ = random.Random(seed)
-    counts = {"forwarded": 0, "default": 0, "decided by priority": 0}
+    counts = {"forwarded": 0, "default": 0, "decided by priority": 0, "decided by host or method": 0}
     for _ in range(number):
         plan = random_plan(random_)
-        reference = Reference({one.priority or 0: (one.paths, name) for name, one in plan.services.items()})
-        assert len(reference.rules) == len(plan.services)
-        url = random_url(random_, plan)
-        found = answer(plan, (), url)
-        expected = reference.forward(url)
-        assert (found.rule.service if found.rule else None) == expected, (plan.services, url)
-        assert _proxy(plan, found.path) == expected, (plan.services, url)
-        counts["forwarded" if expected else "default"] += 1
-        taking = sum(
-            any(re.fullmatch(Reference._expression(p), found.path, re.DOTALL) for p in s.paths)
-            for s in plan.services.values()
+        reference = Reference(
+            {one.priority or 0: (one.paths, one.hosts, one.methods, name) for name, one in plan.services.items()}
         )
-        counts["decided by priority"] += taking > 1
+        assert len(reference.rules) == len(plan.services)
+        method, url = random_.choice(METHODS), random_url(random_, plan)
+        found = answer(plan, (), f"{method} {url}")
+        expected = reference.forward(method, url)
+        assert (found.rule.service if found.rule else None) == expected, (plan.services, method, url)
+        asked = f"{found.method} {found.host.lower()} {found.path}"
+        assert _proxy(plan, asked) == expected, (plan.services, method, url)
+        counts["forwarded" if expected else "default"] += 1
+        taking = {name: s for name, s in plan.services.items() if _takes_path(s, found.path)}
+        counts["decided by priority"] += len(taking) > 1
+        counts["decided by host or method"] += bool(taking) and expected != min(
+            taking, key=lambda name: plan.services[name].priority or 0
+        )
     return counts
 
 
-def _proxy(plan: Plan, path: str) -> str | None:
+def _takes_path(service: Service, path: str) -> bool:
+    return any(re.fullmatch(expression(pattern), path, re.DOTALL) for pattern in service.paths)
+
+
+def _proxy(plan: Plan, asked: str) -> str | None:
     """What the compose file's proxy does: the first of its expressions that matches, in the order of priorities."""
-    ordered = sorted(plan.services.items(), key=lambda item: item[1].priority or 0)
     return next(
-        (name for name, one in ordered for p in one.paths if re.match(path_regex(p).replace(r"\z", r"\Z"), path)), None
+        (one.service for one in routes(plan) if re.match(request_regex(one).replace(r"\z", r"\Z"), asked)), None
     )

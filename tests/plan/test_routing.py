@@ -1,5 +1,6 @@
 """Path routing: the load balancer's matching against a reference, priorities that stay, and every route to one service."""
 
+import dataclasses
 import random
 import re
 
@@ -10,8 +11,8 @@ from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence
 from toolkit.plan.listener_rules import Rule, choose, matches, path_of, rules
 from toolkit.plan.model import Health, Image, Plan, Service
-from toolkit.plan.route_destinations import answers, destinations
-from toolkit.plan.routing import check_routing, priorities, with_priorities
+from toolkit.plan.route_destinations import answers, destinations, told_apart
+from toolkit.plan.routing import answer, check_routing, priorities, routed, with_priorities
 
 IMAGE = Image(stack="python-django", version="3.12", build_image="python:3.12", runtime_image="python:3.12-slim")
 
@@ -164,10 +165,96 @@ def test_host_names_count_among_the_values_of_each_rule() -> None:
         if rule.service == "many"
     ]
     assert [len(rule.patterns) for rule in found] == [3, 3, 2]
-    assert {rule.hosts for rule in found} == {many.hosts}
+    assert {rule.hosts for rule in found} == {("a.example.com", "*.localhost")}
 
 
 @pytest.mark.parametrize("host", ["shop", "a b.example.com", "shop.*", "shop.example.com,other.com", "{domain}.com"])
 def test_a_host_name_that_no_rule_takes_is_refused(host: str) -> None:
     with pytest.raises(ValidationError):
         Service(kind="web", image="web", command=("serve",), hosts=(host,))
+
+
+def with_conditions(**services: dict[str, object]) -> Plan:
+    found = {
+        name: Service(kind="web", image="web", command=("serve",), port=8000, health=Health(), **given)
+        for name, given in services.items()
+    }
+    return with_priorities(Plan(application="shop", images={"web": IMAGE}, services=found))
+
+
+READING = ("GET", "HEAD")
+EVERYTHING = ("/*",)
+
+
+def test_methods_and_hosts_decide_where_paths_do_not() -> None:
+    split = with_conditions(
+        web={"paths": EVERYTHING}, read={"paths": ("/orders", "/orders/*"), "methods": READING},
+        write={"paths": ("/orders", "/orders/*")}, admin={"paths": EVERYTHING, "hosts": ("admin.example.com", "*.{domain}")},
+    )  # fmt: skip
+    asked = {
+        "/orders/1": "read", "POST /orders/1": "write", "HEAD https://shop.example.com/orders": "read", "/other": "web",
+        "https://ADMIN.example.com:8443/orders": "admin", "POST http://a.localhost/x": "admin", "https://example.com/orders": "read",
+    }  # fmt: skip
+    for text, service in asked.items():
+        found = answer(split, (), text)
+        assert found.rule and found.rule.service == service, text
+
+
+@pytest.mark.parametrize("name", ["aa", "zz", "orders"])
+def test_rules_with_conditions_are_asked_before_those_without(name: str) -> None:
+    """Whatever the names are: places within a band follow from them."""
+    split = with_conditions(
+        **{name: {"paths": EVERYTHING}, f"{name}-get": {"paths": EVERYTHING, "methods": ("GET",)}},
+        **{f"{name}-host": {"paths": EVERYTHING, "hosts": ("a.example.com",)}, f"{name}-deep": {"paths": ("/a/b/*",)}},
+        **{f"{name}-both": {"paths": EVERYTHING, "hosts": ("a.example.com",), "methods": ("GET",)}},
+        **{f"{name}-below": {"paths": ("/a/*",), "methods": ("GET",)}},
+    )
+    order = [rule.service.removeprefix(name).lstrip("-") for rule in rules(split)]
+    assert order == ["both", "host", "deep", "below", "get", ""]
+
+
+def test_a_route_is_followed_for_every_method_and_host_that_rules_tell_apart() -> None:
+    split = with_conditions(
+        read={"paths": EVERYTHING, "methods": READING}, admin={"paths": EVERYTHING, "hosts": ("a.example.com",)}
+    )
+    asked = dataclasses.replace(route("/x"), methods=("GET", "POST", "PUT"))
+    (found,) = routed(split, [asked])
+    assert found.services == {
+        "read": "GET /x", "admin": "GET a.example.com/x", None: "POST /x",
+    }  # fmt: skip
+    # POST to another host reaches nobody; that is the route's fault once, not for each method.
+    assert [finding.message for finding in check_routing(split, [asked])] == [
+        "GET POST PUT /x: no service answers POST /x"
+    ]
+
+
+def test_a_route_of_hosts_that_no_rule_names_is_none_of_the_applications() -> None:
+    split = with_conditions(api={"paths": EVERYTHING, "hosts": ("api.example.com", "*.example.org")})
+    assert codes(split, "/x") == []
+
+
+def test_a_rule_behind_a_wider_one_is_never_asked() -> None:
+    wide = {"paths": EVERYTHING, "priority": 1}
+    narrow = {"paths": ("/x",), "priority": 2, "methods": ("POST",), "hosts": ("a.example.com",)}
+    assert codes(with_conditions(wide=wide, narrow=narrow)) == ["RP124"]
+    assert codes(with_conditions(wide=wide | {"methods": ("GET",)}, narrow=narrow)) == []
+    assert codes(with_conditions(wide=wide | {"hosts": ("b.example.com",)}, narrow=narrow)) == []
+
+
+def test_the_host_names_that_rules_tell_apart_are_found_with_one_for_each() -> None:
+    found = told_apart(["*.example.com", "shop.*", "shop.example.com"])
+    assert {tuple(sorted(matched)): len(text) > 0 for matched, text in found.items()} == {
+        (): False, ("*.example.com",): True, ("shop.*",): True, ("*.example.com", "shop.*", "shop.example.com"): True,
+        ("*.example.com", "shop.*"): True,
+    }  # fmt: skip
+    for matched, text in found.items():
+        assert {
+            pattern for pattern in ("*.example.com", "shop.*", "shop.example.com") if matches(pattern, text)
+        } == matched
+
+
+def test_a_listener_rule_has_room_for_a_path() -> None:
+    with pytest.raises(ValidationError, match="five values"):
+        Service(
+            kind="web", image="web", command=("x",), hosts=("a.example.com", "b.example.com"), methods=(*READING, "PUT")
+        )

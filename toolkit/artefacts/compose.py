@@ -158,7 +158,7 @@ class _Compose:
                 # What the master process needs to hand its work to processes without rights.
                 "cap_add": ["CHOWN", "SETGID", "SETUID"],
             },
-            comment=("The load balancer of this machine: the same path patterns, in the order of their priorities.",),
+            comment=("The load balancer of this machine: the same rules, in the order of their priorities.",),
         )
 
     def _service(self, name: str) -> dict[str, Value]:

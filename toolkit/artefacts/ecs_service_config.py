@@ -94,6 +94,7 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
     health = service.health
     return {
         **_rules(service, key),
+        "HttpMethods": (",".join(service.methods), f"{key}.methods"),
         "StickySessions": ("true" if service.sticky_sessions else "", f"{key}.sticky_sessions"),
         "ContainerPort": (str(service.port or ""), f"{key}.port"),
         "HealthCheckPath": (health.path if health else "", f"{key}.health.path"),
@@ -113,7 +114,7 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
 def _rules(service: Service, key: str) -> dict[str, tuple[str, str]]:
     """Patterns and priority of each listener rule; the second and third are numbered."""
     found: dict[str, tuple[str, str]] = {}
-    for number, patterns in enumerate(parted(service.paths, service.hosts)):
+    for number, patterns in enumerate(parted(service.paths, len(service.hosts) + len(service.methods))):
         end = str(number + 1) if number else ""
         found[f"PathPatterns{end}"] = (",".join(patterns), f"{key}.paths")
         found[f"ListenerRulePriority{end}"] = (

@@ -103,7 +103,12 @@ def _routes(plan: Plan, found: Sequence[Routed]) -> Iterator[str]:
         for service in one.services:
             by_service.setdefault(service, {})[told] = None
     rows = [
-        (str(rule.priority), " ".join(map(code, rule.patterns)), rule.service, _first(by_service.pop(rule.service, {})))
+        (
+            str(rule.priority),
+            " ".join(map(code, (*rule.methods, *rule.hosts, *rule.patterns))),
+            rule.service,
+            _first(by_service.pop(rule.service, {})),
+        )
         for rule in rules(plan)
     ]
     rows += [("", "default action: 404", "none", _first(told)) for told in by_service.values()]

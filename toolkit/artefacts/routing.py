@@ -1,4 +1,4 @@
-"""The load balancer's path routing for one machine: ALB path patterns as locations of an nginx server.
+"""The load balancer's routing for one machine: the conditions of ALB rules as regular expressions of an nginx server.
 
 plan/listener_rules.py says how an ALB matches.
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolkit.artefacts.text import Line, joined, lines
-from toolkit.plan.listener_rules import rules
+from toolkit.plan.listener_rules import at_any_host, rules
 from toolkit.plan.model import Plan
 
 # Characters of a path that mean nothing to nginx's configuration grammar nor to a regular expression.
@@ -17,34 +17,52 @@ _HARMLESS = re.compile(r"[A-Za-z0-9_/~@:&-]")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One path pattern of a listener rule."""
+    """One path pattern of a listener rule, with the host names and methods of the rule."""
 
     pattern: str
     service: str
     port: int
     priority: int | None
     key: str
+    hosts: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
 
 
 def routes(plan: Plan) -> tuple[Route, ...]:
     """Every path pattern in the order in which the load balancer asks; rules without a priority come last."""
     return tuple(
-        Route(pattern, rule.service, rule.port, rule.priority, f"services.{rule.service}.paths")
-        for rule in rules(plan)
+        Route(
+            pattern,
+            rule.service,
+            rule.port,
+            rule.priority,
+            f"services.{rule.service}.paths",
+            rule.hosts,
+            rule.methods,
+        )
+        for rule in at_any_host(rules(plan))
         for pattern in rule.patterns
     )
 
 
+def request_regex(route: Route) -> str:
+    """What matches `<method> <host> <path>` of the requests that a rule takes by this pattern, and nothing but (PCRE). The host
+    is in small letters."""
+    methods = f"(?:{'|'.join(route.methods)})" if route.methods else "[^ ]*"
+    hosts = "|".join("".join(_regex(c, "[^ ]") for c in host.lower()) for host in route.hosts)
+    return f"(?s)^{methods} {f'(?:{hosts})' if hosts else '[^ ]*'} {path_regex(route.pattern)}\\z"
+
+
 def path_regex(pattern: str) -> str:
-    """An ALB path pattern as a regular expression (PCRE) that matches the whole path, and nothing but."""
-    return "(?s)^" + "".join(_regex(character) for character in pattern) + r"\z"
+    """An ALB path pattern as a regular expression (PCRE)."""
+    return "".join(_regex(character, ".") for character in pattern)
 
 
-def _regex(character: str) -> str:
+def _regex(character: str, any_: str) -> str:
     if character == "*":
-        return ".*"
+        return f"{any_}*"
     if character == "?":
-        return "."
+        return any_
     if _HARMLESS.fullmatch(character):
         return character
     # By its code where nginx would take it for a quote.
@@ -52,29 +70,34 @@ def _regex(character: str) -> str:
 
 
 def nginx_server(found: tuple[Route, ...], hosts: Mapping[str, str], port: int) -> tuple[Line, ...]:
-    """The server: a location for each route, 404 for the rest. `hosts` are the services' names on the local network.
+    """The server: the first expression that matches a request says which service gets it, 404 for the rest. `hosts` are the
+    services' names on the local network.
 
     It forwards what an ALB forwards: the Host header as it came, X-Forwarded-For with the client appended, -Proto and
     -Port of the listener, web sockets, bodies of any size.
     """
     return joined(
-        lines(_HEAD.replace("PORT", str(port))), *map(_location, found, (hosts[r.service] for r in found)), lines(_TAIL)
+        lines(_MAP),
+        *(_target(route, hosts[route.service]) for route in found),
+        lines(_SERVER.replace("PORT", str(port))),
     )
 
 
-def _location(route: Route, host: str) -> tuple[Line, ...]:
+def _target(route: Route, host: str) -> tuple[Line, ...]:
     rule = f"rule {route.priority}" if route.priority else "rule without a priority"
     return (
-        Line(f"    # {rule}: {route.pattern}", route.key),
-        # A variable makes nginx look the name up when it is asked, so that it starts without the service.
-        Line(f'    location ~ "{path_regex(route.pattern)}" {{', route.key),
-        Line(f"        set $service {host};", route.key),
-        Line(f"        proxy_pass http://$service:{route.port};", f"services.{route.service}.port"),
-        Line("    }", route.key),
+        Line(f"    # {rule}: {' '.join((*route.methods, *route.hosts, route.pattern))}", route.key),
+        Line(f'    "~{request_regex(route)}" {host}:{route.port};', route.key),
     )
 
 
-_HEAD = """\
+# The expressions are asked in this order: https://nginx.org/en/docs/http/ngx_http_map_module.html (reviewed 2026-11-21)
+_MAP = """\
+map "$request_method $host $uri" $service {
+    default "";"""
+
+_SERVER = """\
+}
 map $http_upgrade $connection_header {
     default upgrade;
     "" "";
@@ -82,7 +105,7 @@ map $http_upgrade $connection_header {
 server {
     listen PORT;
     server_tokens off;
-    # Docker's own name server.
+    # Docker's own name server. A variable makes nginx ask it for each request, so that it starts without the services.
     resolver 127.0.0.11 valid=5s;
     client_max_body_size 0;
     proxy_http_version 1.1;
@@ -91,11 +114,12 @@ server {
     proxy_set_header Connection $connection_header;
     proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     proxy_set_header X-Forwarded-Proto $scheme;
-    proxy_set_header X-Forwarded-Port $server_port;"""
-
-_TAIL = """\
+    proxy_set_header X-Forwarded-Port $server_port;
     location / {
         default_type text/plain;
-        return 404 "Not found";
+        if ($service = "") {
+            return 404 "Not found";
+        }
+        proxy_pass http://$service;
     }
 }"""

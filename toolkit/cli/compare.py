@@ -37,7 +37,7 @@ def compared(
     """Compares, tells, and takes everything down; with `keep` the services of the plan stay up."""
     from toolkit.engine.application import StartFailedError, remove
     from toolkit.engine.comparison import compare
-    from toolkit.plan.listener_rules import rules
+    from toolkit.plan.listener_rules import at_any_host, rules
 
     plan = drafted.planned.plan
     local = catalog.profiles["development"].local
@@ -54,7 +54,7 @@ def compared(
     finally:
         if not keep:
             remove(client, plan.application)
-    known = rules(plan)
+    known = at_any_host(rules(plan))
     findings = [_finding(one, known) for one in found if one.differences]
     if as_json:
         result_json(
@@ -81,7 +81,7 @@ def compared(
 def _service(one: "Compared", known: "tuple[Rule, ...]") -> str:
     from toolkit.plan.listener_rules import choose, path_of
 
-    chosen = choose(known, path_of(one.request.path))
+    chosen = choose(known, path_of(one.request.path), one.request.method, one.request.host)
     return chosen[0].service if chosen else ""
 
 

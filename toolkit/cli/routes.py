@@ -25,7 +25,11 @@ def routes(
     source: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the application.")] = Path(),
     check: Annotated[
         list[str] | None,
-        typer.Option("--check", metavar="URL", help="Say which service answers this URL or path. Can be repeated."),
+        typer.Option(
+            "--check",
+            metavar="URL",
+            help="Say which service answers this URL or path, with GET or the method before it. Can be repeated.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -45,7 +49,7 @@ def routes(
 
       replatform routes ./shop
 
-      replatform routes ./shop --check /orders/17 --check https://shop.example.org/reports
+      replatform routes ./shop --check 'POST /orders/17' --check https://shop.example.org/reports
     """
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
@@ -65,7 +69,13 @@ def routes(
         result_json(
             {
                 "rules": [
-                    {"service": rule.service, "priority": rule.priority, "patterns": list(rule.patterns)}
+                    {
+                        "service": rule.service,
+                        "priority": rule.priority,
+                        "patterns": list(rule.patterns),
+                        "hosts": list(rule.hosts),
+                        "methods": list(rule.methods),
+                    }
                     for rule in known
                 ],
                 "routes": [_route_object(one) for one in found],
@@ -80,7 +90,8 @@ def routes(
             numbers: dict[str, str] = {}
             for rule in known:
                 before = f"{numbers[rule.service]}, " if rule.service in numbers else ""
-                numbers[rule.service] = f"{before}{rule.priority} {', '.join(rule.patterns)}"
+                conditions = (*rule.methods, *rule.hosts, *rule.patterns)
+                numbers[rule.service] = f"{before}{rule.priority} {', '.join(conditions)}"
             result(table([_row(one, numbers) for one in found], _COLUMNS) if found else "no routes were found")
         say_findings(findings)
     wrong = any(finding.severity is not Severity.NOTE for finding in findings)
@@ -117,6 +128,8 @@ def _route_object(one: "Routed") -> dict[str, Any]:
 
 def _answer_object(one: "Answer") -> dict[str, Any]:
     return {
+        "method": one.method,
+        "host": one.host or None,
         "path": one.path,
         "service": one.rule.service if one.rule else None,
         "priority": one.rule.priority if one.rule else None,
@@ -126,10 +139,18 @@ def _answer_object(one: "Answer") -> dict[str, Any]:
 
 
 def _answer_text(one: "Answer") -> str:
+    asked = f"{'' if one.method == 'GET' else f'{one.method} '}{one.host}{one.path}"
     if one.rule is None:
-        lines = [f"{one.path}: no service; no rule's pattern takes it, so the load balancer's default action answers"]
+        lines = [f"{asked}: no service; no rule takes it, so the load balancer's default action answers"]
     else:
-        lines = [f"{one.path}: service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}"]
+        conditions = [
+            f", {what} {', '.join(values)}"
+            for what, values in (("methods", one.rule.methods), ("hosts", one.rule.hosts))
+            if values
+        ]
+        lines = [
+            f"{asked}: service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}{''.join(conditions)}"
+        ]
     for found in one.routes[:3]:
         methods = ",".join(found.route.methods) or "any"
         lines.append(

@@ -2,24 +2,28 @@
 
 import http.client
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from time import monotonic, sleep
 
 from toolkit.artefacts.routing import Route
+from toolkit.plan.listener_rules import at_any_host, choose, rules
 from toolkit.plan.model import Plan
 
 _TIMEOUT_SECONDS = 30
+_SAFE = ("GET", "HEAD", "OPTIONS")  # https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
 _NO_ANSWER = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One question. `expected` are the statuses that count as an answer, both ends included."""
+    """One question. `expected` are the statuses that count as an answer, both ends included. `host` is the name that is asked
+    for, empty where any will do."""
 
     service: str
     pattern: str
     path: str
     expected: tuple[range, ...]
+    method: str = "GET"
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +40,28 @@ def probes(plan: Plan, routes: tuple[Route, ...]) -> tuple[Probe, ...]:
     """One for each route, and one for each health path that a route of its service leads to.
 
     A health path must answer what the load balancer counts as healthy; elsewhere an application may well say 401 or 404,
-    but no error of its own.
+    but no error of its own. A route of methods that change something is not asked.
     """
     found: list[Probe] = []
+    known = at_any_host(rules(plan))
     for route in routes:
+        method = next((one for one in _SAFE if not route.methods or one in route.methods), "")
+        host = route.hosts[-1].replace("*", "x").replace("?", "x") if route.hosts else ""
+
+        def gets(path: str, route: Route = route, method: str = method, host: str = host) -> bool:
+            chosen = choose(known, path, method, host)
+            return bool(method and chosen and (chosen[0].service, chosen[1]) == (route.service, route.pattern))
+
         health = plan.services[route.service].health
         path = health.path.partition("?")[0] if health else ""
-        if health and _first(routes, path) is route:
-            found.append(Probe(route.service, route.pattern, health.path, _statuses(health.status)))
+        if health and method == "GET" and gets(path):
+            found.append(Probe(route.service, route.pattern, health.path, _statuses(health.status), method, host))
             if route.pattern in ("/*", path):
                 continue
         example = route.pattern.replace("*", "").replace("?", "x")
-        if _first(routes, example) is route:
-            found.append(Probe(route.service, route.pattern, example, (range(100, 500),)))
+        if gets(example):
+            found.append(Probe(route.service, route.pattern, example, (range(100, 500),), method, host))
     return tuple(found)
-
-
-def _first(routes: tuple[Route, ...], path: str) -> Route | None:
-    """The route that a path takes: the first whose pattern fits, as the load balancer asks them."""
-    return next((route for route in routes if fnmatchcase(path, route.pattern.replace("[", "[[]"))), None)
 
 
 def _statuses(matcher: str) -> tuple[range, ...]:
@@ -82,8 +89,10 @@ def _ask(host: str, port: int, probe: Probe, host_header: str) -> Answer:
     connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
     status = 0
     try:
-        named = {"Host": host_header} if host_header else {}
-        connection.request("GET", probe.path, headers={"User-Agent": "replatform", "Connection": "close", **named})
+        named = {"Host": name} if (name := probe.host or host_header) else {}
+        connection.request(
+            probe.method, probe.path, headers={"User-Agent": "replatform", "Connection": "close", **named}
+        )
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException):
         status = 0

@@ -35,7 +35,7 @@ def render_html(
     texts = {path: file.text for path in paths if (file := tree.read(path))}
     cited = Cited(sorted(texts, key=lambda path: path not in by_path))
     generated = generated_files(planned, artefacts, edited, cited)
-    numbers = {rule.service: f"{rule.priority} {' '.join(rule.patterns)}" for rule in rules(plan)}
+    numbers = {rule.service: f"{rule.priority} {rule.conditions}" for rule in rules(plan)}
     values = {
         "application": plan.application,
         "services": plan.services,

@@ -1,16 +1,17 @@
-"""How an Application Load Balancer chooses: listener rules with path patterns, asked in the order of their priorities.
+"""How an Application Load Balancer chooses: listener rules with path patterns, host names and methods, asked in the order of
+their priorities. A rule takes a request when one value of each of its conditions does.
 
-Matching: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions
+Matching: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 Limits: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html (reviewed 2026-11-21)
 """
 
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from toolkit.plan.model import BANDS, Plan
+from toolkit.plan.model import BANDS, ENVIRONMENTS, Plan
 
 MAXIMUM_VALUES = 5  # condition values of one rule, and what its evaluations may be
 MAXIMUM_PATTERN = 128  # characters of one path pattern
@@ -19,12 +20,13 @@ RULES_OF_A_SERVICE = 3  # that cloudformation/service.yaml makes: fifteen path p
 MAXIMUM_PRIORITY = 50_000
 ALL_PRIORITIES = range(1, MAXIMUM_PRIORITY + 1)
 ALLOWED = re.compile(r"[A-Za-z0-9_\-.$/~\"'@:+&*?]+")
+LOCAL_DOMAIN = "localhost"  # names below it lead to this machine: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
 _AFTER_ALL = MAXIMUM_PRIORITY + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A listener rule: the path patterns that lead to a service."""
+    """A listener rule: the path patterns that lead to a service; of all host names and methods where it names none."""
 
     service: str
     image: str
@@ -32,25 +34,53 @@ class Rule:
     priority: int | None
     port: int
     hosts: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> str:
+        return " ".join((*self.methods, *self.hosts, *self.patterns))
+
+    def takes(self, method: str, host: str) -> bool:
+        """Whether requests of a method to a host name are the rule's, when their path is. Methods count as written, names of
+        hosts in any case, without a port."""
+        return (not self.methods or method in self.methods) and self.takes_host(host)
+
+    def takes_host(self, host: str) -> bool:
+        return not self.hosts or any(matches(pattern.lower(), host.lower()) for pattern in self.hosts)
 
 
 def rules(plan: Plan) -> tuple[Rule, ...]:
     """The rules of the plan's web services in the order in which the load balancer asks; those without priority last.
 
-    A service with more patterns than a rule takes has several, whose priorities follow on its own.
+    A service with more patterns than a rule takes has several, whose priorities follow on its own. `{domain}` in host names
+    is that of each environment, and on one machine localhost.
     """
+    domains = tuple(dict.fromkeys(filter(None, (*map(plan.domain, ENVIRONMENTS), LOCAL_DOMAIN))))
     found = [
-        Rule(name, service.image, patterns, service.priority and service.priority + number, service.port, service.hosts)
+        Rule(
+            name, service.image, patterns, service.priority and service.priority + number, service.port,
+            _filled(service.hosts, domains), service.methods,
+        )
         for name, service in plan.services.items()
         if service.kind == "web" and service.port is not None
-        for number, patterns in enumerate(parted(service.paths, service.hosts))
-    ]
+        for number, patterns in enumerate(parted(service.paths, len(service.hosts) + len(service.methods)))
+    ]  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.priority or _AFTER_ALL))
 
 
-def parted(patterns: tuple[str, ...], hosts: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """The patterns of each of a service's rules, whose host names count among the values of every one."""
-    room = MAXIMUM_VALUES - len(hosts)
+def at_any_host(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules without host names where all have the same, which tell no service from another: so the application is asked
+    on one machine, by whatever name."""
+    return found if len({rule.hosts for rule in found}) > 1 else tuple(replace(rule, hosts=()) for rule in found)
+
+
+def _filled(hosts: tuple[str, ...], domains: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(host.replace("{domain}", domain) for host in hosts for domain in domains))
+
+
+def parted(patterns: tuple[str, ...], beside: int = 0) -> list[tuple[str, ...]]:
+    """The patterns of each of a service's rules. Host names and methods count among the values of every one: `beside`."""
+    room = MAXIMUM_VALUES - beside
     return [patterns[start : start + room] for start in range(0, len(patterns), room)]
 
 
@@ -98,10 +128,15 @@ def path_of(url: str) -> str:
     return path if path.startswith("/") else "/" + path
 
 
-def choose(found: Iterable[Rule], path: str) -> tuple[Rule, str] | None:
-    """The first rule that takes a path, and its pattern; None where the load balancer's default action answers."""
+def host_of(url: str) -> str:
+    """The host name that a URL is sent to; empty for a path."""
+    return (urlsplit(url).hostname or "") if "://" in url else ""
+
+
+def choose(found: Iterable[Rule], path: str, method: str = "GET", host: str = "") -> tuple[Rule, str] | None:
+    """The first rule that takes a request, and its path pattern; None where the load balancer's default action answers."""
     for rule in found:
-        for pattern in rule.patterns:
+        for pattern in rule.patterns if rule.takes(method, host) else ():
             if matches(pattern, path):
                 return rule, pattern
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from toolkit.facts.model import Route
 from toolkit.findings import Evidence, Finding
@@ -41,6 +41,8 @@ HostName = Annotated[
 DomainName = Annotated[
     str, StringConstraints(pattern=r"^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})?$", max_length=90)
 ]
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#http-request-method-conditions
+Method = Annotated[str, StringConstraints(pattern=r"^[A-Z_-]{1,40}$")]
 Arguments = tuple[OneLine, ...]
 EnvironmentName = Literal["development", "test", "production"]
 ENVIRONMENTS: tuple[EnvironmentName, ...] = ("development", "test", "production")
@@ -160,6 +162,11 @@ class Service(Section):
     hosts: tuple[HostName, ...] = Field(
         (), max_length=4, description="Host names of the requests that the load balancer sends here; all when empty."
     )
+    methods: tuple[Method, ...] = Field(
+        (),
+        max_length=4,
+        description="HTTP methods of the requests that the load balancer sends here; all when empty. Name HEAD beside GET.",
+    )
     priority: int | None = Field(None, ge=1, le=50000, description="Of the listener rule; lower is asked first.")
     sticky_sessions: bool = Field(
         False,
@@ -176,6 +183,12 @@ class Service(Section):
     environment: dict[VariableName, Variable] = Field(
         {}, description="Variables of this service alone; they win over the common ones."
     )
+
+    @model_validator(mode="after")
+    def _has_room_for_paths(self) -> Service:
+        if len(self.hosts) + len(self.methods) > 4:
+            raise ValueError("a listener rule has five values: four hosts and methods at most, beside a path")
+        return self
 
     @property
     def argv(self) -> tuple[str, ...]:

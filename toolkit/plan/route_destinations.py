@@ -59,6 +59,27 @@ def destinations(path: str, rules: Sequence[Rule]) -> dict[str | None, str]:
     return found
 
 
+def told_apart(patterns: Sequence[str]) -> dict[frozenset[str], str]:
+    """The sets of patterns that one text can match together, each with the shortest such text. Raises TooManyStatesError."""
+    alphabet = [*sorted({c for pattern in patterns for c in pattern if c not in "*?"}), _ANY]
+    first = tuple(_closed(pattern, frozenset({0})) for pattern in patterns)
+    seen = {first}
+    waiting = deque([(first, "")])
+    found: dict[frozenset[str], str] = {}
+    while waiting:
+        places, text = waiting.popleft()
+        matched = frozenset(pattern for pattern, at in zip(patterns, places, strict=True) if len(pattern) in at)
+        found.setdefault(matched, text.replace(_ANY, _SHOWN))
+        for character in alphabet:
+            reached = tuple(_advance(pattern, at, character) for pattern, at in zip(patterns, places, strict=True))
+            if reached not in seen:
+                seen.add(reached)
+                if len(seen) > MAXIMUM_STATES:
+                    raise TooManyStatesError
+                waiting.append((reached, text + character))
+    return found
+
+
 def answers(route: str, path: str) -> bool:
     """Whether a route's path takes the path of a request."""
     try:

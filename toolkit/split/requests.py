@@ -27,7 +27,7 @@ _KEYS = frozenset({"method", "path", "headers", "form", "json", "body", "files"}
 _BOUNDARY = "replatform-boundary-7f3a1c"
 # What belongs to a connection or is the browser's own business; cookies are kept by whoever sends.
 _NOT_SENT = frozenset(
-    {"accept-encoding", "connection", "content-length", "cookie", "host", "if-modified-since", "if-none-match",
+    {"accept-encoding", "connection", "content-length", "cookie", "if-modified-since", "if-none-match",
      "origin", "referer", "te", "transfer-encoding", "upgrade-insecure-requests"}
 )  # fmt: skip
 _METHOD = re.compile(r"[A-Z]{1,16}")
@@ -46,8 +46,13 @@ class Request:
     body: bytes = b""
     route: str = ""
 
+    @property
+    def host(self) -> str:
+        """The host name that is asked for, without a port; empty where any will do."""
+        return next((value.partition(":")[0] for name, value in self.headers if name.lower() == "host"), "")
+
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.host}{self.path}"
 
 
 def made(routes: Iterable[Routed]) -> tuple[Request, ...]:
@@ -59,12 +64,14 @@ def made(routes: Iterable[Routed]) -> tuple[Request, ...]:
         if one.route.kind is RouteKind.CATCH_ALL:
             continue
         path = re.sub(r"\{\w+\.\.\.\}", "", one.path) or "/"
+        hosts = tuple(dict.fromkeys((("Host", reach.host),) if reach.host else () for reach in one.reaches))
         for method in one.route.methods or ("GET",):
-            if method in ("GET", "HEAD", "OPTIONS"):
-                reading[Request(method, path, route=one.path)] = None
-            elif _METHOD.fullmatch(method):
-                headers = (("Content-Type", "application/json"), ("Accept", "application/json"))
-                writing[Request(method, path, headers, b"{}", one.path)] = None
+            for host in hosts or ((),):
+                if method in ("GET", "HEAD", "OPTIONS"):
+                    reading[Request(method, path, host, route=one.path)] = None
+                elif _METHOD.fullmatch(method):
+                    headers = (*host, ("Content-Type", "application/json"), ("Accept", "application/json"))
+                    writing[Request(method, path, headers, b"{}", one.path)] = None
     nobody = Request("GET", NOBODY)
     # Addresses without parameters show what parameters of others may be.
     return tuple(sorted(reading, key=lambda one: one.path.count("{"))) + tuple(writing) + (nobody,)
@@ -115,7 +122,11 @@ def _of_har(entry: Mapping[str, Any]) -> Iterator[Request]:
         content = urlencode([(one["name"], one.get("value", "")) for one in posted["params"]]).encode()
     else:
         content = body.encode()
-    headers = [(one["name"], one["value"]) for one in request.get("headers", ()) if not one["name"].startswith(":")]
+    headers = [
+        (one["name"], one["value"])
+        for one in request.get("headers", ())
+        if not one["name"].startswith(":") and one["name"].lower() != "host"  # that of another place
+    ]
     if posted.get("mimeType") and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", posted["mimeType"]))
     path = parts.path or "/"

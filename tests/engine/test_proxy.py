@@ -1,0 +1,101 @@
+"""The proxy of the compose file, a real nginx, against the rules: random services with paths, hosts and methods."""
+
+import http.client
+import io
+import random
+import tarfile
+import time
+from collections.abc import Iterator
+
+import docker
+import pytest
+
+from tests.engine.conftest import require
+from tests.plan.rule_engine import METHODS, random_plan, random_url
+from toolkit.artefacts.routing import nginx_server, routes
+from toolkit.plan.listener_rules import choose, host_of, path_of, rules
+from toolkit.plan.model import Plan
+
+pytestmark = pytest.mark.engine
+
+NAME = "replatform-test-proxy"
+IMAGE = "nginx:stable"
+PLANS, REQUESTS = 12, 60
+# nginx decides by the address as it understands it; what it would normalise is left to the tests of the rules.
+PLAIN = frozenset("abAB/_-$~'@:+&")
+
+
+@pytest.fixture
+def container(client: docker.DockerClient) -> Iterator[docker.models.containers.Container]:
+    require(client, IMAGE)
+    ports = {f"{9000 + number}/tcp": ("127.0.0.1", None) for number in range(PLANS)}
+    container = client.containers.create(IMAGE, name=NAME, ports=ports)
+    try:
+        yield container
+    finally:
+        container.remove(force=True)
+
+
+def configuration(plans: list[Plan]) -> str:
+    """A server for each plan; every service is a server that says its name."""
+    text = []
+    for number, plan in enumerate(plans):
+        server = "\n".join(
+            line.text for line in nginx_server(routes(plan), dict.fromkeys(plan.services, "?"), 9000 + number)
+        )
+        for place, name in enumerate(plan.services):
+            port = 10_000 + 10 * number + place
+            text.append(f"server {{ listen 127.0.0.1:{port}; location / {{ return 200 {name}; }} }}")
+        for route in dict.fromkeys(routes(plan)):
+            port = 10_000 + 10 * number + list(plan.services).index(route.service)
+            server = server.replace("?:80;", f"127.0.0.1:{port};", 1)
+        # Variables of `map` are those of the whole nginx.
+        text.append(
+            server.replace("$service", f"$service{number}").replace("$connection_header", f"$connection_header{number}")
+        )
+    return "\n".join(text)
+
+
+def test_nginx_chooses_as_the_rules_do(container: docker.models.containers.Container) -> None:
+    random_ = random.Random(20261121)
+    plans = [random_plan(random_) for _ in range(PLANS)]
+    data = configuration(plans).encode()
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("default.conf")
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    container.put_archive("/etc/nginx/conf.d", buffer.getvalue())
+    container.start()
+    deadline = time.monotonic() + 30
+    while b"ready for start up" not in container.logs() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    container.reload()
+    assert container.status == "running", container.logs().decode()
+    forwarded = asked = 0
+    for number, plan in enumerate(plans):
+        port = int(container.attrs["NetworkSettings"]["Ports"][f"{9000 + number}/tcp"][0]["HostPort"])
+        for _ in range(REQUESTS):
+            method, url = random_.choice(METHODS), random_url(random_, plan)
+            path, host = path_of(url), host_of(url) or "nobody.example"
+            if not set(path) <= PLAIN or "//" in path:
+                continue
+            chosen = choose(rules(plan), path, method, host)
+            # The answer to HEAD has no body to say who it is from.
+            expected = (200, chosen[0].service if chosen and method != "HEAD" else "") if chosen else (404, "")
+            assert _ask(port, method, host, path) == expected, (method, url, plan.services)
+            asked += 1
+            forwarded += chosen is not None
+    assert asked > 300
+    assert 50 < forwarded < asked - 50
+
+
+def _ask(port: int, method: str, host: str, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, headers={"Host": host})
+        response = connection.getresponse()
+        body = response.read().decode()
+        return response.status, body if response.status == 200 else ""
+    finally:
+        connection.close()
