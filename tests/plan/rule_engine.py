@@ -42,6 +42,9 @@ class Reference:
                 return target
         return None
 
+    def at_any_host(self) -> "Reference":
+        return Reference({priority: (one[0], (), *one[2:]) for priority, one in self.rules.items()})
+
 
 def expression(value: str) -> str:
     return re.escape(value).replace(r"\*", ".{0,}").replace(r"\?", ".{1}")
@@ -100,12 +103,14 @@ def compare(number: int, seed: int = 20261121) -> dict[str, int]:
             {one.priority or 0: (one.paths, one.hosts, one.methods, name) for name, one in plan.services.items()}
         )
         assert len(reference.rules) == len(plan.services)
+        # Host names that all services share say nothing on one machine, nor to who asks for a path alone.
+        local = reference if len({one.hosts for one in plan.services.values()}) > 1 else reference.at_any_host()
         method, url = random_.choice(METHODS), random_url(random_, plan)
         found = answer(plan, (), f"{method} {url}")
-        expected = reference.forward(method, url)
+        expected = (reference if found.host else local).forward(method, url)
         assert (found.rule.service if found.rule else None) == expected, (plan.services, method, url)
         asked = f"{found.method} {found.host.lower()} {found.path}"
-        assert _proxy(plan, asked) == expected, (plan.services, method, url)
+        assert _proxy(plan, asked) == local.forward(method, url), (plan.services, method, url)
         counts["forwarded" if expected else "default"] += 1
         taking = {name: s for name, s in plan.services.items() if _takes_path(s, found.path)}
         counts["decided by priority"] += len(taking) > 1

@@ -169,11 +169,17 @@ def _rehearse(
     }
     python = emulator_python(settings.emulator, cache_folder(), say)
     stand_ins = {name: value.format(region=region, account=account) for name, value in settings.parameters.items()}
+    questions = probes(plan, routes(plan))
+    for question in questions:
+        if question.host:
+            say(
+                f"{question.pattern} of {question.service} is not asked: the emulator tells load balancers apart by the host name"
+            )
     with images(client, account, region, built) as own, emulator(client, python, account, region, told) as one:
         say(f"emulator on {one.url}, account {account}, {os.fspath(folder)} in {len(stacks)} stacks")
         rehearsal = Rehearsal(
-            client, Clients(_session(account, region), one.url, region), one, own, stacks, probes(plan, routes(plan)),
-            stand_ins, bool(missing), timeout, _say_step,
+            client, Clients(_session(account, region), one.url, region), one, own, stacks,
+            tuple(one for one in questions if not one.host), stand_ins, bool(missing), timeout, _say_step,
         )  # fmt: skip
         rehearsal.run()
     return rehearsal

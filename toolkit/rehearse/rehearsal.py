@@ -232,7 +232,7 @@ class Rehearsal:
     def _ask(self, probe: Probe) -> list[str]:
         answer = self.balancer().ask(probe)
         self.answers.append(answer)
-        told = f"GET {probe.path}: {answer.status or 'no answer'}"
+        told = f"{probe.method} {probe.path}: {answer.status or 'no answer'}"
         if not answer.ok:
             raise StepFailedError(told)
         return [told, f"{answer.milliseconds} ms"]
