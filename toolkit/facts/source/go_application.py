@@ -17,6 +17,11 @@ SERVES = re.compile(r"ListenAndServe|\.Run\(|\.Start\(|\.Listen\(|http\.Serve\("
 LISTEN = re.compile(
     r"(?:ListenAndServe(?:TLS)?|\.Run|\.Start|\.Listen)\(\s{0,20}\"[\w.]{0,60}:(\d{2,5})\"|\bAddr:\s{0,20}\"[\w.]{0,60}:(\d{2,5})\""
 )
+# flag.String("addr", ":8080", …), flag.IntVar(&port, "port", 9000, …): where it listens without that option.
+FLAG = re.compile(
+    r"\bflag\.(?:Int|String)(?:Var)?\(\s{0,20}(?:&[\w.]{1,60},\s{0,20})?\"[\w.-]{0,30}(?:port|addr|address|listen|bind)\","
+    r"\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\"?)"
+)
 LOOKUP = re.compile(r"os\.(?:Getenv|LookupEnv)\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20}\)")
 HELPER = re.compile(
     r"\b[gG]et_?[eE]nv\w{0,20}\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20},\s{0,20}\"?([^\"\n,()]{0,200})\"?\s{0,20}\)"
@@ -54,6 +59,11 @@ def read(project: Project) -> Iterator[Fact]:
             if is_own(number):
                 place = file.at(file.line_of(match.start()), rule=RULE)
                 yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
+        if match := FLAG.search(file.text):
+            number = int(match[1] or match[2])
+            if is_own(number):
+                place = file.at(file.line_of(match.start()), rule=RULE)
+                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
         for offset, name, default in _lookups(file.text):
             place = file.at(file.line_of(offset), rule=RULE)
             fact = variable(name, default, place, origin=Origin.RUNNING, required=False)

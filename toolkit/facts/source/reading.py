@@ -12,6 +12,7 @@ from toolkit.facts.source import (
     health_routes,
     java_application,
     javascript_settings,
+    loopback,
     node_application,
     php_application,
     python2,
@@ -43,6 +44,7 @@ READERS: tuple[SourceReader, ...] = (
     go_application.read,
     health_routes.read,
     sessions.read,
+    loopback.read,
 )
 
 
