@@ -92,6 +92,7 @@ def logical_lines(
     lines: list[str], first_line: int, reads_as_command: Callable[[Sequence[str]], bool]
 ) -> Iterator[LogicalLine]:
     prompted = any(PROMPT.match(line) or WINDOWS_PROMPT.match(line) for line in lines[:400])
+    plain = prompted or any(_typed_plainly(line, reads_as_command) for line in lines[:400])
     number = 0
     comment = ""
     while number < len(lines):
@@ -101,7 +102,7 @@ def logical_lines(
         if not line.strip() or CONSOLE.match(line):
             comment = "" if not line.strip() else comment
             continue
-        text, dialect, has_prompt = _without_prompt(line, reads_as_command, prompted)
+        text, dialect, has_prompt = _without_prompt(line, reads_as_command, plain)
         if text is None or (prompted and not has_prompt):
             if text is None and line.lstrip(" \t$").startswith("#"):
                 comment = line.lstrip(" \t$#")
@@ -143,9 +144,12 @@ def logical_lines(
 
 
 def _without_prompt(
-    line: str, reads_as_command: Callable[[Sequence[str]], bool], prompted: bool
+    line: str, reads_as_command: Callable[[Sequence[str]], bool], plain: bool
 ) -> tuple[str | None, Dialect, bool]:
-    """The line after its prompt (None for a comment), its dialect, and whether there was a prompt."""
+    """The line after its prompt (None for a comment), its dialect, and whether there was a prompt.
+
+    Where other lines are `plain`, without a prompt or with another, `# ` begins a comment.
+    """
     if match := WINDOWS_PROMPT.match(line):
         shell = Dialect.POWERSHELL if match["ps"] or match["bare"] else Dialect.WINDOWS
         return (line[match.end() :] or None), shell, True
@@ -154,7 +158,7 @@ def _without_prompt(
         return (None if rest.startswith("#") else rest), Dialect.POSIX, True
     if match := ROOT_PROMPT.match(line):
         rest = line[match.end() :]
-        if not prompted and _typed_by_root(rest, reads_as_command):
+        if not plain and _typed_by_root(rest, reads_as_command):
             return rest, Dialect.POSIX, True
         return None, Dialect.POSIX, False
     if line.lstrip().startswith("#"):
@@ -166,6 +170,12 @@ def _without_prompt(
     if WINDOWS.match(line):
         return line, Dialect.WINDOWS, False
     return line, Dialect.POSIX, False
+
+
+def _typed_plainly(line: str, reads_as_command: Callable[[Sequence[str]], bool]) -> bool:
+    """Whether a line is a command without a prompt."""
+    words = [] if line.lstrip().startswith("#") else without_wrappers(line.split(None, 8))
+    return bool(words) and reads_as_command(words)
 
 
 def _typed_by_root(rest: str, reads_as_command: Callable[[Sequence[str]], bool]) -> bool:

@@ -44,38 +44,33 @@ def merged(pages: Sequence[PageFacts]) -> tuple[tuple[Fact, ...], tuple[Unread, 
     return tuple(_once(_best_versions(facts))), tuple(unread)
 
 
+CHOSEN = (Command, SystemPackage, Runtime, Port, Datastore, ConfigFile, EnvironmentVariable, PackageManager)
+
+
 def _promoted(facts: list[Fact]) -> list[Fact]:
     """Facts with the best other way chosen, kind by kind, where nothing is said for Linux."""
     result = list(facts)
-    for kinds in (
-        (Command,),
-        (SystemPackage,),
-        (Runtime,),
-        (Port,),
-        (Datastore,),
-        (ConfigFile,),
-        (EnvironmentVariable,),
-        (PackageManager,),
-    ):
-        mine = [
-            fact
-            for fact in result
-            if isinstance(fact, kinds) and (not isinstance(fact, Command) or fact.role in WORKING)
-        ]
-        if any(not fact.alternative for fact in mine):
-            continue
-        present = {fact.alternative for fact in mine}
-        ways = PACKAGED if kinds == (SystemPackage,) else INSTEAD
+    for kind in CHOSEN:
+        mine = [fact for fact in result if _kind(fact) is kind]
+        present = {fact.alternative for fact in mine if not isinstance(fact, Command) or fact.role in WORKING}
+        ways = PACKAGED if kind is SystemPackage else INSTEAD
         chosen = next((way for way in ways if way in present), None)
-        if chosen is None or (
-            chosen in ("docker", "hosting") and kinds[0] in (Command, EnvironmentVariable, ConfigFile, PackageManager)
-        ):
+        if "" in present or chosen is None:
+            continue
+        if chosen in ("docker", "hosting") and kind in (Command, EnvironmentVariable, ConfigFile, PackageManager):
             continue
         result = [
-            replace(fact, alternative="") if isinstance(fact, kinds) and fact.alternative == chosen else fact
+            replace(fact, alternative="") if _kind(fact) is kind and fact.alternative == chosen else fact
             for fact in result
         ]
     return result
+
+
+def _kind(fact: Fact) -> type[Fact]:
+    """What a fact is chosen with: a command that installs packages, with these."""
+    if isinstance(fact, Command) and fact.role == Role.SYSTEM_PACKAGE:
+        return SystemPackage
+    return type(fact)
 
 
 def _best_versions(facts: list[Fact]) -> list[Fact]:

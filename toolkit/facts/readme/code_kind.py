@@ -86,7 +86,7 @@ def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
     if named == CodeKind.SHELL:
         return (
             look
-            if look in (CodeKind.CRON, CodeKind.WINDOWS, CodeKind.UNIT, CodeKind.NGINX, CodeKind.APACHE)
+            if look in (CodeKind.CRON, CodeKind.WINDOWS, CodeKind.UNIT, CodeKind.NGINX, CodeKind.APACHE, CodeKind.ENV)
             else CodeKind.SHELL
         )
     if named == CodeKind.INI:

@@ -27,6 +27,7 @@ from toolkit.facts.shell_lines import FILE_LIKE, Dialect, is_file
 
 MAXIMUM_BARE_LINES = 1_000  # of one paragraph
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
+ENUMERATED = re.compile(r"\d{1,2}[ ]?[-.)][ ]{1,3}(?=\S)")  # by hand: "1 - composer install"
 ENDS_PROSE = re.compile(r"[.:,!?;]$")
 FOR_PRODUCTION = r"\b%for_production%\b"
 DOES = (
@@ -190,7 +191,12 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
                     rule, service = "command:by-lead-in", service if said == Role.START else ""
                 role = said
     elif is_file(command.words[0]) or command.prompted or inline is None:
-        said = _by_cue(rules, lead) or _by_heading(rules, passage) or _if_told_to_run(rules, lead)
+        said = (
+            _by_cue(rules, lead)
+            or _if_told_to_run(rules, command.comment)
+            or _by_heading(rules, passage)
+            or _if_told_to_run(rules, lead)
+        )
         typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
         if said is not None and (is_file(command.words[0]) or command.prompted or typed):
             role, rule = said, "command:by-lead-in"
@@ -340,7 +346,7 @@ def _is_name(rules: ReadmeRules, text: str, start: int, code: str) -> bool:
 
 def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> Iterator[Found]:
     """Commands of a line of text without markup: only what cannot be a sentence."""
-    stripped = line.strip()
+    stripped = ENUMERATED.sub("", line.strip(), count=1)
     first = stripped.split(None, 1)[0]
     prompted = stripped[:2] in ("$ ", "# ") and len(stripped) > 2
     if not prompted and not BARE_LINE.match(first):

@@ -25,7 +25,8 @@ OPENED = re.compile(r"[\w.~/-]{0,200}\w{2}")  # what an editor is given, whateve
 SYSTEM_FILE = re.compile(
     r"/etc/(?:default|sysconfig|cron\.[a-z]{1,8}|conf\.d|init|logrotate\.d|profile\.d|(?:nginx|apache2)/sites-(?:available|enabled))/[\w.-]{1,60}"
 )
-_ENABLED = re.compile(r"/etc/\w{1,20}/\w{1,20}-enabled/")  # a site that is enabled is the file that it was
+# Programs; and a site that is enabled is the file that it was.
+_ELSEWHERE = re.compile(r"/s?bin/|^/etc/\w{1,20}/\w{1,20}-enabled/")
 COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
 
 
@@ -128,7 +129,7 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
             )
             target = target.removeprefix("./")
         sample = names.is_sample(source) or base_name(source) != base_name(target)
-        if names.is_never(target) or names.is_host(target) or "*" in target or _ENABLED.match(target):
+        if names.is_never(target) or names.is_host(target) or "*" in target or _ELSEWHERE.search(target):
             return
         if (
             names.is_configuration(target)
@@ -191,7 +192,14 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
         inside_code = any(start <= match.start() < end for start, end in coded)
         if inside_code and _in_command(text, coded, match.start(), match.end()):
             continue
-        if any(start <= match.start() < end for start, end in linked) and not inside_code:
+        if (
+            any(start <= match.start() < end for start, end in linked)
+            and not inside_code
+            and not (
+                (match.start(), match.start() + len(path)) in linked
+                and page.rules.cue(Cue.EDIT, sentence_before(text, match.start())[-40:])
+            )
+        ):
             continue
         configuration = names.is_configuration(path) or (system and inside_code)
         if not configuration or names.is_host(path):

@@ -42,6 +42,9 @@ SPRING = re.compile(r"^\s{0,8}(?:spring|server|management)[.:]", re.MULTILINE)
 # What such a file says of the application. Ports are read elsewhere, with their surroundings.
 TAKEN = (Command, Datastore, EnvironmentVariable, ConfigFile, WritableFolder, EntryPoint)
 
+# Kinds of files whose keys are settings: that variables can stand in for them, the text does not say.
+SETTINGS = ("spring", "dotnet")
+
 Reader = Callable[[SourceFile], Iterator[Fact]]
 
 
@@ -91,6 +94,8 @@ def _read_as(passage: Passage, draft: Draft, reader: Reader, name: str, kind: st
     except Malformed:
         return  # an excerpt, or one with an ellipsis in it
     for fact in facts:
+        if isinstance(fact, EnvironmentVariable) and kind in SETTINGS:
+            continue
         rule = f"configuration:{kind}"
         place = draft.page.at(fact.evidence.first_line + before, fact.evidence.last_line + before, "readme:" + rule)
         changes: dict[str, object] = {

@@ -40,6 +40,7 @@ class Vocabulary:
             rf"|(?<![\w.:/-])(?P<before>\d{{4,5}})\s{{1,2}}(?:(?:tcp|http)\s{{1,2}})?{port}\b",
             re.IGNORECASE,
         )
+        self.heading = re.compile(port, re.IGNORECASE)
         self.more = re.compile(rf"\s{{0,3}}(?:,|&|{rules.any_of(Phrase.AND)})\s{{1,3}}(?P<port>\d{{4,5}})\b")
         self.setting = re.compile(
             rf"(?:^|[\s\"'.{{,<]){alternatives(ports.settings)}[\"']?\s{{0,4}}[=:]\s{{0,4}}[\"']?(?P<port>\d{{2,5}})\b"
@@ -76,6 +77,9 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             continue
         if passage.block.kind == Kind.CODE:
             yield from _in_code(passage, draft)
+        elif passage.block.kind == Kind.TABLE:
+            yield from _in_table(passage, draft)
+            yield from _in_text(page, passage, draft)
         elif len(passage.block.text) < 20_000:
             yield from _in_text(page, passage, draft)
 
@@ -113,6 +117,23 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             if _counts(draft, more["port"]):
                 yield Port(number=int(more["port"]), **draft.here(passage, "port:sentence", more.start()))
             position = more.end()
+
+
+def _in_table(passage: Passage, draft: Draft) -> Iterator[Fact]:
+    """The numbers of a column of ports, but for rows about other listeners."""
+    words, (head, *rows) = vocabulary(draft.rules), passage.block.rows
+    columns = [number for number, cell in enumerate(head.cells) if words.heading.fullmatch(cell.strip(" *`:"))]
+    for row in rows:
+        for cell in (row.cells[number] for number in columns if number < len(row.cells)):
+            if (
+                passage.scope != "reference"
+                and re.fullmatch(r"[`*]{0,3}\d{2,5}[`*]{0,3}", cell.strip())
+                and _counts(draft, cell.strip("`* "))
+                and not words.others.search(" ".join(row.cells))
+            ):
+                yield Port(
+                    number=int(cell.strip("`* ")), **draft.fields("port:table", row.line, row.line, passage.scope)
+                )
 
 
 def _about_another(words: Vocabulary, text: str, position: int, scheme: str | None) -> bool:

@@ -85,6 +85,7 @@ def _about_constants(page: Page, passage: Passage, column: str = "") -> bool:
 
 def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
     words = vocabulary(page.rules)
+    yield from _asked_for(passage, draft, words)
     program = passage.kind == CodeKind.PROGRAM and words.named.search(passage.lead[-300:])
     if not program and passage.kind not in (
         CodeKind.ENV,
@@ -106,6 +107,11 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
         for column in _COLUMN.finditer(passage.block.text):
             if words.good(column[1]):
                 yield draft.variable(column[1], column[2], draft.here(passage, "variable:column", column.start()))
+    if _MAPPING.fullmatch(passage.block.text):
+        for pair in _PAIR.finditer(passage.block.text):
+            if words.good(pair[1]):
+                place = draft.here(passage, "variable:mapping", pair.start())
+                yield draft.variable(pair[1], _unquoted(pair[2]), {**place, "alternative": _way(passage)})
     offset = 0
     for line in passage.block.text.split("\n"):
         match = ASSIGNMENT.match(line)
@@ -122,18 +128,36 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
             spaced = bool(re.match(r"[ \t]{0,20}[A-Z0-9_]{2,80}[ \t]{1,3}=[ \t]", line))
             if (sure or about or exported) and not (settings_file and spaced and not about):
                 rule = "variable:env-block" if sure else "variable:assignment"
+                place = draft.here(passage, rule, offset)
+                if sure:
+                    place["alternative"] = _way(passage)
                 for name, given in _before_command(line) or [(match[1], value)]:
-                    yield draft.variable(
-                        name, given, draft.here(passage, rule, offset), required=not line.lstrip().startswith("#")
-                    )
+                    yield draft.variable(name, given, place, required=not line.lstrip().startswith("#"))
             elif passage.kind in (CodeKind.OTHER, CodeKind.INI) and not spaced and not settings_file:
                 yield draft.variable(match[1], value, draft.here(passage, "variable:assignment-unclear", offset))
         offset += len(line) + 1
 
 
+# As under `environment:` of a Compose file: every key in capitals, of several words.
+_PAIR = re.compile(r"^[ \t]{0,20}([A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,80}):[ \t]{1,4}([^\s\[{][^\n]{0,300})", re.MULTILINE)
+_MAPPING = re.compile(
+    r"(?:\s{0,20}[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,80}:[ \t]{1,4}[^\s\[{][^\n]{0,300}(?:\n|$)){1,100}\s{0,20}"
+)
 # Names above each other, their values in a second column.
 _COLUMN = re.compile(r"^[ \t]{0,20}([A-Z][A-Z0-9_]{1,80})[ \t]{1,60}(\S[^\n]{0,300})", re.MULTILINE)
 _COLUMNS = re.compile(r"(?:[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}[ \t]{1,60}[^\s=:][^\n]{0,300}(?:\n|$)){2,100}")
+# How programs ask for a variable, which people write in sentences too: ENV["KEY"], process.env.KEY, getenv('KEY').
+_ASKED_FOR = re.compile(
+    r"\b(?:ENV(?:\.fetch\(|\[)|environ(?:\.get\(|\[)|getenv\(|GetEnvironmentVariable\(|process\.env(?:\.|\[))[\"']?([A-Z][A-Z0-9_]{1,80})\b"
+)
+
+
+def _asked_for(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
+    for match in _ASKED_FOR.finditer(passage.block.text):
+        if words.good(match[1]):
+            yield draft.variable(match[1], None, draft.here(passage, "variable:asked-for", match.start()))
+
+
 _SEVERAL = re.compile(r"[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}=\S{1,200}[ \t]{1,20}[A-Z][A-Z0-9_]{1,80}=")
 
 
@@ -299,7 +323,13 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
                     required=not words.optional.search(item[2]),
                     description=_description(item[2]) if not assigned else "",
                 )
+        elif block.item and not number and ":" in stripped:
+            head = _names_in_cell(stripped.split(":")[0], words)
+            if len(head) > 1 and all("_" in name for name in head) and not _about_constants(page, passage):
+                for name in filter(words.good, head):
+                    yield draft.variable(name, None, draft.here(passage, "variable:list-unclear", offset))
         offset += len(line) + 1
+    yield from _asked_for(passage, draft, words)
     for match in _OF_UNIT.finditer(text):
         if words.good(match[1]):
             yield draft.variable(match[1], match[2], draft.here(passage, "variable:unit-line", match.start()))
