@@ -35,10 +35,8 @@ def render_templates(
     """The templates that this plan needs: those of the whole application, then one for each service."""
     if plan.platform:
         templates = {name: on_platform(text) for name, text in templates.items()}
-    shared = ("platform",) if plan.platform else ("network", "cluster")
-    artefacts = [
-        copied(name, templates) for name in (*shared, "registry", "dashboard", "pipeline-foundation", "pipeline")
-    ]
+    shared = ("platform",) if plan.platform else ("network", "cluster", "dashboard")
+    artefacts = [copied(name, templates) for name in (*shared, "registry", "pipeline-foundation", "pipeline")]
     if secrets := _own_secrets(plan):
         artefacts.append(_secrets(secrets, templates["secrets"]))
     if "database" in plan.datastores:
@@ -238,7 +236,7 @@ def _environment(
         }
     # The account of production holds the pipelines and their store; in the others the roles that they deploy with.
     home = environment == "production"
-    if home:
+    if home and not plan.platform:
         add("dashboard", "dashboard")
     add("pipeline-foundation", "pipeline-foundation", CreateArtifactStore="" if home else "false")
     if home:

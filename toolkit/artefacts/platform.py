@@ -38,7 +38,7 @@ def render_platform(fleet: Fleet, catalog: Catalog) -> tuple[Artefact, ...]:
         )
     shared = [name for name in SHARED if store or name != "database"]
     return (
-        *(copied(name, catalog.templates) for name in shared),
+        *(copied(name, catalog.templates) for name in (*shared, "dashboard")),
         *(_environment(fleet, environment, shared, catalog) for environment in ENVIRONMENTS),
         Artefact(GUIDE, lines("\n".join(_guide(fleet))), "toolkit/artefacts/platform.py"),
     )
@@ -54,7 +54,7 @@ def _environment(fleet: Fleet, environment: EnvironmentName, shared: Iterable[st
         environment,
         {
             name: stack(fleet.name, environment, name, name, catalog.templates[name], profile, parameters.get(name, {}))
-            for name in shared
+            for name in (*shared, *(("dashboard",) if environment == "production" else ()))
         },
     )
 

@@ -19,7 +19,6 @@ def write_platform(out: Path, manifest: Manifest, name: str, catalog: Catalog) -
     What a person wrote in `platform.yaml` stays, but for what the manifest says. Every shard writes the same. Raises
     BadInputError for a repository whose folder or application has a name that is taken.
     """
-    name = name or (manifest.platform.name if manifest.platform else "")
     folder = out / name
     applications = _applications(manifest.repositories, name)
     text = (folder / PATH).read_text(encoding="utf-8", errors="replace") if (folder / PATH).is_file() else ""

@@ -119,8 +119,9 @@ def run(
     index, count = _shard(shard)
     whole = manifest.read_manifest(source, out)
     catalog = Catalog(*(blueprints or ()))
-    if platform or whole.platform:
-        whole = platforms.write_platform(out, whole, platform, catalog)
+    shared = platform or (whole.platform.name if whole.platform else "")
+    if shared:
+        whole = platforms.write_platform(out, whole, shared, catalog)
     repositories = manifest.shard(whole.repositories, index, count)
     _ = (
         catalog.stacks,
@@ -163,6 +164,8 @@ def run(
         except KeyboardInterrupt:
             say(f"{show.ended} of {len(repositories)} are done; the same command with --resume goes on")
             raise
+    if shared:
+        say(f"what they share, and is deployed first: {out / shared / 'PLATFORM.md'}")
     _write(out, read_results(out), as_json)
 
 
