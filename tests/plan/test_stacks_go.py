@@ -109,3 +109,15 @@ def test_a_module_is_installed_under_the_first_part_of_its_name(tmp_path: Path, 
     assert [service.argv for service in made.plan.services.values()] == [
         ("/app/bin/shop.app", "-config", "/etc/shop.conf")
     ]
+
+
+def test_a_port_that_the_code_only_takes_from_its_variable_is_set(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "go.mod": "module example.com/shop\n\ngo 1.21\n",
+        "main.go": (
+            'package main\n\nfunc main() {\n\tport := os.Getenv("PORT")\n\tif port == "" {\n\t\tlog.Fatal("no port")\n\t}\n'
+            '\thttp.ListenAndServe(":"+port, nil)\n}\n'
+        ),
+    }
+    dockerfile = converted(tmp_path, files, catalog).dockerfile
+    assert "PORT=8080" in dockerfile and "EXPOSE 8080" in dockerfile

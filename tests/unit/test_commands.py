@@ -27,6 +27,7 @@ CASES = [
     ("celery -A shop beat", "celery -A shop beat --schedule=/tmp/celerybeat-schedule", "scheduler"),
     ("celery -A shop worker -B", "celery -A shop worker -B", "worker"),
     ("pm2 start app.js -i max --name shop", "node app.js", "web"),
+    ("nodemon --watch src --exec babel-node src/index.js", "babel-node src/index.js", "web"),
     ("forever start -l /tmp/x.log server.js", "node server.js", "web"),
     ("npm start", "node src/server.js", "web"),
     ("pm2 start app.js --name shop //keeps the shop running", "node app.js", "web"),

@@ -111,8 +111,12 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
             return None
         rest = rest[rest.index(manager.start_word) + 1 :]
     own: list[str] = []
+    program: list[str] = []
     while rest:
         word = rest.pop(0)
+        if word in manager.program_options and rest:
+            program = rest.pop(0).split()
+            continue
         if word == "--":
             own += rest
             break
@@ -122,6 +126,8 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
             rest[:1] = []
         elif not word.startswith("-"):
             own.append(word)
+    if program:
+        return (*program, *own)
     if not own or own[0].endswith((".json", ".config.js", ".config.cjs", ".yml", ".yaml")):
         return None  # the programs stand in that file, which is read as such
     if own[0] in ("npm", "yarn", "pnpm"):

@@ -85,6 +85,7 @@ def plan_variables(
             and not any(fact.secret for fact in mentions)
             and names.binding(name) is None
             and not (name.upper() in names.bind and example in _HERE_ALONE)
+            and not (name.upper() in names.port and example is None)  # without it the program may not even start
         ):
             continue
         if example is None and name in stack_environment:
