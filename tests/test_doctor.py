@@ -31,12 +31,12 @@ def test_on_a_bare_machine_each_missing_thing_says_what_to_do() -> None:
     status, told = doctor()
     assert status == 1 and told["ok"] is False
     missing = {one["name"] for one in told["found"] if not one["ok"]}
-    assert {"Docker engine", "AWS region", "AWS credentials", "AWS CLI", "jq", "bash", "git", "docker"} == missing
+    assert {"Docker engine", "AWS region", "AWS credentials", "AWS CLI", "bash", "git", "docker"} == missing
     assert all(bool(one["to_do"]) == (not one["ok"]) for one in told["found"])
 
 
 def test_what_is_there_is_found(tmp_path: Path) -> None:
-    for name in ("aws", "bash", "docker", "git", "jq"):
+    for name in ("aws", "bash", "docker", "git"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
     secrets = {
@@ -46,7 +46,7 @@ def test_what_is_there_is_found(tmp_path: Path) -> None:
     }
     status, told = doctor("deploy", "runbook", PATH=str(tmp_path), AWS_DEFAULT_REGION="eu-west-1", **secrets)
     assert (status, told["ok"]) == (0, True)
-    assert {one["name"]: one["detail"] for one in told["found"]}["jq"] == str(tmp_path / "jq")
+    assert {one["name"]: one["detail"] for one in told["found"]}["git"] == str(tmp_path / "git")
     assert "not-to-be-shown" not in json.dumps(told) and "AKIAEXAMPLE" not in json.dumps(told)
 
 

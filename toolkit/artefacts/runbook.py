@@ -1,5 +1,6 @@
 """The end of REPLATFORM.md: secrets to set, and what to do next, in order, as commands that work as they stand."""
 
+import textwrap
 from collections.abc import Collection, Iterator
 
 from toolkit.artefacts.bindings import EXPORTS, has_own_secret
@@ -7,17 +8,6 @@ from toolkit.artefacts.values import Setting, release_service, settings
 from toolkit.plan.model import Plan
 
 _FUNCTIONS = r"""
-deploy() ( # NAME [PARAMETER=VALUE ...]: one stack of cloudformation/<environment>.json
-  set -euo pipefail
-  stack=$(jq --arg name "$1" '.[$name]' "cloudformation/$environment.json")
-  configuration=$(jq -r '.TemplateConfiguration // empty' <<< "$stack")
-  if [ -n "$configuration" ]; then stack=$(jq --slurpfile more "$configuration" '. + $more[0]' <<< "$stack"); fi
-  mapfile -t parameters < <(jq -r '.Parameters | to_entries[] | "\(.key)=\(.value)"' <<< "$stack")
-  mapfile -t tags < <(jq -r '.Tags | to_entries[] | "\(.key)=\(.value)"' <<< "$stack")
-  aws cloudformation deploy --no-fail-on-empty-changeset --capabilities CAPABILITY_NAMED_IAM \
-    --stack-name "$(jq -r .StackName <<< "$stack")" --template-file "$(jq -r .Template <<< "$stack")" \
-    --parameter-overrides "${parameters[@]}" "${@:2}" --tags "${tags[@]}"
-)
 exported() { # NAME: what a stack of this environment exports
   aws cloudformation list-exports --query "Exports[?Name=='$application-$environment-$1'].Value" --output text
 }
@@ -30,6 +20,20 @@ run() ( # NAME: runs the task definition that is exported by this name, and prin
   aws ecs wait tasks-stopped --cluster "$cluster" --tasks "$task"
   aws ecs describe-tasks --cluster "$cluster" --tasks "$task" --query 'tasks[0].containers[0].exitCode' --output text
 )""".strip()
+# For those who have the files and not this program.
+_WITHOUT_US = r"""
+deploy() ( # NAME [PARAMETER=VALUE ...]: one stack of cloudformation/<environment>.json
+  set -euo pipefail
+  stack=$(jq --arg name "$1" '.[$name]' "cloudformation/$environment.json")
+  configuration=$(jq -r '.TemplateConfiguration // empty' <<< "$stack")
+  if [ -n "$configuration" ]; then stack=$(jq --slurpfile more "$configuration" '. + $more[0]' <<< "$stack"); fi
+  mapfile -t parameters < <(jq -r '.Parameters | to_entries[] | "\(.key)=\(.value)"' <<< "$stack")
+  mapfile -t tags < <(jq -r '.Tags | to_entries[] | "\(.key)=\(.value)"' <<< "$stack")
+  aws cloudformation deploy --no-fail-on-empty-changeset --capabilities CAPABILITY_NAMED_IAM \
+    --stack-name "$(jq -r .StackName <<< "$stack")" --template-file "$(jq -r .Template <<< "$stack")" \
+    --parameter-overrides "${parameters[@]}" "${@:2}" --tags "${tags[@]}"
+)
+""".strip()
 
 
 def operators_secrets(plan: Plan) -> dict[str, Setting]:
@@ -50,7 +54,7 @@ def render_secrets(plan: Plan) -> Iterator[str]:
     if not secrets:
         yield "None: what is secret is generated, or comes from the database's own secret."
         return
-    yield "After `deploy secrets` (below), in each environment. Each command waits for the value; nothing is shown."
+    yield "After the foundations are laid (below), in each environment. Each command waits for the value; nothing is shown."
     yield ""
     yield "```bash"
     yield f"application={plan.application} environment=development # then test, then production"
@@ -74,6 +78,8 @@ def render_steps(plan: Plan, paths: Collection[str]) -> Iterator[str]:
         yield from _migration()
         yield from _cut_over()
     yield from _pipelines(plan)
+    yield ""
+    yield from _without_us(plan)
 
 
 def _review() -> Iterator[str]:
@@ -88,39 +94,40 @@ def _foundations(plan: Plan, templates: Collection[str]) -> Iterator[str]:
         yield "   PLATFORM.md says how. Network, cluster, listener and certificate are the platform's."
     yield "3. **Lay the foundations**, first in development, then in test and production, in a shell (bash) with"
     if plan.platform:
-        yield "   the AWS CLI, jq and docker, in this folder."
+        yield "   the AWS CLI and docker, in this folder."
     else:
-        yield "   the AWS CLI, jq and docker, in this folder. Outside development, the load balancer needs a certificate:"
+        yield "   the AWS CLI and docker, in this folder. Outside development, the load balancer needs a certificate:"
         yield "   `environments.production.certificate` in `replatform.yaml`, beside `account` and `region`."
-    yield "   `replatform deploy ENVIRONMENT` does the same, shows every change before, and refuses to replace data."
+    yield "   `replatform deploy` shows every change before, asks, and refuses to replace data; it may be run again at any time."
     yield ""
     yield "   ```bash"
-    yield from _indented(
-        [
-            f"application={plan.application} environment=development",
-            *_FUNCTIONS.splitlines(),
-            "",
-            "deploy platform" if plan.platform else "deploy network",
-        ]
-    )
-    yield f'   for service in {" ".join(plan.services)}; do deploy "registry-$service"; done'
-    if "cluster" in templates:
-        yield "   deploy cluster"
-    for database in {"database", "platform-database"} & set(templates):
-        yield f"   deploy {database}"
-        yield "   deploy database-setup && run DatabaseSetupTaskDefinitionArn # must print 0"
-    if "cache" in templates:
-        yield "   deploy cache"
-    for name in plan.queues:
-        yield f"   deploy queue-{name}"
-    if "secrets" in templates:
-        yield "   deploy secrets # then set them: see above"
+    yield from _indented([f"application={plan.application} environment=development", *_FUNCTIONS.splitlines(), ""])
+    databases = [name for name in ("database", "platform-database") if name in templates]
+    parts = [
+        *(["platform"] if plan.platform else ["network"]),
+        *(f"registry-{service}" for service in plan.services),
+        *(["cluster"] if "cluster" in templates else []),
+        *databases,
+        *(["database-setup"] if databases else []),
+        *(name for name in ("cache", "secrets") if name in templates),
+        *(f"queue-{name}" for name in plan.queues),
+    ]
+    yield from _indented(_deployed(parts))
+    if databases:
+        yield "   run DatabaseSetupTaskDefinitionArn # must print 0"
     yield "   ```"
     yield ""
 
 
+def _deployed(parts: Collection[str]) -> Iterator[str]:
+    """One command for several stacks, in lines that people can read."""
+    text = " ".join(['replatform deploy "$environment"', *(f"--only {part}" for part in parts)])
+    rows = textwrap.wrap(text, 100, break_on_hyphens=False, break_long_words=False)
+    yield from ("  " * bool(number) + row + " \\" * (row is not rows[-1]) for number, row in enumerate(rows))
+
+
 def _first_release(plan: Plan) -> Iterator[str]:
-    yield "4. **Release the first version.**"
+    yield "4. **Release the first version.** Set the secrets above before."
     yield ""
     yield "   ```bash"
     yield "   tag=$(git rev-parse --short=12 HEAD)"
@@ -131,8 +138,10 @@ def _first_release(plan: Plan) -> Iterator[str]:
     for name in plan.services:
         yield f"   build {name} {plan.builder_of(name)}"
     if plan.release and (releasing := release_service(plan)):
-        yield f'   deploy release-task "ImageUri=$(image {releasing})" && run ReleaseTaskDefinitionArn # must print 0'
-    yield f'   for service in {" ".join(plan.services)}; do deploy "$service" "ImageUri=$(image "$service")"; done'
+        yield f'   replatform deploy "$environment" --only release-task --set "release-task.ImageUri=$(image {releasing})"'
+        yield "   run ReleaseTaskDefinitionArn # must print 0"
+    for name in plan.services:
+        yield f'   replatform deploy "$environment" --only {name} --set "{name}.ImageUri=$(image {name})"'
     if any(service.kind == "web" for service in plan.services.values()):
         yield "   exported LoadBalancerDnsName"
     yield "   ```"
@@ -144,18 +153,17 @@ def _migration() -> Iterator[str]:
     yield "   SourceSecretArn and TargetSecretArn name them. `migration/` has the table mappings and the task settings."
     yield ""
     yield "   ```bash"
-    yield "   deploy migration # where SslMode is verify-ca: SourceCertificateArn=... TargetCertificateArn=..."
-    yield "   task=$(exported ReplicationTaskArn)"
-    yield '   aws dms start-replication-task --replication-task-arn "$task" --start-replication-task-type start-replication'
-    yield '   aws dms describe-table-statistics --replication-task-arn "$task" \\'
-    yield "     --query 'TableStatistics[].[SchemaName,TableName,TableState,FullLoadRows,ValidationState]' --output table"
+    yield "   # where SslMode is verify-ca: --set migration.SourceCertificateArn=... --set migration.TargetCertificateArn=..."
+    yield '   replatform deploy "$environment" --only migration'
+    yield '   replatform migrate start "$environment"'
+    yield '   replatform migrate status "$environment"'
     yield "   ```"
     yield ""
 
 
 def _cut_over() -> Iterator[str]:
     yield "6. **Cut over**, in this order: stop the writers of the present system (and its cron jobs); wait until the task's"
-    yield "   CDCLatencyTarget is 0 and every table is `Validated`; stop the task; set sequences and identity columns to the"
+    yield "   CDCLatencyTarget is 0 and every table is `Validated`; `replatform migrate stop`; set sequences and identity columns to the"
     yield "   highest value; let the application's DNS name point to `exported LoadBalancerDnsName`; check; keep the present"
     yield "   database, read-only, until the way back is given up. The way back: DNS to the present system, writers on."
 
@@ -165,9 +173,32 @@ def _pipelines(plan: Plan) -> Iterator[str]:
     yield ""
     yield "   ```bash"
     yield "   environment=production"
-    yield "   deploy pipeline-foundation"
-    yield f'   for service in {" ".join(plan.services)}; do deploy "pipeline-$service"; done'
+    parts = ["pipeline-foundation", "dashboard", *(f"pipeline-{service}" for service in plan.services)]
+    yield from _indented(_deployed(parts))
     yield "   ```"
+
+
+def _without_us(plan: Plan) -> Iterator[str]:
+    yield "<details><summary>The same without replatform</summary>"
+    yield ""
+    yield "What was written stands by itself. With the AWS CLI and jq, each stack that a command above names is deployed by"
+    yield "`deploy NAME [PARAMETER=VALUE ...]`, in that order."
+    yield ""
+    yield "```bash"
+    yield from _WITHOUT_US.splitlines()
+    yield "```"
+    if plan.migration:
+        yield ""
+        yield "And the replication task is started and looked at by:"
+        yield ""
+        yield "```bash"
+        yield "task=$(exported ReplicationTaskArn)"
+        yield 'aws dms start-replication-task --replication-task-arn "$task" --start-replication-task-type start-replication'
+        yield 'aws dms describe-table-statistics --replication-task-arn "$task" \\'
+        yield "  --query 'TableStatistics[].[SchemaName,TableName,TableState,FullLoadRows,ValidationState]' --output table"
+        yield "```"
+    yield ""
+    yield "</details>"
 
 
 def _indented(lines: Collection[str] | Iterator[str]) -> Iterator[str]:

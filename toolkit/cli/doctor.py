@@ -172,12 +172,11 @@ _NEEDS: tuple[tuple[str, tuple[Purpose, ...], Look, str], ...] = (
     ("Docker engine", _BUILT, _engine, "start Docker, or set DOCKER_HOST to a Linux engine that you may use"),
     ("Linux", (Purpose.REHEARSE,), _linux, "rehearse on a Linux machine, in CI say"),
     ("virtual environments", (Purpose.REHEARSE,), _environments, "apt-get install python3-venv, or a Python that has venv"),
-    ("boto3", (Purpose.REHEARSE, Purpose.DEPLOY), _distribution("boto3"), _AWS),
+    ("boto3", (Purpose.REHEARSE, *_SIGNED), _distribution("boto3"), _AWS),
     ("AWS region", _SIGNED, _region, "set AWS_DEFAULT_REGION, or the region of your AWS profile"),
     ("AWS credentials", _SIGNED, _credentials, "log in (aws sso login), or set AWS_PROFILE to a profile that has some"),
     ("AWS CLI", (Purpose.RUNBOOK,), _program("aws"), "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"),
     ("bash", (Purpose.RUNBOOK,), _program("bash"), "install bash 4 or newer"),
-    ("jq", (Purpose.RUNBOOK,), _program("jq"), "install jq, from your distribution"),
     ("git", (Purpose.RUNBOOK,), _program("git"), "install git, from your distribution"),
     ("docker", (Purpose.RUNBOOK,), _program("docker"), "install Docker's command line, with buildx"),
 )  # fmt: skip
