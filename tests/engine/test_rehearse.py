@@ -97,6 +97,19 @@ def test_nobody_takes_a_record_for_a_rehearsal(rehearsed: dict[str, Any]) -> Non
     assert grades(rehearsed, "AWS::ElasticLoadBalancingV2::ListenerRule") == {"ran"}
 
 
+def test_a_worker_reads_the_queue_that_its_stack_made(client: docker.DockerClient, tmp_path: Path) -> None:
+    """It ends when the queue, its address, its region or the credentials are not there, and its deployment with it."""
+    name = "notifications-worker"
+    converted = replatform("-q", "convert", SAMPLES[name], "--out", tmp_path, "--set", "application=rehearse-queue")
+    assert converted.returncode == 0, converted.stderr
+    require(client, *bases(tmp_path))
+    run = replatform("-q", "rehearse", tmp_path, "--source", SAMPLES[name], "--json")
+    found = as_json(run)
+    assert run.returncode == 0, [step for step in found["steps"] if not step["ok"]] or run.stderr
+    assert {step["name"] for step in found["steps"]} >= {"deploy queue-avisos", "worker steady"}
+    assert grades(found, "AWS::SQS::Queue") == {"API"}
+
+
 @pytest.fixture
 def under_way(client: docker.DockerClient, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], set[str]]]:
     """A rehearsal whose first container is there, and what was there before it."""

@@ -59,7 +59,7 @@ class Evidence:
             return any(one.get("com.amazonaws.ecs.container-name") == service for one in self.containers)
         if kind == "AWS::ECS::TaskDefinition":
             return any(one["taskDefinitionArn"] == physical_id for one in self.definitions)
-        if kind == "AWS::RDS::DBInstance":
+        if kind in ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"):
             return any(one.get("db_id") == physical_id for one in self.containers)
         if kind == "AWS::ElastiCache::ReplicationGroup":
             return any(one.get("rg_id") == physical_id for one in self.containers)

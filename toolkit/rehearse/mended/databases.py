@@ -1,4 +1,4 @@
-"""RDS: DB instances are containers, with the managed master secret and with TLS."""
+"""RDS: DB instances and clusters are containers, with the managed master secret and with TLS."""
 
 import functools
 import io
@@ -14,6 +14,9 @@ from ministack.services.cloudformation import provisioners
 
 from .apis import ask, ask_json, wait_until
 from .resource_types import HANDLERS, Made, Properties, note_record
+
+AURORA = {"aurora-mysql": "mysql", "aurora-postgresql": "postgres"}
+CLUSTER_INSTANCE = {"DBInstanceClass": "db.t4g.micro", "AllocatedStorage": "20"}
 
 
 def mend_databases(images: dict[str, str]) -> None:
@@ -68,7 +71,25 @@ def mend_databases(images: dict[str, str]) -> None:
                 )
             ask(rds._delete_db_instance, {"DBInstanceIdentifier": physical_id, "SkipFinalSnapshot": "true"})
 
-    HANDLERS["AWS::RDS::DBInstance"] = HANDLERS["AWS::RDS::DBInstance"] | {"create": create, "delete": delete}
+    def create_cluster(logical_id: str, properties: Properties, stack: str) -> Made:
+        """Aurora speaks the protocol of the engine that it stands for: its container plays the cluster."""
+        played = {
+            "DBInstanceIdentifier": properties["DBClusterIdentifier"],
+            "DBName": properties.get("DatabaseName"),
+            "Engine": AURORA.get(properties["Engine"], properties["Engine"]),
+            **CLUSTER_INSTANCE,
+        }
+        return create(logical_id, properties | played, stack)
+
+    def create_instance(logical_id: str, properties: Properties, stack: str) -> Made:
+        cluster = rds._instances.get(properties.get("DBClusterIdentifier"))
+        if cluster is None:
+            return create(logical_id, properties, stack)
+        note_record(stack, logical_id)
+        return properties["DBInstanceIdentifier"], database_attributes(cluster)
+
+    for kind, make in (("AWS::RDS::DBInstance", create_instance), ("AWS::RDS::DBCluster", create_cluster)):
+        HANDLERS[kind] = HANDLERS[kind] | {"create": make, "delete": delete}
 
 
 def give_tls_to_mysql() -> None:
