@@ -170,3 +170,17 @@ def test_release_steps_are_told_once_and_run_with_the_pinned_gems(tmp_path: Path
     )
     made = converted(tmp_path, RAILS | {"README.md": readme}, catalog)
     assert made.plan.release and made.plan.release.commands == (("bundle", "exec", "rake", "db:migrate"),)
+
+
+def test_what_no_lock_file_pins_is_told(tmp_path: Path, catalog: Catalog) -> None:
+    old = "# Changes\n\n## 1.2.0 (2019-03-04)\n"
+    for name, lock, severity in (("new", {}, "note"), ("old", {"CHANGELOG.md": old}, "warning")):
+        (tmp_path / name).mkdir()
+        made = converted(tmp_path / name, RAILS | lock, catalog)
+        (finding,) = [found for found in made.planned.findings if found.code == "RP039"]
+        assert finding.severity == severity and "rails, pg, puma" in finding.message
+        assert "bundle lock" in finding.hint and ("2019-03-04" in finding.message) is (name == "old")
+    (tmp_path / "locked").mkdir()
+    pinned = "GEM\n  specs:\n    rails (7.1.3)\n    pg (1.5.4)\n    puma (6.4.0)\n"
+    made = converted(tmp_path / "locked", RAILS | {"Gemfile.lock": pinned, "CHANGELOG.md": old}, catalog)
+    assert "RP039" not in made.codes

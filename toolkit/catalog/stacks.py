@@ -78,6 +78,7 @@ class PackageManagerSteps(Entry):
     locks: tuple[str, ...] = Field(
         (), description="Those of them that pin every dependency: a tool with one is preferred."
     )
+    to_lock: str = Field("", description="The command that writes a lock file, or what takes its place.")
     programs: tuple[str, ...] = Field((), description="By which commands name the tool.")
     copy_first: tuple[str, ...]
     prepare: tuple[Arguments, ...] = ()

@@ -14,11 +14,12 @@ from toolkit.facts.model import (
     EntryPoint,
     EnvironmentVariable,
     Fact,
+    LastChange,
     Mode,
     Origin,
     Role,
 )
-from toolkit.findings import Evidence, Finding
+from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
 from toolkit.plan.build_scripts import script_builds
@@ -113,6 +114,8 @@ def plan_steps(
     if manager.install_of_day and change and is_open:
         install, steps.resolved_before = manager.install_of_day, change.day
         steps.decisions.append(of_day(key, change))
+    elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
+        steps.findings += _floating(manager, chosen, own, change)
     steps.prepare = (*release.prepare, *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release))
     steps.install = _filled(install, steps.manifest, release)
     steps.install_after_source = _filled(manager.install_after_source, steps.manifest, release)
@@ -147,6 +150,21 @@ def plan_steps(
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps
+
+
+def _floating(
+    manager: PackageManagerSteps, chosen: ChosenManager, own: Sequence[Dependency], change: LastChange | None
+) -> list[Finding]:
+    """Finding RP039: no lock file, and no index that tells what there was on the day of the last change."""
+    floating = [d for d in own if not d.version and not d.development and not d.name.startswith("ext-")]
+    if not floating:
+        return []
+    named = ", ".join(dependency.name for dependency in floating[:3]) + (" and others" if len(floating) > 3 else "")
+    since = f", the newest today, not of {change.day} when the application was last changed" if change else ""
+    severity = Severity.WARNING if change else Severity.NOTE
+    text = f"nothing pins {named}: each build installs the newest that {chosen.manifest} admits{since}"
+    advice = f"run `{manager.to_lock}` where the application works, and commit what it writes"
+    return [Finding("RP039", severity, text, evidence_of(floating), advice)]
 
 
 def _bounded_tools(
