@@ -231,3 +231,12 @@ def test_redis_needs_its_extension_unless_a_library_talks_to_it(
         "docker-compose.yml": "services:\n  redis:\n    image: redis:7\n",
     }
     assert converted(tmp_path, LARAVEL | files, catalog).image.extensions == extensions
+
+
+def test_what_the_container_is_told_is_where_frameworks_look(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, SYMFONY, catalog)
+    settings, order = (
+        made.dockerfile.index(text)
+        for text in ("php.ini-production", "'variables_order = \"EGPCS\"' > /usr/local/etc/php/conf.d/")
+    )
+    assert settings < order and "APP_ENV=prod" in made.dockerfile
