@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.facts.manifests.addresses import engine_of_url
+from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import ConfigFile, Datastore, Fact, Origin
 from toolkit.facts.secrets import masked
@@ -17,8 +17,11 @@ FILES = (
 )  # fmt: skip
 
 RULE = "env-file"
+SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
 SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
 DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
+# Laravel's DB_CONNECTION, and what others call the kind of their database. SQLite is what a sample has for developers.
+DRIVER = re.compile(r"(?:DB|DATABASE)_(?:ADAPTER|CLIENT|CONNECTION|DIALECT|DRIVER|ENGINE|TYPE)")
 ASSIGNMENT = re.compile(r"(#?)[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]{0,20}=(.*)")
 
 
@@ -50,6 +53,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
         if fact:
             yield fact if sample or file.name == ".flaskenv" else replace(fact, example=None)
         engine = engine_of_url(value)
+        if DRIVER.fullmatch(match[2]) and (named := engine_of_name(value)) in SERVERS:
+            engine = named
         if engine and not match[1]:
             yield Datastore(
                 engine=engine,
