@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths
 from toolkit.facts.routes.found import route, undecided
-from toolkit.facts.routes.tokens import Token, arguments, tokens, written
+from toolkit.facts.routes.tokens import Token, arguments, tokens, walk, written
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceFile
@@ -57,11 +57,23 @@ def read(project: Project) -> Iterator[Fact | Finding]:
     files = [_File(file, functions) for file in project.code(".go") if WORTH.search(file.text)]
     for file in files:
         file.declare()
+    mounted = {name for file in files for name in file.mounted()}
+    for file in files:
+        file.declare_makers(mounted)
     for file in files:
         yield from file.read()
     for name, function in functions.items():
         if not function.called:
             yield undecided(f"{name} is given a router", function.file.file.at(function.body.line, rule=RULE))
+
+
+def _maker(given: list[list[Token]]) -> str:
+    """The function in `orders()`, and with its type in `Orders{}.Routes()`; empty for a handler that is a value."""
+    part = given[0] if given else []
+    if len(part) < 2 or not part[-1].is_group("(") or not part[-2].is_name():
+        return ""
+    typed = len(part) > 4 and part[-3].is_mark(".") and part[-4].is_group("{") and part[-5].is_name()
+    return f"{part[-5].value}.{part[-2].value}" if typed else part[-2].value
 
 
 class _File:
@@ -88,6 +100,31 @@ class _File:
                     self.functions.setdefault(self.tokens[at].value, Function(self, part[0].value, number, body))
                     self.own.add(id(body))
                     break
+
+    def mounted(self) -> Iterator[str]:
+        """The functions whose router is mounted: `orders` in `r.Mount("/orders", orders())`."""
+        for part in walk(self.tokens):
+            for place, token in enumerate(part[:-1]):
+                if token.is_name("Mount") and part[place + 1].is_group("("):
+                    yield _maker(arguments(part[place + 1])[-1:])
+
+    def declare_makers(self, mounted: set[str]) -> None:
+        """Keeps the functions whose router is mounted elsewhere: their routes are read there, below its path."""
+        for place, token in enumerate(self.tokens):
+            if not token.is_name("func"):
+                continue
+            following = self.tokens[place + 1 : place + 10]
+            name = next((one.value for one in following if one.is_name()), "")
+            body = next((one for one in following if one.is_group("{")), None)
+            receiver = [one.value for one in following[0].inner if one.is_name()] if following[0].is_group("(") else []
+            name = f"{receiver[-1]}.{name}" if receiver and f"{receiver[-1]}.{name}" in mounted else name
+            if name not in mounted or body is None:
+                continue
+            returned = [body.inner[at + 1].value for at, one in enumerate(body.inner[:-1]) if one.is_name("return")]
+            # Which of several it is cannot be told, so that the address alone is known.
+            only = name not in self.functions and returned
+            self.functions[name] = Function(self, returned[-1] if only else "", -1, body, called=not only)
+            self.own.add(id(body))
 
     def read(self) -> Iterator[Fact | Finding]:
         yield from self._block(self.tokens, {}, 0)
@@ -143,10 +180,17 @@ class _File:
                     if body:
                         yield from self._block(body.inner, prefixes | dict.fromkeys(names, prefix), depth + 1)
                 elif verb == "Mount" and given:
+                    made = self.functions.get(_maker(given[-1:]))
+                    if made and made.parameter:
+                        made.called = True
+                        taken.add(place + 3)
+                        yield from made.file._block(made.body.inner, {made.parameter: prefix}, depth + 1)
+                        continue
                     evidence = self.file.at(call[2].line, rule=RULE)
-                    yield route(
-                        paths.join(paths.below(prefix)), self.framework, evidence, handler=written(given[-1]), confidence=0.7
-                    )  # fmt: skip
+                    for below in paths.braces(prefix):
+                        yield route(
+                            paths.join(paths.below(below)), self.framework, evidence, handler=written(given[-1]), confidence=0.7
+                        )  # fmt: skip
             elif verb in VERBS or verb in EVERY or verb in STATIC:
                 after = one[place + 4 : place + 7]
                 yield from self._route(token.value, verb, given, prefixes.get(token.value), call[2].line, after)
@@ -195,7 +239,11 @@ class _File:
         methods: tuple[str, ...] = VERBS.get(verb, ())
         evidence = self.file.at(line, rule=RULE)
         first = written(given[0]) if given else ""
-        if verb in _METHOD_FIRST and _METHOD.fullmatch(first) and len(given) > 2:
+        several = next((one for one in given[0] if one.is_group("{")), None) if verb == "Match" and given else None
+        if several:  # `Match([]string{"GET", http.MethodPost}, path, handler)`
+            named = [_METHOD.fullmatch(written(part)) for part in arguments(several)]
+            methods, given = tuple(one[1].upper() for one in named if one), given[1:]
+        elif verb in _METHOD_FIRST and _METHOD.fullmatch(first) and len(given) > 2:
             methods, given = (first.removeprefix("http.Method").upper(),), given[1:]
         if len(given) < 2 or (prefix is None and verb in VERBS and owner == "http"):
             return  # `client.Get(url)`, `header.Get("X")`, `http.Post(url, ...)`
