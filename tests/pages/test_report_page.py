@@ -72,8 +72,8 @@ def test_a_file_that_is_shown_by_another_has_every_line_that_is_its_own() -> Non
     whole, alike, other, equal = generated_files(planned, written, (), Cited(()))
     assert (whole.like, other.like) == (None, None) and len(whole.lines) == len(other.lines) == 40
     assert alike.like and (alike.like.target, alike.without) == (whole.id, 1)
-    assert [line.text for line in alike.lines] == [f"LINE_{n}={2 if n == 20 else 1}" for n in range(17, 24)]
-    assert [line.number for line in alike.lines] == [18, 0, 0, 0, 0, 0, 0]
+    assert [line.text for line in alike.lines] == [f"LINE_{n}={2 if n == 20 else 1}" for n in range(18, 23)]
+    assert [line.number for line in alike.lines] == [19, 0, 0, 0, 0]
     assert equal.like and equal.like.target == other.id and equal.lines == () and equal.without == 0
 
 

@@ -14,6 +14,7 @@ from toolkit.plan.model import Decision, Plan, Planned
 
 MAXIMUM_WHOLE = 2_000  # lines of a document that is shown from beginning to end
 CONTEXT = 3  # lines around what is cited from any other file
+AROUND = 2  # lines around those that a generated file has for itself
 MAXIMUM_LINKS = 6  # of one line
 MAXIMUM_STEPS = 3  # from a file that is shown by another to one that is shown whole
 MOSTLY = 0.6  # of a file's lines in another's, from which on only the others are shown
@@ -95,11 +96,15 @@ class _Before:
         return self.like.steps + 1 if self.like else 0
 
 
+def _ending(artefact: Artefact) -> str:
+    return artefact.path.rpartition("/")[2].rpartition(".")[2]
+
+
 def _alike(artefact: Artefact, before: Iterable[_Before]) -> _Before | None:
-    """The file made from the same template that has most of this one's lines, the first of equals; none where it has too
+    """The file of the same format that has most of this one's lines, the first of equals; none where it has too
     few, or where all are too far from a file that is shown whole."""
     texts = Counter(line.text for line in artefact.lines)
-    near = [one for one in before if one.artefact.source == artefact.source and one.steps < MAXIMUM_STEPS]
+    near = [one for one in before if _ending(one.artefact) == _ending(artefact) and one.steps < MAXIMUM_STEPS]
     best = max(near, key=lambda one: (one.texts & texts).total(), default=None)
     return best if best and (best.texts & texts).total() > MOSTLY * texts.total() else None
 
@@ -123,7 +128,7 @@ def _own_lines(artefact: Artefact, other: Artefact) -> tuple[list[int], int]:
     without = 0
     for what, first, last, start, end in SequenceMatcher(None, there, here, autojunk=False).get_opcodes():
         if what in ("replace", "insert"):
-            numbers |= set(range(max(1, start + 1 - CONTEXT), min(len(here), end + CONTEXT) + 1))
+            numbers |= set(range(max(1, start + 1 - AROUND), min(len(here), end + AROUND) + 1))
         if what == "delete":
             without += last - first
     return sorted(numbers), without
@@ -140,7 +145,9 @@ def _generated_lines(
         decision = decision_of(line.key, by_key)
         if decision is not None:
             shown.guess = decision.because if decision.guessed else ""
-            places = [place for place in decision.evidence if place in cited]
+            # A comment that names the place belongs to the line below it, which is linked.
+            named = line.text.startswith("# ") and any(str(place) == line.text[2:] for place in decision.evidence)
+            places = [] if named else [place for place in decision.evidence if place in cited]
             if places:
                 shown.id = f"{name}-{number}"
                 shown.links = [Link(cited.id_of(place), str(place)) for place in places[:2]]
