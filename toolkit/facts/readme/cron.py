@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from toolkit.catalog.readme_rules import ReadmeRules
+from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Kind
 from toolkit.facts.model import CronJob, Fact
 from toolkit.facts.readme.code_kind import CRON_LINE, CodeKind
@@ -13,6 +13,7 @@ from toolkit.facts.readme.page import Page, code_marks
 from toolkit.facts.secrets import MASK, masked
 from toolkit.facts.shell_lines import WRAPPERS
 
+_NAME = re.compile(r"[A-Za-z][\w./-]{0,60}[ \t]{1,40}(?=[*\d@])")  # of a job, in a list of names and times
 USER = re.compile(r"([a-z_][a-z0-9_-]{0,31})[ \t]{1,8}(?=[/~\w.])")
 
 
@@ -26,8 +27,11 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             if passage.kind in (CodeKind.SQL, CodeKind.JSON, CodeKind.XML):
                 continue
             offset = 0
+            listed = page.rules.cue(Cue.SCHEDULER, passage.lead[-120:])
             for line in block.text.split("\n"):
                 body = re.sub(r"^[ \t]{0,20}(?:echo[ \t]{1,3}[\"'])?", "", line)
+                if listed and (name := _NAME.match(body)):
+                    body = body[name.end() :]
                 if CRON_LINE.match(body):
                     yield _job(body, page.rules, draft.here(passage, "cron:line", offset))
                 offset += len(line) + 1
