@@ -121,9 +121,10 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
 
 def _in_table(passage: Passage, draft: Draft) -> Iterator[Fact]:
     """The numbers of a column of ports, but for rows about other listeners."""
-    words, (head, *rows) = vocabulary(draft.rules), passage.block.rows
-    columns = [number for number, cell in enumerate(head.cells) if words.heading.fullmatch(cell.strip(" *`:"))]
-    for row in rows:
+    words, rows = vocabulary(draft.rules), passage.block.rows
+    head = rows[0].cells if rows else ()
+    columns = [number for number, cell in enumerate(head) if words.heading.fullmatch(cell.strip(" *`:"))]
+    for row in rows[1:]:
         for cell in (row.cells[number] for number in columns if number < len(row.cells)):
             if (
                 passage.scope != "reference"
