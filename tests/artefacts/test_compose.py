@@ -193,7 +193,7 @@ def test_lines_know_their_keys() -> None:
     }
     assert keys['mem_limit: "2048m"'] == "services.site.size"
     assert keys["image: redis:7"] == "datastores.cache.version"
-    assert keys["proxy_pass http://$$service:8090;"] == "services.site.port"
+    assert keys[r'"~(?s)^[^ ]* [^ ]* /.*\z" site:8090;'] == "services.site.paths"
     assert keys["CACHE_URL: redis://cache:6379/0"] == "environment.CACHE_URL"
 
 
