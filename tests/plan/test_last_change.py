@@ -92,3 +92,9 @@ def test_npm_resolves_what_pinned_packages_bring(tmp_path: Path, catalog: Catalo
 def test_what_has_no_upper_end_tells_no_time(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, FLASK | {"requirements.txt": "flask>=0.12\n"}, catalog)
     assert made.image.version == "3.13"
+
+
+def test_a_language_that_runs_older_code_is_not_of_that_time(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Requirements\n\n- PHP 7.0+\n"
+    files = {"index.php": "<?php echo 1;\n", "CHANGELOG.md": CHANGES, "README.md": readme}
+    assert converted(tmp_path, files, catalog).image.version == "8.2"

@@ -76,7 +76,8 @@ def choose_release(
             evidence_of_use.append(limit)
         elif not narrowed and used:
             findings.append(_contradiction(stack, limit, used[0], key))
-    era = _era(stack, [*dependencies, *tools]) or _era_of_change(change)
+    # Of what runs on every later version, the last change tells nothing.
+    era = _era(stack, [*dependencies, *tools]) or _era_of_change(None if stack.versions_are_minimums else change)
     candidates = _with_day(stack, candidates, dependencies, change)
     release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
