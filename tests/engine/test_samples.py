@@ -20,7 +20,11 @@ from toolkit.engine.instructions import instructions
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 # SQL Server has no stand-in: the sample runs on the profile that its README has for machines without one (section 11).
-OPTIONS = {"collections": ["--without", "database", "--env", "SPRING_PROFILES_ACTIVE=standin"]}
+# Nor has SQS: the worker goes on asking for a queue that is not there.
+OPTIONS = {
+    "collections": ["--without", "database", "--env", "SPRING_PROFILES_ACTIVE=standin"],
+    "notifications-worker": ["--env", "QUEUE_URL=http://queue.example/avisos.fifo", "--env", "AWS_REGION=sa-east-1"],
+}
 # A worker that nobody can ask, and a task that waits for its time: what their state is.
 WITHOUT_ROUTES = {"notifications-worker": "running", "reporting": None}
 WITHOUT_DEPENDENCIES = {"identity-api"}

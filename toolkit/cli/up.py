@@ -311,7 +311,7 @@ def _compose(
         raise BadInputError(
             f"no value for {', '.join(missing)}",
             where=PATH,
-            to_do="set environment variables of these names, or give them local values with --local-secrets",
+            to_do="give them with --env NAME=VALUE or as environment variables; --local-secrets makes up those that are secret",
         )
     return compose
 
