@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from toolkit.catalog.catalog import Catalog
+
+# How long an example takes says more of the machine than of the program; where time matters, a test measures it.
+settings.register_profile("replatform", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("replatform")
 
 ROOT = Path(__file__).parents[1]
 LEGALTECH = ROOT / "samples/legaltech"

@@ -58,7 +58,7 @@ def test_secrets_of_the_samples(name: str, tmp_path: Path, catalog: Catalog) -> 
         assert secret not in text
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(password)
 def test_secrets_wherever_they_stand(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog, secret: str) -> None:
     source = tmp_path_factory.mktemp("source")

@@ -46,7 +46,7 @@ def templates_of(plan: Plan, catalog: Catalog) -> dict[str, Artefact]:
     return {artefact.path.split("/")[1]: artefact for artefact in render_templates(plan, catalog.templates, DATASTORES)}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 @given(hostile_plans())
 def test_a_hostile_plan_stays_inside_its_values(catalog: Catalog, plan: Plan) -> None:
     try:
@@ -72,7 +72,7 @@ def _template(kind: str) -> str:
     return {"web": "service", "scheduled": "scheduled-task"}.get(kind, "worker")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 @given(hostile_plans())
 def test_configurations_are_json_with_strings_that_their_templates_declare(catalog: Catalog, plan: Plan) -> None:
     try:
@@ -90,7 +90,7 @@ def test_configurations_are_json_with_strings_that_their_templates_declare(catal
         assert all(isinstance(value, str) for value in configuration["Parameters"].values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hostile_plans())
 def test_build_specifications_run_our_commands_alone(plan: Plan) -> None:
     for artefact in render_buildspecs(plan):

@@ -159,7 +159,8 @@ def test_every_image_ends_without_root_and_in_exec_form(stack: Stack) -> None:
     parsed = instructions(rendered(stack, plan_for(stack, ("serve", "it's $HOME"))))
     assert [value for command, value in parsed if command == "USER"][-1][0].partition(":")[0] not in ("root", "0")
     assert parsed[-1] == ("CMD", ("serve", "it's $HOME"))
-    assert [command for command, _ in parsed].count("FROM") == 2
+    stages = 1 if stack.language == "html" else 2  # pages that nothing builds
+    assert [command for command, _ in parsed].count("FROM") == stages
     assert sum(command == "HEALTHCHECK" for command, _ in parsed) == 1
 
 
@@ -247,7 +248,7 @@ KINDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     command=ARGUMENTS,
     install=ARGUMENTS,

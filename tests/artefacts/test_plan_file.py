@@ -19,7 +19,7 @@ nasty = st.sampled_from(NASTY)
 places = st.tuples(st.builds(Evidence, nasty, st.integers(0, 9), st.integers(0, 9), nasty))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(hostile_plans(), st.dictionaries(st.sampled_from(sorted(DECISIONS)), nasty))
 def test_a_plan_survives_its_file_and_hostile_comments(plan: Plan, reasons: dict[str, str]) -> None:
     decisions = {
@@ -28,7 +28,7 @@ def test_a_plan_survives_its_file_and_hostile_comments(plan: Plan, reasons: dict
     assert read_plan(render_plan(plan, decisions).text, "replatform.yaml") == plan
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.builds(Decision, nasty, nasty, nasty, places, st.booleans(), st.tuples(nasty)), max_size=3),
     st.lists(st.builds(Question, nasty, nasty, nasty, places, st.tuples(nasty), st.integers(1, 3)), max_size=3),
@@ -70,7 +70,7 @@ def test_answers_keep_comments_and_order() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hostile_plans())
 def test_migration_files_are_json(plan: Plan) -> None:
     for artefact in render_migration(plan, Catalog().migration_script):

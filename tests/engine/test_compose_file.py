@@ -26,7 +26,7 @@ def test_everything_that_we_write_is_understood(sample: str) -> None:
 def test_two_dollar_signs_are_one() -> None:
     compose = read(Path(ROOT / "tests/golden/case-tracking/compose.yaml").read_text(encoding="utf-8"))
     assert compose.order().index("proxy") > 0
-    assert "set $service" in compose.configs["proxy"].content
+    assert "map $http_upgrade" in compose.configs["proxy"].content
 
 
 def test_scheduled_services_do_not_start() -> None:

@@ -48,7 +48,7 @@ pieces = st.sampled_from(
 texts = st.one_of(st.text(max_size=200), st.lists(pieces, max_size=40).map("".join))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=texts)
 def test_arbitrary_text_never_raises(
     text: str, tmp_path_factory: pytest.TempPathFactory, tables: DependencyTables

@@ -68,7 +68,7 @@ def test_what_is_never_closed_is_told() -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(text=st.text(alphabet="'\"`[]()$;,\\/*-#\n GOEq0xINSERTVALUESCREATBLat", max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_read(engine: str, text: str) -> None:
     read_dump(io.BytesIO(text.encode()), engine=engine)
     read_dump(io.BytesIO(f"CREATE TABLE t ({text}".encode()), engine=engine)

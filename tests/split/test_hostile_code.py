@@ -70,7 +70,7 @@ def test_floods_are_read_within_seconds(flood: str, tmp_path: Path) -> None:
     assert time.process_time() - started < 20
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(
         st.sampled_from([*LURES, *FLOODS, "\n", "    ", ";", "}", ")", "]", ".", "=", "*", "super", "this."]),
@@ -81,7 +81,7 @@ def test_shuffled_fragments_never_raise(parts: list[str], tmp_path: Path) -> Non
     code(tmp_path, "".join(parts))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     words=st.lists(
         st.sampled_from(

@@ -53,7 +53,7 @@ def test_time_of_shell_text(line: str, catalog: Catalog) -> None:
 
 
 @given(name=st.sampled_from(NAMES), text=st.text(max_size=2_000))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_read(name: str, text: str, catalog: Catalog) -> None:
     # As a tree hands it over: whatever ends a line there is a newline here.
     text = text.replace("\r\n", "\n").replace("\r", "\n")

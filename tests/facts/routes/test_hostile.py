@@ -73,7 +73,7 @@ def test_floods_are_read_within_seconds(flood: str, tmp_path: Path, tables: Depe
     assert time.monotonic() - started < 10
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(
         st.sampled_from([*LURES, *FLOODS, "\n", "class", " = ", ";", "}", ")", "]", "do |x|", "end", "*", ":id", "?"]),
