@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.conftest import promised
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts import manifests, routes
 from toolkit.facts.model import Route
@@ -140,7 +141,7 @@ LISTED: dict[str, tuple[str, Callable[[Path, str], str], str]] = {
 def test_the_source_tells_what_the_framework_lists(name: str, tables: DependencyTables, tmp_path: Path) -> None:
     tool, list_of, script = LISTED[name]
     if shutil.which(tool) is None:
-        pytest.skip(f"{tool} is not installed")
+        promised(f"{tool} is not installed")
     folder = tmp_path / name
     shutil.copytree(FOLDER / name, folder)
     tree = SourceTree.open(folder, {})
