@@ -90,20 +90,14 @@ def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:
 def _before_the_server(found: list[Found]) -> list[Found]:
     """Of commands typed one after the other, those before one that is known to go on end by themselves, whatever the
     sentence above them announces: `flask forge` before `flask run`."""
-    known = [number for number, one in enumerate(found) if one.role == Role.START and one.classified]
-    return (
-        [
-            replace(one, role=Role.UNKNOWN, rule="command:unknown", service="")
-            if one.role == Role.START
-            and one.rule == "command:by-lead-in"
-            and not one.classified
-            and number < max(known)
-            else one
-            for number, one in enumerate(found)
-        ]
-        if known
-        else found
-    )
+    last = max((number for number, one in enumerate(found) if one.role == Role.START and one.classified), default=0)
+    guessed = (Role.START, "command:by-lead-in", None)
+    return [
+        replace(one, role=Role.UNKNOWN, rule="command:unknown", service="")
+        if number < last and (one.role, one.rule, one.classified) == guessed
+        else one
+        for number, one in enumerate(found)
+    ]
 
 
 def _is_comment_or_text(rules: ReadmeRules, command: SimpleCommand) -> bool:
