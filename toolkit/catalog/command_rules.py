@@ -98,6 +98,10 @@ class Pattern:
     ends: bool = False
     second: frozenset[str] = frozenset()  # the second word, where it must be one of these
 
+    def begins_with(self, word: str) -> bool:
+        """Whether a command's first word is one of this pattern's."""
+        return word in self.words[0] or any(regex.fullmatch(word) for _, regex in self.globs[0])
+
     def closeness(self, positional: Sequence[str], command: ShellCommand, options: Sequence[str]) -> int:
         """How closely a command fits: 0 not at all, more for words named in full than for words under a `*`."""
         if len(positional) < len(self.words) or (self.ends and len(positional) > len(self.words)):
@@ -253,10 +257,15 @@ class CommandRules:
         """Whether a first word names a program that the rules know."""
         return program_name(word) in self.programs
 
-    def may_begin(self, word: str) -> bool:
-        """Whether some rule or runner may fit a command that begins with a word."""
-        program = program_name(word)
-        return program in self._runners or bool(self._candidates(program))
+    def may_stand_alone(self, word: str) -> bool:
+        """Whether some rule may fit a command of this one word."""
+        program, is_script = program_name(word), _looks_like_file(word)
+        return any(
+            (is_script or not pattern.rule.script)
+            and (pattern.begins_with(program) or pattern.begins_with(_path(word)))
+            for pattern in self._candidates(program)
+            if len(pattern.words) == 1 and not pattern.options
+        )
 
     def classify(self, command: ShellCommand) -> Classified | None:
         """The rule that fits a command best, or None."""
@@ -318,7 +327,7 @@ class CommandRules:
         positional = (program, *(word for word in words[1:] if not word.startswith("-")))
         short = (program, *_without_option_values(words)) if options else positional
         best: tuple[tuple[int, int, int], Pattern, tuple[str, ...]] | None = None
-        full = words[0].lstrip("./").lower()
+        full = _path(words[0])
         second = {*positional[1:2], *short[1:2]}
         for pattern in self._candidates(program):
             if best is not None and pattern.weight < best[0][:2]:
@@ -351,6 +360,11 @@ def program_name(word: str) -> str:
     if match := VERSIONED.match(name):
         name = match[1]
     return SAME.get(name, name)
+
+
+def _path(word: str) -> str:
+    """A program as the rules name one by its path."""
+    return word.lstrip("./").lower()
 
 
 def _looks_like_file(word: str) -> bool:

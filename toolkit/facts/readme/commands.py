@@ -28,6 +28,7 @@ from toolkit.facts.shell_lines import FILE_LIKE, Dialect, is_file
 MAXIMUM_BARE_LINES = 1_000  # of one paragraph
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENUMERATED = re.compile(r"\d{1,2}[ ]?[-.)][ ]{1,3}(?=\S)")  # by hand: "1 - composer install"
+_ONE_WORD = re.compile(r"[^\s'\"=;&|<>(){}`$\\!#*]+")  # and nothing that a shell would take apart
 ENDS_PROSE = re.compile(r"[.:,!?;]$")
 FOR_PRODUCTION = r"\b%for_production%\b"
 DOES = (
@@ -293,7 +294,7 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     flat = " ".join(text.split())
     if not BARE_LINE.match(flat) or flat.startswith(("-", "http://", "https://")):
         return None
-    if " " not in flat and not is_file(flat) and not rules.commands.may_begin(flat):
+    if _ONE_WORD.fullmatch(flat) and not is_file(flat) and not rules.commands.may_stand_alone(flat):
         return None  # the name of something
     commands = [command for command in parse(flat, line, rules.reads_as_command) if command.words]
     if not commands or any(command.dialect != Dialect.POSIX for command in commands):
@@ -307,13 +308,10 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     asked = whole or rules.cue(Cue.RUN, near) or not before.strip() or near.rstrip().endswith(":")
     told = whole or rules.cue(Cue.EXECUTE, near[-30:]) or near.rstrip().endswith(":")
     found = []
-    alternative = of_systems(scopes_in(sentence_around(passage.block.text, start), rules, (*SYSTEMS, *METHODS)))
     purpose = rules.pattern(PURPOSE).match(passage.block.text[start + len(text) : start + len(text) + 120])
     for command in commands:
         one = _classified(rules, command, passage, purpose["what"] if purpose else before)
         known = one.classified
-        if alternative not in (None, "linux") and not one.alternative:
-            one = replace(one, alternative=alternative or "")
         if known is not None and not known.rule.weak:
             alone = len(command.words) == 1
             if not (known.specific and not alone) and not (
@@ -327,6 +325,11 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
         ) or (known is None and one.role == Role.INSTALL and len(command.words) == 1):
             continue
         found.append(one)
+    alternative = found and of_systems(
+        scopes_in(sentence_around(passage.block.text, start), rules, (*SYSTEMS, *METHODS))
+    )
+    if alternative and alternative != "linux":
+        found = [one if one.alternative else replace(one, alternative=alternative) for one in found]
     return found or None
 
 

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from toolkit.catalog.phrases import Phrases
 from toolkit.catalog.readme_rules import Phrase, ReadmeRules, alternatives
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
@@ -19,6 +20,7 @@ class Vocabulary:
         self.short, self.lower_case = frozenset(names.short), frozenset(names.lower_case)
         self.tests = re.compile(f"{alternatives(names.tests)}_")
         self.program_file = re.compile(rf"\.{alternatives(names.program_files)}\b")
+        self.name_kind = Phrases(rules.phrases[Phrase.ENVIRONMENT_VARIABLE])
         self.named = re.compile(named, re.IGNORECASE)
         self.beside = re.compile(
             rf"{named}[^\w\n]{{0,6}}(?:{rules.any_of(Phrase.NAMED)}[^\w\n]{{0,6}})?[`\"']?(?-i:([A-Z][A-Z0-9_]{{1,80}}))\b",

@@ -291,7 +291,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
         and page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-120:])
     )
     words = vocabulary(page.rules)
-    for pattern in (words.beside, words.before):
+    for pattern in (words.beside, words.before) if words.name_kind.may_be_in(text) else ():
         for match in pattern.finditer(text):
             name = match[1]
             if not words.good(name) and not (pattern is words.before and name in words.lower_case):
