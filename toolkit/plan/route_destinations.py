@@ -6,7 +6,7 @@ names behave alike, so that one stands for all of them.
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from toolkit.plan.listener_rules import Rule
 
@@ -29,55 +29,46 @@ def destinations(path: str, rules: Sequence[Rule]) -> dict[str | None, str]:
 
     Raises TooManyStatesError.
     """
-    steps = _steps(path)
-    patterns = [(rule.service, pattern) for rule in rules for pattern in rule.patterns]
-    alphabet = [*sorted({c for _, pattern in patterns for c in pattern if c not in "*?"} | {"/"}), _ANY]
-    first: State = (0, False, tuple(_closed(pattern, frozenset({0})) for _, pattern in patterns))
+    owners = [(rule.service, pattern) for rule in rules for pattern in rule.patterns]
+    found: dict[str | None, str] = {}
+    for matched, text in _readings(_steps(path), [pattern for _, pattern in owners]):
+        found.setdefault(owners[min(matched)][0] if matched else None, text)
+    return found
+
+
+def told_apart(patterns: Sequence[str]) -> dict[frozenset[str], str]:
+    """The sets of patterns that one text can match together, each with the shortest such text. Raises TooManyStatesError."""
+    found: dict[frozenset[str], str] = {}
+    for matched, text in _readings([("rest", "")], patterns):
+        found.setdefault(frozenset(patterns[number] for number in matched), text)
+    return found
+
+
+def _readings(steps: Sequence[Step], patterns: Sequence[str]) -> Iterator[tuple[list[int], str]]:
+    """Texts that a route takes, the shortest first, with the numbers of the patterns that match each, in order.
+
+    There is one for each set of states that the patterns can be in. Raises TooManyStatesError.
+    """
+    alphabet = [*sorted({c for pattern in patterns for c in pattern if c not in "*?"} | {"/"}), _ANY]
+    first: State = (0, False, tuple(_closed(pattern, frozenset({0})) for pattern in patterns))
     seen = {first}
     waiting: deque[tuple[State, str]] = deque([(first, "")])
-    found: dict[str | None, str] = {}
     while waiting:
         (place, inside, places), text = waiting.popleft()
         if place == len(steps):
-            service = next(
-                (name for (name, pattern), at in zip(patterns, places, strict=True) if len(pattern) in at), None
-            )
-            found.setdefault(service, text.replace(_ANY, _SHOWN))
+            matched = [number for number, at in enumerate(places) if len(patterns[number]) in at]
+            yield matched, text.replace(_ANY, _SHOWN)
             continue
         for character, after, within in _moves(steps[place], place, inside, alphabet):
             reached = places
             if character:
-                reached = tuple(
-                    _advance(pattern, at, character) for (_, pattern), at in zip(patterns, places, strict=True)
-                )
+                reached = tuple(_advance(pattern, at, character) for pattern, at in zip(patterns, places, strict=True))
             state = (after, within, reached)
             if state not in seen:
                 seen.add(state)
                 if len(seen) > MAXIMUM_STATES:
                     raise TooManyStatesError
                 waiting.append((state, text + character))
-    return found
-
-
-def told_apart(patterns: Sequence[str]) -> dict[frozenset[str], str]:
-    """The sets of patterns that one text can match together, each with the shortest such text. Raises TooManyStatesError."""
-    alphabet = [*sorted({c for pattern in patterns for c in pattern if c not in "*?"}), _ANY]
-    first = tuple(_closed(pattern, frozenset({0})) for pattern in patterns)
-    seen = {first}
-    waiting = deque([(first, "")])
-    found: dict[frozenset[str], str] = {}
-    while waiting:
-        places, text = waiting.popleft()
-        matched = frozenset(pattern for pattern, at in zip(patterns, places, strict=True) if len(pattern) in at)
-        found.setdefault(matched, text.replace(_ANY, _SHOWN))
-        for character in alphabet:
-            reached = tuple(_advance(pattern, at, character) for pattern, at in zip(patterns, places, strict=True))
-            if reached not in seen:
-                seen.add(reached)
-                if len(seen) > MAXIMUM_STATES:
-                    raise TooManyStatesError
-                waiting.append((reached, text + character))
-    return found
 
 
 def answers(route: str, path: str) -> bool:

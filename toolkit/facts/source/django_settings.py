@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
-from toolkit.facts.model import Command, Datastore, EntryPoint, Fact, Origin, Role, WritableFolder
+from toolkit.facts.model import Datastore, EntryPoint, Fact, Origin, Role, WritableFolder
+from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_environment import alternative
 from toolkit.facts.source.python_modules import Module, assigned, text
@@ -123,12 +124,4 @@ def _migrations(project: Project, homes: dict[str, Module]) -> Iterator[Fact]:
         )
         if first and (file := project.tree.read(first)):
             argv = ("python", "manage.py", "migrate", "--noinput")
-            yield Command(
-                text=" ".join(argv),
-                role=Role.RELEASE,
-                argv=argv,
-                evidence=file.at(rule=RULE),
-                origin=Origin.CONVENTION,
-                confidence=0.95,
-                directory=settings.home,
-            )
+            yield conventional(Role.RELEASE, argv, file.at(rule=RULE), settings.home, 0.95)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
-from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
+from toolkit.facts.model import EntryPoint, Fact, Origin, Role
+from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.node_outputs import script_outputs, tool_outputs
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceFile
@@ -124,15 +125,8 @@ def _migrations(project: Project, file: SourceFile, package: Tree) -> Iterator[F
         return
     for name in package.table("scripts"):
         if MIGRATE.fullmatch(name):
-            yield Command(
-                text=f"npm run {name}",
-                role=Role.RELEASE,
-                argv=("npm", "run", name),
-                evidence=file.at(package.line("scripts", name), rule=RULE),
-                origin=Origin.CONVENTION,
-                confidence=0.8,
-                directory=project.places.home(file.path),
-            )
+            place = file.at(package.line("scripts", name), rule=RULE)
+            yield conventional(Role.RELEASE, ("npm", "run", name), place, project.places.home(file.path), 0.8)
             return
 
 

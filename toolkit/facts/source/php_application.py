@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from toolkit.facts.manifests.addresses import SCHEMES
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import (
-    Command,
     CronJob,
     Datastore,
     EntryPoint,
@@ -17,6 +16,7 @@ from toolkit.facts.model import (
     Runtime,
     WritableFolder,
 )
+from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
 from toolkit.inventory.source_tree import SourceFile
@@ -146,7 +146,7 @@ def _laravel(project: Project, home: str) -> Iterator[Fact]:
         yield WritableFolder(path=folder, evidence=artisan.at(rule=RULE), origin=Origin.CONVENTION, directory=home)
     migrations = [path for path in project.tree.paths if path.startswith(_at(home, "database/migrations/"))]
     if migrations and not project.has_command(Role.RELEASE, "artisan migrate"):
-        yield _release(artisan, home, "php", "artisan", "migrate", "--force")
+        yield conventional(Role.RELEASE, ("php", "artisan", "migrate", "--force"), artisan.at(rule=RULE), home, 0.9)
     jobs = [fact.command for fact in project.facts.facts if isinstance(fact, CronJob)]
     if not any("schedule:run" in job for job in jobs) and not project.has_command(Role.START, "schedule:work"):
         yield from _timetable(project, home)
@@ -186,19 +186,8 @@ def _symfony(project: Project, home: str) -> Iterator[Fact]:
     if project.depends_on("composer", "doctrine/doctrine-migrations-bundle") and not project.has_command(
         Role.RELEASE, "migrations:migrate"
     ):
-        yield _release(console, home, "php", "bin/console", "doctrine:migrations:migrate", "--no-interaction")
-
-
-def _release(file: SourceFile, home: str, *argv: str) -> Command:
-    return Command(
-        text=" ".join(argv),
-        role=Role.RELEASE,
-        argv=argv,
-        evidence=file.at(rule=RULE),
-        origin=Origin.CONVENTION,
-        confidence=0.9,
-        directory=home,
-    )
+        argv = ("php", "bin/console", "doctrine:migrations:migrate", "--no-interaction")
+        yield conventional(Role.RELEASE, argv, console.at(rule=RULE), home, 0.9)
 
 
 def _variables(file: SourceFile) -> Iterator[EnvironmentVariable]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from toolkit.facts.model import Command, Fact, Origin, Role
+from toolkit.facts.model import Fact, Role
+from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 
 RULE = "python-migrations"
@@ -22,12 +23,4 @@ def read(project: Project) -> Iterator[Fact]:
         done.add(home)
         # https://flask-migrate.readthedocs.io/en/latest/ and https://alembic.sqlalchemy.org/en/latest/tutorial.html
         argv = ("flask", "db", "upgrade") if by_flask else ("alembic", "upgrade", "head")
-        yield Command(
-            text=" ".join(argv),
-            role=Role.RELEASE,
-            argv=argv,
-            evidence=file.at(rule=RULE),
-            origin=Origin.CONVENTION,
-            confidence=0.85,
-            directory=home,
-        )
+        yield conventional(Role.RELEASE, argv, file.at(rule=RULE), home, 0.85)

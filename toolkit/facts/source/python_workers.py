@@ -4,7 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Process, Role, ServiceKind
+from toolkit.facts.model import EntryPoint, Fact, Origin, Process, Role, ServiceKind
+from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, is_main_guard
 
@@ -93,12 +94,4 @@ def _process(
 ) -> Iterator[Fact]:
     place = module.file.at(line, rule=RULE)
     yield Process(name=name, kind=kind, evidence=place, origin=Origin.CONVENTION, confidence=confidence)
-    yield Command(
-        text=" ".join(argv),
-        role=Role.START,
-        argv=argv,
-        service=name,
-        evidence=place,
-        origin=Origin.CONVENTION,
-        confidence=confidence,
-    )
+    yield conventional(Role.START, argv, place, "", confidence, name)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from toolkit.facts.manifests.addresses import SCHEMES, engine_of_name
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import (
-    Command,
     Datastore,
     EntryPoint,
     EnvironmentVariable,
@@ -18,6 +17,7 @@ from toolkit.facts.model import (
     ServiceKind,
     WritableFolder,
 )
+from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
@@ -70,18 +70,9 @@ def _rails(project: Project) -> Iterator[Fact]:
             yield WritableFolder(path=folder, evidence=file.at(rule=RULE), origin=Origin.CONVENTION, directory=home)
         migrations = any(other.startswith(f"{prefix}db/migrate/") for other in project.tree.paths)
         if migrations and not project.has_command(Role.RELEASE, "db:migrate"):
-            argv: tuple[str, ...] = ("bundle", "exec", "rails", "db:migrate")
-            yield Command(
-                text=" ".join(argv),
-                role=Role.RELEASE,
-                argv=argv,
-                evidence=file.at(rule=RULE),
-                origin=Origin.CONVENTION,
-                confidence=0.9,
-                directory=home,
-            )
+            argv = ("bundle", "exec", "rails", "db:migrate")
+            yield conventional(Role.RELEASE, argv, file.at(rule=RULE), home, 0.9)
         if project.depends_on("gem", "sidekiq") and not project.has_command(Role.START, "sidekiq"):
-            argv = ("bundle", "exec", "sidekiq")
             place = file.at(rule=RULE)
             yield Process(
                 name="worker",
@@ -91,10 +82,7 @@ def _rails(project: Project) -> Iterator[Fact]:
                 confidence=0.75,
                 directory=home,
             )
-            yield Command(
-                text=" ".join(argv), role=Role.START, argv=argv, service="worker", evidence=place,
-                origin=Origin.CONVENTION, confidence=0.75, directory=home,
-            )  # fmt: skip
+            yield conventional(Role.START, ("bundle", "exec", "sidekiq"), place, home, 0.75, "worker")
 
 
 def _database(file: SourceFile) -> Iterator[Fact]:
