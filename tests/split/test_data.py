@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from tests.conftest import ROOT
 from toolkit.cli.main import app
-from toolkit.split.data import grants, selection_rules, user_of
+from toolkit.plan.names import database_username
+from toolkit.split.data import grants, selection_rules
 from toolkit.split.proposal import Candidate
 
 SAMPLE = ROOT / "samples/collections"
@@ -21,11 +22,11 @@ def candidate(reads: tuple[str, ...], writes: tuple[str, ...]) -> Candidate:
 @pytest.mark.parametrize(
     ("engine", "expected"),
     [
-        ("postgres", "GRANT SELECT, INSERT, UPDATE, DELETE ON public.payments TO shop_pay_ments;"),
-        ("sqlserver", "GRANT SELECT ON dbo.[odd]] name] TO shop_pay_ments;"),
-        ("mysql", "GRANT SELECT ON `odd] name` TO 'shop_pay_ments'@'%';"),
-        ("mariadb", "GRANT SELECT, INSERT, UPDATE, DELETE ON payments TO 'shop_pay_ments'@'%';"),
-        ("oracle", 'GRANT SELECT ON "odd] name" TO shop_pay_ments;'),
+        ("postgres", "GRANT SELECT, INSERT, UPDATE, DELETE ON public.payments TO shop__pay_ments;"),
+        ("sqlserver", "GRANT SELECT ON dbo.[odd]] name] TO shop__pay_ments;"),
+        ("mysql", "GRANT SELECT ON `odd] name` TO 'shop__pay_ments'@'%';"),
+        ("mariadb", "GRANT SELECT, INSERT, UPDATE, DELETE ON payments TO 'shop__pay_ments'@'%';"),
+        ("oracle", 'GRANT SELECT ON "odd] name" TO shop__pay_ments;'),
     ],
 )
 def test_what_is_written_may_be_written_and_what_is_read_may_be_read(engine: str, expected: str) -> None:
@@ -46,7 +47,10 @@ def test_a_name_from_the_source_does_not_break_out_of_its_quotes() -> None:
 
 
 def test_names_of_users_fit_every_engine() -> None:
-    assert len(user_of("application-with-a-name", "service-with-a-long-name")) == 32
+    names = {database_username("application-with-a-name", f"service-with-a-long-nam{one}") for one in "abc"}
+    assert {len(name) for name in names} == {32} and len(names) == 3
+    # On one server, the service `web` of `shop` and the application `shop-web` are two.
+    assert database_username("shop", "web") == "shop__web"
 
 
 def test_selection_rules_name_each_table_once() -> None:
@@ -61,7 +65,7 @@ def test_selection_rules_name_each_table_once() -> None:
 def test_the_sample_gets_a_folder_for_each_service(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(app, ["-q", "split", str(SAMPLE), "--data", str(tmp_path), "--json"])
     assert outcome.exit_code == 0
-    assert "ON dbo.payments TO collections_payments;" in (tmp_path / "payments/grants.sql").read_text(encoding="utf-8")
+    assert "ON dbo.payments TO collections__payments;" in (tmp_path / "payments/grants.sql").read_text(encoding="utf-8")
     assert "INSERT" not in (tmp_path / "reports/grants.sql").read_text(encoding="utf-8")
     rules = json.loads((tmp_path / "accounts/table-mappings.json").read_text(encoding="utf-8"))["rules"]
     assert [rule["object-locator"]["table-name"] for rule in rules] == ["accounts", "debtors"]

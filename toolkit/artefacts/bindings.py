@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from toolkit.artefacts.text import Line
-from toolkit.artefacts.values import Placeholder, Setting
+from toolkit.artefacts.values import Placeholder, Setting, is_login
 from toolkit.artefacts.yaml import scalar
 from toolkit.errors import BadInputError
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName
@@ -18,8 +18,6 @@ EXPORTS = {
     ("cache", "host"): "CacheHost",
     ("cache", "port"): "CachePort",
 }
-USER_SECRET = "DatabaseUserSecretArn"  # JSON with the keys username and password
-_LOGIN = ("username", "password")
 
 
 @dataclass
@@ -45,18 +43,24 @@ def import_value(export: str) -> str:
     return f'{{"Fn::ImportValue": {{"Fn::Sub": "${{Application}}-${{Environment}}-{export}"}}}}'
 
 
+def user_secret(service: str) -> str:
+    """The export with the ARN of a service's own user of the database, or of the application's: JSON, keys username and password."""
+    return f"DatabaseUser{pascal(service)}SecretArn"
+
+
+def secret_id(setting: Setting) -> str:
+    """The logical ID, and export, of a variable's own secret."""
+    return f"Secret{pascal(setting.name)}{'Of' if setting.of_user else ''}{pascal(setting.of_user)}"
+
+
 def has_own_secret(setting: Setting) -> bool:
     """Whether its value is a secret by itself: an operator's, or a connection string with a password among its text."""
     return setting.secret and not _is_login(setting)
 
 
 def _is_login(setting: Setting) -> bool:
-    """Exactly the application user's name or password, which the database's own secret has."""
-    return len(setting.parts) == 1 and setting.placeholders != () and _login(setting.placeholders[0])
-
-
-def _login(place: Placeholder) -> bool:
-    return place.datastore == "database" and place.piece in _LOGIN
+    """Exactly the name or password of a user of the database, which that user's secret has."""
+    return len(setting.parts) == 1 and setting.placeholders != () and is_login(setting.placeholders[0])
 
 
 def refuse_dynamic_references(text: str, key: str) -> None:
@@ -75,22 +79,22 @@ def refuse_dynamic_references(text: str, key: str) -> None:
 def bind(settings: Iterable[Setting]) -> Bindings:
     """Environment and secrets of a container, in the plan's order."""
     bound = Bindings()
-    uses_login = False
+    users: dict[str, None] = {}
     for setting in settings:
         key, name = setting.key, setting.name
         for text in (setting.variable.reference, *(setting.literal(environment) for environment in ENVIRONMENTS)):
             refuse_dynamic_references(text or "", key)
         if has_own_secret(setting):
-            arn = import_value(f"Secret{pascal(name)}")
+            arn = import_value(secret_id(setting))
             bound.secrets += [Line(f"- Name: {name}", key), Line(f"  ValueFrom: {arn}", key)]
             bound.secret_arns.append(Line(f"- {arn}", key))
         elif _is_login(setting):
-            uses_login = True
+            users[user_secret(setting.user)] = None
             bound.secrets += [
                 Line(f"- Name: {name}", key),
                 Line("  ValueFrom: !Sub", key),
                 Line(f"    - {scalar(f'${{Secret}}:{setting.placeholders[0].piece}::')}", key),
-                Line(f"    - Secret: {import_value(USER_SECRET)}", key),
+                Line(f"    - Secret: {import_value(user_secret(setting.user))}", key),
             ]
         elif setting.variable.values:
             parameter = f"Variable{pascal(name)}"
@@ -105,8 +109,7 @@ def bind(settings: Iterable[Setting]) -> Bindings:
                 Line(f"- Name: {name}", key),
                 *(Line("  " + text, key) for text in _value(setting, bound)),
             ]
-    if uses_login:
-        bound.secret_arns.insert(0, Line(f"- {import_value(USER_SECRET)}"))
+    bound.secret_arns[:0] = [Line(f"- {import_value(export)}") for export in users]
     return bound
 
 
@@ -163,7 +166,7 @@ def substituted(setting: Setting) -> tuple[str, dict[str, Placeholder]]:
             text += "rediss"  # cloudformation/cache.yaml encrypts in transit
         elif part.piece == "region":
             text += "${AWS::Region}"
-        elif _login(part):
+        elif is_login(part):
             text += f"{{{{resolve:secretsmanager:${{DatabaseUserSecret}}:SecretString:{part.piece}}}}}"
         else:
             name = pascal(f"{part.datastore}-{part.piece}")

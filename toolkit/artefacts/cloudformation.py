@@ -4,27 +4,29 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 
-from toolkit.artefacts import migration
+from toolkit.artefacts import database_users, migration
 from toolkit.artefacts.bindings import (
     EXPORTS,
-    USER_SECRET,
     Bindings,
     bind,
     has_own_secret,
     import_value,
     pascal,
     refuse_dynamic_references,
+    secret_id,
     substituted,
+    user_secret,
 )
 from toolkit.artefacts.ecs_service_config import config_path, release_config_path, releasing_service, template_of
 from toolkit.artefacts.queues import queue_policies
 from toolkit.artefacts.templates import declared_parameters, filled, on_platform
 from toolkit.artefacts.text import Artefact, Line
-from toolkit.artefacts.values import Setting, release_settings, settings
+from toolkit.artefacts.values import Setting, as_application, release_settings, settings
 from toolkit.artefacts.yaml import scalar
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile
 from toolkit.errors import BadInputError
 from toolkit.plan.model import ENVIRONMENTS, Datastore, EnvironmentName, Plan
+from toolkit.plan.names import database_username
 
 _GENERATED_LENGTH = 50
 
@@ -37,8 +39,8 @@ def render_templates(
         templates = {name: on_platform(text) for name, text in templates.items()}
     shared = ("platform",) if plan.platform else ("network", "cluster", "dashboard")
     artefacts = [copied(name, templates) for name in (*shared, "registry", "pipeline-foundation", "pipeline")]
-    if secrets := _own_secrets(plan):
-        artefacts.append(_secrets(secrets, templates["secrets"]))
+    if _has_secrets(plan):
+        artefacts.append(_secrets(plan, templates["secrets"]))
     if "database" in plan.datastores:
         artefacts += [copied(_database_template(plan), templates), copied("database-setup", templates)]
         if plan.datastores["database"].aurora_serverless:
@@ -61,6 +63,11 @@ def render_templates(
                 "release-task",
                 filled("release-task", templates["release-task"], blocks | {"command": _release_command(plan)}),
             )
+        )
+    if plan.database_users:
+        blocks = _database_users(plan, database_users.script(plan, datastores))
+        artefacts.append(
+            _artefact("database-users", "database-users", filled("database-users", templates["database-users"], blocks))
         )
     for name, service in plan.services.items():
         template = template_of(service)
@@ -102,31 +109,86 @@ def _command(argv: Sequence[str], key: str) -> list[Line]:
     return [Line(f"- {scalar(word)}", key) for word in argv]
 
 
+def _database_users(plan: Plan, script: str) -> dict[str, list[Line]]:
+    """What the task is told that gives services their own users: the script, whom to give which rights, and their passwords."""
+    blocks: dict[str, list[Line]] = {"secret-arns": [], "environment": [], "secrets": [], "command": []}
+    for name, (value, key) in database_users.told(plan).items():
+        blocks["environment"] += [Line(f"- Name: {name}", key), Line(f"  Value: {scalar(value)}", key)]
+    for service in plan.database_users:
+        key, arn = f"services.{service}.database_user", import_value(user_secret(service))
+        blocks["secret-arns"].append(Line(f"- {arn}", key))
+        blocks["secrets"] += [
+            Line(f"- Name: {database_users.password_variable(service)}", key),
+            Line("  ValueFrom: !Sub", key),
+            Line(f"    - {scalar('${Secret}:password::')}", key),
+            Line(f"    - Secret: {arn}", key),
+        ]
+    blocks["command"] = [Line("- |"), *(Line(f"  {line}" if line else "") for line in script.splitlines())]
+    return blocks
+
+
 def _own_secrets(plan: Plan) -> dict[str, Setting]:
-    """Variables of all services that are secrets of their own, by name; equal names are one secret."""
-    return {
-        setting.name: setting for name in plan.services for setting in settings(plan, name) if has_own_secret(setting)
-    }
+    """Variables of all services that are secrets of their own, by logical ID; equal names are one secret. What the application's user
+    has stays where a service gets a user of its own: CloudFormation takes away no export that a service still imports."""
+    found = [setting for name in plan.services for setting in settings(plan, name) if has_own_secret(setting)]
+    return {secret_id(one): one for setting in found for one in (as_application(setting), setting)}
 
 
-def _secrets(secrets: Mapping[str, Setting], template: str) -> Artefact:
+def _has_secrets(plan: Plan) -> bool:
+    return bool(_own_secrets(plan) or plan.database_users)
+
+
+def _secrets(plan: Plan, template: str) -> Artefact:
     resources: list[Line] = []
     outputs: list[Line] = []
-    for name, setting in secrets.items():
-        logical_id = f"Secret{pascal(name)}"
-        resources += [Line(text, setting.key) for text in _secret(logical_id, setting)]
-        outputs += [
-            Line(f"{logical_id}:", setting.key),
-            Line(f"  Description: ARN of the secret {name}.", setting.key),
-            Line(f"  Value: !Ref {logical_id}", setting.key),
-            Line("  Export:", setting.key),
-            Line(f"    Name: !Sub ${{Application}}-${{Environment}}-{logical_id}", setting.key),
-        ]
+
+    def add(lines: Sequence[str], logical_id: str, export: str, what: str, key: str) -> None:
+        resources.extend(Line(text, key) for text in lines)
+        outputs.extend(
+            Line(text, key)
+            for text in (
+                f"{logical_id}:",
+                f"  Description: ARN of the secret {what}.",
+                f"  Value: !Ref {logical_id}",
+                "  Export:",
+                f"    Name: !Sub ${{Application}}-${{Environment}}-{export}",
+            )
+        )
+
+    for service in plan.database_users:
+        logical_id = _user_secret_id(service)
+        lines = _user_secret(logical_id, plan.application, service)
+        add(
+            lines,
+            logical_id,
+            user_secret(service),
+            f"of {service}'s user of the database",
+            f"services.{service}.database_user",
+        )
+    for logical_id, setting in _own_secrets(plan).items():
+        add(_secret(logical_id, setting), logical_id, logical_id, setting.name, setting.key)
     return _artefact("secrets", "secrets", filled("secrets", template, {"resources": resources, "outputs": outputs}))
 
 
-def _secret(logical_id: str, setting: Setting) -> list[str]:
-    lines = [
+def _user_secret_id(service: str) -> str:
+    return f"DatabaseUser{pascal(service)}"
+
+
+def _user_secret(logical_id: str, application: str, service: str) -> list[str]:
+    """As the application's user has it: see the database's template."""
+    username = json.dumps({"username": database_username(application, service)})
+    return [
+        *_secret_head(logical_id, f"{service}/database-user", f"User that {service} connects to the database as"),
+        "    GenerateSecretString:",
+        f"      SecretStringTemplate: {scalar(username)}",
+        "      GenerateStringKey: password",
+        "      PasswordLength: 30",
+        "      ExcludePunctuation: true # it stands in connection URLs",
+    ]
+
+
+def _secret_head(logical_id: str, name: str, description: str) -> list[str]:
+    return [
         f"{logical_id}:",
         "  Type: AWS::SecretsManager::Secret",
         "  DeletionPolicy: Retain",
@@ -136,10 +198,15 @@ def _secret(logical_id: str, setting: Setting) -> list[str]:
         "      SuppressedRules:",
         "        - SECRETSMANAGER_ROTATION_ENABLED_CHECK # tasks read it at their start only: it changes with a deployment, not by the clock",
         "  Properties:",
-        f"    Name: !Sub ${{Application}}/${{Environment}}/{setting.name}",
-        f"    Description: {scalar(_secret_description(setting))}",
+        f"    Name: !Sub ${{Application}}/${{Environment}}/{name}",
+        f"    Description: {scalar(description)}",
         "    KmsKeyId: !GetAtt SecretsKey.Arn",
     ]
+
+
+def _secret(logical_id: str, setting: Setting) -> list[str]:
+    name = f"{setting.of_user}/{setting.name}" if setting.of_user else setting.name
+    lines = _secret_head(logical_id, name, _secret_description(setting))
     if not _is_composed(setting):
         return [
             *lines,
@@ -150,7 +217,9 @@ def _secret(logical_id: str, setting: Setting) -> list[str]:
     # The application user's password is never rotated by itself, so the address that is put together stays true.
     text, places = substituted(setting)
     names = {name: import_value(EXPORTS[place.datastore, place.piece]) for name, place in places.items()}
-    names["DatabaseUserSecret"] = import_value(USER_SECRET)
+    names["DatabaseUserSecret"] = (
+        f"!Ref {_user_secret_id(setting.of_user)}" if setting.of_user else import_value(user_secret(""))
+    )
     rows = [f"{name}: {value}" for name, value in names.items()]
     return [
         *lines,
@@ -219,21 +288,30 @@ def _environment(
         add("database-setup", "database-setup", **values)
     if _has_cache(plan, datastores):
         add("cache", "cache", **_cache_parameters(plan, datastores))
-    if _own_secrets(plan):
+    if _has_secrets(plan):
         add("secrets", "secrets")
     for name in plan.queues:
         add(f"queue-{name}", "queue", Queue=name)
     if plan.migration:
         add("migration", "migration", **migration.parameters(plan, environment, datastores))
-    configured = {name: (f"service-{name}", config_path(name, environment)) for name in plan.services}
-    if plan.release:
-        configured = {"release-task": ("release-task", release_config_path(plan, environment)), **configured}
-    for part, (file, configuration) in configured.items():
+
+    def configure(part: str, file: str, configuration: str) -> None:
         stacks[part] = {
             "Template": f"cloudformation/{file}.yaml",
             "StackName": f"{plan.application}-{environment}-{part}",
             "TemplateConfiguration": configuration,
         }
+
+    if plan.release:
+        configure("release-task", "release-task", release_config_path(plan, environment))
+    if plan.database_users:
+        add(
+            "database-users",
+            "database-users",
+            **database_parameters(plan.datastores["database"], environment, datastores),
+        )
+    for name in plan.services:
+        configure(name, f"service-{name}", config_path(name, environment))
     # The account of production holds the pipelines and their store; in the others the roles that they deploy with.
     home = environment == "production"
     if home and not plan.platform:

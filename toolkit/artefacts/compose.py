@@ -9,15 +9,16 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from toolkit.artefacts import env_file, yaml
+from toolkit.artefacts import database_users, env_file, yaml
 from toolkit.artefacts.base_images import reference
 from toolkit.artefacts.routing import nginx_server, routes
 from toolkit.artefacts.text import Artefact, Line, joined, lines
-from toolkit.artefacts.values import Placeholder, Setting, release_service, release_settings, settings
+from toolkit.artefacts.values import Placeholder, Setting, is_login, release_service, release_settings, settings
 from toolkit.artefacts.yaml import Node, Text, Value
 from toolkit.catalog.profiles import DatastoreBlueprint, EngineVersion, Local, LocalContainer, Profile, Size
 from toolkit.errors import BadInputError, BlueprintError
 from toolkit.plan.model import Datastore, Plan
+from toolkit.plan.names import database_username
 
 PATH = "compose.yaml"
 _FIELD = re.compile(r"\{(host|port|name|name_in_sql|username|password)\}")
@@ -97,12 +98,14 @@ class _Compose:
         output: str,
     ) -> None:
         self.plan, self.sizes, self.local, self.source, self.output = plan, sizes, local, source, output
+        self.datastores = datastores
         self.read_only = profile.service_parameters.get("ReadonlyRootFilesystem") == "true"
         taken = set(plan.services)
         self.hosts = {name: name for name in plan.services}
         self.stores = {name: store for name in plan.datastores if (store := self._store(name, datastores, taken))}
         self.proxy = _free("proxy", taken)
         self.release = _free("release", taken)
+        self.users = _free("database-users", taken)
         self.setups = {
             name: _free(f"{store.host}-setup", taken) for name, store in self.stores.items() if store.container.setup
         }
@@ -130,6 +133,8 @@ class _Compose:
         services |= {name: Node(self._service(name), f"services.{name}") for name in self.plan.services}
         if self.plan.release:
             services[self.release] = Node(self._release(), "release")
+        if self.plan.database_users:
+            services[self.users] = Node(self._users(), "services")
         for name, store in self.stores.items():
             services[store.host] = Node(self._datastore(store), f"datastores.{name}")
             if name in self.setups:
@@ -177,6 +182,8 @@ class _Compose:
         depends_on = self._datastores_ready()
         if self.plan.release:
             depends_on[self.release] = _when("completed_successfully")
+        if service.database_user:
+            depends_on[self.users] = _when("completed_successfully")
         if depends_on:
             entry["depends_on"] = depends_on
         entry |= {
@@ -222,10 +229,12 @@ class _Compose:
             return Interpolated(f"${{{name}:-{_LOCAL_SECRET}}}" if setting.variable.generate else _ask(name))
         if any(place.datastore not in self.stores for place in setting.placeholders):
             return Interpolated(_ask(name))
-        return setting.filled(self._piece)
+        return setting.filled(lambda place: self._piece(place, setting.user))
 
-    def _piece(self, place: Placeholder) -> str:
+    def _piece(self, place: Placeholder, user: str) -> str:
         store = self.stores[place.datastore]
+        if user and is_login(place) and place.piece == "username":
+            return database_username(self.plan.application, user)
         return (
             "redis"
             if place.piece == "scheme" and store.blueprint.role == "cache"
@@ -268,6 +277,34 @@ class _Compose:
         if ready := self._datastores_ready():
             entry["depends_on"] = ready
         return entry | {"restart": "no", "init": True} | self._file_system(release.image) | _CONFINED
+
+    def _users(self) -> dict[str, Value]:
+        """The release task that gives services their own users, in the database's own image."""
+        script = database_users.script(self.plan, self.datastores)
+        store = self.stores[database_users.DATASTORE]
+        environment: dict[str, Value] = {
+            "DATABASE_ENGINE": store.planned.engine,
+            "DATABASE_HOST": store.host,
+            "DATABASE_PORT": str(store.blueprint.port),
+            "DATABASE_NAME": store.database,
+            "MASTER_USERNAME": store.container.username,
+            "MASTER_PASSWORD": self.local.password,
+            **store.container.client_environment,
+            **store.container.users_environment,
+        }
+        environment |= {name: Node(value, key) for name, (value, key) in database_users.told(self.plan).items()}
+        environment |= {
+            database_users.password_variable(name): self.local.password for name in self.plan.database_users
+        }
+        done = {self.release: _when("completed_successfully")} if self.plan.release else self._datastores_ready()
+        entry: dict[str, Value] = {"image": self._pulled(store)}
+        if store.container.platform:
+            entry["platform"] = store.container.platform
+        entry["command"] = Node(
+            ["sh", "-euc", script],
+            comment=("Each service's own user of the database, with its rights on tables that are there by now.",),
+        )
+        return entry | {"environment": environment, "depends_on": done, "restart": "no"}
 
     def _datastore(self, store: _Store) -> dict[str, Value]:
         container = store.container

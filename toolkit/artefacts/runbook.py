@@ -140,6 +140,9 @@ def _first_release(plan: Plan) -> Iterator[str]:
     if plan.release and (releasing := release_service(plan)):
         yield f'   replatform deploy "$environment" --only release-task --set "release-task.ImageUri=$(image {releasing})"'
         yield "   run ReleaseTaskDefinitionArn # must print 0"
+    if plan.database_users:
+        yield '   replatform deploy "$environment" --only database-users'
+        yield "   run DatabaseUsersTaskDefinitionArn # must print 0, and again whenever tables or services were added"
     for name in plan.services:
         yield f'   replatform deploy "$environment" --only {name} --set "{name}.ImageUri=$(image {name})"'
     if any(service.kind == "web" for service in plan.services.values()):

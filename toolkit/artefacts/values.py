@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from toolkit.errors import BadInputError
@@ -27,11 +27,13 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """An environment variable of one service; `key` is where the plan has it."""
+    """An environment variable of one service; `key` is where the plan has it. `user` is the service whose own user of the database
+    a login in it is; the application's when empty."""
 
     name: str
     key: str
     variable: Variable
+    user: str = ""
 
     @property
     def secret(self) -> bool:
@@ -46,6 +48,11 @@ class Setting:
     @property
     def placeholders(self) -> tuple[Placeholder, ...]:
         return tuple(part for part in self.parts if isinstance(part, Placeholder))
+
+    @property
+    def of_user(self) -> str:
+        """The service whose own user's name or password is in it; empty for what all services are told alike."""
+        return self.user if any(map(is_login, self.placeholders)) else ""
 
     def literal(self, environment: EnvironmentName) -> str | None:
         """The value that the plan itself has for an environment; None for secrets and references.
@@ -62,6 +69,11 @@ class Setting:
     def filled(self, value_of: Callable[[Placeholder], str]) -> str:
         """The reference with a value for each placeholder."""
         return "".join(part if isinstance(part, str) else value_of(part) for part in self.parts)
+
+
+def is_login(place: Placeholder) -> bool:
+    """Whether it is the name or the password of the database's user."""
+    return place.datastore == "database" and place.piece in ("username", "password")
 
 
 @lru_cache(1024)
@@ -84,13 +96,20 @@ def settings(plan: Plan, service: str) -> tuple[Setting, ...]:
 
     Raises BadInputError when a reference names a datastore or a piece that does not exist.
     """
-    return _checked(plan, {**_common(plan), **_port(plan, service), **_own(plan, service)})
+    found = _checked(plan, {**_common(plan), **_port(plan, service), **_own(plan, service)})
+    return tuple(replace(one, user=service) for one in found) if service in plan.database_users else found
 
 
 def release_settings(plan: Plan) -> tuple[Setting, ...]:
-    """The variables of the release task: those of the first service with its image, or else the common ones."""
+    """The variables of the release task: those of the first service with its image, or else the common ones; as the application's
+    user, who owns the tables."""
     service = release_service(plan)
-    return settings(plan, service) if service else _checked(plan, _common(plan))
+    return tuple(map(as_application, settings(plan, service))) if service else _checked(plan, _common(plan))
+
+
+def as_application(setting: Setting) -> Setting:
+    """The variable as it is for services that have no user of their own."""
+    return replace(setting, user="")
 
 
 def release_service(plan: Plan) -> str | None:

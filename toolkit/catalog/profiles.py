@@ -123,6 +123,9 @@ class LocalContainer(Entry):
         {}, description="Of the services: what they need to know because this server has no certificate."
     )
     setup_environment: dict[str, str] = Field({}, description="Of the container that runs `setup`.")
+    users_environment: dict[str, str] = Field(
+        {}, description="Of the container that runs `users`, where the login of the application may not make users."
+    )
 
 
 class DatastoreBlueprint(Entry):
@@ -148,6 +151,10 @@ class DatastoreBlueprint(Entry):
     )
     client_image: str = Field(
         "", description="Image with the engine's own client, from a registry that tasks on AWS can reach."
+    )
+    users: str = Field(
+        "",
+        description="Script that gives services their own users; the file names one of datastores/users/, and this is its text.",
     )
     host_options: tuple[str, ...] = Field(
         (), description="Options of the engine's command-line clients that name the server."
@@ -191,4 +198,9 @@ def load_fargate_sizes(folder: BlueprintFolder) -> FargateSizes:
 def load_datastores(folder: BlueprintFolder) -> dict[str, DatastoreBlueprint]:
     """Datastores by engine."""
     entries = (folder.entry(name, DatastoreBlueprint) for name in folder.files("datastores/*.yaml"))
-    return {entry.engine: entry for entry in entries}
+    return {
+        entry.engine: entry.model_copy(update={"users": folder.text(f"datastores/users/{entry.users}")})
+        if entry.users
+        else entry
+        for entry in entries
+    }

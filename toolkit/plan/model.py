@@ -44,6 +44,8 @@ DomainName = Annotated[
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#http-request-method-conditions
 Method = Annotated[str, StringConstraints(pattern=r"^[A-Z_-]{1,40}$")]
 Arguments = tuple[OneLine, ...]
+# Without its schema; `*` stands for all tables.
+TableName = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z_][A-Za-z0-9_$#]{0,127})$")]
 EnvironmentName = Literal["development", "test", "production"]
 ENVIRONMENTS: tuple[EnvironmentName, ...] = ("development", "test", "production")
 BANDS = 100  # applications of one platform, each with that share of its listener's priorities
@@ -150,6 +152,13 @@ class Health(Section):
     grace_seconds: int = Field(60, ge=0, le=3600, description="Time that a new task has before its health counts.")
 
 
+class DatabaseUser(Section):
+    """A user of the database for one service alone, and the tables that it may use; it can make or change none."""
+
+    writes: tuple[TableName, ...] = Field((), description="Tables that it may read and write; '*' for all.")
+    reads: tuple[TableName, ...] = Field((), description="Tables that it may only read; '*' for all.")
+
+
 class Service(Section):
     """A process of the application, run by ECS on Fargate."""
 
@@ -176,6 +185,11 @@ class Service(Section):
         (),
         description="Files and folders below the image's `directory` that this service's image is built without: code that "
         "only other services need.",
+    )
+    database_user: DatabaseUser | None = Field(
+        None,
+        description="What the service's own user of the database may do; the service connects as the application's user, who may "
+        "do everything, when not given.",
     )
     health: Health | None = None
     schedule: OneLine | None = Field(None, description="cron(...) or rate(...) as EventBridge Scheduler takes it.")
@@ -362,6 +376,11 @@ class Plan(Section):
         """Whether the database is one of several on the server of the platform."""
         store = self.datastores.get("database")
         return bool(store and self.platform and self.platform.database == store.engine)
+
+    @property
+    def database_users(self) -> dict[str, DatabaseUser]:
+        """By service, for those that have a user of their own."""
+        return {name: service.database_user for name, service in self.services.items() if service.database_user}
 
     @property
     def queues(self) -> dict[str, Datastore]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from toolkit.plan.model import Plan
-from toolkit.plan.names import valid_name
+from toolkit.plan.names import database_username
 from toolkit.split.proposal import Candidate, Proposal
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -21,16 +21,11 @@ _WITH_HOSTS = ("mysql", "mariadb")  # where a user is a name and a host
 _SCHEMAS = {"sqlserver": "dbo", "postgres": "public"}
 
 
-def user_of(application: str, service: str) -> str:
-    """The name of a service's database user: 32 characters at most, as MySQL allows."""
-    return f"{valid_name(application) or 'application'}_{service}".replace("-", "_")[:32]
-
-
 def grants(application: str, service: Candidate, engine: str, schema: str = "") -> str:
     """SQL that gives a service's user what its code needs, and no more; empty for an engine that is no relational one."""
     if engine not in _USERS:
         return ""
-    user = user_of(application, service.name)
+    user = database_username(application, service.name)
     lines = [
         f"-- {service.name}: what its code reads and writes. Its password is set, and a locked account unlocked, by who keeps the secrets.",
         _USERS[engine].format(user=user),

@@ -4,7 +4,7 @@ from toolkit.plan.model import Plan, Service
 
 
 def whole(plan: Plan) -> Plan:
-    """One web service for each image, by the name of the first, with the paths, hosts, methods and code of all."""
+    """One web service for each image, by the name of the first, with the paths, hosts, methods, code and tables of all."""
     first: dict[str, str] = {}
     services: dict[str, Service] = {}
     for name, service in plan.services.items():
@@ -12,7 +12,9 @@ def whole(plan: Plan) -> Plan:
             services[name] = service
         elif service.image not in first:
             first[service.image] = name
-            services[name] = service.model_copy(update={"leave_out": (), "hosts": (), "methods": ()})
+            services[name] = service.model_copy(
+                update={"leave_out": (), "hosts": (), "methods": (), "database_user": None}
+            )
         else:
             one = services[first[service.image]]
             # Asked last, as the service that takes the rest is.
