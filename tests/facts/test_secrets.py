@@ -61,6 +61,8 @@ def test_plain(name: str, value: str | None) -> None:
     [
         "mysql -u root -phunter2 db",
         "export DB_PASSWORD=hunter2",
+        "docker run --env=DB_PASSWORD=hunter2 shop",
+        "docker build --build-arg=DB_PASSWORD=hunter2 .",
         "curl -u me:hunter2 https://example.org",
         "CREATE USER a IDENTIFIED BY 'hunter2';",
         "CREATE USER a WITH PASSWORD 'hunter2';",

@@ -49,7 +49,9 @@ class CommandRule(Entry):
     script: bool = False  # the first word is a file: a path, a name with an ending, or what an interpreter is given
     program: str = ""  # the interpreter that the script must be given to
     weak: bool = False  # the words of the README around the command decide first
+    own: bool = False  # for the application's own program, which is called like it
     edits: bool = False
+    gives_variables: bool = False  # NAME=value among its words is in the environment of what it starts or configures
 
 
 class Runner(Entry):
@@ -267,8 +269,8 @@ class CommandRules:
             if len(pattern.words) == 1 and not pattern.options
         )
 
-    def classify(self, command: ShellCommand) -> Classified | None:
-        """The rule that fits a command best, or None."""
+    def classify(self, command: ShellCommand, own: bool = False) -> Classified | None:
+        """The rule that fits a command best, or None. `own` tells that the program is called like the application."""
         words = command.words
         if not words:
             return None
@@ -279,7 +281,7 @@ class CommandRules:
         for _ in range(6):
             program = program_name(words[0])
             is_script = bool(interpreter) or _looks_like_file(words[0])
-            found = self._best(program, words, command, is_script, interpreter)
+            found = self._best(program, words, command, is_script, interpreter, own)
             if found and (best is None or found[0] >= best[0]):
                 best = found
             step = self._runner(program, words)
@@ -321,7 +323,7 @@ class CommandRules:
         return None
 
     def _best(
-        self, program: str, words: tuple[str, ...], command: ShellCommand, is_script: bool, interpreter: str
+        self, program: str, words: tuple[str, ...], command: ShellCommand, is_script: bool, interpreter: str, own: bool
     ) -> tuple[tuple[int, int, int], Pattern, tuple[str, ...]] | None:
         options = [word for word in words[1:] if word.startswith("-")]
         positional = (program, *(word for word in words[1:] if not word.startswith("-")))
@@ -334,8 +336,10 @@ class CommandRules:
                 break  # the rest weigh less
             if pattern.second and pattern.second.isdisjoint(second):
                 continue
-            if (pattern.rule.script and not is_script) or (
-                pattern.rule.program and pattern.rule.program != interpreter
+            if (
+                (pattern.rule.script and not is_script)
+                or (pattern.rule.program and pattern.rule.program != interpreter)
+                or (pattern.rule.own and not own)
             ):
                 continue
             closeness = pattern.closeness(positional, command, options)

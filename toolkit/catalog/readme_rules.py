@@ -260,6 +260,11 @@ class ReadmeRules:
         """Schemes of addresses, and the datastore that each belongs to."""
         return {scheme: store.engine for store in self.datastores for scheme in store.schemes}
 
+    @cached_property
+    def names_of_datastores(self) -> frozenset[str]:
+        """Datastores by every name, in lower case."""
+        return frozenset(name.lower() for store in self.datastores for name in (store.engine, *store.names))
+
     def any_of(self, *phrases: Phrase) -> str:
         """A regular expression for any of the words of these phrases, the longest first."""
         return alternatives(word for phrase in phrases for word in self.phrases[phrase])
@@ -295,9 +300,9 @@ class ReadmeRules:
         """Whether a command or the name of a process holds the name of something that works in the background."""
         return bool(self.pattern(f"%{Phrase.WORKER}%").search(text))
 
-    def classify(self, command: ShellCommand) -> Classified | None:
-        """The rule that fits a command best, or None."""
-        return self.commands.classify(command)
+    def classify(self, command: ShellCommand, own: bool = False) -> Classified | None:
+        """The rule that fits a command best, or None. `own` tells that the program is called like the application."""
+        return self.commands.classify(command, own)
 
     def cue(self, cue: Cue, text: str) -> bool:
         """Whether a text has words that hint at `cue`."""

@@ -169,9 +169,13 @@ _KINDS: tuple[Callable[[str], bool], ...] = (
     lambda character: not character.isalnum(),
 )
 
-# name = value, "name": "value", name: value, name => value. Group 1 the name, 2 all up to the value, 3 the value.
+# name = value, "name": "value", name: value, name => value; of `--env=name=value` the inner one. Group 1 the name, 2 all
+# up to the value, 3 the value.
 VALUE = r"((?P<quote>['\"`])(?:(?!(?P=quote))[^\n]){0,300}(?P=quote)|[^\s'\"`,;)&|]{1,300})"
-ASSIGNMENT = re.compile(r"(?<![\w.$])([A-Za-z_][\w.-]{0,80})(['\"]?\]?\s{0,4}(?:=>|[:=])\s{0,4})" + VALUE)
+ASSIGNMENT = re.compile(
+    r"(?<![\w.$])(?!(?:env|(?:build-)?arg)=[A-Za-z_])([A-Za-z_][\w.-]{0,80})(['\"]?\]?\s{0,4}(?:=>|[:=])\s{0,4})"
+    + VALUE
+)
 # Tasks of frameworks: `artisan jwt:secret`, `rails credentials:edit`, `bin/console secrets:set`.
 TASK = re.compile(
     r"(?:add|check|clear|create|delete|edit|generate|get|init|install|keys|list|make|prune|purge|refresh|remove|reset|revoke"

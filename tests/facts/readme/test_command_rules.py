@@ -42,7 +42,7 @@ def test_no_pattern_is_lost(catalog: Catalog) -> None:
         roles = []
         for text in examples(pattern):
             commands = [command for command in parse(text, reads_as_command=rules.reads_as_command) if command.words]
-            known = rules.classify(commands[0]) if commands else None
+            known = rules.classify(commands[0], own=pattern.rule.own) if commands else None
             roles.append(known.rule.role if known else None)
         if pattern.rule.role not in roles:
             lost.append((" ".join("|".join(word) for word in pattern.words), str(pattern.rule.role), roles[0]))

@@ -50,12 +50,29 @@ def read(file: SourceFile) -> Iterator[Fact]:
             yield from _service(file, tree, path, name, alternative)
 
 
+def read_variables(file: SourceFile) -> Iterator[Fact]:
+    """The variables of every service that is no datastore: an example in a guide names the application by its image."""
+    tree = yaml_tree(file)
+    shared: dict[str, Any] = {"origin": Origin.RUNNING, "confidence": CONFIDENCE}
+    for name, service in tree.table("services").items():
+        if isinstance(service, dict) and isinstance(name, str):
+            path = ("services", name)
+            if not _engine(tree.text(*path, "image")):
+                yield from _environment(file, tree, path, name, shared)
+
+
+def _engine(image: str) -> str:
+    """The datastore that an image holds, or empty."""
+    if "mssql/server" in image:
+        return "sqlserver"
+    return ENGINES.get(match[1], "") if (match := IMAGE.match(image[:300])) else ""
+
+
 def _service(file: SourceFile, tree: Tree, path: tuple[Any, ...], name: str, alternative: str) -> Iterator[Fact]:
     shared: dict[str, Any] = {"origin": Origin.RUNNING, "confidence": CONFIDENCE, "alternative": alternative}
     image = tree.text(*path, "image")
     match = IMAGE.match(image[:300])
-    engine = ("sqlserver" if "mssql/server" in image else ENGINES.get(match[1])) if match else None
-    if engine:
+    if engine := _engine(image):
         version = re.match(r"\d+(?:\.\d+){0,2}", (match[2] or "") if match else "")
         place = file.at(tree.line(*path, "image"), rule=RULE)
         yield Datastore(engine=engine, version=version[0] if version else None, evidence=place, **shared)

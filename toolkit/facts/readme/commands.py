@@ -65,7 +65,48 @@ def find(page: Page) -> list[Found]:
             found += _of_block(page.rules, passage)
         else:
             found += _of_text(page.rules, passage)
-    return found
+    if not any(_is_open(one) for one in found):
+        return found
+    names = _own_names(page)
+    return [_of_own_program(page.rules, one, names) if _is_open(one) else one for one in found]
+
+
+def _is_open(found: Found) -> bool:
+    """Whether no rule knows the command."""
+    return found.role == Role.UNKNOWN or (found.rule == "command:by-lead-in" and found.classified is None)
+
+
+_NAME = re.compile(r"[a-z0-9]+")
+_CLONED = re.compile(r"\bclone\s[^\n]{0,200}?/([\w.-]{2,60}?)(?:\.git)?/?(?=\s|$)")
+LONGEST_NAME = 4  # words of a title that a program's name may be put together from
+
+
+def _own_names(page: Page) -> frozenset[str]:
+    """What the application's own program may be called, without hyphens: by the title, or the repository that is cloned."""
+    named = [passage.headings[0] for passage in page.passages[:1] if passage.headings]
+    for one in page.codes:
+        if "clone" in one.block.text and (match := _CLONED.search(one.block.text)):
+            named.append(match[1])
+    names: set[str] = set()
+    for words in (_NAME.findall(name.lower()) for name in named):
+        names.update(
+            "".join(words[start : start + length])
+            for length in range(1, LONGEST_NAME + 1)
+            for start in range(len(words))
+        )
+    return frozenset(names)
+
+
+def _of_own_program(rules: ReadmeRules, one: Found, names: frozenset[str]) -> Found:
+    """The command, with the role that its subcommand has where its program is called like the application."""
+    program = "".join(_NAME.findall(one.command.program.lower()))
+    known = rules.classify(one.command, own=True) if len(program) > 2 and program in names else None
+    if known is None:
+        return one
+    rule = known.rule
+    return replace(
+        one, classified=known, role=rule.role, rule="command:own-program", service=rule.service, mode=rule.mode
+    )
 
 
 def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:

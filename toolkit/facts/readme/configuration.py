@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from toolkit.documents.model import Kind
 from toolkit.facts.manifests import (
+    compose_file,
     dotnet_settings,
     procfile,
     spring_properties,
@@ -78,6 +79,8 @@ def _reader(passage: Passage) -> tuple[Reader, str, str] | None:
             return spring_properties.read, "application.properties", "spring"
         case CodeKind.YAML if SPRING.search(text):
             return spring_properties.read, "application.yml", "spring"
+        case CodeKind.YAML if "services:" in text and "environment:" in text:
+            return compose_file.read_variables, "compose.yaml", "compose"
         case CodeKind.XML if "connectionString" in text:
             return dotnet_settings.read, "web.config", "dotnet"
         case CodeKind.JSON if '"ConnectionStrings"' in text:
@@ -102,7 +105,8 @@ def _read_as(passage: Passage, draft: Draft, reader: Reader, name: str, kind: st
             "evidence": place,
             "origin": Origin.README,
             "confidence": min(fact.confidence, draft.confidence(rule)),
-            "alternative": passage.scope or fact.alternative,
+            # What a container is given is the application's own.
+            "alternative": "" if kind == "compose" else passage.scope or fact.alternative,
         }
         if isinstance(fact, Command | EnvironmentVariable):
             changes["service"] = _service(fact, name, draft) if isinstance(fact, Command) else ""

@@ -7,6 +7,8 @@ from toolkit.catalog.phrases import Phrases
 from toolkit.catalog.readme_rules import Phrase, ReadmeRules, alternatives
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
+# Files that variables are written into.
+ENV_FILE = re.compile(r"\.env\b|environment|\.(?:bashrc|profile|bash_profile|zshrc)$")
 
 
 class Vocabulary:
@@ -54,3 +56,11 @@ class Vocabulary:
 @lru_cache(maxsize=4)
 def vocabulary(rules: ReadmeRules) -> Vocabulary:
     return Vocabulary(rules)
+
+
+def unquoted(text: str) -> str:
+    """A value as it is meant: without quotes, or without the comment behind it."""
+    text = text.strip()
+    if len(text) > 1 and text[0] in "'\"" and (end := text.find(text[0], 1)) > 0:
+        return text[1:end]
+    return re.split(r"\s#\s", text, maxsplit=1)[0].strip().rstrip(";")

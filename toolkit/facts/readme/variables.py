@@ -3,15 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 
 from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Block, Kind, Row
 from toolkit.facts.model import EnvironmentVariable, Fact
+from toolkit.facts.readme import variables_of_commands
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.commands import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import METHODS, Page, Passage, code_marks, sentence_around
-from toolkit.facts.readme.variable_words import VARIABLE, Vocabulary, vocabulary
+from toolkit.facts.readme.variable_words import ENV_FILE, VARIABLE, Vocabulary, unquoted, vocabulary
 from toolkit.facts.secrets import masked
 from toolkit.facts.shell import parse
 
@@ -49,7 +51,7 @@ def _of_families(page: Page, draft: Draft, known: set[str]) -> Iterator[Fact]:
 
 
 def _stated(page: Page, draft: Draft, found: list[Found]) -> Iterator[EnvironmentVariable]:
-    words = vocabulary(page.rules)
+    sections = _Sections(page)
     for passage in page.passages:
         if passage.aside:
             continue
@@ -58,17 +60,37 @@ def _stated(page: Page, draft: Draft, found: list[Found]) -> Iterator[Environmen
         elif passage.block.kind == Kind.TABLE:
             yield from _in_table(page, passage, draft)
         elif passage.block.kind == Kind.PARAGRAPH:
-            yield from _in_text(page, passage, draft)
-    for one in found:
-        if one.command.program in ("echo", "printf") and any(
-            _ENV_FILE.search(redirection.target) for redirection in one.command.redirections
-        ):
-            for word in one.command.words[1:]:
-                name, equals, value = word.removeprefix("export ").partition("=")
-                if equals and words.good(name):
-                    yield draft.variable(name, _unquoted(value), draft.of(one)("variable:echoed"))
-        if (one.command.program in ("export", "set", "setx") and one.classified is not None) or not one.command.words:
-            yield from _exported(one, draft, words)
+            yield from _in_text(page, passage, draft, sections)
+        elif passage.block.kind == Kind.HEADING:
+            yield from _heading(page, passage, draft)
+    yield from variables_of_commands.read(found, draft)
+
+
+class _Sections:
+    """The sections whose text speaks of environment variables, or of a file of them, and of no file of a program's
+    settings; looked for when first asked."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @cached_property
+    def _numbers(self) -> frozenset[int]:
+        words = vocabulary(self._page.rules)
+        texts = [(one.section, one.block.text) for one in self._page.texts]
+        named = {section for section, text in texts if _NAMED_BEFORE.search(text) or words.named.search(text)}
+        return frozenset(named - {section for section, text in texts if words.program_file.search(text)})
+
+    def __contains__(self, passage: Passage) -> bool:
+        return passage.section in self._numbers
+
+
+def _heading(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
+    """The variable that a heading is the name of, below one about environment variables."""
+    name = passage.block.text.strip("`*$ :")
+    if vocabulary(page.rules).good(name) and any(
+        page.rules.cue(Cue.ENVIRONMENT_VARIABLE, heading) for heading in passage.headings[-3:-1]
+    ):
+        yield draft.variable(name, None, draft.here(passage, "variable:heading"))
 
 
 def _about_environment(page: Page, passage: Passage) -> bool:
@@ -86,6 +108,12 @@ def _about_constants(page: Page, passage: Passage, column: str = "") -> bool:
 def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
     words = vocabulary(page.rules)
     yield from _asked_for(passage, draft, words)
+    if (
+        passage.kind in (CodeKind.PROPERTIES, CodeKind.YAML)
+        and "${" in passage.block.text
+        and "services:" not in passage.block.text
+    ):
+        yield from _put_in(passage, draft, words)
     program = passage.kind == CodeKind.PROGRAM and words.named.search(passage.lead[-300:])
     if not program and passage.kind not in (
         CodeKind.ENV,
@@ -111,7 +139,7 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
         for pair in _PAIR.finditer(passage.block.text):
             if words.good(pair[1]):
                 place = draft.here(passage, "variable:mapping", pair.start())
-                yield draft.variable(pair[1], _unquoted(pair[2]), {**place, "alternative": _way(passage)})
+                yield draft.variable(pair[1], unquoted(pair[2]), {**place, "alternative": _way(passage)})
     offset = 0
     for line in passage.block.text.split("\n"):
         match = ASSIGNMENT.match(line)
@@ -121,7 +149,7 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
         if match is None and sure and (commented := COMMENTED.match(line)) and words.good(commented[1]):
             match = commented
         if match is not None:
-            value = _unquoted(match[2])
+            value = unquoted(match[2])
             if exported and re.search(r"\s[A-Z][A-Z0-9_]{1,80}=", value):
                 offset += len(line) + 1
                 continue  # several on one line: the shell reader takes them apart
@@ -141,7 +169,7 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
 # As under `environment:` of a Compose file: every key in capitals, of several words.
 _PAIR = re.compile(r"^[ \t]{0,20}([A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,80}):[ \t]{1,4}([^\s\[{][^\n]{0,300})", re.MULTILINE)
 _MAPPING = re.compile(
-    r"(?:\s{0,20}[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,80}:[ \t]{1,4}[^\s\[{][^\n]{0,300}(?:\n|$)){1,100}\s{0,20}"
+    r"(?:[ \t]{0,20}environment:[ \t]{0,4}\n)?(?:\s{0,20}[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,80}:[ \t]{1,4}[^\s\[{][^\n]{0,300}(?:\n|$)){1,100}\s{0,20}"
 )
 # Names above each other, their values in a second column.
 _COLUMN = re.compile(r"^[ \t]{0,20}([A-Z][A-Z0-9_]{1,80})[ \t]{1,60}(\S[^\n]{0,300})", re.MULTILINE)
@@ -158,6 +186,20 @@ def _asked_for(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[En
             yield draft.variable(match[1], None, draft.here(passage, "variable:asked-for", match.start()))
 
 
+# Where Spring Boot puts a variable into its settings:
+# https://docs.spring.io/spring-boot/reference/features/external-config.html#features.external-config.files.property-placeholders
+_PUT_IN = re.compile(
+    r"^[ \t]{0,40}[\w.-]{1,120}[=:][ \t]{0,4}[^\n$#]{0,200}?\$\{([A-Z][A-Z0-9_]{1,80})(?::([^{}\n]{0,200}))?\}",
+    re.MULTILINE,
+)
+
+
+def _put_in(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
+    for match in _PUT_IN.finditer(passage.block.text):
+        if words.good(match[1]):
+            yield draft.variable(match[1], match[2], draft.here(passage, "variable:put-in", match.start(1)))
+
+
 _SEVERAL = re.compile(r"[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}=\S{1,200}[ \t]{1,20}[A-Z][A-Z0-9_]{1,80}=")
 
 
@@ -165,7 +207,7 @@ def _before_command(line: str) -> list[tuple[str, str]]:
     """Each of several variables that a shell sets on one line: `HOST=0.0.0.0 PORT=9000 crontab`."""
     if not _SEVERAL.match(line):
         return []
-    return [(name, _unquoted(value)) for command in parse(line)[:1] for name, value in command.environment]
+    return [(name, unquoted(value)) for command in parse(line)[:1] for name, value in command.environment]
 
 
 _FILL_IN = re.compile(r"\[[^\[\]\"',{}]{1,80}\]\s*$")
@@ -176,29 +218,10 @@ def _is_value(text: str) -> bool:
     return not text.lstrip().startswith(("=", "{", "[", "(")) or bool(_FILL_IN.match(text.lstrip()))
 
 
-def _exported(found: Found, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
-    for name, value in found.command.environment:
-        if words.good(name, exported=True):
-            rule = "variable:export" if found.command.words else "variable:assignment"
-            yield draft.variable(name, _unquoted(value), draft.of(found)(rule))
-    if found.command.program in ("set", "setx", "export") and not found.command.environment:
-        text = " ".join(found.command.words[1:])
-        match = re.match(r"([A-Za-z][A-Za-z0-9_]{1,80})[ =]([^\n]{0,300})", text)
-        if match and words.good(match[1], exported=True):
-            yield draft.variable(match[1], _unquoted(match[2]), draft.of(found)("variable:export"))
-
-
 def _first_word(text: str) -> str:
     """A value in a sentence: what is quoted, or up to the next blank."""
     text = text.strip()
-    return _unquoted(text) if text[:1] in ("'", '"') else text.split(" ", 1)[0].rstrip(".,;")
-
-
-def _unquoted(text: str) -> str:
-    text = text.strip()
-    if len(text) > 1 and text[0] in "'\"" and (end := text.find(text[0], 1)) > 0:
-        return text[1:end]
-    return re.split(r"\s#\s", text, maxsplit=1)[0].strip().rstrip(";")
+    return unquoted(text) if text[:1] in ("'", '"') else text.split(" ", 1)[0].rstrip(".,;")
 
 
 def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
@@ -207,11 +230,14 @@ def _in_table(page: Page, passage: Passage, draft: Draft) -> Iterator[Environmen
         return
     words = vocabulary(page.rules)
     columns = {kind: _column(rows[0].cells, headers) for kind, headers in page.rules.table_headers.items()}
+    said = next((number for number, cell in enumerate(rows[0].cells) if words.named.search(cell)), None)
+    if said is not None:
+        columns["name"] = said
     first_cells = [_names_in_cell(_cell(row, columns["name"] or 0), words) for row in rows[1:]]
     proper = sum(bool(names) for names in first_cells)
-    if not proper or proper < len(first_cells) * 0.5:
+    if not proper or (said is None and proper < len(first_cells) * 0.5):
         return
-    about = (
+    about = said is not None or (
         _about_environment(page, passage)
         or "env" in " ".join(rows[0].cells).lower()
         or (
@@ -281,7 +307,7 @@ def _value_in_cell(cell: str) -> str | None:
     return cell.strip("`\"' ") or None
 
 
-def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
+def _in_text(page: Page, passage: Passage, draft: Draft, sections: _Sections) -> Iterator[EnvironmentVariable]:
     block, text = passage.block, passage.block.text
     if len(text) > 20_000 or not MAY_NAME.search(text):
         return
@@ -305,7 +331,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
     for number, line in enumerate(text.split("\n")):
         stripped = line.strip()
         if (
-            (block.item or number or "_" in stripped[:80])
+            (block.item or number or about or "_" in stripped[:80])
             and (item := ITEM.match(stripped))
             and words.good(item[1])
             and ("_" in item[1] or about)
@@ -323,9 +349,11 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
                     required=not words.optional.search(item[2]),
                     description=_description(item[2]) if not assigned else "",
                 )
-        elif block.item and not number and ":" in stripped:
+        elif not number and (about or (block.item and ":" in stripped)):
             head = _names_in_cell(stripped.split(":")[0], words)
-            if len(head) > 1 and all("_" in name for name in head) and not _about_constants(page, passage):
+            if (about and stripped.find(":") in (-1, len(stripped) - 1)) or (
+                len(head) > 1 and all("_" in name for name in head) and not _about_constants(page, passage)
+            ):
                 for name in filter(words.good, head):
                     yield draft.variable(name, None, draft.here(passage, "variable:list-unclear", offset))
         offset += len(line) + 1
@@ -334,7 +362,14 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
         if words.good(match[1]):
             yield draft.variable(match[1], match[2], draft.here(passage, "variable:unit-line", match.start()))
     for match in _IN_SENTENCE.finditer(text):
-        if words.good(match[1]) and words.environment.search(sentence_around(text, match.start())):
+        if words.good(match[1]) and (
+            words.environment.search(sentence_around(text, match.start()))
+            or (
+                "_" in match[1]
+                and words.set.search(text[max(0, match.start() - 24) : match.start()])
+                and passage in sections
+            )
+        ):
             yield draft.variable(
                 match[1], match[2].rstrip("."), draft.here(passage, "variable:assigned-in-text", match.start())
             )
@@ -379,14 +414,18 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
         elif "_" in name and (
             ".env" in sentence
             or _NAMED_BEFORE.search(text, 0, mark.start)
-            or (_ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))
+            or (ENV_FILE.search(passage.lead) and page.rules.cue(Cue.EDIT, sentence))
+            or (
+                (words.set.search(text[max(0, mark.start - 24) : mark.start]) or (block.item and mark.start < 3))
+                and passage in sections
+                and not _about_constants(page, passage)
+            )
         ):
             yield draft.variable(
                 name, _value_nearby(block, words, mark.end), draft.here(passage, "variable:inline", mark.start)
             )
 
 
-_ENV_FILE = re.compile(r"\.env\b|environment|\.(?:bashrc|profile|bash_profile|zshrc)$")
 _NAMED_BEFORE = re.compile(r"\.env(?!\.?\w)")  # in the paragraph; a sample is only a list
 # Of a systemd unit that was pasted into the text, where its comments have become headings.
 _OF_UNIT = re.compile(r"^[ \t]{0,20}Environment=[\"']?([A-Z][A-Z0-9_]{1,80})=([^\"'\n]{0,300})", re.MULTILINE)
