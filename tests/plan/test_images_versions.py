@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.facts.model import Origin, Runtime
+from toolkit.facts.model import Dependency, Fact, Origin, Runtime
 from toolkit.findings import Evidence
 from toolkit.plan.versions import admits, is_open, is_within, overlap, satisfies
 
@@ -124,3 +124,36 @@ def test_node_by_lock_file_tools_and_engines(tmp_path: Path, facts: tuple, lock:
         expected = "12"  # its C++ fits no later one; the lock file's format gives way
         files = {"package.json": "{}", "server.js": ""}
     assert planned(tmp_path, files, *NODE, *facts).images["app"].version == expected
+
+
+def maven(name: str, version: str) -> Dependency:
+    return dependency(name, version, "pom.xml", "maven")
+
+
+BOOT = "org.springframework.boot:spring-boot"
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ((maven(BOOT, "2.5.12"), runtime("java", "11", "pom.xml", ">=11")), "11"),
+        ((maven(BOOT, "2.5.12"), runtime("java", "1.8", "pom.xml", ">=8")), "8"),
+        ((maven(BOOT, "2.5.12"),), "17"),
+        ((maven(BOOT, "1.5.9.RELEASE"),), "8"),
+        ((maven(BOOT, "3.3.4"),), "21"),
+        ((maven(BOOT, "2.7.18"), maven("org.projectlombok:lombok", "1.18.24")), "17"),
+        ((maven(BOOT, "2.3.1.RELEASE"), runtime("java", "17", "README.md")), "17"),
+    ],
+)
+def test_java_by_the_level_of_the_compiler_and_what_spring_runs_on(
+    tmp_path: Path, facts: tuple[Fact, ...], expected: str
+) -> None:
+    images = planned(tmp_path, {"pom.xml": "<project/>"}, entry("jar", "target/app.jar", "pom.xml"), *facts)
+    assert images.images["app"].version == expected
+    contradicted = any(finding.code == "RP012" for finding in images.findings)
+    assert contradicted == any(isinstance(fact, Runtime) and fact.evidence.path == "README.md" for fact in facts)
+
+
+def test_a_war_on_an_old_spring_gets_the_java_of_its_time(tmp_path: Path) -> None:
+    facts = (entry("war", "target/app.war", "pom.xml"), maven("org.springframework:spring-webmvc", "4.3.9.RELEASE"))
+    assert planned(tmp_path, {"pom.xml": "<project/>"}, *facts).images["app"].version == "8"

@@ -132,9 +132,11 @@ class ServerPackage(Entry):
 
 
 class Limit(Entry):
-    """Versions of the language that a library runs on: range of its releases to range of the language's versions."""
+    """Versions of the language that a library runs on: range of its releases to range of the language's versions. It holds
+    for the libraries `also`, which are released together with it."""
 
     name: str
+    also: tuple[str, ...] = ()
     runs_on: dict[str, str]
     source: str
 

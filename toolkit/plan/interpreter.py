@@ -131,6 +131,10 @@ def _written(fact: Runtime) -> str:
     return fact.constraint or fact.version or ""
 
 
+def _least(statement: _Statement) -> str:
+    return statement.what.removeprefix(">=").removesuffix("+")
+
+
 def _nearest(fact: Runtime, stack: Stack) -> Release:
     """The oldest release that is not older than the wish, or the newest of all."""
     wish = numbers(fact.version or fact.constraint)
@@ -163,7 +167,8 @@ def _lock_limits(stack: Stack, lock: SourceFile | None) -> list[_Statement]:
 
 def _limits(stack: Stack, dependencies: Sequence[Dependency]) -> list[_Statement]:
     """What pinned dependencies say, the tightest first: the lock file's own record, and what is known of libraries."""
-    by_name = {limit.name.lower(): limit for limit in (stack.history.limits if stack.history else ())}
+    limits = stack.history.limits if stack.history else ()
+    by_name = {name.lower(): limit for limit in limits for name in (limit.name, *limit.also)}
     found = []
     for dependency in dependencies:
         if dependency.runs_on and not dependency.development:
@@ -213,12 +218,18 @@ def _pick(
     stated_low = next((s for s in used if isinstance(s.fact, Runtime) and s.fact.version), None)
     supported = [release for release in candidates if release.end_of_life >= stack.reviewed]
     if stack.versions_are_minimums and used and supported:
-        because = f"the oldest supported version from {used[0].what} on ({used[0].evidence.path})"
-        return _oldest(supported), "; ".join(filter(None, (because, why_limits))), True
+        oldest, least = _oldest(supported), _least(used[0])
+        itself = stack.release_for(least) == oldest
+        because = (
+            f"{used[0].evidence.path} says {used[0].what}"
+            if itself
+            else f"the oldest supported version from {least} on ({used[0].evidence.path})"
+        )
+        return oldest, "; ".join(filter(None, (because, why_limits))), not itself
     if limits:
         return default if default in candidates and default else _newest(candidates), why_limits, False
     if stack.versions_are_minimums and used:
-        because = f"the newest from {used[0].what} on ({used[0].evidence.path}); none of them is supported"
+        because = f"the newest from {_least(used[0])} on ({used[0].evidence.path}); none of them is supported"
         return _newest(candidates), because, True
     if stated_low is not None:
         bounded = any(
