@@ -1,7 +1,8 @@
-"""The end of `replatform up --compare`: what is told of the answers."""
+"""`--compare` of `replatform up` and `rehearse`: what is asked, and what is told of the answers."""
 
 import signal
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.engine.comparison import Compared
     from toolkit.engine.compose_file import ComposeFile
     from toolkit.plan.listener_rules import Rule
+    from toolkit.plan.model import Plan
     from toolkit.split.requests import Request
 
 DIFFERS = "RP130"
@@ -37,7 +39,6 @@ def compared(
     """Compares, tells, and takes everything down; with `keep` the services of the plan stay up."""
     from toolkit.engine.application import StartFailedError, remove
     from toolkit.engine.comparison import compare
-    from toolkit.plan.listener_rules import at_any_host, rules
 
     plan = drafted.planned.plan
     local = catalog.profiles["development"].local
@@ -48,34 +49,74 @@ def compared(
     try:
         for one in compare(start, compose, plan, local.proxy_port, requests):
             found.append(one)
-            say(f"{one.request}: {'; '.join(one.differences) or one.split.status}")
+            say_compared(one)
     except StartFailedError as error:
         failure = error
     finally:
         if not keep:
             remove(client, plan.application)
-    known = at_any_host(rules(plan))
-    findings = [_finding(one, known) for one in found if one.differences]
+    told = comparison_object(found, plan)
     if as_json:
         result_json(
             {
                 "application": plan.application,
-                "ok": failure is None and not findings,
-                "requests": [_object(one, known) for one in found],
-                "findings": [finding_object(finding) for finding in findings],
+                "ok": failure is None and not told["findings"],
+                **told,
                 "failure": {"service": failure.service, "message": failure.message, "output": list(failure.output)}
                 if failure
                 else None,
             }
         )
     else:
-        result(table([_row(one, known) for one in found], _COLUMNS))
         if failure:
             result("\n".join([f"{failure.service} {failure.message}", *(f"    {line}" for line in failure.output)]))
-        say_findings(findings)
-        say(f"{len(found) - len(findings)} of {len(found)} requests are answered alike")
-    if failure or findings:
+        tell_comparison(found, plan)
+    if failure or told["findings"]:
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def requests_of(
+    source: Path, folder: Path, catalog: "Catalog", plan: "Plan", recorded_in: Path | None
+) -> "tuple[Request, ...]":
+    """One for each route of the source, then those of a file."""
+    from toolkit.cli import pipeline
+    from toolkit.errors import BadInputError
+    from toolkit.plan.routing import routed
+    from toolkit.split.requests import made, recorded
+
+    found = made(routed(plan, pipeline.draft(source, folder, catalog).planned.routes))
+    if recorded_in:
+        if not recorded_in.is_file():
+            raise BadInputError(f"no such file: {recorded_in}", to_do="save the requests of a browser as a HAR file")
+        found += recorded(recorded_in.read_text(encoding="utf-8", errors="replace"), str(recorded_in))
+    return found
+
+
+def say_compared(one: "Compared") -> None:
+    say(f"{one.request}: {'; '.join(one.differences) or one.split.status}")
+
+
+def tell_comparison(found: "Sequence[Compared]", plan: "Plan") -> None:
+    """A table of the requests; then what was found."""
+    known = _rules(plan)
+    result(table([_row(one, known) for one in found], _COLUMNS))
+    different = [one for one in found if one.differences]
+    say_findings(_finding(one, known) for one in different)
+    say(f"{len(found) - len(different)} of {len(found)} requests are answered alike")
+
+
+def comparison_object(found: "Sequence[Compared]", plan: "Plan") -> dict[str, Any]:
+    known = _rules(plan)
+    return {
+        "requests": [_object(one, known) for one in found],
+        "findings": [finding_object(_finding(one, known)) for one in found if one.differences],
+    }
+
+
+def _rules(plan: "Plan") -> "tuple[Rule, ...]":
+    from toolkit.plan.listener_rules import at_any_host, rules
+
+    return at_any_host(rules(plan))
 
 
 def _service(one: "Compared", known: "tuple[Rule, ...]") -> str:

@@ -43,3 +43,11 @@ AnswersOption = Annotated[
     Path | None,
     typer.Option("--answers", metavar="FILE", help="Answers as YAML, a line KEY: VALUE for each; --set wins over it."),
 ]
+RequestsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--requests",
+        metavar="FILE",
+        help="With --compare: recorded requests (HAR, or a list in YAML or JSON) besides those of the routes.",
+    ),
+]

@@ -3,7 +3,8 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 
 from toolkit.cli.build import FolderArgument, SourceOption, build_services
 from toolkit.cli.console import EXIT_FINDINGS, result, result_json, say, say_findings, table
-from toolkit.cli.options import BlueprintsOption, JsonOption
+from toolkit.cli.options import BlueprintsOption, JsonOption, RequestsOption
 from toolkit.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from toolkit.catalog.catalog import Catalog
     from toolkit.catalog.rehearsal import Rehearsal as Settings
     from toolkit.cli.pipeline import Draft
+    from toolkit.engine.comparison import Recorded
+    from toolkit.engine.compose_file import ComposeFile
     from toolkit.plan.model import Plan
     from toolkit.rehearse.rehearsal import Rehearsal, Step
+    from toolkit.split.requests import Request
     from toolkit.stacks.environment import Stack
 
 
@@ -54,6 +58,14 @@ def rehearse(
     timeout: Annotated[
         int, typer.Option("--timeout", min=1, metavar="SECONDS", help="For each task and each deployment.")
     ] = 300,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Ask the same as one service, from compose.yaml, and of the stacks, and compare the answers.",
+        ),
+    ] = False,
+    requests: RequestsOption = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -65,23 +77,27 @@ def rehearse(
     change nothing, a new image roll out without a failed request, and a crashing one roll back. The report says of each
     resource whether it ran, answered as an API only, or was merely recorded. Everything is taken down at the end.
 
-    Needs Linux, a Docker engine, and pip to install the emulator once. Ends with 1 when a step fails.
+    Needs Linux, a Docker engine, and pip to install the emulator once. Ends with 1 when a step fails or answers differ.
 
     Examples:
 
       replatform rehearse out/case-tracking --source samples/legaltech/case-tracking
 
       replatform rehearse out/collections --source samples/collections --env SPRING_PROFILES_ACTIVE=standin --json
+
+      replatform rehearse out/case-tracking --source samples/legaltech/case-tracking --compare --requests session.har
     """
     from toolkit.artefacts import plan_file
     from toolkit.catalog.catalog import Catalog
     from toolkit.catalog.rehearsal import load_rehearsal
     from toolkit.check.run import check_folder
     from toolkit.cli import pipeline
+    from toolkit.cli.compare import requests_of, tell_comparison
     from toolkit.engine.connection import engine
     from toolkit.findings import Severity
     from toolkit.rehearse.environment import cache_folder
     from toolkit.rehearse.options import by_stack, pairs
+    from toolkit.split.whole import undivided
     from toolkit.stacks.environment import read_environment
 
     catalog = Catalog(*(blueprints or ()))
@@ -90,6 +106,13 @@ def rehearse(
         raise BadInputError(
             "an application on a platform is not rehearsed: its network and cluster are other stacks'",
             to_do="convert it into another folder without `platform:`, and rehearse that",
+        )
+    if requests and not compare:
+        raise BadInputError("--requests goes with --compare")
+    if compare and environment != "development":
+        raise BadInputError(
+            f"--compare does not go with the environment {environment}",
+            to_do="compare in development: compose.yaml, which runs the one service, has its values",
         )
     settings = load_rehearsal(catalog.folder)
     stacks = read_environment(folder, environment, by_stack(parameter or ()))
@@ -100,27 +123,34 @@ def rehearse(
         if as_json:
             result_json({"ok": False, "findings": [str(finding) for finding in errors]})
         raise typer.Exit(EXIT_FINDINGS)
+    plan = drafted.planned.plan
+    record = None
+    if compare:
+        asked = requests_of(source or folder, folder, catalog, plan, requests)
+        record = _recording(folder, catalog, settings, plan, variables, images, timeout, asked)
     # A job that is cancelled leaves nothing behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with engine() as client:
         built, failures = build_services(
-            client, folder, source or folder, drafted, catalog, list(drafted.planned.plan.services)
+            client, folder, source or folder, drafted, catalog, list(plan.services), undivided(plan) if compare else ()
         )
         if failures:
             result("\n\n".join(map(str, failures)))
             raise typer.Exit(EXIT_FINDINGS)
-        plan = drafted.planned.plan
         tags = {one.service: one.tag for one in built}
         rehearsal = _rehearse(
             client, folder, drafted, catalog, settings, stacks,
-            {name: tags[plan.builder_of(name)] for name in plan.services}, variables, images, timeout,
+            {name: tags[plan.builder_of(name)] for name in plan.services}, variables, images, timeout, record,
         )  # fmt: skip
     if as_json:
-        result_json(_object(plan.application, environment, rehearsal))
+        result_json(_object(plan, environment, rehearsal))
     else:
         result(table((_row(step) for step in rehearsal.steps), _STEPS))
         result("")
         result(table(_resource_rows(rehearsal), _RESOURCES))
+        if rehearsal.compared:
+            result("")
+            tell_comparison(rehearsal.compared, plan)
     if not rehearsal.ok:
         raise typer.Exit(EXIT_FINDINGS)
 
@@ -136,6 +166,7 @@ def _rehearse(
     variables: dict[str, str],
     stand_in_images: dict[str, str],
     timeout: int,
+    record: "Callable[[DockerClient], Recorded] | None",
 ) -> "Rehearsal":
     from toolkit.artefacts.routing import routes
     from toolkit.aws.clients import Clients
@@ -155,8 +186,8 @@ def _rehearse(
         say(f"{name}: no container plays {plan.datastores[name].engine}; it is recorded, and tasks do not hear of it")
     needed = list(containers.values())
     if not missing:  # the database setup runs
-        asked = [stack.parameters["ClientImage"] for stack in stacks if "ClientImage" in stack.parameters]
-        needed += [stand_in_images.get(name, name) for name in asked]
+        wanted = [stack.parameters["ClientImage"] for stack in stacks if "ClientImage" in stack.parameters]
+        needed += [stand_in_images.get(name, name) for name in wanted]
     for name in dict.fromkeys(needed):
         present(client, name, say)
     kinds = {str(one.get("Type")) for stack in stacks for one in stack.template.resources.values()}
@@ -169,20 +200,48 @@ def _rehearse(
     }
     python = emulator_python(settings.emulator, cache_folder(), say)
     stand_ins = {name: value.format(region=region, account=account) for name, value in settings.parameters.items()}
-    questions = probes(plan, routes(plan))
-    for question in questions:
-        if question.host:
-            say(
-                f"{question.pattern} of {question.service} is not asked: the emulator tells load balancers apart by the host name"
-            )
     with images(client, account, region, built) as own, emulator(client, python, account, region, told) as one:
         say(f"emulator on {one.url}, account {account}, {os.fspath(folder)} in {len(stacks)} stacks")
         rehearsal = Rehearsal(
             client, Clients(_session(account, region), one.url, region), one, own, stacks,
-            tuple(one for one in questions if not one.host), stand_ins, bool(missing), timeout, _say_step,
+            probes(plan, routes(plan)), stand_ins, bool(missing), timeout, _say_step,
+            partial(record, client) if record else None,
         )  # fmt: skip
         rehearsal.run()
     return rehearsal
+
+
+def _recording(
+    folder: Path,
+    catalog: "Catalog",
+    settings: "Settings",
+    plan: "Plan",
+    variables: dict[str, str],
+    stand_in_images: dict[str, str],
+    timeout: int,
+    asked: "Sequence[Request]",
+) -> "Callable[[DockerClient], Recorded]":
+    """Asks the application as one service, on any free port, with the datastores that the rehearsal has."""
+    from toolkit.cli.local_compose import local_compose
+    from toolkit.engine.application import Application
+    from toolkit.engine.comparison import record
+    from toolkit.rehearse.datastores import recorded_databases, with_stand_ins
+
+    missing = recorded_databases(plan, catalog.datastores, settings.engines)
+    compose = with_stand_ins(local_compose(folder, plan, missing, variables, local_secrets=True), stand_in_images)
+    local = catalog.profiles["development"].local
+    assert local  # the compose file was made with it
+
+    def recorded(client: "DockerClient") -> "Recorded":
+        def start(one: "ComposeFile") -> Application:
+            return Application(
+                client, one, folder, variables, 0, timeout, lambda service, text: say(f"{service}: {text}"),
+                images_of=plan.application,
+            )  # fmt: skip
+
+        return record(start, compose, plan, local.proxy_port, asked)
+
+    return recorded
 
 
 def _session(account: str, region: str) -> Any:
@@ -222,9 +281,11 @@ def _resource_rows(rehearsal: "Rehearsal") -> list[dict[str, object]]:
     return rows
 
 
-def _object(application: str, environment: str, rehearsal: "Rehearsal") -> dict[str, object]:
+def _object(plan: "Plan", environment: str, rehearsal: "Rehearsal") -> dict[str, object]:
+    from toolkit.cli.compare import comparison_object
+
     return {
-        "application": application,
+        "application": plan.application,
         "environment": environment,
         "ok": rehearsal.ok,
         "steps": [
@@ -251,4 +312,5 @@ def _object(application: str, environment: str, rehearsal: "Rehearsal") -> dict[
             {"stack": one.stack, "logical_id": one.logical_id, "type": one.type, "grade": one.grade}
             for one in rehearsal.resources
         ],
+        **comparison_object(rehearsal.compared, plan),
     }

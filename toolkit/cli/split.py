@@ -64,7 +64,8 @@ def split(
 
     Each service runs the same image and gets only its own paths, so no code is touched and every request is answered as
     before. At level c a service's image is built without files that only other services need, and what keeps others' code in
-    it is listed. Nothing of the application is run; `replatform up --compare` shows that the split answers as the whole.
+    it is listed. Nothing of the application is run; `replatform up --compare` and `rehearse --compare`
+    show that the split answers as the whole.
 
     Examples:
 

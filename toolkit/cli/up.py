@@ -1,9 +1,8 @@
 """`replatform up`: the whole application on this machine."""
 
 import os
-import secrets
 import signal
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 from toolkit.cli.build import FolderArgument, SourceOption, build_services, built_object
 from toolkit.cli.console import EXIT_FINDINGS, result, result_json, say, table
-from toolkit.cli.options import BlueprintsOption, JsonOption
+from toolkit.cli.options import BlueprintsOption, JsonOption, RequestsOption
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -61,14 +60,7 @@ def up(
             "--compare", help="Ask the same as one service and as the services of the plan, and compare the answers."
         ),
     ] = False,
-    requests: Annotated[
-        Path | None,
-        typer.Option(
-            "--requests",
-            metavar="FILE",
-            help="With --compare: recorded requests (HAR, or a list in YAML or JSON) besides those of the routes.",
-        ),
-    ] = None,
+    requests: RequestsOption = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,6 +81,8 @@ def up(
     from toolkit.artefacts import plan_file
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
+    from toolkit.cli.compare import requests_of
+    from toolkit.cli.local_compose import local_compose
     from toolkit.engine.application import remove
     from toolkit.engine.connection import engine
     from toolkit.errors import BadInputError
@@ -105,10 +99,10 @@ def up(
             result("\n".join(removed) or "nothing to remove")
         return
     overrides = _pairs(env)
-    compose = _compose(folder, plan, without or (), {**os.environ, **overrides}, local_secrets)
+    compose = local_compose(folder, plan, without or (), {**os.environ, **overrides}, local_secrets)
     if requests and not compare:
         raise BadInputError("--requests goes with --compare")
-    asked = _requests(source or folder, folder, catalog, plan, requests) if compare else ()
+    asked = requests_of(source or folder, folder, catalog, plan, requests) if compare else ()
     with engine() as client:
         _up(client, folder, source or folder, drafted, catalog, compose, overrides, port, timeout, keep, as_json, asked)
 
@@ -131,13 +125,13 @@ def _up(
     from toolkit.cli.compare import compared
     from toolkit.engine.application import Application, StartFailedError, remove
     from toolkit.engine.probe import ask, probes
-    from toolkit.split.whole import whole
+    from toolkit.split.whole import undivided
 
     plan = drafted.planned.plan
     # Scheduled tasks wait for `docker compose run`, but a release step may run in the image of one.
     started = [name for name, service in plan.services.items() if name in compose.services or service.schedule]
-    undivided = [name for name in whole(plan).services if plan.services[name].leave_out] if requests else []
-    built, failures = build_services(client, folder, source, drafted, catalog, started, undivided)
+    besides = undivided(plan) if requests else []
+    built, failures = build_services(client, folder, source, drafted, catalog, started, besides)
     if failures:
         if as_json:
             result_json(
@@ -153,8 +147,9 @@ def _up(
 
     def application_of(compose: "ComposeFile") -> Application:
         return Application(
-            client, compose, folder, overrides, port, timeout, lambda service, text: say(f"{service}: {text}")
-        )
+            client, compose, folder, overrides, port, timeout, lambda service, text: say(f"{service}: {text}"),
+            images_of=plan.application,
+        )  # fmt: skip
 
     if requests:
         compared(client, application_of, compose, drafted, catalog, requests, keep, as_json)
@@ -254,23 +249,6 @@ def _object(
     }
 
 
-def _requests(
-    source: Path, folder: Path, catalog: "Catalog", plan: "Plan", recorded_in: Path | None
-) -> "tuple[Request, ...]":
-    """One for each route of the source, then those of a file."""
-    from toolkit.cli import pipeline
-    from toolkit.errors import BadInputError
-    from toolkit.plan.routing import routed
-    from toolkit.split.requests import made, recorded
-
-    found = made(routed(plan, pipeline.draft(source, folder, catalog).planned.routes))
-    if recorded_in:
-        if not recorded_in.is_file():
-            raise BadInputError(f"no such file: {recorded_in}", to_do="save the requests of a browser as a HAR file")
-        found += recorded(recorded_in.read_text(encoding="utf-8", errors="replace"), str(recorded_in))
-    return found
-
-
 def _pairs(given: list[str] | None) -> dict[str, str]:
     from toolkit.errors import BadInputError
 
@@ -281,57 +259,3 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
             raise BadInputError(f"--env {text.partition('=')[0]!r} is not NAME=VALUE")
         pairs[name] = value
     return pairs
-
-
-def _compose(
-    folder: Path, plan: "Plan", without: Collection[str], environment: dict[str, str], local_secrets: bool
-) -> "ComposeFile":
-    """compose.yaml with a value for each of its secrets. Raises BadInputError when some have none."""
-    from toolkit.artefacts.values import settings
-    from toolkit.engine.compose_file import PATH, read_compose
-    from toolkit.errors import BadInputError, UnknownItemError
-
-    if unknown := [name for name in without if name not in plan.datastores]:
-        raise UnknownItemError(
-            f"no datastore is called {unknown[0]}",
-            to_do=f"name one of {', '.join(plan.datastores) or 'none: there are none'}",
-        )
-    path = folder / PATH
-    if not path.is_file():
-        raise BadInputError(f"no {PATH} in {folder}", to_do="replatform generate writes it")
-    told = [setting for service in plan.services for setting in settings(plan, service)]
-    unset = {setting.name for setting in told if any(place.datastore in without for place in setting.placeholders)}
-    generated = {setting.name for setting in told if setting.variable.secret and setting.variable.generate}
-    secret = {setting.name for setting in told if setting.secret}
-    missing: dict[str, None] = {}
-    value_of = _values(environment, generated, secret if local_secrets else set(), missing)
-    left_out = {f"{name}{end}" for name in without for end in ("", "-setup")}
-    compose = read_compose(path.read_text(encoding="utf-8"), value_of, left_out, unset - set(environment))
-    if missing:
-        raise BadInputError(
-            f"no value for {', '.join(missing)}",
-            where=PATH,
-            to_do="give them with --env NAME=VALUE or as environment variables; --local-secrets makes up those that are secret",
-        )
-    return compose
-
-
-def _values(
-    environment: dict[str, str], generated: Collection[str], local: Collection[str], missing: dict[str, None]
-) -> Callable[[str, str | None], str]:
-    """The environment first; then a random value where that is right, a local one where that was asked for, or the file's
-    default. What is left over is noted as missing."""
-    made: dict[str, str] = {}
-
-    def value_of(name: str, default: str | None) -> str:
-        if environment.get(name):
-            return environment[name]
-        if name in generated:
-            return made.setdefault(name, secrets.token_urlsafe(48))
-        if name in local:
-            return f"local-only-{name.lower().replace('_', '-')}"
-        if default is None:
-            missing[name] = None
-        return default or ""
-
-    return value_of

@@ -44,7 +44,8 @@ class Application:
     """An application as its compose file has it. `report` is told what happens, service by service.
 
     `environment` is laid over what every built service is told. `port` is where the proxy is reached, 0 for any free one;
-    None for what the file says. `timeout_seconds` bounds the whole start.
+    None for what the file says. `timeout_seconds` bounds the whole start. `images_of` is the application whose images are run,
+    where the compose file has another name.
     """
 
     client: "DockerClient"
@@ -54,6 +55,7 @@ class Application:
     port: int | None = None
     timeout_seconds: int = 300
     report: Callable[[str, str], None] = lambda _service, _text: None
+    images_of: str = ""
     address: tuple[str, int] | None = None
     _containers: dict[str, "Container"] = field(default_factory=dict)
     _began: dict[str, float] = field(default_factory=dict)
@@ -151,7 +153,7 @@ class Application:
             match = _BUILT.search(service.build.dockerfile)
             if not match:
                 raise BadInputError(f"services.{name}.build.dockerfile: not one of replatform's", where=PATH)
-            return image_tag(self.name, match[1])
+            return image_tag(self.images_of or self.name, match[1])
         try:
             self.client.images.get(service.image)
         except docker.errors.ImageNotFound:

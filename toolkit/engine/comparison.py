@@ -16,6 +16,8 @@ from toolkit.split.whole import whole
 
 _PROXY = "proxy"
 _PATIENCE_SECONDS = 30
+# Requests as they were sent to one service, with what it answered.
+Recorded = tuple[tuple[Request, Answer], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Compared:
 
 
 def as_whole(compose: ComposeFile, plan: Plan, proxy_port: int) -> ComposeFile:
-    """The compose file with one service for each image, with all of its code, and a proxy that knows of no others."""
+    """The compose file with one service for each image, with all of its code, and a proxy that knows of no others. It has a name
+    of its own, so that an application that somebody has up is left alone."""
     kept = whole(plan).services
     left_out = set(plan.services) - set(kept)
     text = "\n".join(line.text for line in nginx_server(routes(whole(plan)), {name: name for name in kept}, proxy_port))
@@ -44,9 +47,36 @@ def as_whole(compose: ComposeFile, plan: Plan, proxy_port: int) -> ComposeFile:
         if name in plan.services and plan.services[name].leave_out:
             build = Build(context=".", dockerfile=f"services/{name}{UNDIVIDED}/Dockerfile")
             services[name] = services[name].model_copy(update={"build": build})
-    return compose.model_copy(
-        update={"services": services, "configs": compose.configs | {_PROXY: Config(content=text)}}
-    )
+    changed = {"services": services, "configs": compose.configs | {_PROXY: Config(content=text)}}
+    return compose.model_copy(update=changed | {"name": f"{compose.name}{UNDIVIDED}"})
+
+
+def record(
+    start: Callable[[ComposeFile], Application],
+    compose: ComposeFile,
+    plan: Plan,
+    proxy_port: int,
+    requests: Sequence[Request],
+) -> Recorded:
+    """What the application answers as one service; it is taken down with its data, whatever happens. `start` makes an
+    application that is not yet started. Raises what Application.start does."""
+    application = start(as_whole(compose, plan, proxy_port))
+    asked: list[tuple[Request, Answer]] = []
+    try:
+        browser = _started(application, whole(plan))
+        for request in requests:
+            one = filled(request, shown(request, asked))
+            asked.append((one, browser.ask(one)))
+    finally:
+        remove(application.client, application.name)
+    return tuple(asked)
+
+
+def compared(recorded: Recorded, browser: Browser) -> Iterator[Compared]:
+    """The same requests once more, in the same order."""
+    for request, before in recorded:
+        after = browser.ask(request)
+        yield Compared(request, before, after, tuple(differences(before, after)))
 
 
 def compare(
@@ -56,19 +86,9 @@ def compare(
     proxy_port: int,
     requests: Sequence[Request],
 ) -> Iterator[Compared]:
-    """Starts the application as one service, asks, takes it down with its data, and does the same with the services of the
-    plan, which stay. `start` makes an application that is not yet started. Raises what Application.start does."""
-    application = start(as_whole(compose, plan, proxy_port))
-    browser = _started(application, whole(plan))
-    asked: list[tuple[Request, Answer]] = []
-    for request in requests:
-        one = filled(request, shown(request, asked))
-        asked.append((one, browser.ask(one)))
-    remove(application.client, application.name)
-    browser = _started(start(compose), plan)
-    for request, before in asked:
-        after = browser.ask(request)
-        yield Compared(request, before, after, tuple(differences(before, after)))
+    """Records, and asks the services of the plan, which stay. Raises what Application.start does."""
+    recorded = record(start, compose, plan, proxy_port, requests)
+    yield from compared(recorded, _started(start(compose), plan))
 
 
 def _started(application: Application, plan: Plan) -> Browser:

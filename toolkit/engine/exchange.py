@@ -11,6 +11,8 @@ from toolkit.split.requests import PARAMETER, Request
 
 _TIMEOUT_SECONDS = 60
 _LONGEST_BODY = 64 << 20
+# What applications on this machine are asked by, and let in.
+_ANY_HOST = "127.0.0.1"
 # Forms' tokens against forgery: Django, Rails, Spring, Laravel, Express (csurf), Symfony, ASP.NET.
 _TOKENS = ("csrfmiddlewaretoken", "authenticity_token", "_csrf", "_token", "_csrf_token", "__RequestVerificationToken")
 _FIELD = re.compile(rb"<(?:input|meta)\b[^>]{0,2000}>", re.IGNORECASE)
@@ -22,11 +24,17 @@ _LINK = re.compile(rb"""(?:href|action|src)\s*=\s*["']([^"']{1,500})["']""", re.
 
 
 class Browser:
-    """Redirects are not followed: where they lead is part of the answer."""
+    """Redirects are not followed: where they lead is part of the answer.
 
-    def __init__(self, host: str, port: int) -> None:
+    `folder` and `listener` are for a load balancer that is emulated, of which there are several at an address: what goes before
+    each path, and the port that the Host header names.
+    """
+
+    def __init__(self, host: str, port: int, folder: str = "", listener: int | None = None) -> None:
         self.host = host
         self.port = port
+        self.folder = folder
+        self.listener = listener
         self._cookies: dict[str, tuple[str, str]] = {}  # name to value and path
         self._tokens: dict[str, str] = {}
 
@@ -35,13 +43,16 @@ class Browser:
         body = self._with_tokens(request)
         headers = {"User-Agent": "replatform", "Accept": "*/*", "Connection": "close"}
         headers |= {name: self._token_header(name, value) for name, value in request.headers}
+        if self.listener:
+            headers = {name: value for name, value in headers.items() if name.lower() != "host"}
+            headers["Host"] = f"{request.host or _ANY_HOST}:{self.listener}"
         path = urlsplit(request.path).path
         cookies = [f"{name}={value}" for name, (value, below) in self._cookies.items() if _is_below(path, below)]
         if cookies:
             headers["Cookie"] = "; ".join(cookies)
         connection = http.client.HTTPConnection(self.host, self.port, timeout=_TIMEOUT_SECONDS)
         try:
-            connection.request(request.method, request.path, body or None, headers)
+            connection.request(request.method, self.folder + request.path, body or None, headers)
             response = connection.getresponse()
             content = response.read(_LONGEST_BODY)
             answer = Answer(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from toolkit.artefacts.values import settings
 from toolkit.catalog.profiles import DatastoreBlueprint
-from toolkit.engine.compose_file import PATH, read_compose
+from toolkit.engine.compose_file import PATH, ComposeFile, read_compose
 from toolkit.plan.model import Plan
 
 Blueprints = Mapping[str, DatastoreBlueprint]
@@ -23,6 +23,15 @@ def datastore_images(
             image = compose.services[name].image
             found[engine] = stand_ins.get(image, image)
     return found
+
+
+def with_stand_ins(compose: ComposeFile, stand_ins: Mapping[str, str]) -> ComposeFile:
+    """The compose file with other images where some stand in for its own."""
+    services = {
+        name: one.model_copy(update={"image": stand_ins.get(one.image, one.image)})
+        for name, one in compose.services.items()
+    }
+    return compose.model_copy(update={"services": services})
 
 
 def recorded_databases(plan: Plan, blueprints: Blueprints, engines: Collection[str]) -> tuple[str, ...]:

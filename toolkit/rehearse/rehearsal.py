@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from toolkit.aws.clients import Clients, FailedError
 from toolkit.deploy import change_sets
 from toolkit.deploy import follow as events
+from toolkit.engine.application import StartFailedError
+from toolkit.engine.comparison import Compared, Recorded, compared
 from toolkit.engine.probe import Answer, Probe
 from toolkit.rehearse import tasks
 from toolkit.rehearse.emulator import Emulator
@@ -43,7 +45,8 @@ class Rehearsal:
     """One environment of an output folder in an emulator.
 
     `stand_ins`: parameter to value, for what people make outside of our stacks. `repositories`: service to the name of its
-    image repository. `without_database`: it is a record, so that what needs it is not run.
+    image repository. `without_database`: it is a record, so that what needs it is not run. `record`: asks the application as one
+    service, and takes it down again; without it nothing is compared.
     """
 
     client: "DockerClient"
@@ -56,8 +59,10 @@ class Rehearsal:
     without_database: bool
     timeout_seconds: int
     report: Callable[[Step], None] = lambda _: None
+    record: Callable[[], Recorded] | None = None
     steps: list[Step] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
     resources: tuple[Graded, ...] = ()
     _deployed: dict[str, Stack] = field(default_factory=dict)
     _definitions: list[str] = field(default_factory=list)
@@ -75,6 +80,11 @@ class Rehearsal:
         self.resources = graded(self.clients, self._deployed.values(), seen)
 
     def _run(self) -> None:
+        recorded: Recorded = ()
+        if self.record:
+            with self._step("answers of one service") as note:
+                recorded = self.record()
+                note += [f"{len(recorded)} requests"]
         self.clients("s3").create_bucket(
             Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": self.emulator.region}
         )
@@ -97,6 +107,8 @@ class Rehearsal:
         if self.probes and not any(probe.pattern == "/*" for probe in self.probes):
             with self._step("no service for other paths") as note:
                 note += self._ask(Probe("", "", NOBODY, (range(404, 405),)))
+        if recorded:
+            self._compare_with(recorded)
         with self._step("second pass without changes") as note:
             note += self._second_pass()
         for stack in self._services():
@@ -114,6 +126,8 @@ class Rehearsal:
             step = Step(name, True, time.monotonic() - began, "; ".join(note))
         except StepFailedError as error:
             step = Step(name, False, time.monotonic() - began, error.why, error.output)
+        except StartFailedError as error:
+            step = Step(name, False, time.monotonic() - began, f"{error.service} {error.message}", error.output)
         except FailedError as error:
             step = Step(name, False, time.monotonic() - began, error.what)
         self.steps.append(step)
@@ -219,14 +233,15 @@ class Rehearsal:
         return len(self.client.containers.list(filters=wanted, ignore_removed=True))
 
     def balancer(self) -> LoadBalancer:
-        """The environment's load balancer, by the port of the listener that the rules hang on."""
+        """The environment's load balancer, by the listener that the rules hang on."""
         if self._balancer is None:
-            values = tasks.exports(self.clients)
-            listener = self.clients("elbv2").describe_listeners(ListenerArns=[self._exported(values, "ListenerArn")])[
-                "Listeners"
-            ][0]
-            name = f"{self._exported(values, 'LoadBalancerDnsName')}:{listener['Port']}"
-            self._balancer = LoadBalancer(self.emulator.host, self.emulator.port, name)
+            values, elbv2 = tasks.exports(self.clients), self.clients("elbv2")
+            listener = elbv2.describe_listeners(ListenerArns=[self._exported(values, "ListenerArn")])["Listeners"][0]
+            described = elbv2.describe_load_balancers(LoadBalancerArns=[listener["LoadBalancerArn"]])
+            one = described["LoadBalancers"][0]
+            self._balancer = LoadBalancer(
+                self.emulator.host, self.emulator.port, one["LoadBalancerName"], one["DNSName"], listener["Port"]
+            )
         return self._balancer
 
     def _ask(self, probe: Probe) -> list[str]:
@@ -236,6 +251,15 @@ class Rehearsal:
         if not answer.ok:
             raise StepFailedError(told)
         return [told, f"{answer.milliseconds} ms"]
+
+    def _compare_with(self, recorded: Recorded) -> None:
+        """What differs is told, and says nothing against the steps that follow."""
+        with suppress(_StoppedError), self._step("the same answers") as note:
+            self.compared = list(compared(recorded, self.balancer().browser()))
+            different = sum(bool(one.differences) for one in self.compared)
+            if different:
+                raise StepFailedError(f"{different} of {len(self.compared)} requests are answered differently")
+            note.append(f"{len(self.compared)} of {len(self.compared)} requests are answered alike")
 
     def _second_pass(self) -> list[str]:
         for stack in self._deployed.values():

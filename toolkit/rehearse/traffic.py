@@ -5,8 +5,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from toolkit.engine.exchange import Browser
 from toolkit.engine.probe import Answer, Probe, ask
 
 _PAUSE_SECONDS = 0.05
@@ -15,14 +16,26 @@ NOBODY = "/replatform-rehearsal-asks-for-nothing"
 
 @dataclass(frozen=True, slots=True)
 class LoadBalancer:
-    """The emulator serves every load balancer on its own port and tells them apart by the host name."""
+    """The emulator serves every load balancer on its own port: by its host name, and by any other below a path with its name.
+    Listeners it tells apart by the port in the Host header."""
 
     host: str
     port: int
     name: str
+    host_name: str
+    listener: int
 
     def ask(self, probe: Probe) -> Answer:
-        return ask(self.host, self.port, probe, host_header=self.name)
+        folder = self._folder if probe.host else ""
+        sent = replace(probe, path=folder + probe.path, host=f"{probe.host or self.host_name}:{self.listener}")
+        return replace(ask(self.host, self.port, sent), probe=probe)
+
+    def browser(self) -> Browser:
+        return Browser(self.host, self.port, self._folder, self.listener)
+
+    @property
+    def _folder(self) -> str:
+        return f"/_alb/{self.name}"
 
 
 @dataclass

@@ -22,3 +22,8 @@ def whole(plan: Plan) -> Plan:
             paths = tuple(dict.fromkeys((*one.paths, *service.paths)))
             services[first[service.image]] = one.model_copy(update={"paths": paths, "priority": priority})
     return plan.model_copy(update={"services": services})
+
+
+def undivided(plan: Plan) -> list[str]:
+    """Services whose image has to be made with the code of all, too, for the whole to run."""
+    return [name for name in whole(plan).services if plan.services[name].leave_out]
