@@ -1,10 +1,14 @@
 """Python source of strangers as a syntax tree: bounded, never executed."""
 
 import ast
+import re
 import warnings
 
 LONGEST = 400_000
 DEEPEST = 90  # opening brackets that are not closed yet; the parser's own limit is 200, its memory is the concern
+# What Python 3.12 brought and an older one does not read, without what it adds: https://peps.python.org/pep-0695/
+_TYPE_STATEMENT = re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*=", re.MULTILINE)
+_TYPE_PARAMETERS = re.compile(r"^([ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+)\[[^\]\n]*\](?=[(:])", re.MULTILINE)
 
 
 def parse(text: str) -> ast.Module | None:
@@ -14,7 +18,10 @@ def parse(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in other people's strings
-            return ast.parse(text)
+            try:
+                return ast.parse(text)
+            except SyntaxError:
+                return ast.parse(_TYPE_PARAMETERS.sub(r"\1", _TYPE_STATEMENT.sub(r"\1\2 =", text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -4,7 +4,7 @@ Sources: https://docs.djangoproject.com/en/stable/topics/http/urls/ and https://
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from toolkit.facts.model import Fact
@@ -13,7 +13,7 @@ from toolkit.facts.routes.drf import routes_of_router
 from toolkit.facts.routes.found import route, undecided
 from toolkit.facts.routes.python_symbols import Symbols, keyword
 from toolkit.facts.source.project import Project
-from toolkit.facts.source.python_modules import Module, assigned
+from toolkit.facts.source.python_modules import Module, assigned, constant
 from toolkit.findings import Evidence, Finding
 
 RULE = "django-routes"
@@ -28,6 +28,12 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     ),
     "django.conf.urls.i18n": ("setlang/",),
     "rest_framework.urls": ("login/", "logout/"),
+    # https://docs.wagtail.org/en/stable/getting_started/integrating_into_django.html#url-configuration
+    **dict.fromkeys(("wagtail.urls", "wagtail.core.urls"), (
+        "_util/authenticate_with_password/{page_view_restriction_id}/{page_id}/", "_util/login/", "{path...}",
+    )),
+    # https://django-registration.readthedocs.io/en/stable/one-step-workflow.html
+    "django_registration.backends.one_step.urls": ("register/", "register/complete/", "register/closed/"),
 }  # fmt: skip
 
 
@@ -59,6 +65,14 @@ class _Reader:
     def __init__(self, project: Project) -> None:
         self.modules = project.python
         self.symbols = Symbols(project.python)
+        # Settings that are false wherever they are set.
+        settings = [module.constants for module in self.modules if "settings" in module.name]
+        self.off = {
+            name
+            for constants in settings
+            for name in constants
+            if all(constant(one[name]) is False for one in settings if name in one)
+        }
 
     def roots(self) -> list[Module]:
         """The modules that ROOT_URLCONF names; without it, those named urls beside the settings."""
@@ -70,7 +84,7 @@ class _Reader:
         return list(found.values())
 
     def read(self, root: Module) -> Iterator[Fact | Finding]:
-        waiting = [_Item("", root, node, ((root.file.path, "urlpatterns"),)) for node in _urlpatterns(root)]
+        waiting = [_Item("", root, node, ((root.file.path, "urlpatterns"),)) for node in self._urlpatterns(root)]
         waiting.reverse()
         for _ in range(MAXIMUM_STEPS):
             if not waiting:
@@ -111,14 +125,15 @@ class _Reader:
             place = self.symbols.place_of(item.module, node.value)
             made = place[0].constants.get(place[1]) if place else None
             if place and isinstance(made, ast.Call):
-                yield from self._router(item, place[0], place[1])
+                found = list(self._router(item, *place)) if ast.unparse(made.func).endswith("Router") else []
+                yield from found or [self._below(item, place[1])]  # a site of the administration, a library's router
                 return
             if ast.unparse(node.value).endswith("site"):
                 yield self._below(item, "django.contrib.admin")
                 return
         place = self.symbols.place_of(item.module, node)
         if place and place[1]:
-            values = [value for name, value in _assignments(place[0]) if name == place[1]]
+            values = [value for name, value in _assignments(place[0], self.off) if name == place[1]]
             if values:
                 yield from (item.follow(*place, value) for value in values)
                 return
@@ -205,14 +220,14 @@ class _Reader:
             place = self.symbols.place_of(item.module, given)
             if place and not place[1]:
                 name = place[0].name
-            elif item.module.qualified(given).split(".")[0] in item.module.imports and not place:
+            elif place is None:
                 name = item.module.qualified(given)
         if name is None:
             if given is not None:
                 yield item.inside(given)
             return
         module = self.modules.named(name, item.module)
-        if module and (nodes := _urlpatterns(module)):
+        if module and (nodes := self._urlpatterns(module)):
             yield from (item.follow(module, "urlpatterns", one) for one in nodes)
         elif name in LIBRARIES:
             for path in LIBRARIES[name]:
@@ -220,22 +235,25 @@ class _Reader:
         else:
             yield self._below(item, name)
 
+    def _urlpatterns(self, module: Module) -> list[ast.expr]:
+        return [value for name, value in _assignments(module, self.off) if name == "urlpatterns"]
 
-def _urlpatterns(module: Module) -> list[ast.expr]:
-    return [value for name, value in _assignments(module) if name == "urlpatterns"]
+
+def _is_off(test: str, off: Set[str]) -> bool:
+    return ("DEBUG" in test and "not " not in test) or test.rpartition(".")[2] in off
 
 
-def _assignments(module: Module) -> Iterator[tuple[str, ast.expr]]:
-    """Names and what is assigned or added to them at the top level, without what only DEBUG adds."""
-    debugging = {
+def _assignments(module: Module, off: Set[str]) -> Iterator[tuple[str, ast.expr]]:
+    """Names and what is assigned or added to them at the top level, without what only a setting adds that is off."""
+    left_out = {
         id(inner)
         for node in module.tree.body
-        if isinstance(node, ast.If) and "DEBUG" in ast.unparse(node.test) and "not " not in ast.unparse(node.test)
+        if isinstance(node, ast.If) and _is_off(ast.unparse(node.test), off)
         for statement in node.body
         for inner in ast.walk(statement)
     }
     for statement in module.top_level():
-        if id(statement) in debugging:
+        if id(statement) in left_out:
             continue
         yield from assigned(statement)
         if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):

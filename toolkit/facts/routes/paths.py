@@ -119,9 +119,11 @@ def colons(pattern: str) -> tuple[str, ...]:
         elif match := re.match(r"\(((?:[^()]|\([^()]*\))*+)\)\??", rest):
             inner = match[1]
             pieces.append(("{rest...}",) if inner in (".*", "*", ".+") else ("", *colons(inner)))
-        elif match := re.match(r"\{\*?(\w+)\}|\*(\w*)|\{/?:?(\w+)\}", rest):
+        elif match := re.match(r"\{\*?(\w+)\}|\*(\w*)", rest):
             count += 1
-            pieces.append((f"{{{match[1] or match[2] or match[3] or 'rest' + (str(count) if count > 1 else '')}...}}",))
+            pieces.append((f"{{{match[1] or match[2] or 'rest' + (str(count) if count > 1 else '')}...}}",))
+        elif match := re.match(r"\{([^{}]*)\}", rest):  # of Express 5
+            pieces.append(("", *colons(match[1])))
         elif match := re.match(r"([\w/~-])\?", rest):  # a letter that may be missing
             pieces.append((match[1], ""))
         else:
@@ -185,8 +187,6 @@ def _pieces(pattern: str, depth: int = 0) -> list[tuple[str, ...]]:
                 options = (*options, "")
             elif len(options) > 1 or not options[0].startswith("{"):
                 options = ("{part...}",)
-            elif times[0][0] == "*" and options[0] == "{part}":
-                options = ("{part}", "")
         elif options == ("{part...}",):
             options = ("{part}",)  # one character
         pieces.append(options)
@@ -221,5 +221,6 @@ def _group(inner: str, number: int, depth: int) -> tuple[str, ...]:
         options = [option for part in body.split("|") for option in _spelled(_pieces(part, depth + 1))]
         return tuple(options)
     name = plain(named[1] if named else f"part{number}")
-    free = re.search(r"(?<!\\)\.[*+]|(?<!\\)\[\^(?![^\]]*/)[^\]]*\][*+]|/", body)
+    body = re.sub(r"(?<!\\)\[\^[^\]/]*/[^\]]*\]", "", body)  # anything but `/`
+    free = re.search(r"(?<!\\)\.[*+]|(?<!\\)\[\^[^\]]*\][*+]|/", body)
     return (f"{{{name}...}}" if free else f"{{{name}}}",)

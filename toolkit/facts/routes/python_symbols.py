@@ -33,10 +33,11 @@ class Symbols:
         dotted = module.qualified(node)
         if not dotted:
             return None
-        head = dotted.split(".")[0]
-        if isinstance(node, ast.Name) and node.id not in module.imports:
-            return module, node.id
-        return self.definition(module, dotted) or ((module, dotted) if head not in module.imports else None)
+        head = node
+        while isinstance(head, ast.Attribute):
+            head = head.value
+        imported = isinstance(head, ast.Name) and head.id in module.imports
+        return self.definition(module, dotted) if imported else (module, dotted)
 
     def class_of(self, module: Module, node: ast.expr) -> tuple[Module, ast.ClassDef] | None:
         """The class of this application that an expression names."""

@@ -1,5 +1,6 @@
 """Frameworks and languages that answer requests and whose routes no reader knows: told, not skipped."""
 
+import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Fact
@@ -27,6 +28,8 @@ LANGUAGES = (
     (".kt", ("@RestController", "@Controller", "embeddedServer(", "routing {"), "Kotlin"),
     (".scala", ("play.api", "akka.http"), "Scala"),
 )
+# Python that declares routes.
+PYTHON = re.compile(r"urlpatterns|Blueprint\(|APIRouter\(|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/")
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
@@ -43,3 +46,6 @@ def read(project: Project) -> Iterator[Fact | Finding]:
             if number:
                 yield undecided(f"those of {title}, which are not read", file.at(number, rule=RULE))
                 break
+    for file in project.python.unread:
+        if match := PYTHON.search(file.text):
+            yield undecided("its syntax is not read", file.at(file.line_of(match.start()), rule=RULE))

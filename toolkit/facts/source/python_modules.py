@@ -137,7 +137,7 @@ def text(node: ast.expr | None) -> str | None:
 
 
 class Modules:
-    """The modules of a tree, parsed on first use: those that are `worth` it."""
+    """The modules of a tree, parsed on first use: those that are `worth` it, and any other that is asked for by name."""
 
     def __init__(
         self, files: Iterable[SourceFile], places: Places, paths: frozenset[str], worth: re.Pattern[str] = WORTH
@@ -146,6 +146,7 @@ class Modules:
         self._files = files
         self._places = places
         self._paths = paths
+        self._modules: dict[str, Module | None] = {}
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self._parsed)
@@ -155,26 +156,40 @@ class Modules:
         path = name.replace(".", "/")
         for root in (near.root, near.home):
             below = f"{root}/{path}" if root else path
-            if found := self._by_path.get(f"{below}.py") or self._by_path.get(f"{below}/__init__.py"):
+            if found := self._at(f"{below}.py") or self._at(f"{below}/__init__.py"):
                 return found
         return None
 
     @cached_property
-    def _by_path(self) -> dict[str, Module]:
-        return {module.file.path: module for module in self._parsed}
+    def unread(self) -> tuple[SourceFile, ...]:
+        """Those that are worth a look and that no parser here reads."""
+        return tuple(file for file in self._worthy if self._at(file.path) is None)
+
+    @cached_property
+    def _by_path(self) -> dict[str, SourceFile]:
+        return {file.path: file for file in self._files}
+
+    @cached_property
+    def _worthy(self) -> tuple[SourceFile, ...]:
+        files = self._by_path.values()
+        return tuple(file for file in files if "/migrations/" not in file.path and self._worth.search(file.text))
 
     @cached_property
     def _parsed(self) -> tuple[Module, ...]:
-        found = []
-        for file in self._files:
-            if "/migrations/" in file.path or not self._worth.search(file.text):
-                continue
-            tree = parse(file.text)
-            if tree is not None:
-                home = self._places.home(file.path)
+        return tuple(module for file in self._worthy if (module := self._at(file.path)))
+
+    def _at(self, path: str) -> Module | None:
+        """The module of a file: also of one that only passes on what others define, when it is imported."""
+        if path not in self._modules:
+            file = self._by_path.get(path)
+            tree = parse(file.text) if file else None
+            if file and tree is not None:
+                home = self._places.home(path)
                 root = self._root(file, tree, home)
-                found.append(Module(file, tree, _dotted(file.path, root), root, home))
-        return tuple(found)
+                self._modules[path] = Module(file, tree, _dotted(path, root), root, home)
+            else:
+                self._modules[path] = None
+        return self._modules[path]
 
     def _root(self, file: SourceFile, tree: ast.Module, home: str) -> str:
         """The folder that imports of this file start from."""
