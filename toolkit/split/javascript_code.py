@@ -10,7 +10,7 @@ reviewed 2026-11-21.
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.routes.express import ENDINGS, Script, script_of
+from toolkit.facts.routes.scripts import ENDINGS, Script, script_of
 from toolkit.facts.routes.tokens import Token, walk
 from toolkit.facts.source.project import Project
 from toolkit.findings import Evidence

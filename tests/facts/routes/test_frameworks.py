@@ -79,6 +79,7 @@ LISTED: dict[str, tuple[str, Callable[[Path], str]]] = {
     "fastapi": ("python3", lambda folder: python(folder, "fastapi_routes.py", "main:app")),
     "express": ("npm", lambda folder: node(folder, "express_routes.js", "app.js")),
     "express5": ("npm", lambda folder: node(folder, "express_routes.js", "app.js")),
+    "koa": ("npm", lambda folder: node(folder, "koa_routes.js", "app.js")),
     "nest": ("npm", lambda folder: node(folder, "express_routes.js", "dist/main.js")),
     "chi": ("go", lambda folder: go(folder, CHI)),
     "gin": ("go", lambda folder: go(folder, GIN)),

@@ -6,7 +6,7 @@ One pass, linear in time and memory whatever the input, and never deeper than MA
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -142,13 +142,13 @@ def _only_php(text: str) -> str:
     return "".join(parts)
 
 
-def walk(found: list[Token]) -> Iterator[list[Token]]:
-    """Every list of tokens: this one, and those of the groups in it, outer ones first."""
+def walk(found: list[Token], left_out: Set[int] = frozenset()) -> Iterator[list[Token]]:
+    """Every list of tokens: this one, and those of the groups in it, outer ones first; without those of these `id`s."""
     waiting = deque([found])
     while waiting:
         one = waiting.popleft()
         yield one
-        waiting += [token.inner for token in one if token.kind == "group"]
+        waiting += [token.inner for token in one if token.kind == "group" and id(token.inner) not in left_out]
 
 
 def arguments(group: Token) -> list[list[Token]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Fact
+from toolkit.facts.routes import node_routers
 from toolkit.facts.routes.found import undecided
 from toolkit.facts.source.project import Project
 from toolkit.findings import Evidence, Finding
@@ -11,7 +12,8 @@ from toolkit.findings import Evidence, Finding
 RULE = "unread-routes"
 # Dependencies by ecosystem, and what people call the framework.
 FRAMEWORKS = (
-    ("npm", ("koa", "@koa/router", "koa-router"), "Koa"),
+    ("npm", ("koa",), "Koa"),
+    ("npm", ("connect",), "Connect"),
     ("npm", ("fastify",), "Fastify"),
     ("npm", ("@hapi/hapi", "hapi"), "hapi"),
     ("npm", ("restify",), "restify"),
@@ -24,6 +26,8 @@ FRAMEWORKS = (
     ("pypi", ("aiohttp",), "aiohttp"),
     ("pypi", ("pyramid",), "Pyramid"),
 )
+# With these beside them they are read.
+READ_WITH = {"Koa": node_routers.KOA_ROUTERS, "Connect": ("express",)}
 LANGUAGES = (
     (".kt", ("@RestController", "@Controller", "embeddedServer(", "routing {"), "Kotlin"),
     (".scala", ("play.api", "akka.http"), "Scala"),
@@ -34,7 +38,7 @@ PYTHON = re.compile(r"urlpatterns|Blueprint\(|APIRouter\(|\.(?:route|get|post|pu
 
 def read(project: Project) -> Iterator[Fact | Finding]:
     for ecosystem, names, title in FRAMEWORKS:
-        if project.depends_on(ecosystem, *names):
+        if project.depends_on(ecosystem, *names) and not project.depends_on(ecosystem, *READ_WITH.get(title, ())):
             place = next(
                 (fact.evidence for fact in project.facts.facts if getattr(fact, "name", "").lower() in names),
                 Evidence(""),

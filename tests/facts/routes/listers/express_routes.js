@@ -11,7 +11,7 @@ const prototypes = new Set();
 const load = Module._load;
 Module._load = function (name, ...rest) {
   const loaded = load.call(this, name, ...rest);
-  if (name === "express" && loaded.application && !prototypes.has(loaded.application)) watch(loaded);
+  if (typeof loaded === "function" && loaded.Router && loaded.application && !prototypes.has(loaded.application)) watch(loaded);
   return loaded;
 };
 
@@ -29,7 +29,7 @@ function watch(express) {
     if (apps.length) stack(this).slice(before).forEach((layer, at) => mounted.set(layer, { ...mounted.get(layer), app: apps[at] }));
     return done;
   };
-  const router = Object.hasOwn(express.Router.prototype || {}, "use") ? express.Router.prototype : express.Router;
+  const router = Object.prototype.hasOwnProperty.call(express.Router.prototype || {}, "use") ? express.Router.prototype : express.Router;
   const mount = router.use;
   router.use = function (...given) {
     const before = this.stack.length;

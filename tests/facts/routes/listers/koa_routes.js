@@ -9,7 +9,8 @@ Module._load = function (name, ...rest) {
     loaded.prototype.callback = loaded.prototype.listen = function () {
       for (const { router } of this.middleware) {
         for (const layer of router ? router.stack : []) {
-          for (const method of layer.methods) if (method !== "HEAD") console.log(method, String(layer.path));
+          const methods = layer.methods.length > 20 ? ["any"] : layer.methods; // `router.all` names them all
+          for (const method of methods) if (method !== "HEAD") console.log(method, String(layer.path));
         }
       }
       process.exit(0);
