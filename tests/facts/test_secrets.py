@@ -20,6 +20,8 @@ SECRET = [
     ("SECRET_KEY_BASE", None),
     ("spring.datasource.password", "x"),
     ("MYSQL_PWD", "x"),
+    ("WALLET_PRIVKEY", "12"),
+    ("DB_CONNECTION", "Server=db;User=a"),
     ("contraseña", "x"),
     ("SPRING_DATASOURCE_URL", "jdbc:sqlserver://db:1433;user=a;password=foo"),
     ("PAYMENT", "sk_live_abcdefghijklmnop"),
@@ -28,6 +30,8 @@ SECRET = [
 ]
 PLAIN = [
     ("PWD", "/srv"),
+    ("DB_CONNECTION", "mysql"),
+    ("JWT_VALIDITYINSECONDS", "600"),
     ("PORT", "80"),
     ("JWT_EXPIRES_IN", "7d"),
     ("PASSWORD_MIN_LENGTH", "8"),

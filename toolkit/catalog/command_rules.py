@@ -251,6 +251,11 @@ class CommandRules:
         return index
 
     @cached_property
+    def interpreters(self) -> frozenset[str]:
+        """Programs that are given a script to run."""
+        return frozenset(text.split()[0] for runner in self.runners if runner.script for text in runner.match if text)
+
+    @cached_property
     def programs(self) -> frozenset[str]:
         """Every word that begins some rule or runner."""
         return frozenset(program for program in (*self._by_program, *self._runners) if "*" not in program)

@@ -22,6 +22,7 @@ class NamedRuntime(Entry):
     plain_words: tuple[str, ...] = ()
     implied_by: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()  # endings of its source files
     one_dot: bool = False
 
 
@@ -137,6 +138,7 @@ class Phrase(StrEnum):
     BACKEND = "backend"
     API = "api"
     WORKER = "worker"
+    WEB = "web"
     FOR_PRODUCTION = "for_production"
     WHEN_DONE = "when_done"
 
@@ -259,11 +261,6 @@ class ReadmeRules:
     def schemes(self) -> dict[str, str]:
         """Schemes of addresses, and the datastore that each belongs to."""
         return {scheme: store.engine for store in self.datastores for scheme in store.schemes}
-
-    @cached_property
-    def names_of_datastores(self) -> frozenset[str]:
-        """Datastores by every name, in lower case."""
-        return frozenset(name.lower() for store in self.datastores for name in (store.engine, *store.names))
 
     def any_of(self, *phrases: Phrase) -> str:
         """A regular expression for any of the words of these phrases, the longest first."""

@@ -75,7 +75,7 @@ def _blocks(lines: list[str], little_words: Set[str]) -> Iterator[Block]:
             end < len(lines)
             and lines[end].strip()
             and (end == position or not _heading(lines, end))
-            and not (end > position and _is_item(lines[end]))
+            and not (end > position and (_is_item(lines[end]) or _is_shown(lines, end)))
         ):
             end += 1
         chosen = lines[position:end]
@@ -101,6 +101,12 @@ def _blocks(lines: list[str], little_words: Set[str]) -> Iterator[Block]:
         else:
             yield _prose(chosen, position, item, False)
         position = end
+
+
+def _is_shown(lines: list[str], position: int) -> bool:
+    """Whether a line is set in under one that announces it: code without a blank line above it."""
+    above = lines[position - 1]
+    return above.endswith(":") and _indent(lines[position]) >= _indent(above) + 4
 
 
 def _is_item(line: str) -> bool:
@@ -145,6 +151,7 @@ def _paragraph(
         and lines[position].strip()
         and _indent(lines[position]) > margin
         and not _is_item(lines[position])
+        and not (_indent(lines[position]) >= skip + 4 and _is_shown(lines, position))
     ):
         texts.append(lines[position])
         position += 1

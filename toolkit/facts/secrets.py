@@ -21,7 +21,7 @@ SECRET_PARTS = _words(
     """
     password passwd passphrase apikey accesskey secretkey privatekey encryptionkey signingkey authkey authtoken
     accesstoken clientsecret connectionstring masterkey contraseña contrasena motdepasse kennwort passwort
-    webhookurl
+    webhookurl privkey
     """
 )
 SECRET_WORDS = _words(
@@ -54,6 +54,7 @@ STORES_WITH_PASSWORD = _words(
     """
 )
 SWITCHES = _words("allow check disable enable has is require send show skip use verify")
+_UNITS = ("days", "hours", "minutes", "seconds", "millis")  # VALIDITYINSECONDS
 NOT_A_VALUE = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1", "none", "null", "nil", "undefined"})
 
 # Every quantifier below is bounded, so that a search costs a constant per character whatever the text.
@@ -113,13 +114,15 @@ def _named_secret(name: str, value: str | None) -> bool | None:
         return False  # the shell's working directory
     if words[-2:] == ["application", "credentials"]:
         return False  # a path, by its vendor's documentation
+    if last == "connection" and value is not None and value.isalpha():
+        return None  # the name of a driver: DB_CONNECTION=mysql
     if last in {"url", "uri", "dsn", "connection"} and not STORES_WITH_PASSWORD.isdisjoint(words[:-1]):
         return _address_needs_password(value)
     if last == "url" and "webhook" in words:
         return True
     if words[-3:] == ["access", "key", "id"]:
         return True
-    if last in ABOUT:
+    if last in ABOUT or last.endswith(_UNITS):
         return None
     if words[0] in SWITCHES and (value is None or value.strip().lower() in NOT_A_VALUE):
         return None

@@ -50,8 +50,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
             yield from _service(file, tree, path, name, alternative)
 
 
-def read_variables(file: SourceFile) -> Iterator[Fact]:
-    """The variables of every service that is no datastore: an example in a guide names the application by its image."""
+def read_example(file: SourceFile) -> Iterator[Fact]:
+    """The datastores of a guide's example, and the variables of the other services: it names the application by its image."""
     tree = yaml_tree(file)
     shared: dict[str, Any] = {"origin": Origin.RUNNING, "confidence": CONFIDENCE}
     for name, service in tree.table("services").items():
@@ -59,6 +59,8 @@ def read_variables(file: SourceFile) -> Iterator[Fact]:
             path = ("services", name)
             if not _engine(tree.text(*path, "image")):
                 yield from _environment(file, tree, path, name, shared)
+            else:
+                yield from _service(file, tree, path, name, "")
 
 
 def _engine(image: str) -> str:

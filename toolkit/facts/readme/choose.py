@@ -44,7 +44,7 @@ def merged(pages: Sequence[PageFacts]) -> tuple[tuple[Fact, ...], tuple[Unread, 
     return tuple(_once(_best_versions(facts))), tuple(unread)
 
 
-CHOSEN = (Command, SystemPackage, Runtime, Port, Datastore, ConfigFile, EnvironmentVariable, PackageManager)
+CHOSEN = (Command, Role.START, SystemPackage, Runtime, Port, Datastore, ConfigFile, EnvironmentVariable, PackageManager)
 
 
 def _promoted(facts: list[Fact]) -> list[Fact]:
@@ -57,7 +57,13 @@ def _promoted(facts: list[Fact]) -> list[Fact]:
         chosen = next((way for way in ways if way in present), None)
         if "" in present or chosen is None:
             continue
-        if chosen in ("docker", "hosting") and kind in (Command, EnvironmentVariable, ConfigFile, PackageManager):
+        if chosen in ("docker", "hosting") and kind in (
+            Command,
+            Role.START,
+            EnvironmentVariable,
+            ConfigFile,
+            PackageManager,
+        ):
             continue
         result = [
             replace(fact, alternative="") if _kind(fact) is kind and fact.alternative == chosen else fact
@@ -66,11 +72,12 @@ def _promoted(facts: list[Fact]) -> list[Fact]:
     return result
 
 
-def _kind(fact: Fact) -> type[Fact]:
-    """What a fact is chosen with: a command that installs packages, with these."""
+def _kind(fact: Fact) -> type[Fact] | Role:
+    """What a fact is chosen with: a command that installs packages, with these; one that starts a process, with its like,
+    since many a README says for one way alone how that is done."""
     if isinstance(fact, Command) and fact.role == Role.SYSTEM_PACKAGE:
         return SystemPackage
-    return type(fact)
+    return Role.START if isinstance(fact, Command) and fact.role == Role.START else type(fact)
 
 
 def _best_versions(facts: list[Fact]) -> list[Fact]:
@@ -94,7 +101,16 @@ def _best_versions(facts: list[Fact]) -> list[Fact]:
                     also.setdefault(id(chosen), []).append(fact.evidence)
                 continue
         kept.append(fact)
-    return [_said_again(fact, also[id(fact)]) if id(fact) in also else fact for fact in kept]
+    return [_said_again(_with_version(fact, best), also.get(id(fact), ())) for fact in kept]
+
+
+def _with_version(fact: Fact, best: dict[tuple[type, str, str], Fact]) -> Fact:
+    """A datastore with the version that another way of installing has for it, where its own says none."""
+    if not isinstance(fact, Datastore) or fact.version:
+        return fact
+    told = (one for (kind, name, _), one in best.items() if kind is Datastore and name == fact.engine)
+    version = next((one.version for one in told if isinstance(one, Datastore) and one.version), None)
+    return replace(fact, version=version) if version else fact
 
 
 def _name(fact: Runtime | Datastore | PackageManager) -> str:

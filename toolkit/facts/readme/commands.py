@@ -23,7 +23,7 @@ from toolkit.facts.readme.page import (
 )
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand
-from toolkit.facts.shell_lines import FILE_LIKE, Dialect, is_file
+from toolkit.facts.shell_lines import FILE_LIKE, SOURCE_FILE, Dialect, is_file
 
 MAXIMUM_BARE_LINES = 1_000  # of one paragraph
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
@@ -65,48 +65,7 @@ def find(page: Page) -> list[Found]:
             found += _of_block(page.rules, passage)
         else:
             found += _of_text(page.rules, passage)
-    if not any(_is_open(one) for one in found):
-        return found
-    names = _own_names(page)
-    return [_of_own_program(page.rules, one, names) if _is_open(one) else one for one in found]
-
-
-def _is_open(found: Found) -> bool:
-    """Whether no rule knows the command."""
-    return found.role == Role.UNKNOWN or (found.rule == "command:by-lead-in" and found.classified is None)
-
-
-_NAME = re.compile(r"[a-z0-9]+")
-_CLONED = re.compile(r"\bclone\s[^\n]{0,200}?/([\w.-]{2,60}?)(?:\.git)?/?(?=\s|$)")
-LONGEST_NAME = 4  # words of a title that a program's name may be put together from
-
-
-def _own_names(page: Page) -> frozenset[str]:
-    """What the application's own program may be called, without hyphens: by the title, or the repository that is cloned."""
-    named = [passage.headings[0] for passage in page.passages[:1] if passage.headings]
-    for one in page.codes:
-        if "clone" in one.block.text and (match := _CLONED.search(one.block.text)):
-            named.append(match[1])
-    names: set[str] = set()
-    for words in (_NAME.findall(name.lower()) for name in named):
-        names.update(
-            "".join(words[start : start + length])
-            for length in range(1, LONGEST_NAME + 1)
-            for start in range(len(words))
-        )
-    return frozenset(names)
-
-
-def _of_own_program(rules: ReadmeRules, one: Found, names: frozenset[str]) -> Found:
-    """The command, with the role that its subcommand has where its program is called like the application."""
-    program = "".join(_NAME.findall(one.command.program.lower()))
-    known = rules.classify(one.command, own=True) if len(program) > 2 and program in names else None
-    if known is None:
-        return one
-    rule = known.rule
-    return replace(
-        one, classified=known, role=rule.role, rule="command:own-program", service=rule.service, mode=rule.mode
-    )
+    return found
 
 
 def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:
@@ -147,6 +106,8 @@ def _is_comment_or_text(rules: ReadmeRules, command: SimpleCommand) -> bool:
     if command.prompted:
         return False
     first = command.words[0]
+    if command.words[1:2] == ("=",):
+        return True  # an assignment in another language
     if rules.is_program(first) or FILE_LIKE.match(first):
         return False
     if first.startswith(("//", "--", "<", "[", "(", "{", "*", "=", "-", "|", "+", "•", "…", "...", "@", '"', "'")):
@@ -226,7 +187,7 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
                 if said != role:
                     rule, service = "command:by-lead-in", service if said == Role.START else ""
                 role = said
-    elif is_file(command.words[0]) or command.prompted or inline is None:
+    elif _runs_file(rules, command) or command.prompted or inline is None:
         said = (
             _by_cue(rules, lead)
             or _if_told_to_run(rules, command.comment)
@@ -234,7 +195,7 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
             or _if_told_to_run(rules, lead)
         )
         typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
-        if said is not None and (is_file(command.words[0]) or command.prompted or typed):
+        if said is not None and (_runs_file(rules, command) or command.prompted or typed):
             role, rule = said, "command:by-lead-in"
     if ASKS_FOR_HELP.intersection(command.words[1:]) or (
         len(command.words) == 2 and command.words[1] in ASKS_FOR_VERSION
@@ -255,6 +216,14 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
         elif mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and for_production:
             mode = Mode.PRODUCTION
     return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
+
+
+def _runs_file(rules: ReadmeRules, command: SimpleCommand) -> bool:
+    """Whether a command is a program of the application by its path, or a script that an interpreter is given."""
+    words = command.words
+    return is_file(words[0]) or (
+        len(words) > 1 and words[0] in rules.commands.interpreters and bool(SOURCE_FILE.search(words[1]))
+    )
 
 
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})

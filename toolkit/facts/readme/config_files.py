@@ -27,7 +27,7 @@ SYSTEM_FILE = re.compile(
 )
 # Programs; and a site that is enabled is the file that it was.
 _ELSEWHERE = re.compile(r"/s?bin/|^/etc/\w{1,20}/\w{1,20}-enabled/")
-COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12})[ \t]{0,3}(?:\*/|-->)?$"
+COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12}|/etc/[\w./-]{3,120})[ \t]{0,3}(?:\*/|-->)?$"
 
 
 def base_name(path: str) -> str:
@@ -43,7 +43,7 @@ class Names:
         self.extensions = frozenset(files.extensions)
         self.names, self.never, self.host = any_of(files.names), any_of(files.never), any_of(files.host)
         self.source = re.compile(
-            rf"(?:^|[/\\]){alternatives(files.folders)}[/\\][^/\\]*\.{alternatives(rules.variables.program_files)}$"
+            rf"(?:^|[/\\]){alternatives(files.folders)}[/\\](?:[^/\\]*[/\\])?[^/\\]*\.{alternatives(rules.variables.program_files)}$"
         )
         self.sample = re.compile(
             r"(?:^|[._-])(?:" + "|".join(re.escape(word) for word in files.samples) + r")(?=[._-]|$)", re.IGNORECASE
@@ -91,7 +91,7 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
             first = passage.block.text.split("\n", 1)[0]
             if (
                 (match := page.rules.pattern(COMMENT_NAME).match(first))
-                and names.is_configuration(match[1])
+                and (names.is_configuration(match[1]) or SYSTEM_FILE.fullmatch(match[1]))
                 and not names.is_host(match[1])
             ):
                 yield ConfigFile(path=match[1], **draft.here(passage, "config-file:named-in-block"))
@@ -100,7 +100,7 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
 def _alone(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
     """A code block that holds the name of a file to create and nothing else."""
     path = passage.block.text.strip()
-    if "\n" in path or " " in path or not passage.lead.rstrip().endswith(":"):
+    if "\n" in path or " " in path or "://" in path or not passage.lead.rstrip().endswith(":"):
         return
     asked = page.rules.cue(Cue.EDIT, passage.lead.rstrip().rsplit("\n", 1)[-1])
     if asked and NAME_END.search(path) and names.is_configuration(path) and not names.is_host(path):

@@ -79,8 +79,8 @@ def _reader(passage: Passage) -> tuple[Reader, str, str] | None:
             return spring_properties.read, "application.properties", "spring"
         case CodeKind.YAML if SPRING.search(text):
             return spring_properties.read, "application.yml", "spring"
-        case CodeKind.YAML if "services:" in text and "environment:" in text:
-            return compose_file.read_variables, "compose.yaml", "compose"
+        case CodeKind.YAML if "services:" in text and ("environment:" in text or "image:" in text):
+            return compose_file.read_example, "compose.yaml", "compose"
         case CodeKind.XML if "connectionString" in text:
             return dotnet_settings.read, "web.config", "dotnet"
         case CodeKind.JSON if '"ConnectionStrings"' in text:

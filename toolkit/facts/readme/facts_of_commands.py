@@ -7,7 +7,9 @@ from toolkit.catalog.command_rules import Classified
 from toolkit.catalog.globs import any_of
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, Role, Runtime, SystemPackage
+from toolkit.facts.readme import ports
 from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.container_images import datastore_run
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.variable_words import VARIABLE
 from toolkit.facts.readme.versions import clean, runtime_in_package, version_in_package
@@ -35,6 +37,8 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
     counted = found.role not in (Role.HOST, Role.VERIFY)
     if known.rule.packages:
         yield from _packages(found, draft)
+    if known.rule.gives_variables and (store := datastore_run(found.command.words, draft.rules)):
+        yield Datastore(engine=store[0], version=store[1], **base("datastore:image"))
     if known.rule.datastore and found.role == Role.DATASTORE:
         yield Datastore(engine=known.rule.datastore, **base("datastore:client-command"))
     if known.rule.role in (Role.INSTALL, Role.HOST) and (archive := _ARCHIVE.search(found.command.text)):
@@ -59,6 +63,8 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
             and (match.re is PORT_OPTION or int(match[1]) not in draft.rules.other_ports)
         ):
             yield Port(number=int(match[1]), service=found.service, **base("port:option"))
+        elif number := ports.in_comment(found.command.comment, draft):
+            yield Port(number=number, service=found.service, **base("port:comment"))
 
 
 _TASK_RUNNERS = frozenset({"rake", "rails"})

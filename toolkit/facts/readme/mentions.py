@@ -1,13 +1,13 @@
 """Names of languages, package managers and datastores in prose, with the versions beside them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Kind, MarkKind
-from toolkit.facts.model import Datastore, Fact, PackageManager, Runtime
+from toolkit.facts.model import ConfigFile, Datastore, Fact, PackageManager, Runtime
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import METHODS, SYSTEMS, Page, Passage, of_systems, scopes_in, sentence_around
 from toolkit.facts.readme.versions import clean
@@ -137,6 +137,16 @@ def implied_runtimes(page: Page, draft: Draft) -> Iterator[Fact]:
     for mention in mentions(page, "implied"):
         rule = "runtime:implied-by-requirement" if mention.required else "runtime:implied"
         yield Runtime(name=mention.name, **_with_alternative(page, draft, mention, rule))
+
+
+def implied_by_sources(facts: Iterable[Fact], draft: Draft) -> Iterator[Fact]:
+    """Languages given away by the endings of the configuration files that somebody edits."""
+    for fact in facts:
+        if isinstance(fact, ConfigFile) and not fact.alternative:
+            for runtime in draft.rules.runtimes:
+                if fact.path.endswith(runtime.sources):
+                    place = draft.fields("runtime:implied", fact.evidence.first_line, fact.evidence.last_line)
+                    yield Runtime(name=runtime.name, **place)
 
 
 def _plausible(name: str, version: str) -> bool:

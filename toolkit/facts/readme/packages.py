@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Fact, SystemPackage
 from toolkit.facts.readme.draft import Draft
-from toolkit.facts.readme.page import Page, code_marks, sentence_around
+from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
 
 PACKAGE = re.compile(r"[a-z][a-z0-9]{0,30}(?:[-+.][a-z0-9+.]{1,30}){1,6}$|lib[a-z0-9]{2,30}$|[a-z0-9]{2,20}-dev$")
 ABOUT_PACKAGES = r"\b(?:%package%|apt|apt-get)\b"
@@ -24,6 +24,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
         if passage.aside or passage.block.kind != Kind.PARAGRAPH:
             continue
         text = passage.block.text
+        yield from _listed(passage, draft)
         for mark, code in code_marks(passage.block):
             if not PACKAGE.match(code) or FILE.search(code):
                 continue
@@ -38,3 +39,18 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             if OTHER.search(after):
                 continue
             yield SystemPackage(name=code, **draft.here(passage, "system-package:named-in-text", mark.start))
+
+
+_LIBRARY = re.compile(
+    r"(?<![\w`/.-])(?:lib)?[a-z][a-z0-9.+]{0,30}(?:-[a-z0-9.+]{1,30}){0,4}-dev(?:el)?(?![\w-])|(?<![\w`/.-])build-essential\b"
+)
+
+
+def _listed(passage: Passage, draft: Draft) -> Iterator[Fact]:
+    """Libraries that a sentence about a distribution names in plain words: "libjpeg-dev and zlib1g-dev on Debian"."""
+    text = passage.block.text
+    if "-dev" not in text:
+        return
+    for match in _LIBRARY.finditer(text):
+        if DISTRIBUTION.search(sentence_around(text, match.start())):
+            yield SystemPackage(name=match[0], **draft.here(passage, "system-package:named-in-text", match.start()))

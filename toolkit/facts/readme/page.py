@@ -11,6 +11,7 @@ from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
 from toolkit.facts.readme.code_kind import CodeKind, code_kind
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand
+from toolkit.facts.shell_lines import without_wrappers
 from toolkit.findings import Evidence
 
 # Ways of installing that stand beside each other. A README is read for Linux; these are then other ways.
@@ -22,6 +23,7 @@ SHARE_OF_HEADING = 0.5
 LONGEST_LEAD_WORDS = 14
 LONGEST_LEAD = 400  # characters
 MAXIMUM_COMMANDS = 3_000  # of one document
+MAXIMUM_TYPED = 20  # lines of a paragraph
 SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
 CODE_OR_ADDRESS = re.compile(r"https?://\S+")
 
@@ -124,10 +126,11 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
     def told(heading: str, title: bool) -> _Told:
         return _Told(heading_scope(heading, rules, title), _mode(heading, rules))
 
+    first = next((section.headings[0] for section in document.sections if section.headings), "")
     for number, section in enumerate(document.sections):
         scope, development = "", None
         for depth, heading in enumerate(section.headings):
-            title = depth == 0 and number <= 1
+            title = depth == 0 and heading == first
             said = told(heading, title)
             scope = _narrowed(scope, said.scope)
             if not title and said.development is not None:
@@ -139,6 +142,8 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             )
         lead = _LeadIn(rules)
         for block in section.blocks:
+            if block.kind == Kind.PARAGRAPH and _is_typed(block, rules):
+                block = replace(block, kind=Kind.CODE, text=_REMARK.sub("", block.text))
             parent = lead.read(block) if block.kind == Kind.PARAGRAPH else ""
             here = development if lead.development is None else lead.development
             passage = Passage(
@@ -267,6 +272,19 @@ def _is_told_to_run(block: Block, lead: str, rules: ReadmeRules) -> bool:
         and lead.rstrip().endswith(":")
         and rules.cue(Cue.EXECUTE, last)
         and all(_TYPED.match(line) for line in lines)
+    )
+
+
+_REMARK = re.compile(r"[ \t]{2,40}\([^()\n]{3,200}\)$", re.MULTILINE)  # behind a command, as in a table
+
+
+def _is_typed(block: Block, rules: ReadmeRules) -> bool:
+    """Whether a paragraph of several lines is commands without markup, each on its line."""
+    if "\n" not in block.text or block.marks:
+        return False
+    lines = [without_wrappers(line.split(None, 8)) for line in block.text.split("\n", MAXIMUM_TYPED)]
+    return len(lines) <= MAXIMUM_TYPED and all(
+        words and (rules.reads_as_command(words) or words[0].startswith("./")) for words in lines
     )
 
 

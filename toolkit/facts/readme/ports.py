@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from toolkit.catalog.readme_rules import Cue, Phrase, ReadmeRules, alternatives
 from toolkit.documents.model import Kind
-from toolkit.facts.model import Fact, Port
+from toolkit.facts.model import EnvironmentVariable, Fact, Port
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage, sentence_around
@@ -82,6 +82,25 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             yield from _in_text(page, passage, draft)
         elif len(passage.block.text) < 20_000:
             yield from _in_text(page, passage, draft)
+
+
+def of_variables(variables: Iterable[EnvironmentVariable], draft: Draft) -> Iterator[Fact]:
+    """The ports that are examples of variables for them, as tables and lists of variables have it."""
+    words = vocabulary(draft.rules)
+    for fact in variables:
+        setting = f"{fact.name}={fact.example}"
+        match = words.setting.match(setting) or words.bound.match(setting)
+        if match and _counts(draft, match["port"]):
+            place = draft.fields("port:variable", fact.evidence.first_line, fact.evidence.last_line, fact.alternative)
+            yield Port(number=int(match["port"]), **place)
+
+
+def in_comment(text: str, draft: Draft) -> int | None:
+    """The port that the comment beside a command names."""
+    words = vocabulary(draft.rules)
+    match = words.sentence.search(text) if words.states_port(text) else None
+    number = match and (match["port"] or match["before"])
+    return int(number) if number and _counts(draft, number) else None
 
 
 def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:

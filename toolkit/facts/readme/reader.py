@@ -13,6 +13,7 @@ from toolkit.facts.readme import (
     configuration,
     cron,
     mentions,
+    own_program,
     packages,
     placeholders,
     ports,
@@ -39,7 +40,7 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
     """Everything that one document states."""
     page = Page.of(document, rules)
     draft = Draft(page)
-    found = commands.find(page)
+    found = own_program.classified(page, commands.find(page))
     draft.home = _homes(found)
     found = services.named(page, draft, found)
     facts: list[Fact] = []
@@ -63,11 +64,13 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
         configuration.read,
     ):
         facts += read(page, draft)
-    facts += variables.read(page, draft, found)
+    stated = list(variables.read(page, draft, found))
+    facts += stated
+    facts += ports.of_variables(stated, draft)
     facts += config_files.read(page, draft, found)
     facts += services.processes(page, draft, found, facts)
     named = any(isinstance(fact, Runtime) and not fact.alternative for fact in facts)
-    implied = () if named else tuple(mentions.implied_runtimes(page, draft))
+    implied = () if named else (*mentions.implied_runtimes(page, draft), *mentions.implied_by_sources(facts, draft))
     return PageFacts(document.path, tuple(facts), implied, tuple(unread))
 
 

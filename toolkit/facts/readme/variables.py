@@ -7,7 +7,7 @@ from functools import cached_property
 
 from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Block, Kind, Row
-from toolkit.facts.model import EnvironmentVariable, Fact
+from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme import variables_of_commands
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.commands import Found
@@ -25,18 +25,19 @@ ITEM = re.compile(
     r"([A-Z][A-Z0-9_]{1,80})(?:[`*]{0,3})(?:[ \t]{0,3}\([^()\n]{1,60}\))?[ \t]{0,3}(?::|=|-{1,2}|–|—|→|=>)[ \t]{0,4}([^\n]{0,500})"
 )
 FAMILY = 3  # variables that begin alike
+_NAME = re.compile(r"(?<![\w/.$<-])[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{1,60}(?![\w/>-]|\.\w)")
 MAY_NAME = re.compile(r"[A-Z][A-Z0-9_]{2}|env|ENV")
 
 
-def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
+def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[EnvironmentVariable]:
     """Every environment variable that the page states."""
     stated = list(_stated(page, draft, found))
     yield from stated
     yield from _of_families(page, draft, {fact.name for fact in stated})
 
 
-def _of_families(page: Page, draft: Draft, known: set[str]) -> Iterator[Fact]:
-    """Names in code that begin like several variables of the page: beside SHOP_HOST, SHOP_KEY, SHOP_URL also SHOP_THEME."""
+def _of_families(page: Page, draft: Draft, known: set[str]) -> Iterator[EnvironmentVariable]:
+    """Names that begin like several variables of the page: beside SHOP_HOST, SHOP_KEY, SHOP_URL also SHOP_THEME."""
     sizes = Counter(name.split("_", 1)[0] for name in known if "_" in name)
     families = {prefix for prefix, size in sizes.items() if size >= FAMILY}
     if not families:
@@ -45,9 +46,10 @@ def _of_families(page: Page, draft: Draft, known: set[str]) -> Iterator[Fact]:
     for passage in page.texts:
         if passage.aside:
             continue
-        for mark, name in code_marks(passage.block):
-            if name not in known and "_" in name and name.split("_", 1)[0] in families and words.good(name):
-                yield draft.variable(name, None, draft.here(passage, "variable:of-family", mark.start))
+        text = passage.block.text
+        for match in _NAME.finditer(text) if any(prefix in text for prefix in families) else ():
+            if match[0] not in known and match[0].split("_", 1)[0] in families and words.good(match[0]):
+                yield draft.variable(match[0], None, draft.here(passage, "variable:of-family", match.start()))
 
 
 def _stated(page: Page, draft: Draft, found: list[Found]) -> Iterator[EnvironmentVariable]:

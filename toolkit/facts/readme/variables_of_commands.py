@@ -2,19 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
-from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.container_images import datastore_run
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.variable_words import ENV_FILE, Vocabulary, unquoted, vocabulary
-
-# Options of `docker run` that no value follows: https://docs.docker.com/reference/cli/docker/container/run/
-_WITHOUT_VALUE = re.compile(
-    r"-[ditP]{1,4}$|--(?:detach|tty|interactive|rm|privileged|init|read-only|publish-all)$|--\w[\w-]*="
-)
-_OF_IMAGE = re.compile(r"[/:]")
 
 
 def read(found: list[Found], draft: Draft) -> Iterator[EnvironmentVariable]:
@@ -51,20 +44,9 @@ def _exported(found: Found, draft: Draft, words: Vocabulary) -> Iterator[Environ
 
 def _given(found: Found, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
     """What a container or a host is told to put into the application's environment, whichever way of installing it is."""
-    if _starts_datastore(found.command.words, draft.rules):
+    if datastore_run(found.command.words, draft.rules):
         return
     for word in found.command.words[1:]:
         name, equals, value = word.removeprefix("--env=").removeprefix("-e").partition("=")
         if equals and words.good(name):
             yield draft.variable(name, value, {**draft.of(found)("variable:given"), "alternative": ""})
-
-
-def _starts_datastore(words: tuple[str, ...], rules: ReadmeRules) -> bool:
-    """Whether the image that `docker run` is given is a datastore's: postgres:15, mcr.microsoft.com/mssql/server."""
-    positional = [
-        word
-        for before, word in pairwise(words)
-        if not word.startswith("-") and (not before.startswith("-") or _WITHOUT_VALUE.match(before))
-    ]
-    image = positional[1] if len(positional) > 1 else ""
-    return not rules.names_of_datastores.isdisjoint(_OF_IMAGE.split(image.lower()))
