@@ -52,7 +52,7 @@ def test_configuration_of_the_current_directory_is_not_read(tmp_path: Path, monk
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/hostile.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\n")
     monkeypatch.chdir(tmp_path)
-    cfn_lint._runner.cache_clear()
+    cfn_lint._loaded.cache_clear()
     assert list(cfn_lint.check({"a.yaml": BROKEN}))
     assert not (tmp_path / "ran").exists()
 

@@ -8,10 +8,12 @@ import gc
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,17 +74,34 @@ def _lint(text: str) -> tuple[Match, ...]:
     from cfnlint.decode.decode import decode_str
 
     template, malformed = decode_str(text)
-    found = malformed or _runner().validate_template(template)
+    found = malformed or _found_by_rules(template)
     return tuple(Match(m.rule.id, m.rule.severity, m.message, m.linenumber) for m in found)
 
 
+def _found_by_rules(template: Any) -> Iterator[Any]:
+    from cfnlint.rules import Rules
+    from cfnlint.runner import run_template_by_data
+
+    config, rules = _loaded()
+    if isinstance(template, dict):
+        config.set_template_args(template)  # a template may switch rules on and off itself
+    # Rules that are off are run all the same, and what they found is dropped: without them there is less to wait for.
+    enabled = Rules({name: rule for name, rule in rules.items() if rules.is_rule_enabled(name, config)})
+    yield from run_template_by_data(template, config, enabled)
+
+
 @cache
-def _runner() -> Any:
+def _loaded() -> tuple[Any, Any]:
+    """cfn-lint's configuration and all of its rules."""
+    if not find_spec("pycosat"):
+        # SymPy looks for this faster solver anew for each of thousands of questions that cfn-lint's conditions put to it.
+        sys.modules["pycosat"] = None  # type: ignore[assignment]
     from cfnlint.config import ConfigMixIn
     from cfnlint.runner import Runner
 
     # An empty configuration file: the one in the current directory may be a stranger's, and could name rules to import.
-    return Runner(ConfigMixIn(regions=[REGION], config_file=os.devnull))
+    config = ConfigMixIn(regions=[REGION], config_file=os.devnull)
+    return config, Runner(config).rules
 
 
 def _read(file: Path) -> tuple[Match, ...] | None:
@@ -111,4 +130,7 @@ def _collection_paused() -> Iterator[None]:
         yield
     finally:
         if running:
+            # What was made meanwhile counts as old; as young, all of it would be looked through at once.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
