@@ -1,9 +1,11 @@
 """cfn-lint as we call it: the same text once, results that are kept, and no configuration of a stranger's."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from toolkit.check import cfn_lint
 
 BROKEN = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties: {VisibilityTimeoutt: 3}\n"
@@ -28,6 +30,38 @@ def test_the_same_text_is_linted_once_and_found_in_each_file(linted: list[str]) 
     assert [str(finding.evidence[0]) for finding in findings] == ["a.yaml:4", "b.yaml:4"]
     assert "E3002" in findings[0].message
     assert linted == [BROKEN]
+
+
+@pytest.mark.parametrize("template", sorted((ROOT / "cloudformation").glob("*.yaml")), ids=lambda path: path.stem)
+def test_faults_are_found_in_every_template(template: Path) -> None:
+    text = template.read_text()
+    for sound, broken in (
+        ("\n    Type: AWS::", "\n    Typo: 1\n    Type: AWS::"),
+        ("\n    Properties:\n", "\n    Properties:\n      Misspelt: 1\n"),
+        ("\nParameters:\n", "\nParameters:\n  Unused: {Type: Text}\n"),
+        ("${Application}", "${Aplication}"),
+    ):
+        assert sound in text
+        text = text.replace(sound, broken)
+    found = {finding.message.split(":")[0] for finding in cfn_lint.check({template.name: text})}
+    assert {"E3001", "E3002", "E2002", "W2001", "E1019"} <= found
+
+
+def test_rules_that_are_off_are_left_out_and_nothing_else() -> None:
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.decode.decode import decode_str
+    from cfnlint.runner import Runner
+
+    runner = Runner(ConfigMixIn(regions=[cfn_lint.REGION], config_file=os.devnull))
+    text = (ROOT / "cloudformation/secrets.yaml").read_text().replace("!Ref Application", "!Ref Aplication")
+    wordy = text.replace("\nParameters:", "\nMetadata: {cfn-lint: {config: {include_checks: [I]}}}\nParameters:")
+    counts = []
+    for template in (text, wordy, text):
+        matches = runner.validate_template(decode_str(template)[0])
+        expected = [(m.rule.id, m.rule.severity, m.message, m.linenumber) for m in matches]
+        assert [tuple(match) for match in cfn_lint._lint(template)] == expected
+        counts.append(len(expected))
+    assert 0 < counts[0] == counts[2] < counts[1]
 
 
 def test_results_are_kept_by_the_text(tmp_path: Path, linted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
