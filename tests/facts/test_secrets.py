@@ -31,6 +31,7 @@ SECRET = [
 PLAIN = [
     ("PWD", "/srv"),
     ("DB_CONNECTION", "mysql"),
+    ("recv-keys", "561F9B9CAC40B2F7"),
     ("JWT_VALIDITYINSECONDS", "600"),
     ("PORT", "80"),
     ("JWT_EXPIRES_IN", "7d"),

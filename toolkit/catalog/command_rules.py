@@ -49,6 +49,7 @@ class CommandRule(Entry):
     script: bool = False  # the first word is a file: a path, a name with an ending, or what an interpreter is given
     program: str = ""  # the interpreter that the script must be given to
     weak: bool = False  # the words of the README around the command decide first
+    version_of: str = ""  # the runtime whose version is among its words: `rbenv install 2.7.1`
     own: bool = False  # for the application's own program, which is called like it
     edits: bool = False
     gives_variables: bool = False  # NAME=value among its words is in the environment of what it starts or configures
@@ -70,6 +71,7 @@ class CommandFile(Sourced):
     rules: tuple[CommandRule, ...]
 
 
+ASSIGNED = re.compile(r"[A-Z][A-Z0-9_]{0,60}=")  # a variable that a task is given among its words
 SCRIPT_NAME = re.compile(r"\.(?:sh|py|rb|pl|php|js|bash|jar|run|psgi|ksh|zsh)$")
 VERSIONED = re.compile(
     r"(python|pip|php|ruby|perl|gem|node|nodejs|celery|easy_install|lua|pypy|cpanm|unicorn|puma|virtualenv|pyvenv)-?\d[\d.]*$"
@@ -331,7 +333,7 @@ class CommandRules:
         self, program: str, words: tuple[str, ...], command: ShellCommand, is_script: bool, interpreter: str, own: bool
     ) -> tuple[tuple[int, int, int], Pattern, tuple[str, ...]] | None:
         options = [word for word in words[1:] if word.startswith("-")]
-        positional = (program, *(word for word in words[1:] if not word.startswith("-")))
+        positional = (program, *(word for word in words[1:] if not word.startswith("-") and not ASSIGNED.match(word)))
         short = (program, *_without_option_values(words)) if options else positional
         best: tuple[tuple[int, int, int], Pattern, tuple[str, ...]] | None = None
         full = _path(words[0])
@@ -353,7 +355,7 @@ class CommandRules:
             if not closeness and "/" in full:
                 closeness = pattern.closeness((full, *positional[1:]), command, options)
             if closeness and (best is None or (*pattern.weight, closeness) > best[0]):
-                best = ((*pattern.weight, closeness), pattern, positional)
+                best = ((*pattern.weight, closeness), pattern, (program, *words[1:]))
         return best
 
 

@@ -23,6 +23,7 @@ class NamedRuntime(Entry):
     implied_by: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()  # endings of its source files
+    not_after: tuple[str, ...] = ()  # words before its name that make it something else
     one_dot: bool = False
 
 
@@ -256,6 +257,11 @@ class ReadmeRules:
             names = {word.lower(): canonical for canonical, words, _ in entries for word in words}
             table[kind] = (Phrases(names), names, frozenset(word for _, _, words in entries for word in words))
         return table
+
+    @cached_property
+    def not_after(self) -> dict[str, frozenset[str]]:
+        """Per runtime, the words behind which its name means something else."""
+        return {runtime.name: frozenset(runtime.not_after) for runtime in self.runtimes if runtime.not_after}
 
     @cached_property
     def schemes(self) -> dict[str, str]:

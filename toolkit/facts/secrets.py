@@ -42,7 +42,7 @@ ABOUT = _words(
 )
 PLAIN_KEYS = _words(
     """
-    authorized cache foreign hot idempotency index message object partition primary public publishable routing
+    authorized cache foreign hot idempotency index message object partition primary public publishable recv routing
     shard shortcut site sort unique
     """
 )

@@ -89,7 +89,7 @@ def unwrapped(command: SimpleCommand, line: LogicalLine, plain: bool) -> SimpleC
                     environment.append((name, value))
             elif wrapper in {"sudo", "doas", "runuser"} and option in SUDO_WITH_VALUE and taken + 1 < len(rest):
                 taken += 1
-                if option in {"-u", "--user"}:
+                if option == "--user" or option.endswith("u"):
                     user = rest[taken]
             elif wrapper == "sudo" and option.startswith("--user="):
                 user = option.partition("=")[2]

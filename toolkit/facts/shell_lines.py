@@ -20,7 +20,7 @@ SOURCE_FILE = re.compile(
     r"\.(?:py|rb|pl|php|js|ts|sql|jar|java|conf|cfg|ini|ya?ml|json|xml|env|md|txt|rst|properties|html?|css|log|sample|example|dist|exs?|go|cs|csproj|sln|service|toml)$"
 )
 PROMPT = re.compile(
-    r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{1,4})?"
+    r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{0,4})?"
     r"(?:(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[ \t]?|~(?:/[\w./-]{0,60})?[ \t]?|bash-[\d.]{1,5})?\$[ \t]{1,4}"
     r"|\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[#%>][ \t]{1,4}"
     r"|\[[\w.-]{1,40}@[\w.-]{1,60} [^\]\n]{1,80}\][#$%>][ \t]{1,4}"
@@ -53,7 +53,9 @@ MAXIMUM_LOGICAL_LINES = 60
 MAXIMUM_LOGICAL_LENGTH = 4_000
 MAXIMUM_HERE_LINES = 400
 WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
-SUDO_WITH_VALUE = frozenset(["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir"])
+SUDO_WITH_VALUE = frozenset(
+    ["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir", "-iu", "-Hu", "-nu", "-Eu"]
+)
 _BEFORE_COMMAND = re.compile(r"[A-Z_][A-Z0-9_]{0,60}=\S{0,200}")
 
 

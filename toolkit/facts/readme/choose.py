@@ -52,7 +52,7 @@ def _promoted(facts: list[Fact]) -> list[Fact]:
     result = list(facts)
     for kind in CHOSEN:
         mine = [fact for fact in result if _kind(fact) is kind]
-        present = {fact.alternative for fact in mine if not isinstance(fact, Command) or fact.role in WORKING}
+        present = {fact.alternative for fact in mine if _chooses(fact)}
         ways = PACKAGED if kind is SystemPackage else INSTEAD
         chosen = next((way for way in ways if way in present), None)
         if "" in present or chosen is None:
@@ -70,6 +70,13 @@ def _promoted(facts: list[Fact]) -> list[Fact]:
             for fact in result
         ]
     return result
+
+
+def _chooses(fact: Fact) -> bool:
+    """Whether a fact makes its way one that can be followed: an idle command or a package in passing does not."""
+    if isinstance(fact, Command):
+        return fact.role in WORKING
+    return not (isinstance(fact, SystemPackage) and fact.evidence.rule == "readme:system-package:named-in-text")
 
 
 def _kind(fact: Fact) -> type[Fact] | Role:

@@ -73,6 +73,8 @@ def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
         return CodeKind.NGINX
     if named in (CodeKind.PROGRAM, CodeKind.SQL) and _all_prompted(text):
         return CodeKind.SHELL
+    if named == CodeKind.WINDOWS and not any(_is_of_windows(line) for line in text.split("\n", 300)):
+        named = CodeKind.SHELL  # nothing in it that is typed on Windows alone
     if named is not None and named not in (CodeKind.SHELL, CodeKind.INI):
         return named
     lines = [line for line in text.split("\n") if line.strip()][:300]
@@ -125,12 +127,7 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
         return CodeKind.ENV
     if sum(bool(SQL_START.match(line.strip())) for line in lines) >= max(1, count // 3) and not commands:
         return CodeKind.SQL
-    windows = sum(
-        bool(
-            shell_lines.WINDOWS_PROMPT.match(line) or shell_lines.WINDOWS.match(line) or shell_lines.CMDLET.match(line)
-        )
-        for line in lines
-    )
+    windows = sum(_is_of_windows(line) for line in lines)
     if windows and windows >= commands:
         return CodeKind.WINDOWS
     if all(PROCFILE_LINE.match(line) for line in plain):
@@ -146,6 +143,12 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
     if any(line.lstrip().startswith(("./", "../", "~/")) or line.startswith("/") for line in lines) and count <= 12:
         return CodeKind.SHELL
     return CodeKind.ENV if environment and environment >= len(plain) * 0.5 else CodeKind.OTHER
+
+
+def _is_of_windows(line: str) -> bool:
+    return bool(
+        shell_lines.WINDOWS_PROMPT.match(line) or shell_lines.WINDOWS.match(line) or shell_lines.CMDLET.match(line)
+    )
 
 
 def _all_prompted(text: str) -> bool:

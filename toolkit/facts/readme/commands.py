@@ -284,6 +284,7 @@ def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
             marked_lines.add(at)
             yield from one
     if block.kind == Kind.TABLE:
+        yield from _of_table(rules, passage)
         return
     lines = block.text.split("\n", MAXIMUM_BARE_LINES)[:MAXIMUM_BARE_LINES]
     number = 0
@@ -297,6 +298,28 @@ def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
             line = line.rstrip()[:-1] + " " + lines[number].strip()
             number += 1
         yield from _bare_line(rules, passage, line, block.first_line + start)
+
+
+_CODE_IN_CELL = re.compile(r"`{1,2}([^`\n]{3,600})`")
+
+
+def _of_table(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
+    """Commands in a table's cells that the rules know well, each for the system that its row names."""
+    block = passage.block
+    if "`" not in block.text:
+        return
+    lines = block.text.split("\n")
+    for row in block.rows[1:]:
+        text = lines[row.line - block.first_line] if row.line - block.first_line < len(lines) else ""
+        said = _CODE_IN_CELL.sub(" ", text)
+        way = of_systems(scopes_in(said, rules, (*SYSTEMS, *METHODS))) or ""
+        for code in _CODE_IN_CELL.findall(text):
+            for command in parse(code, row.line, rules.reads_as_command) if " " in code else ():
+                if not command.words or command.dialect != Dialect.POSIX:
+                    continue
+                one = _classified(rules, command, passage, said)
+                if one.classified and one.classified.specific and not one.classified.rule.weak:
+                    yield replace(one, alternative=one.alternative or ("" if way == "linux" else way))
 
 
 def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: int) -> list[Found] | None:
@@ -329,7 +352,7 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
             ):
                 continue
         elif not (
-            told
+            (told or (asked and command.words[0].startswith("./")))
             and one.role != Role.UNKNOWN
             and (is_file(command.words[0]) or (known is not None and len(command.words) > 1))
         ) or (known is None and one.role == Role.INSTALL and len(command.words) == 1):

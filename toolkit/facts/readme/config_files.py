@@ -30,6 +30,9 @@ _ELSEWHERE = re.compile(r"/s?bin/|^/etc/\w{1,20}/\w{1,20}-enabled/")
 COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12}|/etc/[\w./-]{3,120})[ \t]{0,3}(?:\*/|-->)?$"
 
 
+_NOTED = re.compile(r"^[ \t]{0,20}# (/etc/[\w./-]{3,120})$", re.MULTILINE)  # in a comment that is nothing else
+
+
 def base_name(path: str) -> str:
     """The last part of a path with either slash."""
     return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
@@ -87,6 +90,10 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
     for passage in page.codes:
         if not passage.aside:
             yield from _alone(page, passage, names, draft)
+        if not passage.aside and passage.kind == CodeKind.SHELL and "# /etc/" in passage.block.text:
+            for noted in _NOTED.finditer(passage.block.text):
+                if names.is_configuration(noted[1]) and not names.is_host(noted[1]):
+                    yield ConfigFile(path=noted[1], **draft.here(passage, "config-file:named-in-block", noted.start()))
         if not passage.aside and passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.PROGRAM, None):
             first = passage.block.text.split("\n", 1)[0]
             if (

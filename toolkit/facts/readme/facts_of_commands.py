@@ -46,6 +46,8 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
             if archive["name"].lower() == runtime.name:
                 version = clean(archive["version"], runtime.one_dot)
                 yield Runtime(name=runtime.name, version=version, constraint=version, **base("runtime:archive"))
+    if known.rule.version_of:
+        yield from _version_installed(found, known.rule.version_of, draft)
     if counted:
         for name in known.runtimes:
             yield Runtime(name=name, **base("runtime:command"))
@@ -65,6 +67,19 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
             yield Port(number=int(match[1]), service=found.service, **base("port:option"))
         elif number := ports.in_comment(found.command.comment, draft):
             yield Port(number=number, service=found.service, **base("port:comment"))
+
+
+_WANTED = re.compile(r"(?:[a-z]{2,8}-)?v?(\d{1,2}(?:\.\d{1,3}){0,2})(?:-p\d{1,4})?$")
+
+
+def _version_installed(found: Found, name: str, draft: Draft) -> Iterator[Fact]:
+    """The version that a manager of versions is told to install: `rbenv install 2.7.1`, `rvm use ruby-2.3`."""
+    for word in found.command.words[2:]:
+        if match := _WANTED.match(word):
+            yield Runtime(
+                name=name, version=match[1], constraint=match[1], **draft.of(found)("runtime:version-manager")
+            )
+            return
 
 
 _TASK_RUNNERS = frozenset({"rake", "rails"})

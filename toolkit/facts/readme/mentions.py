@@ -50,9 +50,12 @@ def mentions(page: Page, kind: str) -> Iterator[Mention]:
         if len(text) > MAXIMUM_TEXT or not wanted.may_be_in(text):
             continue
         for match in wanted.pattern.finditer(text):
-            mention = _mention(page, passage, match, names[match[0].lower()], plain)
-            if mention is not None:
-                yield mention
+            written = match[0].lower()
+            # Of "MySQL/MariaDB" each.
+            for name in dict.fromkeys(names.get(part, names[written]) for part in (written, *written.split("/"))):
+                mention = _mention(page, passage, match, name, plain)
+                if mention is not None:
+                    yield mention
 
 
 def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plain: frozenset[str]) -> Mention | None:
@@ -63,6 +66,10 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         or text[max(0, start - 1) : start] in ("/", "_", "$", "-")
         or text[end : end + 2] == "::"
         or text[end : end + 1] == "_"
+    ):
+        return None
+    if (words := rules.not_after.get(name)) and not words.isdisjoint(
+        text[max(0, start - 20) : start].lower().split()[-1:]
     ):
         return None
     if any(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from toolkit.catalog.readme_rules import Cue, Phrase, ReadmeRules, alternatives
@@ -9,12 +10,13 @@ from toolkit.documents.model import Kind
 from toolkit.facts.model import EnvironmentVariable, Fact, Port
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
-from toolkit.facts.readme.page import Page, Passage, sentence_around
+from toolkit.facts.readme.page import SYSTEMS, Page, Passage, sentence_around
 
 PROXY = re.compile(
     r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})"
 )
 _NUMBER, _PORT_OF_ADDRESS = re.compile(r"\d\d"), re.compile(r":\d\d")
+_LOCAL = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0", re.IGNORECASE)
 BINDING = re.compile(r"https?/\*?:(?P<port>\d{2,5}):")  # IIS: http/*:80:
 
 
@@ -71,7 +73,12 @@ def vocabulary(rules: ReadmeRules) -> Vocabulary:
 
 
 def read(page: Page, draft: Draft) -> Iterator[Fact]:
-    """Every port that the page states."""
+    """Every port that the page states. An application listens on the same one whatever system it runs on."""
+    for port in _read(page, draft):
+        yield replace(port, alternative="") if port.alternative in (*SYSTEMS, "reference") else port
+
+
+def _read(page: Page, draft: Draft) -> Iterator[Port]:
     for passage in page.passages:
         if passage.aside and passage.scope != "reference":
             continue
@@ -84,7 +91,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             yield from _in_text(page, passage, draft)
 
 
-def of_variables(variables: Iterable[EnvironmentVariable], draft: Draft) -> Iterator[Fact]:
+def of_variables(variables: Iterable[EnvironmentVariable], draft: Draft) -> Iterator[Port]:
     """The ports that are examples of variables for them, as tables and lists of variables have it."""
     words = vocabulary(draft.rules)
     for fact in variables:
@@ -103,14 +110,14 @@ def in_comment(text: str, draft: Draft) -> int | None:
     return int(number) if number and _counts(draft, number) else None
 
 
-def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Port]:
     text, words = passage.block.text, vocabulary(page.rules)
     if not words.states_port(text):
         return
     for match in words.addresses(text):
         if words.other_scheme.search(match["scheme"] or ""):
             continue
-        if passage.scope == "reference":
+        if passage.scope == "reference" and not (match["scheme"] and _LOCAL.match(match["host"])):
             continue
         if _counts(draft, match["port"]) and not _about_another(words, text, match.start(), match["scheme"]):
             rule = "port:address" if match["scheme"] or match["host"].lower() == "localhost" else "port:host-in-text"
@@ -138,7 +145,7 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
             position = more.end()
 
 
-def _in_table(passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _in_table(passage: Passage, draft: Draft) -> Iterator[Port]:
     """The numbers of a column of ports, but for rows about other listeners."""
     words, rows = vocabulary(draft.rules), passage.block.rows
     head = rows[0].cells if rows else ()
@@ -172,7 +179,7 @@ def _counts(draft: Draft, text: str) -> bool:
     )
 
 
-def _in_code(passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _in_code(passage: Passage, draft: Draft) -> Iterator[Port]:
     text, words = passage.block.text, vocabulary(draft.rules)
     if passage.kind == CodeKind.SQL or len(text) > 60_000 or not words.states_port(text):
         return

@@ -142,8 +142,10 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
             if words.good(pair[1]):
                 place = draft.here(passage, "variable:mapping", pair.start())
                 yield draft.variable(pair[1], unquoted(pair[2]), {**place, "alternative": _way(passage)})
-    offset = 0
+    offset, noted = 0, False
     for line in passage.block.text.split("\n"):
+        if line.lstrip().startswith("#") or not line.strip():
+            noted = bool(line.strip()) and page.rules.cue(Cue.ENVIRONMENT_VARIABLE, line)
         match = ASSIGNMENT.match(line)
         exported = line.lstrip().startswith(("export", "set ", "ENV"))
         if match and not (words.good(match[1], exported=exported) and _is_value(match[2])):
@@ -156,7 +158,7 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
                 offset += len(line) + 1
                 continue  # several on one line: the shell reader takes them apart
             spaced = bool(re.match(r"[ \t]{0,20}[A-Z0-9_]{2,80}[ \t]{1,3}=[ \t]", line))
-            if (sure or about or exported) and not (settings_file and spaced and not about):
+            if (sure or about or noted or exported) and not (settings_file and spaced and not about):
                 rule = "variable:env-block" if sure else "variable:assignment"
                 place = draft.here(passage, rule, offset)
                 if sure:
