@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import promised
+from tests.engine.conftest import promised, require
 from tests.facts.routes.comparison import compare
 from toolkit.catalog.dependencies import DependencyTables
+from toolkit.engine.connection import engine
+from toolkit.errors import TemporaryError
 from toolkit.facts import manifests, routes
 from toolkit.facts.model import Route
 from toolkit.inventory.source_tree import SourceTree
@@ -87,16 +89,39 @@ LISTED: dict[str, tuple[str, Callable[[Path], str]]] = {
 }
 
 
+# Where the framework is in an image that the engine has: the image, and what runs there beside the program in /app.
+IN_IMAGES = {"rails": ("ruby:3.1-bookworm", ["ruby", "/listers/rails_routes.rb"])}
+
+
 @pytest.mark.parametrize("name", LISTED)
 def test_the_source_tells_what_the_framework_lists(name: str, tables: DependencyTables, tmp_path: Path) -> None:
     tool, list_of = LISTED[name]
     if shutil.which(tool) is None:
         promised(f"{tool} is not installed")
-    folder = tmp_path / name
+    folder = tmp_path / name  # what is installed and built is none of the program's
     shutil.copytree(FOLDER / name, folder)
+    agree(FOLDER / name, list_of(folder), tables)
+
+
+@pytest.mark.parametrize("name", IN_IMAGES)
+def test_the_source_tells_what_the_framework_lists_in_its_image(name: str, tables: DependencyTables) -> None:
+    image, command = IN_IMAGES[name]
+    volumes = {str(FOLDER / name): {"bind": "/app", "mode": "ro"}, str(LISTERS): {"bind": "/listers", "mode": "ro"}}
+    try:
+        with engine() as client:
+            require(client, image)
+            listing = client.containers.run(
+                image, command, working_dir="/app", volumes=volumes, network_mode="none", remove=True
+            )
+    except TemporaryError as error:
+        promised(error.what)
+    agree(FOLDER / name, listing.decode(), tables)
+
+
+def agree(folder: Path, listing: str, tables: DependencyTables) -> None:
     tree = SourceTree.open(folder, {})
     facts = routes.read(tree, manifests.read(tree, tables), tables)
-    compared = compare((fact for fact in facts.facts if isinstance(fact, Route)), list_of(folder).splitlines())
+    compared = compare((fact for fact in facts.facts if isinstance(fact, Route)), listing.splitlines())
     assert compared.found
     assert (compared.below, compared.missed, compared.invented) == (frozenset(),) * 3
     assert facts.findings == ()

@@ -54,9 +54,15 @@ class Function:
 
 def read(project: Project) -> Iterator[Fact | Finding]:
     functions: dict[str, Function] = {}
-    files = [_File(file, functions) for file in project.code(".go") if WORTH.search(file.text)]
+    code = list(project.code(".go"))
+    files = [_File(file, functions) for file in code if WORTH.search(file.text)]
     for file in files:
         file.declare()
+    # A file that imports no framework may still give a router to a function of one that does.
+    called = re.compile(rf"\b({'|'.join(map(re.escape, functions))})\(") if functions else WORTH
+    for caller in code:
+        if not WORTH.search(caller.text) and (match := called.search(caller.text)):
+            files.append(_File(caller, functions, functions[match[1]].file.framework))
     mounted = {name for file in files for name in file.mounted()}
     for file in files:
         file.declare_makers(mounted)
@@ -77,10 +83,10 @@ def _maker(given: list[list[Token]]) -> str:
 
 
 class _File:
-    def __init__(self, file: SourceFile, functions: dict[str, Function]) -> None:
+    def __init__(self, file: SourceFile, functions: dict[str, Function], framework: str = "net/http") -> None:
         self.file, self.functions = file, functions
         text = file.text
-        self.framework = next((name for name in _FRAMEWORKS if _FRAMEWORKS[name] in text), "net/http")
+        self.framework = next((name for name in _FRAMEWORKS if _FRAMEWORKS[name] in text), framework)
         self.texts = {match[1]: match[2] for match in _CONSTANT.finditer(text)}
         self.tokens = tokens(text, "go")
         self.own: set[int] = set()  # bodies that are read where they are called

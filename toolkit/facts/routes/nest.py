@@ -20,6 +20,8 @@ VERBS = {
     "@Get": ("GET",), "@Post": ("POST",), "@Put": ("PUT",), "@Patch": ("PATCH",), "@Delete": ("DELETE",), "@All": (),
     "@Head": ("HEAD",), "@Options": ("OPTIONS",), "@Sse": ("GET",),
 }  # fmt: skip
+# Swagger's pages and its description: https://docs.nestjs.com/openapi/introduction
+_SWAGGER = re.compile(r"\bSwaggerModule\.setup\(\s{0,20}(?:(['\"`])([^'\"`$\n]{0,100})\1|\w)")
 _PREFIX = re.compile(r"\.setGlobalPrefix\(\s{0,20}(?:['\"`]([^'\"`$\n]{0,100})['\"`]|(\w))")
 
 
@@ -35,6 +37,14 @@ def read(project: Project) -> Iterator[Fact | Finding]:
                 yield undecided("the global prefix", file.at(file.line_of(match.start()), rule=RULE))
             prefixes.setdefault(home, match[1] or "")
     for file in files:
+        for match in _SWAGGER.finditer(file.text):
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            if not match[1]:
+                yield undecided("Swagger's pages", place)
+                continue
+            path = paths.join("/", match[2].strip("/"))
+            yield route(paths.below(path), "nest", place, methods=("GET",), handler="SwaggerModule", static=True)
+            yield route(f"{path.rstrip('/')}-json", "nest", place, methods=("GET",), handler="SwaggerModule")
         if "@Controller" in file.text:
             yield from _controllers(file, prefixes.get(project.places.home(file.path), ""))
 

@@ -29,6 +29,10 @@ _WORDS = re.compile(r"""%[iwIW]\[([^\]]*)\]|:(\w+)|["']([\w/-]+)["']""")
 _OPTION = re.compile(
     r"(?:\b(\w+):(?!:)|:(\w+)\s*=>)\s*(\[[^\]]*\]|%[iw]\[[^\]]*\]|:\"[^\"]*\"|:?[\w/#.-]+|\"[^\"]*\"|'[^']*')"
 )
+_ONE_LINE = re.compile(
+    r"(?P<head>(?:member|collection|namespace|scope|shallow|concern|resources?)\b[^{}]{0,300}?(?<![:>,(\s]))"
+    r"\s*(?:\{(?P<braces>[^{}|]+)\}|\bdo\b(?P<words>.+)\bend)$"
+)
 # Devise's addresses below /users: https://github.com/heartcombo/devise#configuring-routes
 DEVISE = (
     "sign_in", "sign_out", "password/new", "password/edit", "password", "cancel", "sign_up", "edit", "",
@@ -38,13 +42,17 @@ DEVISE = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """An open block: the path before what stands in it; `member` is the path of one object where it is a resource's."""
+    """An open block: the path before what stands in it; `member` is the path of one object where it is a resource's.
+
+    `top` is the path before the outermost resource: where `shallow`, single objects of inner ones are addressed below it."""
 
     path: str = ""
     member: str = ""
     collection: str = ""
     kind: str = ""
     concern: str = ""
+    top: str = ""
+    shallow: bool = False
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
@@ -121,6 +129,8 @@ class _Reader:
             yield replace(here, path=here.member, member="", kind="")
         elif name == "collection":
             yield replace(here, path=here.collection or here.path, member="", kind="")
+        elif name == "shallow":
+            yield replace(here, shallow=True)
         elif name == "concern" and words:
             yield Scope(concern=words[0])
         elif name == "concerns":
@@ -158,9 +168,12 @@ class _Reader:
             above = _below_one(here)
         elif here.kind == "resource":
             above = here.collection
-        base = f"{above}/{options.get('path', word).strip('/')}".rstrip("/")
+        own = options.get("path", word).strip("/")
+        base = f"{above}/{own}".rstrip("/")
+        top = here.top if here.kind in ("resources", "resource") else here.path
+        shallow = options.get("shallow", str(here.shallow)).lower() == "true"
         parameter = paths.plain(options.get("param", "id").strip(":"))
-        member = base if kind == "resource" else f"{base}/{{{parameter}}}"
+        member = base if kind == "resource" else f"{f'{top}/{own}' if shallow else base}/{{{parameter}}}"
         only, left_out = _listed(options.get("only")), _listed(options.get("except"))
         for action, methods, after in (*COLLECTION, *MEMBER):
             if (
@@ -172,11 +185,11 @@ class _Reader:
             start = member if (action, methods, after) in MEMBER else base
             yield from self._spelled(start + after, methods, f"{word}#{action}", line)
         if options.get("concerns"):
-            inner = Scope(path=base, member=member, collection=base, kind=kind)
+            inner = Scope(base, member, base, kind, top=top, shallow=shallow)
             for concern in _listed(options["concerns"]) or ():
                 if depth < 6:
                     yield from self._lines(self.concerns.get(concern, []), inner, depth + 1)
-        yield Scope(path=base, member=member, collection=base, kind=kind)
+        yield Scope(base, member, base, kind, top=top, shallow=shallow)
 
     def _verb(
         self, name: str, rest: str, head: str, words: list[str], options: dict[str, str], here: Scope, line: int
@@ -231,6 +244,9 @@ def _statements(file: SourceFile) -> list[tuple[int, str]]:
             continue
         if going_on and found and len(found[-1][1]) < 4000:
             found[-1] = (found[-1][0], f"{found[-1][1]} {text}")
+        elif block := _ONE_LINE.match(text):  # `member { post :ship }`
+            inside = (block["braces"] or block["words"]).split(";")
+            found += [(number, one.strip()) for one in (f"{block['head']} do", *inside, "end") if one.strip()]
         else:
             found.append((number, text))
         going_on = text.endswith((",", "=>", "\\"))

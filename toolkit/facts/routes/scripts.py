@@ -124,7 +124,7 @@ def _exported(script: Script, name: str, value: list[Token], project: Project) -
     elif value[0].is_name():
         script.exports[name] = value[0].value
     elif value[0].kind == "text":
-        script.texts[name] = script.texts[f"exports.{name}"] = value[0].value
+        script.texts[name] = value[0].value
 
 
 def _export_fields(script: Script, group: Token) -> None:
