@@ -33,7 +33,7 @@ def local_compose(
     secret = {setting.name for setting in told if setting.secret}
     missing: dict[str, None] = {}
     value_of = _values(environment, generated, secret if local_secrets else set(), missing)
-    left_out = {f"{name}{end}" for name in without for end in ("", "-setup")}
+    left_out = {f"{name}{end}" for name in without for end in ("", "-setup", "-users")}
     compose = read_compose(path.read_text(encoding="utf-8"), value_of, left_out, unset - set(environment))
     if missing:
         raise BadInputError(

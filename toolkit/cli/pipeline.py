@@ -19,7 +19,7 @@ from toolkit.facts.gather import gather
 from toolkit.facts.model import Facts
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import with_kept_day
-from toolkit.plan.model import Plan, Planned, Platform
+from toolkit.plan.model import DatabaseUser, Plan, Planned, Platform
 from toolkit.plan.overrides import edits, with_answers
 from toolkit.plan.plan_file import read_plan, read_values
 from toolkit.plan.planning import plan_application, settled
@@ -130,10 +130,18 @@ def write(folder: Path, drafted: Draft, rendered: tuple[Artefact, ...], *, partl
     return files.write(folder, _texts(drafted, rendered), edited={plan_file.PATH: drafted.text}, partly=partly)
 
 
-def write_split(folder: Path, drafted: Draft, proposal: "Proposal", *, own_images: bool = False) -> Path:
-    """Puts a proposal's services into the plan file, and nothing else; with `own_images` also what the image of each leaves out.
-    Raises BadInputError for a plan that has them, and where no service can have an image of its own."""
-    from toolkit.split.plan_edit import with_services
+def write_split(
+    folder: Path,
+    drafted: Draft,
+    proposal: "Proposal",
+    users: Mapping[str, DatabaseUser],
+    *,
+    own_images: bool = False,
+) -> Path:
+    """Puts a proposal's services into the plan file, and nothing else; with `own_images` also what the image of each leaves out, with
+    `users` each one's user of the database, for which the services may be there already.
+    Raises BadInputError for a plan that has them otherwise, and where no service can have an image of its own."""
+    from toolkit.split.plan_edit import with_database_users, with_services
 
     leave_out = {name: one.paths for name, one in proposal.separations.items() if one.paths} if own_images else {}
     if own_images and not leave_out:
@@ -143,7 +151,9 @@ def write_split(folder: Path, drafted: Draft, proposal: "Proposal", *, own_image
         )
     if drafted.planned.plan.release and drafted.planned.plan.release.image == proposal.image:
         leave_out.pop(proposal.rest, None)  # release steps run in the whole image, so a service has to have it
-    text = with_services(drafted.text, proposal.replaces, proposal.services, leave_out)
+    there = users and {one.name for one in proposal.services} <= set(drafted.planned.plan.services)
+    text = drafted.text if there else with_services(drafted.text, proposal.replaces, proposal.services, leave_out)
+    text = with_database_users(text, users) if users else text
     _settled(drafted.fresh, drafted.generated_text, text)
     write(folder, replace(drafted, text=text), state.render_state(drafted.fresh), partly=True)
     return folder / plan_file.PATH

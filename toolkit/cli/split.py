@@ -1,7 +1,7 @@
 """`replatform split`: services for the features of one application."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ from toolkit.cli.console import finding_object, result, result_json, say, say_fi
 from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption
 
 if TYPE_CHECKING:
+    from toolkit.plan.model import DatabaseUser
     from toolkit.split.proposal import Candidate, Proposal
     from toolkit.split.separation import Separation
 
@@ -56,6 +57,14 @@ def split(
             "--data", metavar="DIR", help="Write each service's grants, and DMS rules for its own tables, for review."
         ),
     ] = None,
+    database_users: Annotated[
+        bool,
+        typer.Option(
+            "--database-users",
+            help="With --write: each service connects to the database as a user of its own, with rights on its tables alone; also for "
+            "services that are in replatform.yaml already and have none.",
+        ),
+    ] = False,
     answers: SetOption = None,
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
@@ -75,26 +84,38 @@ def split(
 
       replatform split ./shop --level c --write && replatform generate ./shop
 
+      replatform split ./shop --write --database-users && replatform generate ./shop
+
       replatform split ./shop --data review/data
     """
     from toolkit.catalog.catalog import Catalog
     from toolkit.cli import pipeline
     from toolkit.cli.answers import parse_answers
     from toolkit.split.application import propose_for
+    from toolkit.split.database_users import database_users as decide
 
     catalog = Catalog(*(blueprints or ()))
     folder = out or source
     drafted = pipeline.draft(source, folder, catalog, parse_answers(answers))
     tree, facts = pipeline.read_source(source, catalog)
     proposal = propose_for(tree, facts, drafted.planned, catalog, only or ())
+    users: dict[str, DatabaseUser] = {}
+    if database_users:
+        # Where the split is written already, what it was made from is proposed again.
+        before = propose_for(tree, facts, drafted.fresh, catalog, only or ())
+        if {one.name for one in before.services} <= set(drafted.planned.plan.services):
+            proposal = before
+        engines = [name for name, one in catalog.datastores.items() if one.users]
+        users, found = decide(drafted.planned.plan, proposal, facts, catalog.split_words, engines)
+        proposal = replace(proposal, findings=(*proposal.findings, *found))
     if write:
-        path = pipeline.write_split(folder, drafted, proposal, own_images=level is Level.C)
+        path = pipeline.write_split(folder, drafted, proposal, users, own_images=level is Level.C)
         say(f"{path} has {len(proposal.services)} services in place of {proposal.replaces}")
     if data:
         pipeline.write_data(data, drafted.planned.plan, proposal)
         say(f"{data} has grants and table mappings for {len(proposal.services)} services")
     if as_json:
-        result_json(_object(proposal))
+        result_json(_object(proposal, users))
     elif level is Level.C:
         result("\n".join(_separation(proposal)))
     else:
@@ -133,7 +154,7 @@ def _row(one: "Candidate") -> dict[str, object]:
     }
 
 
-def _object(proposal: "Proposal") -> dict[str, Any]:
+def _object(proposal: "Proposal", users: "Mapping[str, DatabaseUser]") -> dict[str, Any]:
     return {
         "services": [
             {
@@ -144,6 +165,7 @@ def _object(proposal: "Proposal") -> dict[str, Any]:
                 "units": list(one.units),
                 "reads": list(one.reads),
                 "writes": list(one.writes),
+                "database_user": users[one.name].model_dump(mode="json") if one.name in users else None,
                 "own_tables": list(proposal.own_tables.get(one.name, ())),
                 **_separated(proposal.separations.get(one.name)),
                 "reasons": list(one.reasons),

@@ -10,6 +10,7 @@ from toolkit.engine.exchange import Browser, shown
 from toolkit.engine.labels import UNDIVIDED
 from toolkit.engine.probe import ask, probes
 from toolkit.plan.model import Plan
+from toolkit.plan.names import database_username
 from toolkit.split.answers import Answer, differences
 from toolkit.split.requests import Request, filled
 from toolkit.split.whole import whole
@@ -32,7 +33,7 @@ class Compared:
 
 def as_whole(compose: ComposeFile, plan: Plan, proxy_port: int) -> ComposeFile:
     """The compose file with one service for each image, with all of its code, and a proxy that knows of no others. It has a name
-    of its own, so that an application that somebody has up is left alone."""
+    of its own, so that an application that somebody has up is left alone, and connects to the database as who gives services their users."""
     kept = whole(plan).services
     left_out = set(plan.services) - set(kept)
     text = "\n".join(line.text for line in nginx_server(routes(whole(plan)), {name: name for name in kept}, proxy_port))
@@ -43,7 +44,13 @@ def as_whole(compose: ComposeFile, plan: Plan, proxy_port: int) -> ComposeFile:
         for name, service in compose.services.items()
         if name not in left_out
     }
+    told = (one.environment for one in compose.services.values() if "DATABASE_USERS" in one.environment)
+    login = next(told, {}).get("MASTER_USERNAME", "")
     for name in services:
+        if name in plan.database_users and not kept[name].database_user:
+            own = database_username(plan.application, name)
+            environment = {key: value.replace(own, login) for key, value in services[name].environment.items()}
+            services[name] = services[name].model_copy(update={"environment": environment})
         if name in plan.services and plan.services[name].leave_out:
             build = Build(context=".", dockerfile=f"services/{name}{UNDIVIDED}/Dockerfile")
             services[name] = services[name].model_copy(update={"build": build})

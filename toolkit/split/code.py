@@ -37,7 +37,9 @@ class Access:
 class Code:
     """`calls` counts the places of each call; `references` are units that name one another, calls included, with the first
     place. `foreign_keys` are pairs of tables, the referring one first. `owners` are the units that declare tables. `aliases` are names under which a
-    method is also known: imported ones; `views` are names that stand for queries, not for tables."""
+    method is also known: imported ones; `views` are names that stand for queries, not for tables. `associations` are pairs of tables:
+    with a row of the first, rows of the second are read. `doubtful` are tables with which others are used, or whose names
+    are made by rules that are not followed here, and why."""
 
     units: dict[str, Unit] = field(default_factory=dict)
     calls: dict[tuple[Node, Node], int] = field(default_factory=dict)
@@ -49,6 +51,8 @@ class Code:
     owners: dict[str, str] = field(default_factory=dict)
     aliases: dict[Node, Node] = field(default_factory=dict)
     views: set[str] = field(default_factory=set)
+    associations: set[tuple[str, str]] = field(default_factory=set)
+    doubtful: dict[str, str] = field(default_factory=dict)
 
     def call(self, source: Node, target: Node, evidence: Evidence) -> None:
         self.calls[source, target] = self.calls.get((source, target), 0) + 1
@@ -59,12 +63,13 @@ class Code:
             self.references.setdefault((source, target), evidence)
 
     def join(self, other: "Code") -> None:
-        for name in ("units", "calls", "references", "transactions", "foreign_keys", "owners", "aliases"):
+        for name in ("units", "calls", "references", "transactions", "foreign_keys", "owners", "aliases", "doubtful"):
             own = getattr(self, name)
             for key, value in getattr(other, name).items():
                 own.setdefault(key, value)
         self.parents |= other.parents
         self.views |= other.views
+        self.associations |= other.associations
         self.accesses += other.accesses
 
     def without(self, units: Collection[str]) -> "Code":
@@ -81,6 +86,8 @@ class Code:
             {table: unit for table, unit in self.owners.items() if unit in kept},
             {one: other for one, other in self.aliases.items() if kept >= {one[0], other[0]}},
             self.views,
+            self.associations,
+            self.doubtful,
         )
 
     def calls_of_units(self) -> dict[tuple[str, str], int]:

@@ -23,6 +23,13 @@ _WRITES = re.compile(r"(?:save|delete|remove|insert|update|persist|merge|store|f
 _STORES = frozenset(("persist", "merge", "remove", "save", "saveOrUpdate", "update", "delete", "replicate"))
 _FINDS = frozenset(("find", "get", "load", "getReference"))
 _RELATIONS = ("ManyToOne", "OneToOne", "JoinColumn")
+_ASSOCIATIONS = ("ManyToOne", "OneToOne", "OneToMany")
+# What makes an entity read or write tables beside its own, in ways that are not followed.
+_FURTHER_TABLES = (
+    "Audited", "CollectionTable", "ElementCollection", "Inheritance", "JoinTable", "ManyToAny", "ManyToMany", "SecondaryTable",
+    "TableGenerator",
+)  # fmt: skip
+_CASCADES = frozenset({"ALL", "MERGE", "PERSIST", "REMOVE", "orphanRemoval"})
 _TRANSACTIONAL = ("Transactional", "TransactionAttribute")
 _SESSION_BEANS = ("Stateless", "Stateful", "Singleton", "MessageDriven")
 _MAPPER = re.compile(r"<mapper\b[^>]*\bnamespace\s*=", re.IGNORECASE)
@@ -107,12 +114,36 @@ class _Reader:
                 if entity in self.entities:
                     self.repositories[one.name] = entity
         if one.name in self.entities:
-            for member in one.members:
-                type_ = self.types.type_in(one, member.type)
-                if type_ in self.entities and any(name in member.annotations for name in _RELATIONS):
-                    keys = (self.entities[one.name].casefold(), self.entities[type_].casefold())
-                    if not _value(member.annotations.get("OneToOne", []), "mappedBy"):
-                        self.code.foreign_keys.setdefault(keys, one.file.at(member.line, rule=RULE))
+            self._associate(one)
+
+    def _associate(self, one: JavaType) -> None:
+        """The entities whose rows come with an entity's, and those to which it has a key."""
+        self._doubt(one)
+        for member in one.members:
+            type_ = self.types.type_in(one, member.type)
+            if type_ not in self.entities:
+                continue
+            tables = (self.entities[one.name].casefold(), self.entities[type_].casefold())
+            if any(name in member.annotations for name in _ASSOCIATIONS):
+                self.code.associations.add(tables)
+            inverse = _value(member.annotations.get("OneToOne", []), "mappedBy")
+            if any(name in member.annotations for name in _RELATIONS) and not inverse:
+                self.code.foreign_keys.setdefault(tables, one.file.at(member.line, rule=RULE))
+
+    def _doubt(self, one: JavaType) -> None:
+        """Entities with which tables are used that nothing names, or whose own is named by a convention."""
+        annotations = [one.annotations, *(member.annotations for member in one.members)]
+        further = sorted(set(_FURTHER_TABLES) & {name for names in annotations for name in names})
+        words = {
+            token.value for names in annotations for given in names.values() for part in walk(given) for token in part
+        }
+        table = self.entities[one.name]
+        if further or words & _CASCADES:
+            self.code.doubtful[table.casefold()] = (
+                f"{', '.join(further) or 'a cascade'} of {one.simple_name} uses other tables with it"
+            )
+        elif table == one.simple_name and re.search(r"[a-z0-9][A-Z]", table):
+            self.code.doubtful[table.casefold()] = f"{one.simple_name} leaves the name of its table to a convention"
 
 
 class _Body:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
+from toolkit.plan.model import DatabaseUser
 from toolkit.split.proposal import Candidate
 
 
@@ -15,10 +16,7 @@ def with_services(
 ) -> str:
     """The plan with a service for each candidate, like `front` in all but its name, paths and priority, and what its image
     leaves out. `front` itself is left out where it is none of them."""
-    yaml = YAML(typ="rt")
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.preserve_quotes = True
+    yaml = _round_trip()
     tree = yaml.load(text)
     planned = tree["services"]
     place = list(planned).index(front)
@@ -28,15 +26,41 @@ def with_services(
         for key in list(service):
             _without_comment(service, key)
         service.pop("priority", None)
-        paths = CommentedSeq(one.paths)
-        paths.fa.set_flow_style()
-        service["paths"] = paths
+        service["paths"] = _in_one_line(one.paths)
         if without := (leave_out or {}).get(one.name):
             service["leave_out"] = list(without)
         planned.insert(place + number, one.name, service)
+    return _dumped(yaml, tree)
+
+
+def with_database_users(text: str, users: Mapping[str, DatabaseUser]) -> str:
+    """The plan with a user of the database for each of these services of it that has none yet."""
+    yaml = _round_trip()
+    tree = yaml.load(text)
+    for name, user in users.items():
+        listed = {key: _in_one_line(tables) for key, tables in user.model_dump().items() if tables}
+        tree["services"][name].setdefault("database_user", listed)
+    return _dumped(yaml, tree)
+
+
+def _round_trip() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.preserve_quotes = True
+    return yaml
+
+
+def _dumped(yaml: YAML, tree: object) -> str:
     stream = io.StringIO()
     yaml.dump(tree, stream)
     return stream.getvalue()
+
+
+def _in_one_line(items: Sequence[str]) -> CommentedSeq:
+    found = CommentedSeq(items)
+    found.fa.set_flow_style()
+    return found
 
 
 def _without_comment(service: object, key: str) -> None:

@@ -33,7 +33,8 @@ _INHERITS, _WRITES, _READS, _NAMES, _PACKAGE, _WORD = 2.0, 1.0, 0.5, 0.5, 0.5, 1
 class Candidate:
     """A service that is proposed, or a process of the plan that stays as it is (`kind` is then worker, scheduler or
     scheduled). `units` are the code that is its own; at level (b) every service has all code. A candidate without `paths`
-    is code that no route leads to: a part for level (c), no service of its own."""
+    is code that no route leads to: a part for level (c), no service of its own. `entered` says whether code was found that its
+    routes or its command start."""
 
     name: str
     kind: str
@@ -43,6 +44,7 @@ class Candidate:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     reasons: tuple[str, ...]
+    entered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Proposal:
     findings: tuple[Finding, ...]
     image: str = ""
     separations: Mapping[str, Separation] = field(default_factory=dict)
+    code: Code = field(default_factory=Code)
 
     @property
     def services(self) -> tuple[Candidate, ...]:
@@ -152,6 +155,7 @@ def propose(
         measure(partition, code.calls_of_units()),
         tuple(sorted(set(code.units) - set(partition))),
         tuple(findings),
+        code=code,
     )
 
 
@@ -238,7 +242,7 @@ def _candidate(
         reasons.append("what answers it was not read, so its tables are not known")
     if writes:
         reasons.append(f"writes {', '.join(writes[:4])}{' and others' if len(writes) > 4 else ''}")
-    return Candidate(name, kind, paths, routes, tuple(units), reads, writes, tuple(reasons))
+    return Candidate(name, kind, paths, routes, tuple(units), reads, writes, tuple(reasons), bool(starts))
 
 
 def _count(things: Sequence[object], noun: str) -> str:
