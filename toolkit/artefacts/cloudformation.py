@@ -413,11 +413,13 @@ def _cache_parameters(plan: Plan, datastores: Mapping[str, DatastoreBlueprint]) 
 
 
 def _pipeline_parameters(plan: Plan, name: str) -> dict[str, str]:
-    releases = plan.release is not None and name == releasing_service(plan)
+    first = releasing_service(plan) if plan.release else next(iter(plan.services))
+    releases = plan.release is not None and name == first
     return {
         "Service": name,
         "SourceProvider": plan.source.provider,
         "RepositoryName": plan.source.repository or plan.application,
         "BranchName": plan.source.branch,
         "RunRelease": "true" if releases else "",
+        "RunDatabaseUsers": "true" if plan.database_users and name == first else "",
     }

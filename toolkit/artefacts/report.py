@@ -12,6 +12,7 @@ from toolkit.artefacts.text import Artefact, Line
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.listener_rules import rules
 from toolkit.plan.model import ENVIRONMENTS, Decision, Plan, Planned, Question, Service
+from toolkit.plan.names import database_username
 from toolkit.plan.routing import Routed, routed
 
 PATH = "REPLATFORM.md"
@@ -34,6 +35,8 @@ def _lines(planned: Planned, artefacts: Collection[Artefact], sizes: Sequence[Si
         map(_service_row, plan.services.items()),
     )
     yield from _keyed(rows, [f"services.{name}" for name in plan.services])
+    if plan.database_users:
+        yield from _section("## Users of the database", _database_users(plan))
     if found := routed(plan, planned.routes):
         yield from _section("## Routes", _routes(plan, found))
     if sizes:
@@ -115,6 +118,25 @@ def _routes(plan: Plan, found: Sequence[Routed]) -> Iterator[str]:
     yield from table(("Priority", "Path patterns", "Service", "Routes of the source"), rows)
     yield ""
     yield "Each with its place in the source: `replatform routes`."
+
+
+def _database_users(plan: Plan) -> Iterator[str]:
+    """Who may do what; and that the others may do everything."""
+    rows = [
+        (f"**{name}**", code(database_username(plan.application, name)), _tables(user.writes), _tables(user.reads))
+        for name, user in plan.database_users.items()
+    ]
+    yield from table(("Service", "User", "Reads and writes", "Reads"), rows)
+    yield ""
+    others = [f"**{name}**" for name in plan.services if name not in plan.database_users]
+    everybody = [*others, "the release task"] if plan.release else others
+    if everybody:
+        yield f"As the application's user, who owns the tables: {', '.join(everybody)}."
+    yield "The task `database-users` makes these users after the release task, when the tables are there. None may make or change tables."
+
+
+def _tables(tables: Sequence[str]) -> str:
+    return "all tables" if "*" in tables else ", ".join(map(code, tables))
 
 
 def _first(told: Collection[str]) -> str:

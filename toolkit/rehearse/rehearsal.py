@@ -94,6 +94,7 @@ class Rehearsal:
             for suffix, what in (
                 ("DatabaseSetupTaskDefinitionArn", "database setup"),
                 ("ReleaseTaskDefinitionArn", "release task"),
+                ("DatabaseUsersTaskDefinitionArn", "task that makes database users"),
             ):
                 if name := next((one for one in stack.exports if one.endswith(f"-{suffix}")), ""):
                     with self._step(f"run the {what}") as note:
