@@ -157,3 +157,12 @@ def test_java_by_the_level_of_the_compiler_and_what_spring_runs_on(
 def test_a_war_on_an_old_spring_gets_the_java_of_its_time(tmp_path: Path) -> None:
     facts = (entry("war", "target/app.war", "pom.xml"), maven("org.springframework:spring-webmvc", "4.3.9.RELEASE"))
     assert planned(tmp_path, {"pom.xml": "<project/>"}, *facts).images["app"].version == "8"
+
+
+@pytest.mark.parametrize(("boot", "task"), [("1.5.2.RELEASE", "assemble"), ("2.7.18", "bootJar")])
+@pytest.mark.parametrize("wrapper", [True, False])
+def test_gradle_builds_with_the_task_that_spring_boot_has(tmp_path: Path, boot: str, task: str, wrapper: bool) -> None:
+    files = {"build.gradle": "", **({"gradlew": ""} if wrapper else {})}
+    plugin = dependency(BOOT, boot, "build.gradle", "maven")
+    (step,) = planned(tmp_path, files, entry("jar", "build/libs/app.jar", "build.gradle"), plugin).images["app"].build
+    assert (step[0], step[-1]) == ("sh" if wrapper else "gradle", task)

@@ -1,5 +1,6 @@
 """Which application folder a file belongs to."""
 
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -20,6 +21,13 @@ OTHERS = frozenset({"third-party", "third_party", "thirdparty", "vendor", "vendo
 NO_HOMES = frozenset({"reqs", "requirements", "requires"}) | AUTHORS_ONLY | OTHERS
 
 
+_TEST_SOURCES = re.compile(r"[a-z]+Tests?|testFixtures")  # sets of Gradle: src/integrationTest
+
+
+def _is_test(folder: str) -> bool:
+    return folder.lower() in TESTS or bool(_TEST_SOURCES.fullmatch(folder))
+
+
 class Places:
     """The application folders of one tree."""
 
@@ -34,13 +42,12 @@ class Places:
     @staticmethod
     def for_authors(path: str) -> bool:
         """Whether a file is documentation, a test or an example."""
-        folders = path.lower().split("/")[:-1]
-        if "src" in folders:  # below it lie packages, which may have any name: com.example
-            source = folders.index("src")
-            return not AUTHORS_ONLY.isdisjoint(folders[:source]) or not TESTS.isdisjoint(
-                folders[source + 1 : source + 2]
-            )
-        return not AUTHORS_ONLY.isdisjoint(folders)
+        folders = path.split("/")[:-1]
+        small = [folder.lower() for folder in folders]
+        if "src" in small:  # below it lie packages, which may have any name: com.example
+            source = small.index("src")
+            return not AUTHORS_ONLY.isdisjoint(small[:source]) or any(map(_is_test, folders[source + 1 : source + 2]))
+        return not AUTHORS_ONLY.isdisjoint(small)
 
     @staticmethod
     def of_others(path: str) -> bool:

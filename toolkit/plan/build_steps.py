@@ -29,7 +29,7 @@ from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager, below, find, program_of
 from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of, ranked
-from toolkit.plan.recognition import Recognised
+from toolkit.plan.recognition import Recognised, holds
 from toolkit.plan.workspaces import members
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")
@@ -183,6 +183,8 @@ def _bounded_tools(
 def _with_variants(manager: PackageManagerSteps, folder: Folder, release: Release) -> PackageManagerSteps:
     for variant in manager.variants:
         if variant.versions and release.version not in variant.versions:
+            continue
+        if variant.when and holds(variant.when, folder) is None:
             continue
         if variant.having and not any(find(folder, pattern) for pattern in variant.having):
             continue

@@ -11,8 +11,11 @@ _LONGEST_USER = 32  # https://dev.mysql.com/doc/refman/8.4/en/user-names.html (2
 
 
 def valid_name(text: str) -> str:
-    """Lower case letters, digits and hyphens, at most 24 characters; empty when nothing of the text is left."""
-    name = re.sub(r"^[0-9-]+", "", _OTHER.sub("-", text.lower()))[:_LONGEST].strip("-")
+    """Lower case letters, digits and hyphens, at most 24 characters, cut off between words; empty when nothing of the text is left."""
+    name = re.sub(r"^[0-9-]+", "", _OTHER.sub("-", text.lower())).strip("-")
+    if len(name) > _LONGEST:  # whole words, where that leaves more than half of it
+        whole = name[: _LONGEST + 1].rpartition("-")[0]
+        name = whole if len(whole) > _LONGEST // 2 else name[:_LONGEST].strip("-")
     return name if len(name) > 1 else ""
 
 

@@ -70,9 +70,8 @@ class JavaTypes:
     def __init__(self, project: Project) -> None:
         self.types: dict[str, JavaType] = {}
         for file in project.code(".java"):
-            if "/src/test/" not in f"/{file.path}":
-                for one in _types(file):
-                    self.types.setdefault(one.name, one)
+            for one in _types(file):
+                self.types.setdefault(one.name, one)
         self._cache: dict[tuple[str, str], str] = {}
 
     def resolve(self, near: JavaType, name: str) -> str:

@@ -26,6 +26,14 @@ FRAMEWORK = re.compile(r"net(\d)(\d)(\d)?")
 PROJECT = re.compile(r"^Project\([^)]*\)\s{0,20}=\s{0,20}\"[^\"]{0,200}\",\s{0,20}\"([^\"]{1,300}\.(?:cs|vb|fs)proj)\"")
 # A package that only test projects refer to: https://learn.microsoft.com/en-us/dotnet/core/testing/
 TEST_SDK = "microsoft.net.test.sdk"
+# What keeps a program running that listens to nobody: https://learn.microsoft.com/en-us/dotnet/core/extensions/generic-host,
+# https://learn.microsoft.com/en-us/azure/app-service/webjobs-sdk-how-to, https://topshelf.readthedocs.io/
+HOSTS = frozenset(
+    {
+        "microsoft.azure.webjobs", "microsoft.extensions.hosting", "microsoft.extensions.hosting.systemd",
+        "microsoft.extensions.hosting.windowsservices", "topshelf",
+    }
+)  # fmt: skip
 PROPERTY = re.compile(r"\$\((\w{1,100})\)")
 NODE = re.compile(r"(?:npm|npx|yarn|pnpm)\b")
 # Project types of the old format that are web applications: https://github.com/JamesW75/visual-studio-project-type-guid
@@ -113,7 +121,8 @@ def _entry_point(file: SourceFile, root: Element, properties: dict[str, Element]
     framework = {e.attributes.get("Include", "") for e in root.everything() if e.name == "FrameworkReference"}
     web = sdk.endswith(".Web") or (output == "exe" and "Microsoft.AspNetCore.App" in framework)
     if (web and output != "library") or sdk.endswith(".Worker") or (sdk and output == "exe"):
-        kind = "dotnet_assembly" if web else "dotnet_worker" if sdk.endswith(".Worker") else "dotnet_console"
+        waits = sdk.endswith(".Worker") or not HOSTS.isdisjoint(packages)
+        kind = "dotnet_assembly" if web else "dotnet_worker" if waits else "dotnet_console"
         place = file.at(root.line, rule=RULE)
         yield EntryPoint(kind=kind, value=f"{name}.dll", detail=file.name, evidence=place, origin=Origin.RUNNING)
     elif any(web in types for web in WEB_TYPES):

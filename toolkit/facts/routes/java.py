@@ -65,7 +65,7 @@ class _Reader:
         self.constants: dict[str, list[Token]] = {}
         self.view_controllers: list[tuple[SourceFile, Token]] = []
         for file in project.code(".java"):
-            if "/src/test/" not in f"/{file.path}" and WORTH.search(file.text):
+            if WORTH.search(file.text):
                 self._file(file)
 
     def _file(self, file: SourceFile) -> None:

@@ -33,7 +33,7 @@ ACTUATOR = "org.springframework.boot:spring-boot-starter-actuator"
 def read(project: Project) -> Iterator[Fact | Finding]:
     variables: dict[tuple[str, str], EnvironmentVariable] = {}
     for file in project.code(*ENDINGS):
-        if "/src/test/" in f"/{file.path}" or not WORTH.search(file.text):
+        if not WORTH.search(file.text):
             continue
         yield from _main_class(file)
         yield from _scheduled(file)
@@ -135,7 +135,7 @@ def spring_settings(project: Project, directory: str) -> dict[str, str]:
     """Spring's settings of the production way, from files outside of profiles."""
     found: dict[str, str] = {}
     for path in project.tree.matching(*SPRING_FILES):
-        if "-" in path.rpartition("/")[2] or project.places.home(path) != directory or "src/test" in path:
+        if "-" in path.rpartition("/")[2] or project.places.home(path) != directory or project.places.for_authors(path):
             continue
         file = project.tree.read(path)
         try:

@@ -56,7 +56,7 @@ def _java(project: Project) -> Iterator[Fact]:
         return
     for file in project.code(".java"):
         match = _JAVA.search(file.text)
-        if match and "/src/test/" not in f"/{file.path}":
+        if match:
             settings = spring_settings(project, project.places.home(file.path))
             if settings.get("spring.session.store-type", "none") == "none":
                 yield _fact(file, match.start(), "memory")
