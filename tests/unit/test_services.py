@@ -196,3 +196,10 @@ def test_a_masked_secret_in_a_command_is_said(tmp_path: Path, catalog: Catalog) 
     findings = [finding for finding in settled(draft, draft.plan, {}).findings if finding.code == "RP056"]
     assert [finding.evidence[0].path for finding in findings] == ["Procfile"]
     assert "services.mail.command" in findings[0].message
+
+
+def test_what_the_shell_of_a_host_puts_into_a_variable_is_no_value_of_it(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n```\nexport SHOP_OWNER=$USER SHOP_GROUP=$(id -gn) SHOP_MODE=fast\ngunicorn app:app\n```\n"
+    variables = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme).plan.environment
+    assert variables["SHOP_MODE"].value == "fast"
+    assert variables["SHOP_OWNER"].value == variables["SHOP_GROUP"].value == ""

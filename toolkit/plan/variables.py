@@ -33,6 +33,9 @@ _PLACEHOLDER = re.compile(
 )
 
 
+# What the shell of a host puts there: `$USER`, `$(id -gn)`.
+_OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
+
 # Where SDKs look for their services: a queue of ours is in the region of the stacks.
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _EVERYWHERE = "0.0.0.0"
@@ -79,7 +82,7 @@ def plan_variables(
         told = any(
             fact.origin is Origin.README or (fact.required and fact.origin is Origin.RUNNING) for fact in mentions
         )
-        example = next((fact.example for fact in mentions if fact.example), None)
+        example = next((fact.example for fact in mentions if fact.example and not _OF_SHELL.match(fact.example)), None)
         if name in names.ignored or (
             not told
             and not any(fact.secret for fact in mentions)

@@ -459,4 +459,4 @@ def _default_in(text: str, words: Vocabulary) -> str | None:
     return match[1].rstrip(".")
 
 
-_GOES_ON = re.compile(r"[ \t]{1,4}\w")
+_GOES_ON = re.compile(r"[ \t]{1,4}\w|\n[ \t]{1,8}[^\W\dA-Z_]")
