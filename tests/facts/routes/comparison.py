@@ -74,5 +74,5 @@ def lines(listing: Iterable[str]) -> Iterator[Listed]:
 
 def _plain(path: str, either: bool) -> str:
     """A path with `{}` for each parameter, however a framework writes it."""
-    path = re.sub(r"<[^>]*>|\{[^}]*\}|:\w+(?:\([^)]*\))?|\*\w*", "{}", path)
+    path = re.sub(r"<[^>]*>|\{[^}]*\}|:\w+(?:\([^)]*\))?|\*+\w*", "{}", path)
     return (path.rstrip("/") or "/") if either else path

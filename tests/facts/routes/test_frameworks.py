@@ -26,6 +26,7 @@ from toolkit.inventory.source_tree import SourceTree
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 FOLDER = Path(__file__).parent / "frameworks"
+IMAGES = Path(__file__).parent / "images"
 LISTERS = Path(__file__).parent / "listers"
 CHI = """
 package main
@@ -46,6 +47,12 @@ ECHO = """
 package main
 import ("fmt"; "testing")
 func TestList(t *testing.T) { for _, one := range router().Routes() { fmt.Println(one.Method, one.Path) } }
+"""
+
+SPRING = """
+jars=$(printf ':%s' /usr/share/java/{spring,servlet-api,commons-logging}*.jar)
+javac --release 8 -nowarn -d /tmp -cp "$jars" /listers/SpringRoutes.java $(find src -name '*.java') 2> /dev/null
+java -cp "/tmp$jars" SpringRoutes shop 2> /dev/null
 """
 
 
@@ -89,8 +96,13 @@ LISTED: dict[str, tuple[str, Callable[[Path], str]]] = {
 }
 
 
-# Where the framework is in an image that the engine has: the image, and what runs there beside the program in /app.
-IN_IMAGES = {"rails": ("ruby:3.1-bookworm", ["ruby", "/listers/rails_routes.rb"])}
+# Where the framework is in an image: its name, or its file in `images/`, and what runs there beside the program in /app.
+IN_IMAGES = {
+    "rails": ("ruby:3.1-bookworm", ["ruby", "/listers/rails_routes.rb"]),
+    "laravel": ("php.Dockerfile", ["php", "/listers/laravel_routes.php"]),
+    "symfony": ("php.Dockerfile", ["php", "/listers/symfony_routes.php"]),
+    "spring": ("spring.Dockerfile", ["bash", "-ec", SPRING]),
+}
 
 
 @pytest.mark.parametrize("name", LISTED)
@@ -109,7 +121,10 @@ def test_the_source_tells_what_the_framework_lists_in_its_image(name: str, table
     volumes = {str(FOLDER / name): {"bind": "/app", "mode": "ro"}, str(LISTERS): {"bind": "/listers", "mode": "ro"}}
     try:
         with engine() as client:
-            require(client, image)
+            if image.endswith(".Dockerfile"):
+                image = client.images.build(path=str(IMAGES), dockerfile=image, rm=True)[0].id
+            else:
+                require(client, image)
             listing = client.containers.run(
                 image, command, working_dir="/app", volumes=volumes, network_mode="none", remove=True
             )

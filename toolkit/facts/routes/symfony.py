@@ -5,7 +5,8 @@ Source: https://symfony.com/doc/current/routing.html
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from dataclasses import dataclass
+from itertools import pairwise, product
 
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths, symfony_yaml
@@ -18,7 +19,16 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "symfony-routes"
 WORTH = re.compile(r"#\[[^\]\n]{0,200}Route\(|@Route\(")
 _ANNOTATION = re.compile(r"@Route\(((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*+)\)")
-Values = tuple[list[str], tuple[str, ...]]
+_DEFAULT = re.compile(r"[\"'](\w+)[\"']\s*[:=]")
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What one attribute or annotation says; `defaults` are the parameters that may be missing at the end."""
+
+    paths: list[str]
+    methods: tuple[str, ...] = ()
+    defaults: frozenset[str] = frozenset()
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
@@ -52,26 +62,34 @@ def _controllers(file: SourceFile, prefix: str) -> Iterator[Fact | Finding]:
 def _class(
     file: SourceFile, name: str, own: list[tuple[Values | None, int]], body: list[Token], folder: str
 ) -> Iterator[Fact | Finding]:
-    prefixes = [path for values, _ in own if values for path in values[0]] or [""]
+    prefixes = [path for values, _ in own if values for path in values.paths] or [""]
     prefixes = [f"{folder}/{path}" if folder else path for path in prefixes]
     for place, token in enumerate(body):
         if not token.is_name("function") or place + 1 >= len(body):
             continue
         handler = f"{name}::{body[place + 1].value}"
+        given = _given(body[place + 2]) if place + 2 < len(body) else frozenset()
         for values, line in _routes(_before(body, place)):
             evidence = file.at(line, rule=RULE)
             if values is None or any(one[0] is None for one in own):
                 yield undecided(handler, evidence)
                 continue
-            for prefix, path in product(prefixes, values[0] or [""]):
+            for prefix, path in product(prefixes, values.paths or [""]):
                 try:
                     whole = re.sub(
                         r"//+", "/", f"/{prefix}/{path.lstrip('/')}" if path.strip("/") else f"/{prefix}{path}"
                     )
-                    for spelled in paths.braces(whole.replace("{!", "{"), optional=True):
-                        yield route(spelled, "symfony", evidence, methods=values[1], handler=handler)
+                    for spelled in symfony_yaml.spellings(whole, values.defaults | given):
+                        yield route(spelled, "symfony", evidence, methods=values.methods, handler=handler)
                 except paths.Undecided:
                     yield undecided(handler, evidence)
+
+
+def _given(parameters: Token) -> frozenset[str]:
+    """The parameters of a method that have a value of their own: `$page` of `int $page = 1`."""
+    parts = arguments(parameters) if parameters.is_group("(") else []
+    found = [token for part in parts for token, after in pairwise(part) if after.is_mark("=")]
+    return frozenset(token.value.removeprefix("$") for token in found)
 
 
 def _before(one: list[Token], place: int) -> list[Token]:
@@ -98,6 +116,7 @@ def _routes(part: list[Token]) -> Iterator[tuple[Values | None, int]]:
 def _values(group: Token) -> Values | None:
     found: list[str] = []
     methods: tuple[str, ...] = ()
+    defaults: frozenset[str] = frozenset()
     for number, part in enumerate(arguments(group)):
         named = len(part) > 2 and part[0].is_name() and part[1].is_mark(":")
         key, value = (part[0].value, part[2:]) if named else ("path" if not number else "", part)
@@ -112,11 +131,14 @@ def _values(group: Token) -> Values | None:
             found = [token.value for token in texts]
         elif key == "methods":
             methods = tuple(token.value.upper() for token in texts)
-    return found, methods
+        elif key == "defaults" and value[0].is_group("["):
+            defaults = frozenset(token.value for token, after in pairwise(value[0].inner) if after.is_mark("=>"))
+    return Values(found, methods, defaults)
 
 
 def _annotation(text: str) -> Values | None:
     path = re.match(r"\s*(?:\*\s*)?(?:(?:path|value)\s*=\s*)?\"([^\"]*)\"", text)
     methods = re.search(r"methods\s*=\s*\{?([^})]*)", text)
     named = tuple(word.upper() for word in re.findall(r"\"(\w+)\"", methods[1])) if methods else ()
-    return ([path[1]] if path else []), named
+    defaults = re.search(r"defaults\s*=\s*\{([^}]*)", text)
+    return Values([path[1]] if path else [], named, frozenset(_DEFAULT.findall(defaults[1]) if defaults else ()))

@@ -5,7 +5,7 @@ Source: https://symfony.com/doc/current/routing.html#creating-routes-in-yaml-xml
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ RULE = "symfony-yaml-routes"
 # Routes of other environments than production stand in folders of their own below config/routes/.
 _ROOTS = re.compile(r"(?:^|/)(?:config/routes\.ya?ml|config/routes/(?:prod/)?[^/]+\.ya?ml|app/config/routing\.ya?ml)$")
 _MAXIMUM_FILES = 200
+_LAST = re.compile(r"[/.,;:~_*+@|-]?\{(\w+)(?:<[^{}]*>)?\}$")  # the last parameter with what parts it from the others
 _FOLDERS = ("annotation", "attribute", "directory")
 
 
@@ -72,8 +73,10 @@ def _entry(
     for written in _texts(table.get("path") or (table.get("pattern") if "resource" not in table else None)):
         methods = tuple(one.upper() for one in _texts(table.get("methods")) for one in re.split(r"[|,\s]+", one))
         handler = re.sub(r"^.*\\", "", controller) if isinstance(controller, str) else ""
+        defaults = table.get("defaults")
+        names = frozenset(defaults if isinstance(defaults, dict) else ())
         try:
-            for spelled in paths.braces(paths.join(prefix, written).replace("{!", "{"), optional=True):
+            for spelled in spellings(paths.join(prefix, written), names):
                 result.found.append(route(spelled, "symfony", evidence, methods=methods, handler=handler))
         except paths.Undecided:
             result.found.append(undecided(handler or place[-1], evidence))
@@ -90,6 +93,17 @@ def _entry(
             yield target, whole
         elif table.get("type") in _FOLDERS or any(path.startswith(f"{target}/") for path in project.tree.paths):
             result.prefixes[target.rstrip("/")] = whole
+
+
+def spellings(path: str, defaults: Set[str]) -> Iterator[str]:
+    """A path in our spelling, and without its last parameters where they have defaults. Raises Undecided.
+
+    Source: https://symfony.com/doc/current/routing.html#optional-parameters
+    """
+    yield from paths.braces(path.replace("{!", "{"), optional=True)
+    while (match := _LAST.search(path)) and match[1] in defaults:
+        path = path[: match.start()] or "/"
+        yield from paths.braces(path.replace("{!", "{"), optional=True)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
