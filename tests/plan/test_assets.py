@@ -238,3 +238,27 @@ def test_packages_that_come_with_libraries_of_php(tmp_path: Path, catalog: Catal
     assert made.image.assets and made.image.assets.install == ()
     stage = made.dockerfile[made.dockerfile.index("AS assets") :]
     assert stage.index("/app/vendor /app/vendor") < stage.index("npm install") < stage.index("npm run build")
+
+
+BUILT = {
+    "package.json": package("webpack", "webpack"),
+    "static/js/site.min.js": "x",
+    "README.md": "# Shop\n\n## Install\n\n    pip install -r requirements.txt\n    flask run\n",
+}
+
+
+def test_what_the_source_holds_built_and_the_readme_does_not_build_is_left(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, FLASK | BUILT, catalog)
+    assert made.image.assets is None and "RP084" in made.codes
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"README.md": BUILT["README.md"] + "    npm run build\n"}, id="the README builds it"),
+        pytest.param({"static/js/site.min.js": "", "static/js/site.js": "x"} | {"README.md": "# Shop\n"}, id="no README says how"),
+    ],
+)  # fmt: skip
+def test_what_has_to_be_built_is_built(tmp_path: Path, catalog: Catalog, files: dict[str, str]) -> None:
+    made = converted(tmp_path, FLASK | BUILT | files, catalog)
+    assert made.image.assets is not None and "RP084" not in made.codes

@@ -26,7 +26,8 @@ def test_python_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> Non
     files = FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.9.19\n"}
     made = converted(tmp_path, files, catalog)
     assert made.image.resolved_before == "2020-03-04"
-    assert "--exclude-newer 2020-03-04 --output-file /opt/of-day.txt requirements.txt" in made.dockerfile
+    assert "for day in 2020-03-04 2020-09-02 2021-03-04 2022-03-04 2023-03-04; do" in made.dockerfile
+    assert "--exclude-newer $day --output-file /opt/of-day.txt requirements.txt" in made.dockerfile
     assert "--constraint /opt/of-day.txt --requirement requirements.txt" in made.dockerfile.replace(" \\\n   ", "")
     decision = made.planned.by_key["images.app.resolved_before"]
     assert decision.evidence[0].path == "CHANGELOG.md" and decision.evidence[0].first_line == 3 and not decision.guessed
@@ -98,3 +99,10 @@ def test_a_language_that_runs_older_code_is_not_of_that_time(tmp_path: Path, cat
     readme = "# Shop\n\n## Requirements\n\n- PHP 7.0+\n"
     files = {"index.php": "<?php echo 1;\n", "CHANGELOG.md": CHANGES, "README.md": readme}
     assert converted(tmp_path, files, catalog).image.version == "8.2"
+
+
+def test_php_of_long_ago_gets_the_oldest_supported_version(tmp_path: Path, catalog: Catalog) -> None:
+    page = {"index.php": "<?php echo 'shop';\n"}
+    old = converted(tmp_path / "old", page | {"CHANGELOG.md": CHANGES}, catalog)
+    new = converted(tmp_path / "new", page, catalog)
+    assert (old.image.version, new.image.version) == ("8.2", "8.4")

@@ -255,3 +255,41 @@ def test_a_manager_that_reads_a_procfile_is_no_process_beside_its_processes(tmp_
         "README.md": "# Shop\n\n## Running the app\n\n```\n$ honcho start -e config.env -f Procfile\n```\n",
     }
     assert set(converted(tmp_path, files, catalog).plan.services) == {"web", "worker"}
+
+
+def test_a_module_that_is_run_inside_its_package_starts_there(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "fastapi==0.62.0\n",
+        "app/__init__.py": "",
+        "app/main.py": "from routers import users\nfrom fastapi import FastAPI\napp = FastAPI()\n",
+        "app/routers/__init__.py": "",
+        "app/routers/users.py": "URL = 'sqlite:///./users.db'\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert (made.image.workdir, made.image.writable) == ("app", ("/app/app",))
+    assert made.plan.services["web"].command[:2] == ("uvicorn", "main:app")
+
+
+def test_a_start_that_is_typed_above_the_package_stays_there(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "fastapi==0.62.0\n",
+        "Procfile": "web: PYTHONPATH=app uvicorn app.main:app\n",
+        "app/__init__.py": "",
+        "app/main.py": "from routers import users\nfrom fastapi import FastAPI\napp = FastAPI()\n",
+        "app/routers/__init__.py": "",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.workdir == "" and "app.main:app" in made.plan.services["web"].command
+
+
+def test_an_empty_package_is_not_the_settings(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "Django==2.2.14\n",
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.development')\n",
+        "shop/wsgi.py": "import os\nfrom django.core.wsgi import get_wsgi_application\n"
+        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n",
+        "shop/settings/__init__.py": "",
+        "shop/settings/development.py": "INSTALLED_APPS = []\nALLOWED_HOSTS = ['*']\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.environment["DJANGO_SETTINGS_MODULE"] == "shop.settings.development"

@@ -4,6 +4,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import PurePosixPath
 
 from toolkit.artefacts.base_images import reference
@@ -23,6 +24,7 @@ APT_NOTE = (
     "# Not pinned: the distribution takes a superseded version off its mirrors, so that a pin soon fails to build.",
     "# hadolint ignore=DL3008",
 )
+_DAYS_LATER = (0, 182, 365, 730, 1095)
 _TO_THE_ARCHIVE = "sed -i -e 's#//[a-z]*[.]debian[.]org#//archive.debian.org#' -e '/-updates/d' /etc/apt/sources.list"
 
 
@@ -119,7 +121,7 @@ class StageFilling:
         windows = self.on_windows
         lines = [
             Line(line, key)
-            for step in ([word.replace("{day}", self.stage.resolved_before) for word in step] for step in steps)
+            for step in ([_dated(word, self.stage.resolved_before) for word in step] for step in steps)
             for line in ([f"RUN {exec_form(step)}"] if windows else run(step, environment))
         ]
         return [*self._because(f"{self.key}.{why or part}"), *lines] if lines else []
@@ -132,6 +134,17 @@ class StageFilling:
         return [
             Line(copy(paths, "./" if folder == "." else f"./{folder}/", key), key) for folder, paths in folders.items()
         ]
+
+
+def _dated(word: str, day: str) -> str:
+    """A word with the day of the last change in it, and with days up to three years later, the nearest first."""
+    try:
+        first = date.fromisoformat(day)
+    except ValueError:  # none, or written by hand
+        days = [day]
+    else:
+        days = [str(first + timedelta(days=later)) for later in _DAYS_LATER]
+    return word.replace("{days}", " ".join(days)).replace("{day}", day)
 
 
 def _is_document(evidence: Evidence) -> bool:

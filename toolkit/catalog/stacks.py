@@ -91,7 +91,8 @@ class PackageManagerSteps(Entry):
     install_of_day: tuple[Arguments, ...] = Field(
         (),
         description="Instead of `install` where nothing pins the dependencies of an application that is long unchanged: with"
-        " nothing that was published after `{day}`, where the index tells such days.",
+        " nothing that was published after `{day}`, where the index tells such days; `{days}` are that day and some later"
+        " ones, with a space between them.",
     )
     install_after_source: tuple[Arguments, ...] = ()
     build: tuple[Arguments, ...] = ()

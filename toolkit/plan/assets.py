@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.catalog.stacks import Release, Stack, matches
-from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, Runtime
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Origin, Role, Runtime
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_steps import plan_steps
@@ -26,6 +26,8 @@ _SOURCES = {
     "python": ("*.py",),
     "ruby": ("*.rb",),
 }
+_OF_NODE = re.compile(r"\b(?:npm|npx|yarn|pnpm|node|bower|gulp|grunt|webpack|vite)\b")
+_BUILT = (".min.js", ".min.css", ".bundle.js", ".chunk.js")
 _MOST_FILES = 400
 _MOST_CHARACTERS = 200_000
 
@@ -118,6 +120,12 @@ def plan_assets(
     if not packages:
         return planned
     package, key = packages[0], f"images.{image}.assets"
+    if told := _come_built(package, application, facts):
+        planned.findings.append(
+            Finding("RP084", Severity.NOTE, f"{below(package.folder, 'package.json')} is not built: what it writes is in the source, and the README does without",
+                    (*told, *package.evidence[:1]), "if it has to be built, say so in the README, with the command")
+        )  # fmt: skip
+        return planned
     folder, stack = package.folder, package.stack
     statements = facts_about(folder, facts)
     manager = choose_manager(key, folder, stack, statements, tree)
@@ -182,6 +190,27 @@ def plan_assets(
         outputs=inner,
     )
     return planned
+
+
+def _come_built(package: Package, application: Recognised, facts: Facts) -> tuple[Evidence, ...]:
+    """What tells that the source holds what its package builds: it is there, and the README installs the application
+    without a word of Node."""
+    told = [
+        command
+        for command in of_type(facts, Command)
+        if command.origin is Origin.README and command.role in (Role.INSTALL, Role.BUILD, Role.START)
+    ]
+    installs = [command for command in told if command.role is Role.INSTALL]
+    if not installs or any(_OF_NODE.search(command.text) for command in told):
+        return ()
+    top = application.folder.directory
+    outputs = [relative(point.value, top) for point in package.outputs if inside(point.value, top)]
+    paths = application.folder.paths
+    if outputs:
+        is_there = all(any(path.startswith(f"{output}/") or path == output for path in paths) for output in outputs)
+    else:
+        is_there = any(path.endswith(_BUILT) and _NO_PACKAGE_IN.isdisjoint(path.split("/")) for path in paths)
+    return evidence_of(installs[:1]) if is_there else ()
 
 
 def _release(

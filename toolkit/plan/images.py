@@ -107,7 +107,7 @@ def _plan_image(
     release = chosen.release
     entry_points, points = _entry_points(folder, application)
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
-    workdir = _workdir(application, points)
+    workdir = _workdir(application, points, about)
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree, of_source)
     if stack.language == "dotnet" and stack.operating_system == "LINUX":
         steps.build_image, reasons = sdk_image(key, stack, release, about)
@@ -137,7 +137,7 @@ def _plan_image(
     planned.findings += remarks(stack, about, application.evidence)
     document_root = _document_root(folder) if stack.language == "php" else ""
     artifact = _artifact(key, application, steps, entry_points, points, planned)
-    writable, written_by = writable_folders(stack, folder, about, tree)
+    writable, written_by = writable_folders(stack, folder, about, tree, workdir)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
     environment, reasons = settled_variables(key, stack, folder, about, points)
@@ -247,21 +247,19 @@ def _entry_points(folder: Folder, application: Recognised) -> tuple[dict[str, st
     return values, points
 
 
-def _workdir(application: Recognised, points: Mapping[str, EntryPoint]) -> str:
+def _workdir(application: Recognised, points: Mapping[str, EntryPoint], about: Sequence[Fact]) -> str:
     """Below the image's folder, where the module or script that is served lies."""
     if application.workdir:
         return application.workdir
-    directory = application.folder.directory
+    starts = [command for command in _typed(about, Command) if command.role is Role.START]
     for kind in ("wsgi", "asgi"):
         if kind in points:
-            place = points[kind].directory.strip("/")
-            return (
-                place[len(directory) + 1 :]
-                if directory and place.startswith(directory + "/")
-                else place
-                if not directory
-                else ""
-            )
+            root = points[kind].detail.strip("/")
+            inside = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module
+            if not root or any(word.startswith(inside) for command in starts for word in command.argv):
+                root = ""
+            place = "/".join(part for part in (points[kind].directory.strip("/"), root) if part)
+            return _relative(place, application.folder.directory)
     return ""
 
 

@@ -79,7 +79,7 @@ def choose_release(
     # Of what runs on every later version, the last change tells nothing.
     era = _era(stack, [*dependencies, *tools]) or _era_of_change(None if stack.versions_are_minimums else change)
     candidates = _with_day(stack, candidates, dependencies, change)
-    release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era)
+    release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era, change)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
     chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings)
     if release.end_of_life < stack.reviewed:
@@ -189,6 +189,7 @@ def _pick(
     limits: list[_Statement],
     dependencies: Sequence[Dependency],
     era: tuple[str, str] | None,
+    change: LastChange | None,
 ) -> tuple[Release, str, bool]:
     """One of the candidates, why, and whether that is a guess."""
     why_limits = "; ".join(s.what for s in limits[:2])
@@ -246,6 +247,12 @@ def _pick(
                 f"the oldest supported version that {stated_low.evidence.path} admits ({stated_low.what}): the dependencies are pinned",
                 True,
             )
+    if stack.versions_are_minimums and change and supported:
+        return (
+            _oldest(supported),
+            f"the oldest supported version: the application was last changed on {change.day}",
+            True,
+        )
     if default in candidates and default is not None:
         return (
             default,

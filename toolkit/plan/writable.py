@@ -42,20 +42,20 @@ _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
 # Where a package of the system keeps its state: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05.html, reviewed
 # 2026-11-21.
 _STATE = re.compile(r"/var/(?:cache|lib|log|spool)/([\w.-]{2,60})")
-_SQLITE = re.compile(r"['\"]sqlite:///")
+_SQLITE = re.compile(r"['\"](?:sqlite:///|django\.db\.backends\.sqlite3)")
 _DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
 
 
 def writable_folders(
-    stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree
+    stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree, workdir: str = ""
 ) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    """Absolute folders in the image, and what says that the application writes there."""
+    """Absolute folders in the image, and what says that the application writes there; `workdir` is where it starts."""
     found: dict[str, list[Evidence]] = {}
     for fact in about:
         if isinstance(fact, WritableFolder):
             _add(found, in_image(fact.path), fact.evidence)
     for path, evidence in (
-        *_sqlite(stack, folder, about, tree),
+        *_sqlite(stack, folder, about, tree, in_image(workdir)),
         *_release_steps(folder, about),
         *_written_by_code(stack, folder, tree),
         *_state(stack, folder, tree),
@@ -63,8 +63,10 @@ def writable_folders(
         _add(found, path, evidence)
     there = (path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths))
     own = tuple(in_image(path) for path in (*stack.writable, *there))
-    places = tuple(dict.fromkeys(place for evidence in found.values() for place in evidence))[:3]
-    return tuple(dict.fromkeys((*own, *_outermost(found)))), places
+    places: dict[tuple[str, int], Evidence] = {}
+    for place in (place for evidence in found.values() for place in evidence):
+        places.setdefault((place.path, place.first_line), place)  # two readers may have seen the same line
+    return tuple(dict.fromkeys((*own, *_outermost(found)))), tuple(places.values())[:3]
 
 
 def in_image(path: str) -> str:
@@ -88,8 +90,10 @@ def _outermost(paths: dict[str, list[Evidence]]) -> list[str]:
     return [path for path in paths if not any(path.startswith(other + "/") for other in paths if other != APP)]
 
 
-def _sqlite(stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
-    """SQLite writes its journal beside the database: where nothing else is said, that is the application's folder.
+def _sqlite(
+    stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree, start: str
+) -> Iterator[tuple[str, Evidence]]:
+    """SQLite writes its journal beside the database: where nothing else is said, that is the folder of the start.
 
     Python settings that name SQLite beside a server fall back on it where no server is given. Elsewhere the server alone
     is meant: a library's driver or a README that names both says nothing.
@@ -99,10 +103,10 @@ def _sqlite(stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTre
     for store in stores:
         falls_back = stack.language == "python" and store.origin is not Origin.README
         if store.engine == "sqlite" and (falls_back or not servers):
-            yield APP, store.evidence
+            yield start, store.evidence
     for file in run_time_sources(stack.language, folder, tree):
         if not _DEVELOPMENT.search(file.name) and (match := _SQLITE.search(file.text)):
-            yield APP, file.at(file.line_of(match.start()), rule="writes-here")
+            yield start, file.at(file.line_of(match.start()), rule="writes-here")
             return
 
 

@@ -42,8 +42,6 @@ FUNCTIONS = {
     "sqlsrv_connect": "sqlserver",
     "oci_connect": "oracle",
 }
-# The whole of a .gitignore that keeps an empty folder in git: what is in there comes at run time.
-KEEPS_THE_FOLDER = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
 # https://laravel.com/docs/scheduling#defining-schedules
 TIMETABLES = ("routes/console.php", "bootstrap/app.php", "app/Console/Kernel.php")
 SCHEDULED = re.compile(
@@ -103,18 +101,6 @@ def _document_root(project: Project, home: str) -> Iterator[Fact]:
         if kept and (file_ := project.tree.read(kept)):
             place = file_.at(rule=RULE)
             yield WritableFolder(path=name, evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home)
-    for path in project.tree.matching("*/.gitignore"):
-        keeper = project.tree.read(path) if project.places.home(path) == home else None
-        if keeper and (KEEPS_THE_FOLDER.fullmatch(keeper.text) or (not keeper.text.strip() and _alone(project, path))):
-            name = path.removeprefix(f"{home}/" if home else "").rpartition("/")[0]
-            place = keeper.at(rule=RULE)
-            yield WritableFolder(path=name, evidence=place, origin=Origin.CONVENTION, confidence=0.7, directory=home)
-
-
-def _alone(project: Project, path: str) -> bool:
-    """Whether nothing else lies in a file's folder."""
-    folder = path.rpartition("/")[0] + "/"
-    return not any(other.startswith(folder) and other != path for other in project.tree.paths)
 
 
 def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, float] | None:

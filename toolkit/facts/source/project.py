@@ -83,6 +83,11 @@ class Project:
         )
 
     @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder of the tree that holds something."""
+        return frozenset(str(folder) for path in self.tree.paths for folder in PurePosixPath(path).parents[:-1])
+
+    @cached_property
     def python(self) -> Modules:
         """The Python modules that are worth a look, parsed."""
         return Modules(self.code(".py"), self.places, frozenset(self.tree.paths))

@@ -1,6 +1,7 @@
 """WSGI and ASGI applications in Python code: what a server is given to run, and where the code itself would listen."""
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def read(project: Project) -> Iterator[Fact]:
         if not any(other.module.home == found.module.home and other.kind == found.kind for other in instances.values()):
             yield _fact(found)
     for module in modules:
-        yield from _settings_module(module)
+        yield from _settings_module(project, module)
         yield from _script(module, brings_server=module.home in own_servers)
     yield from _unset_settings(modules, instances)
 
@@ -190,25 +191,33 @@ def _from_factory(module: Module, value: ast.expr, factories: dict[str, _Found])
     return ""
 
 
-def _settings_module(module: Module) -> Iterator[Fact]:
+def _settings_module(project: Project, module: Module) -> Iterator[Fact]:
     """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", "claims.settings")` in wsgi.py and manage.py."""
     for node in module.calls:
         if len(node.args) == 2 and text(node.args[0]) == "DJANGO_SETTINGS_MODULE":
             value = text(node.args[1])
             if value and re.fullmatch(r"[\w.]{1,200}", value):
                 place = module.file.at(node.lineno, rule=RULE)
+                served = 1.0 if module.file.name in ("wsgi.py", "asgi.py") else 0.9
                 yield EntryPoint(
                     kind="django_settings",
                     value=value,
                     detail=module.working_folder,
                     evidence=place,
                     origin=Origin.RUNNING,
-                    confidence=1.0 if module.file.name in ("wsgi.py", "asgi.py") else 0.9,
+                    confidence=0.5 if _is_empty(project, module, value) else served,
                 )
                 yield EnvironmentVariable(
                     name="DJANGO_SETTINGS_MODULE", example=value, required=False, evidence=place, origin=Origin.RUNNING
                 )
                 return
+
+
+def _is_empty(project: Project, near: Module, name: str) -> bool:
+    """Whether a module that is named as settings is a package with nothing in it: its modules are the settings then."""
+    place = posixpath.join(near.root, *name.split("."), "__init__.py")
+    package = project.tree.read(place) if place in project.tree else None
+    return package is not None and not package.text.strip()
 
 
 def _unset_settings(modules: list[Module], instances: dict[str, _Found]) -> Iterator[Fact]:

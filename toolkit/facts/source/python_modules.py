@@ -3,6 +3,7 @@
 import ast
 import posixpath
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +18,7 @@ WORTH = re.compile(
     r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
     r"|INSTALLED_APPS|config\(|env\(|BaseSettings|create_app|make_app|get_app|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
     r"|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
-    r"|ViewSet|Router\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
+    r"|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )
 
 
@@ -202,36 +203,54 @@ class Modules:
         if (f"{home}/manage.py" if home else "manage.py") in self._paths:
             return home
         if f"{folder}/__init__.py" in self._paths:
-            while folder and folder != home and f"{folder}/__init__.py" in self._paths:
-                folder = posixpath.dirname(folder)
-            return folder
+            above = folder
+            while above and above != home and f"{above}/__init__.py" in self._paths:
+                above = posixpath.dirname(above)
+            return folder if self._is_run_inside(tree, folder, above) else above
         return self._root_by_imports(tree, folder, home)
+
+    def _is_run_inside(self, tree: ast.Module, folder: str, above: str) -> bool:
+        """Whether a package's module is run from within the package: packages beside it are imported by their own names,
+        and nothing by the package's or relative to it. Folders alone count, since a module may share a library's name."""
+        if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree)):
+            return False
+        wanted = _imported(tree) - sys.stdlib_module_names
+        if posixpath.relpath(folder, above or ".").split("/")[0] in wanted:
+            return False
+        packages = [name for name in wanted if f"{folder}/{name}/__init__.py" in self._paths]
+        return any(not self._holds(above, name) for name in packages)
+
+    def _holds(self, folder: str, name: str) -> bool:
+        below = f"{folder}/{name}" if folder else name
+        return f"{below}.py" in self._paths or f"{below}/__init__.py" in self._paths
 
     def _root_by_imports(self, tree: ast.Module, folder: str, home: str) -> str:
         """A folder without `__init__.py`: the nearest from which what it imports can be found."""
-        wanted = {
-            name.split(".")[0]
-            for node in ast.walk(tree)
-            for name in (
-                [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-                if isinstance(node, ast.ImportFrom) and not node.level
-                else []
-            )
-        }
+        wanted = _imported(tree)
         candidate = folder
         while candidate and candidate != home:
             parent = posixpath.dirname(candidate)
-            if any(
-                f"{candidate}/{name}.py" in self._paths or f"{candidate}/{name}/__init__.py" in self._paths
-                for name in wanted
-            ):
+            if any(self._holds(candidate, name) for name in wanted):
                 return candidate
             if posixpath.basename(candidate) in wanted:
                 return parent
             candidate = parent
         return home if posixpath.basename(folder) in wanted else folder
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """The first names of what a module imports, relative imports left out."""
+    return {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
 
 
 def _dotted(path: str, root: str) -> str:

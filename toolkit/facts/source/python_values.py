@@ -10,6 +10,9 @@ HERE = re.compile(
     r"(?i)_*(?:[a-z]+_)*(?:base|root|project|site|here|basedir|rootdir|app|current|repo|package)_*(?:dir|path|root|folder|directory)?"
 )
 
+# Where the tree lies while paths are computed: deep enough for the folders beside it.
+TREE = "/1/2/3/4/tree"
+
 
 def default_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | None:
     """A literal as text, or the default of a call that looks a setting up; None for what is computed."""
@@ -45,9 +48,13 @@ def path_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | None
         return text(node)
     if isinstance(node, ast.Name):
         value = module.constants.get(node.id)
-        if HERE.fullmatch(node.id) and (value is None or _is_here(value)):
+        if HERE.fullmatch(node.id) and value is None:
             return "."
+        if value is not None and _is_here(value):
+            return _place(module, value) or "."
         return path_of(module, value, depth + 1)
+    if (place := _place(module, node)) is not None:
+        return place
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Add):
         left, right = path_of(module, node.left, depth + 1), path_of(module, node.right, depth + 1)
         if left is None or right is None:
@@ -80,6 +87,60 @@ def _is_here(node: ast.expr) -> bool:
     return any(isinstance(part, ast.Name) and part.id == "__file__" for part in ast.walk(node)) or any(
         isinstance(part, ast.Attribute) and part.attr in ("getcwd", "cwd", "parent") for part in ast.walk(node)
     )
+
+
+def _place(module: Module, node: ast.expr) -> str | None:
+    """The folder that an expression around `__file__` comes to, relative to the application; None for what is not known."""
+    absolute = _absolute(module, node, 0)
+    return None if absolute is None else posixpath.relpath(absolute, posixpath.join(TREE, module.home))
+
+
+def _absolute(module: Module, node: ast.expr | None, depth: int) -> str | None:
+    """The same below TREE, the root of the tree."""
+    if depth > 12:
+        return None
+    if isinstance(node, ast.Name):
+        here = node.id == "__file__"
+        return (
+            posixpath.join(TREE, module.file.path)
+            if here
+            else _absolute(module, module.constants.get(node.id), depth + 1)
+        )
+    if isinstance(node, ast.Attribute) and node.attr == "parent":
+        return _above(_absolute(module, node.value, depth + 1))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return _joined(_absolute(module, node.left, depth + 1), [text(node.right)])
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "parents":
+        found = _absolute(module, node.value.value, depth + 1)
+        level = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        for _ in range(level + 1 if isinstance(level, int) and 0 <= level < 20 else 0):
+            found = _above(found)
+        return found
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else module.qualified(node.func)
+        inner = node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
+        if name in ("getcwd", "cwd"):
+            return posixpath.join(TREE, module.root)
+        if name == "dirname":
+            return _above(_absolute(module, inner, depth + 1))
+        if name == "join":
+            parts = [
+                ".." if module.qualified(part) in ("os.pardir", "os.path.pardir") else text(part)
+                for part in node.args[1:]
+            ]
+            return _joined(_absolute(module, inner, depth + 1), parts)
+        if name in ("Path", "pathlib.Path", "str", "abspath", "realpath", "normpath", "resolve", "absolute"):
+            return _absolute(module, inner, depth + 1)
+    return None
+
+
+def _above(path: str | None) -> str | None:
+    return None if path is None else posixpath.dirname(path)
+
+
+def _joined(path: str | None, parts: list[str | None]) -> str | None:
+    known = [part for part in parts if part is not None]
+    return None if path is None or len(known) < len(parts) else posixpath.normpath(posixpath.join(path, *known))
 
 
 def tidy(path: str) -> str | None:

@@ -1,0 +1,35 @@
+"""Folders that git keeps although nothing is in them: what comes there comes at run time."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.model import Origin, WritableFolder
+from toolkit.facts.source.project import Project
+
+RULE = "kept-folder"
+KEEPERS = (".gitignore", ".gitkeep", ".keep", ".gitempty", ".empty", ".placeholder")
+# The whole of a .gitignore that keeps an empty folder in git.
+IGNORES_THE_REST = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
+
+
+def read(project: Project) -> Iterator[WritableFolder]:
+    for path in project.tree.matching(*(f"*/{name}" for name in KEEPERS)):
+        keeper = project.tree.read(path) if project.is_code(path) else None
+        if not keeper:
+            continue
+        home, folder = project.places.home(path), path.rpartition("/")[0]
+        is_empty = not keeper.text.strip() and _alone(project, path)
+        if folder != home and (is_empty or IGNORES_THE_REST.fullmatch(keeper.text)):
+            yield WritableFolder(
+                path=folder.removeprefix(f"{home}/" if home else ""),
+                evidence=keeper.at(rule=RULE),
+                origin=Origin.CONVENTION,
+                confidence=0.7,
+                directory=home,
+            )
+
+
+def _alone(project: Project, path: str) -> bool:
+    """Whether nothing else lies in a file's folder."""
+    folder = path.rpartition("/")[0] + "/"
+    return not any(other.startswith(folder) and other != path for other in project.tree.paths)

@@ -1,0 +1,72 @@
+"""Folders that Python code writes to: log files, folders that it makes, SQLite files, settings that name a folder."""
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.model import Origin, WritableFolder
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.python_environment import alternative
+from toolkit.facts.source.python_modules import Module, assigned, text
+from toolkit.facts.source.python_values import default_of, path_of
+
+RULE = "python-folders"
+LOG_FILES = frozenset({"FileHandler", "RotatingFileHandler", "TimedRotatingFileHandler", "WatchedFileHandler"})
+MAKES = frozenset({"os.makedirs", "os.mkdir", "pathlib.Path.mkdir"})
+SQLITE_FILE = re.compile(r"sqlite(?:\+\w{1,20})?:/{2,4}")
+# UPLOAD_FOLDER, AVATARS_SAVE_PATH, LOG_DIR; a database's own folder is read from its address.
+SETTING = re.compile(
+    r"(?:\w{1,40}_)?(?:AVATARS?|BACKUPS?|CACHE|DATA|DOWNLOADS?|FILES?|IMAGES?|LOGS?|MEDIA|PHOTOS?|SESSIONS?|STORAGE|UPLOADS?|UPLOADED)"
+    r"(?:_\w{1,40})?_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)"
+)
+
+OF_DJANGO = frozenset({"MEDIA_ROOT", "STATIC_ROOT"})  # read with its other settings
+
+
+def read(project: Project) -> Iterator[WritableFolder]:
+    seen: set[tuple[str, str]] = set()
+    for module in project.python:
+        for folder, node in _folders(module):
+            path = posixpath.normpath(folder)
+            key = (module.home, path)
+            if key not in seen and re.fullmatch(r"[\w./@+ -]{1,200}", path):
+                seen.add(key)
+                yield WritableFolder(
+                    path=path,
+                    evidence=module.file.at(getattr(node, "lineno", 0), rule=RULE),
+                    origin=Origin.CONVENTION,
+                    confidence=0.7,
+                    alternative=alternative(module),
+                )
+
+
+def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
+    for node in module.nodes:
+        if isinstance(node, ast.Call):
+            name = module.qualified(node.func)
+            path = path_of(module, node.args[0]) if node.args else None
+            if name.rpartition(".")[2] in LOG_FILES and path:
+                yield posixpath.dirname(path), node
+            elif name in MAKES and path:
+                yield path, node
+            elif any(k.arg == "instance_relative_config" for k in node.keywords):
+                yield "instance", node
+        elif isinstance(node, ast.BinOp) and SQLITE_FILE.fullmatch(_start(module, node)):
+            if path := path_of(module, node.right):
+                yield posixpath.dirname(path), node
+        elif isinstance(node, ast.Assign):
+            for setting, value in (*assigned(node), *_entries(node)):
+                if setting not in OF_DJANGO and SETTING.fullmatch(setting) and (path := path_of(module, value)):
+                    yield path, node
+
+
+def _start(module: Module, node: ast.BinOp) -> str:
+    return default_of(module, node.left) or "" if isinstance(node.left, ast.Constant | ast.Name) else ""
+
+
+def _entries(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
+    """`app.config["UPLOAD_FOLDER"] = ...`"""
+    for target in node.targets:
+        if isinstance(target, ast.Subscript) and (key := text(target.slice)):
+            yield key, node.value
