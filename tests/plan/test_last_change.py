@@ -45,7 +45,7 @@ def test_npm_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
         pytest.param(FLASK | {"CHANGELOG.md": "# Changes\n\n1.2.0\n"}, id="no day"),
         pytest.param(FLASK | {"docs/CHANGELOG.md": CHANGES}, id="another's list of changes"),
         pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": "flask==1.1.1\n"}, id="pinned"),
-        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.7.17\n"}, id="no uv for this Python"),
+        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.6.15\n"}, id="no uv for this Python"),
         pytest.param(EXPRESS | {"CHANGELOG.md": CHANGES, "package-lock.json": '{"lockfileVersion": 3}'}, id="locked"),
     ],
 )
@@ -74,7 +74,7 @@ def test_the_day_of_a_plan_stays_when_our_own_commit_is_the_last(tmp_path: Path,
     [
         pytest.param("flask==1.1.1\nclick==7.0\n", "3.7", id="pinned: the version of the pins' time"),
         pytest.param("bottle==0.12.18\n", "3.7", id="pinned, of a time that only the change tells"),
-        pytest.param("flask\nclick\n", "3.8", id="open: the first that is resolved as on a day"),
+        pytest.param("django==1.11.20\ndjangorestframework\n", "3.7", id="open: one that is resolved as on a day"),
     ],
 )
 def test_the_language_is_of_the_time_of_the_last_change(

@@ -120,3 +120,12 @@ def test_a_server_of_files_that_nothing_installs_is_no_process(tmp_path: Path, c
     assert '"serve"' not in converted(tmp_path / "fetched", files, catalog).dockerfile
     files["package.json"] = manifest % ', "serve": "14.2.0"'
     assert '"serve", "out"' in converted(tmp_path / "listed", files, catalog).dockerfile
+
+
+def test_a_database_in_a_file_gets_its_folder(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4", "sqlite3": "4"}}',
+        "app.js": "app.listen(3000);\n",
+        "config/connection.js": "module.exports = {dialect: 'sqlite', storage: './db/shop.sqlite'};\n",
+    }
+    assert set(converted(tmp_path, files, catalog).image.writable) == {"/app/db", "/app"}

@@ -392,8 +392,10 @@ def _build_variables(about: Sequence[Fact], stack: Stack) -> dict[str, str]:
         example = next((v.example for v in same if v.example and v.example.isprintable()), "")
         if name.endswith(("DATABASE_URL", "DB_URL")):
             found[variable.name] = _unused_database(about, stack)
-        elif variable.secret or not example:
+        elif variable.secret:
             found[variable.name] = "unused-in-build"
+        elif not example:
+            found[variable.name] = "1"  # text, number, truth and JSON at once
         else:
             found[variable.name] = example
     return dict(sorted(found.items()))

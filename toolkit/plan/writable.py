@@ -42,7 +42,9 @@ _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
 # Where a package of the system keeps its state: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05.html, reviewed
 # 2026-11-21.
 _STATE = re.compile(r"/var/(?:cache|lib|log|spool)/([\w.-]{2,60})")
-_SQLITE = re.compile(r"['\"](?:sqlite:///|django\.db\.backends\.sqlite3)")
+_SQLITE = re.compile(r"['\"](?:sqlite:|django\.db\.backends\.sqlite3|(?:better-)?sqlite3?['\"])")
+# storage: './db/shop.sqlite', filename: "data/shop.db"
+_SQLITE_FILE = re.compile(r"['\"`](?:\./)?([\w-][\w./-]{0,100})/[\w.-]{1,60}\.(?:sqlite3?|db)['\"`]")
 _DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
 
 
@@ -106,7 +108,10 @@ def _sqlite(
             yield start, store.evidence
     for file in run_time_sources(stack.language, folder, tree):
         if not _DEVELOPMENT.search(file.name) and (match := _SQLITE.search(file.text)):
-            yield start, file.at(file.line_of(match.start()), rule="writes-here")
+            place = file.at(file.line_of(match.start()), rule="writes-here")
+            if stack.language == "node" and (named := _SQLITE_FILE.search(file.text)) and ".." not in named[1]:
+                yield in_image(named[1]), place
+            yield start, place
             return
 
 

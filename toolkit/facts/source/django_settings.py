@@ -1,8 +1,10 @@
 """Django settings modules: databases, writable folders, static files, allowed hosts, migrations."""
 
 import ast
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.model import Datastore, EntryPoint, Fact, Origin, Role, WritableFolder
@@ -37,6 +39,18 @@ def read(project: Project) -> Iterator[Fact | Finding]:
             homes.setdefault(module.home, module)
             yield from _settings(module)
     yield from _migrations(project, homes)
+
+
+def as_served(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts with those of the settings module that is served as no other way than production's, whatever its name."""
+    served: dict[str, EntryPoint] = {}
+    for fact in facts:
+        if isinstance(fact, EntryPoint) and fact.kind == "django_settings":
+            known = served.get(fact.directory)
+            if known is None or fact.confidence > known.confidence:
+                served[fact.directory] = fact
+    files = {posixpath.join(fact.directory, fact.detail, *fact.value.split(".")) + ".py" for fact in served.values()}
+    return [replace(fact, alternative="") if fact.evidence.path in files else fact for fact in facts]
 
 
 def _settings(module: Module) -> Iterator[Fact | Finding]:

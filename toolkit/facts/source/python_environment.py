@@ -133,6 +133,8 @@ def _call(
         return
     owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
     imported = module.imports.get(owner.id, "") if isinstance(owner, ast.Name) else ""
+    if isinstance(owner, ast.Name) and owner.id not in module.imports and "*" in module.imports:
+        imported = f"*.{owner.id}"  # from .base import *
     by_maker = isinstance(owner, ast.Name) and (
         owner.id in makers or (owner.id in ("env", "config") and imported.endswith((".env", ".config")))
     )

@@ -70,7 +70,7 @@ def read(tree: SourceTree, facts: Facts, tables: DependencyTables) -> Facts:
                 found.append(item)
             else:
                 found.append(replace(item, directory=project.places.home(item.evidence.path)))
-    return Facts(tuple(_once(found)), findings=tuple(findings))
+    return Facts(tuple(_once(django_settings.as_served(found))), findings=tuple(findings))
 
 
 def _once(facts: list[Fact]) -> Iterator[Fact]:
