@@ -293,3 +293,37 @@ def test_an_empty_package_is_not_the_settings(tmp_path: Path, catalog: Catalog) 
     }
     made = converted(tmp_path, files, catalog)
     assert made.image.environment["DJANGO_SETTINGS_MODULE"] == "shop.settings.development"
+
+
+def test_a_version_that_git_would_tell_is_given(tmp_path: Path, catalog: Catalog) -> None:
+    setup = MONITOR["setup.py"].replace("setup(", "setup(use_scm_version=True, setup_requires=['setuptools_scm'], ", 1)
+    made = converted(tmp_path, MONITOR | {"setup.py": setup}, catalog)
+    given = ("env", "SETUPTOOLS_SCM_PRETEND_VERSION=0.0.0", "pip", "install", "--no-cache-dir", ".")
+    assert made.image.install_after_source[0] == given
+
+
+def test_what_only_a_setup_script_lists_is_of_the_day_of_the_last_change(tmp_path: Path, catalog: Catalog) -> None:
+    setup = MONITOR["setup.py"].replace("setup(", 'setup(install_requires=["tornado"], ', 1)
+    files = MONITOR | {"setup.py": setup, "CHANGELOG.md": "## 1.0 - 2021-03-04\n", "runtime.txt": "python-3.9.19\n"}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.resolved_before == "2021-03-04"
+    assert made.image.install_after_source[-1] == (
+        "pip",
+        "install",
+        "--no-cache-dir",
+        "--constraint",
+        "/opt/of-day.txt",
+        ".",
+    )
+
+
+def test_an_object_that_is_called_as_an_application_is_one(tmp_path: Path, catalog: Catalog) -> None:
+    code = "class Comments:\n    def __call__(self, environ, start_response):\n        return []\n\n"
+    files = {
+        "requirements.txt": "werkzeug==1.0.1\n",
+        "comments/__init__.py": code + "def make_app(conf):\n    app = Comments(conf)\n    return app\n",
+        "comments/run.py": "from comments import make_app\napplication = make_app('x')\n",
+        "deploy/nginx.conf": "server { listen 80; root /var/www/comments; }\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].command[:2] == ("gunicorn", "comments.run:application")

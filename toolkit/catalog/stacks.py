@@ -281,6 +281,10 @@ class Stack(Entry):
     start_with: dict[str, Arguments] = Field(
         {}, description="Start commands by the library that serves, first match wins, before `start`."
     )
+    versions_from_git: dict[str, str] = Field(
+        {},
+        description="Tools that ask git for the application's version when it is installed, with the variable that tells it.",
+    )
     install_itself: Arguments = Field(
         (), description="Puts the application's own scripts on the path, where one of them starts it."
     )

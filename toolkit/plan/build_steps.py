@@ -56,6 +56,8 @@ _GEM_OF_SOURCE = re.compile(
     r"|\brequire_relative\b|\brequire\b[^\n]{0,80}__(?:FILE|dir)__|\bDir(?:\.glob\b|\[))",
     re.MULTILINE,
 )
+_SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
+_SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
 _LOCAL_MODULE = re.compile(r"=>\s{1,20}\.{1,2}/")
 
 
@@ -110,15 +112,22 @@ def plan_steps(
     # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
     used = {below(folder, path) for path in chosen.files}
     own = [dependency for dependency in dependencies if dependency.evidence.path in used]
-    is_open = stack.language == "node" or any(not dependency.version for dependency in own)
+    # Where the application's own set-up installs what it needs, there is no list.
+    of_setup = manager.install_after_source and not manager.install
+    is_open = stack.language == "node" or any(not d.version for d in (dependencies if of_setup else own))
+    install_after_source = manager.install_after_source
     if manager.install_of_day and change and is_open:
-        install, steps.resolved_before = manager.install_of_day, change.day
+        steps.resolved_before = change.day
+        if of_setup:
+            install_after_source = manager.install_of_day
+        else:
+            install = manager.install_of_day
         steps.decisions.append(of_day(key, change))
     elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
         steps.findings += _floating(manager, chosen, own, change)
     steps.prepare = (*release.prepare, *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release))
     steps.install = _filled(install, steps.manifest, release)
-    steps.install_after_source = _filled(manager.install_after_source, steps.manifest, release)
+    steps.install_after_source = _filled(install_after_source, steps.manifest, release)
     because = f"{steps.manifest} lists the dependencies"
     places = chosen.told or (Evidence(below(folder, steps.manifest), rule="manifest"),)
     if why := _needs_source(folder, steps, tree, stack):
@@ -129,6 +138,7 @@ def plan_steps(
     if stack.install_itself and not manager.install_after_source and _starts_itself(folder, stack, about, entry_points):
         steps.install_after_source = (*steps.install_after_source, stack.install_itself)
         because += "; the application itself is installed for the script that starts it"
+    steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
     steps.decisions.append(
         Decision(
             f"{key}.install", "; ".join(map(shlex.join, steps.install or steps.install_after_source)), because, places
@@ -150,6 +160,22 @@ def plan_steps(
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps
+
+
+def _versioned(steps: tuple[Arguments, ...], folder: Folder, stack: Stack, tree: SourceTree) -> tuple[Arguments, ...]:
+    """The steps with a version for the application where its set-up would ask git for one, which no build stage can."""
+    manifests = [tree.read(below(folder, name)) for name in _SETUPS if name in folder.paths]
+    variables = {
+        variable
+        for tool, variable in stack.versions_from_git.items()
+        if any(file and re.search(rf"\b{re.escape(tool)}\b", file.text) for file in manifests)
+    }
+    if not variables:
+        return steps
+    given = ("env", *(f"{name}=0.0.0" for name in sorted(variables)))
+    return tuple(
+        (*given, *step) if any(word == "." or _SETUP.search(word) for word in step) else step for step in steps
+    )
 
 
 def _floating(

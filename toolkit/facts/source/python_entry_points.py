@@ -120,7 +120,7 @@ def _kind(module: Module, node: ast.expr, classes: dict[str, str]) -> str:
 
 
 def _classes(module: Module) -> dict[str, str]:
-    """Classes of this module that are applications: `class Application(Flask)`."""
+    """Classes of this module that are applications: `class Application(Flask)`, or whose objects are called as one."""
     found: dict[str, str] = {}
     for statement in module.tree.body:
         if isinstance(statement, ast.ClassDef):
@@ -129,6 +129,11 @@ def _classes(module: Module) -> dict[str, str]:
                 found[statement.name] = "wsgi"
             elif bases & ASGI:
                 found[statement.name] = "asgi"
+            for method in statement.body:
+                if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name == "__call__":
+                    called_with = tuple(argument.arg for argument in method.args.args[1:])
+                    if kind := CALLED_WITH.get(called_with, ""):
+                        found.setdefault(statement.name, kind)
     return found
 
 
