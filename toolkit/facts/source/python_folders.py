@@ -43,7 +43,9 @@ def read(project: Project) -> Iterator[WritableFolder]:
 
 def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
     for node in module.nodes:
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.expr) and (database := _sqlite_file(module, node)):
+            yield posixpath.dirname(database), node
+        elif isinstance(node, ast.Call):
             name = module.qualified(node.func)
             path = path_of(module, node.args[0]) if node.args else None
             if name.rpartition(".")[2] in LOG_FILES and path:
@@ -52,17 +54,33 @@ def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
                 yield path, node
             elif any(k.arg == "instance_relative_config" for k in node.keywords):
                 yield "instance", node
-        elif isinstance(node, ast.BinOp) and SQLITE_FILE.fullmatch(_start(module, node)):
-            if path := path_of(module, node.right):
-                yield posixpath.dirname(path), node
         elif isinstance(node, ast.Assign):
             for setting, value in (*assigned(node), *_entries(node)):
                 if setting not in OF_DJANGO and SETTING.fullmatch(setting) and (path := path_of(module, value)):
                     yield path, node
 
 
-def _start(module: Module, node: ast.BinOp) -> str:
-    return default_of(module, node.left) or "" if isinstance(node.left, ast.Constant | ast.Name) else ""
+def _sqlite_file(module: Module, node: ast.expr) -> str | None:
+    """The file of an address that is put together: "sqlite:///" + path, "sqlite:///{}/shop.db".format(folder), an f-string."""
+    path: ast.expr | None = None
+    start = rest = ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and isinstance(node.left, ast.Constant | ast.Name):
+        start, path = default_of(module, node.left) or "", node.right
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        start, _, rest = (text(node.left) or "").partition("%s")
+        path = node.right
+    elif (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format" and node.args
+    ):
+        start, _, rest = (text(node.func.value) or "").partition("{}")
+        path = node.args[0]
+    elif isinstance(node, ast.JoinedStr) and len(node.values) > 1 and isinstance(node.values[1], ast.FormattedValue):
+        start, path = text(node.values[0]) or "", node.values[1].value
+        rest = text(node.values[2]) or "" if len(node.values) > 2 else ""
+    if path is None or not SQLITE_FILE.fullmatch(start):
+        return None
+    found = path_of(module, path)
+    return None if found is None else found + rest
 
 
 def _entries(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
