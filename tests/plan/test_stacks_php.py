@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.catalog.catalog import Catalog
+from toolkit.errors import BadInputError
 
 from .from_files import converted
 
@@ -37,7 +38,7 @@ def test_a_tree_without_a_manifest(tmp_path: Path, catalog: Catalog, files: dict
     made = converted(tmp_path, files, catalog)
     assert made.image.stack == "php-apache"
     assert f"DocumentRoot {root}'" in made.dockerfile
-    assert "AllowOverride All" in made.dockerfile and "a2enmod -q headers rewrite" in made.dockerfile
+    assert "AllowOverride All" in made.dockerfile and "a2enmod -q expires headers rewrite" in made.dockerfile
     assert "Listen 8080" in made.dockerfile and "USER 33:33" in made.dockerfile
     assert made.plan.services["web"].command == ("apache2-foreground",)
     assert made.image.install == ()
@@ -240,3 +241,18 @@ def test_what_the_container_is_told_is_where_frameworks_look(tmp_path: Path, cat
         for text in ("php.ini-production", "'variables_order = \"EGPCS\"' > /usr/local/etc/php/conf.d/")
     )
     assert settings < order and "APP_ENV=prod" in made.dockerfile
+
+
+def test_what_the_code_calls_is_installed(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "index.php": "<?php\n$image = imagecreatetruecolor(10, 10);\n$this->bcadd(1);\n// ldap_connect in words\n",
+        "lib/archive.php": "<?php\n$archive = new \\ZipArchive();\n",
+        "vendor/other/a.php": "<?php\nnew SoapClient('x');\n",
+    }
+    assert converted(tmp_path, files, catalog).image.extensions == ("gd", "zip")
+
+
+def test_a_folder_that_a_web_server_serves_is_no_php(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"deploy/nginx.conf": "server { listen 80; root /var/www/pages; }\n", "pages/a.txt": "a\n"}
+    with pytest.raises(BadInputError, match="nothing is recognised"):
+        converted(tmp_path, files, catalog)

@@ -170,14 +170,16 @@ class LockLimit(Entry):
 
 
 class Extensions(Entry):
-    """Extensions of PHP: those that the images include, those of PECL, options of `docker-php-ext-configure`, and what
-    each datastore asks for, unless a library of `without` talks to it by itself."""
+    """Extensions of PHP: those that the images include, those of PECL, options of `docker-php-ext-configure`, what each
+    datastore asks for, unless a library of `without` talks to it by itself, and names of functions and classes that tell in
+    code which extension is used."""
 
     included: tuple[str, ...]
     pecl: tuple[str, ...] = ()
     configure: dict[str, Arguments] = {}
     by_engine: dict[str, tuple[str, ...]] = {}
     without: dict[str, tuple[str, ...]] = {}
+    by_call: dict[str, tuple[str, ...]] = {}
 
 
 class Companion(Entry):

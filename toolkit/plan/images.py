@@ -23,7 +23,7 @@ from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
-from toolkit.plan.php_extensions import plan_extensions
+from toolkit.plan.php_extensions import called_by_code, plan_extensions
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Recognised, recognise
@@ -126,7 +126,9 @@ def _plan_image(
         decide(server[1])
     extensions: tuple[str, ...] = ()
     if stack.extensions:
-        extensions, reasons = plan_extensions(key, stack.extensions, about)
+        extensions, reasons = plan_extensions(
+            key, stack.extensions, [*about, *called_by_code(stack.extensions, folder, tree)]
+        )
         planned.decisions += reasons
         dependencies = [*dependencies, *_as_dependencies(extensions, dependencies)]
     packages = plan_packages(key, stack, release, _typed(about, SystemPackage), dependencies, native_libraries)

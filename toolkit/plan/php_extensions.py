@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 from toolkit.catalog.stacks import Extensions
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, SystemPackage
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
+from toolkit.plan.package_managers import below
 from toolkit.plan.ranking import evidence_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
@@ -22,6 +25,33 @@ _NO_EXTENSIONS = frozenset(
     {"apache2", "cgi", "cli", "common", "dev", "fpm", "pear", "mysqlnd", "xml", "sqlite3", "json", "phpdbg"}
 )
 
+_MOST_FILES = 1000
+_MOST_CHARACTERS = 200_000
+_OF_OTHERS = frozenset({"composer", "docs", "node_modules", "test", "tests", "vendor", "vendors"})
+
+
+def called_by_code(table: Extensions, folder: Folder, tree: SourceTree) -> list[Dependency]:
+    """Extensions of which the application's own code calls functions or makes objects, as composer.json would name them."""
+    names = {name.lower(): extension for extension, called in table.by_call.items() for name in called}
+    if not names:
+        return []
+    pattern = re.compile(rf"(?<![\w$>:\\'\"])\\?({'|'.join(map(re.escape, names))})\s{{0,5}}\(", re.IGNORECASE)
+    own = [p for p in folder.paths if p.endswith((".php", ".inc")) and _OF_OTHERS.isdisjoint(p.lower().split("/"))]
+    found: dict[str, Dependency] = {}
+    for file in (tree.read(below(folder, path)) for path in own[:_MOST_FILES]):
+        for match in pattern.finditer(file.text[:_MOST_CHARACTERS]) if file else ():
+            extension = names[match[1].lower()]
+            if file and extension not in found:
+                place = file.at(file.line_of(match.start()), rule="php-extension")
+                found[extension] = Dependency(
+                    name=f"ext-{extension}",
+                    ecosystem="composer",
+                    evidence=place,
+                    origin=Origin.CONVENTION,
+                    confidence=0.8,
+                )
+    return list(found.values())
+
 
 def plan_extensions(key: str, table: Extensions, about: Sequence[Fact]) -> tuple[tuple[str, ...], list[Decision]]:
     """Names as `docker-php-ext-install` and PECL know them, sorted, and why."""
@@ -36,7 +66,7 @@ def plan_extensions(key: str, table: Extensions, about: Sequence[Fact]) -> tuple
     names = tuple(sorted(found))
     if not names:
         return (), []
-    because = "the manifest, the README and the datastores ask for them"
+    because = "the manifest, the README, the datastores and the code ask for them"
     return names, [Decision(f"{key}.extensions", " ".join(names), because, evidence_of(found[name] for name in names))]
 
 
