@@ -1,5 +1,6 @@
 """Node applications, from their files to their Dockerfiles."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,25 @@ def test_a_database_in_a_file_gets_its_folder(tmp_path: Path, catalog: Catalog) 
         "config/connection.js": "module.exports = {dialect: 'sqlite', storage: './db/shop.sqlite'};\n",
     }
     assert set(converted(tmp_path, files, catalog).image.writable) == {"/app/db", "/app"}
+
+
+@pytest.mark.parametrize(
+    ("script", "command"),
+    [
+        ("npm run build && node dist/app.js", ("node", "dist/app.js")),
+        ("tsc -p . && npm run serve", ("node", "dist/app.js")),
+        ("set NODE_ENV=production&& node app.js", ("node", "app.js")),
+        ("npm run migrate && node app.js", ("npm", "start")),
+        ("forever app.js", ("node", "app.js")),
+        ("pm2-runtime app.js", ("node", "app.js")),
+        ("supervisor -w lib app.js", ("node", "app.js")),
+        ("pm2-runtime start pm2.config.js", ("npm", "start")),
+    ],
+)
+def test_a_start_script_is_what_lasts_of_it(
+    tmp_path: Path, catalog: Catalog, script: str, command: tuple[str, ...]
+) -> None:
+    scripts = {"start": script, "build": "tsc -p .", "serve": "node dist/app.js", "migrate": "knex migrate:latest"}
+    package = {"scripts": scripts, "dependencies": {"express": "4"}, "devDependencies": {"typescript": "4"}}
+    files = {"package.json": json.dumps(package), "app.js": "app.listen(3000);\n"}
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == command

@@ -25,10 +25,12 @@ class Server(Entry):
 
 
 class ProcessManager(Entry):
-    """A program that keeps others running: the word before the program, and its own options that take a value, of which
-    `program_options` name another program than the language's; one that `reads_procfile` is told no program."""
+    """A program that keeps others running: the word before the program, which some take for granted, and its own options
+    that take a value, of which `program_options` name another program than the language's; one that `reads_procfile` is
+    told no program."""
 
     start_word: str
+    start_word_optional: bool = False
     options_with_value: tuple[str, ...] = ()
     program_options: tuple[str, ...] = ()
     reads_procfile: bool = False

@@ -107,9 +107,10 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
         return None
     rest = list(words[1:])
     if manager.start_word:
-        if manager.start_word not in rest:
+        if manager.start_word in rest:
+            rest = rest[rest.index(manager.start_word) + 1 :]
+        elif not manager.start_word_optional:
             return None
-        rest = rest[rest.index(manager.start_word) + 1 :]
     own: list[str] = []
     program: list[str] = []
     while rest:

@@ -25,6 +25,11 @@ _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _PLAINLY = 0.9
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>")
 _PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
+# Steps in front of a start: what builds, and how Windows sets a variable.
+_BUILDS = re.compile(
+    r"(?:(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:\w+:)?(?:build|compile)(?::\w+)?|(?:npx\s+)?(?:tsc|webpack|nest build)\b[^|;&]{0,200})"
+)
+_SETS = re.compile(r"set\s+\w+=\S{0,100}")
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 # Where build tools write: what stands before it in an artefact's path is the module's folder.
@@ -84,10 +89,11 @@ class Processes:
         for entry in of_type(self.facts, EntryPoint):
             if entry.kind != "npm_script" or entry.directory != self.image.directory:
                 continue
-            if _NEEDS_A_SHELL.search(entry.detail):
+            text = self._after_build(entry.detail)
+            if _NEEDS_A_SHELL.search(text):
                 continue
             try:
-                words = shlex.split(entry.detail)
+                words = shlex.split(text)
             except ValueError:
                 continue
             # Variables have their own place in the plan.
@@ -97,6 +103,14 @@ class Processes:
             if words:
                 scripts[entry.value] = tuple(words)
         return scripts
+
+    def _after_build(self, script: str) -> str:
+        """What a script starts, without the build in front of it, where the image is built by then."""
+        *before, last = script.split("&&")
+        done = all(
+            _SETS.fullmatch(step.strip()) or (self.image.build and _BUILDS.fullmatch(step.strip())) for step in before
+        )
+        return last.strip() if done else script
 
     @cached_property
     def console_scripts(self) -> frozenset[str]:
@@ -268,10 +282,22 @@ class Processes:
                 return ("python", entry.value)
         for kind, argv in self.stack.start_from.items():
             if kind in self.entry_points:
-                return self.filled(argv)
+                return self._directly(self.filled(argv))
         listed = {d.name for d in of_type(self.facts, Dependency) if not d.development and self.belongs(d)}
         serving = next((argv for library, argv in self.stack.start_with.items() if library in listed), ())
         return self.filled(serving or self.stack.start)
+
+    def _directly(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """`npm start` as what the script starts, where a process manager is in between, or a build that the image has behind
+        it and that only its owner could repeat."""
+        script = self.scripts.get(argv[1], ()) if argv == ("npm", "start") else ()
+        whole = next(
+            (e.detail for e in of_type(self.facts, EntryPoint) if e.kind == "npm_script" and e.value == "start"), ""
+        )
+        if not script or (script[0] not in self.servers.process_managers and "&&" not in whole):
+            return argv
+        command = container_command(argv, self.servers, self.home, self.scripts)
+        return command.argv if command and self._has(command.argv[0]) else argv
 
 
 def home_of(image: Image) -> str:
