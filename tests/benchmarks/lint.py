@@ -1,9 +1,9 @@
 """How long cfn-lint takes for all templates of one application, in one process: CPU time, as the wall clock knows of others.
 
-    python tests/benchmarks/lint.py [RUNS]
+    python tests/benchmarks/lint.py [TURNS]
 
-Prints the median of RUNS (3) fresh processes in seconds for samples/collections: start (import, rules), all templates, the
-slowest of them, and a process that finds the results of the one before.
+Prints medians and minima of TURNS (5), in seconds, for samples/collections: start (import, rules), all templates, the slowest
+of them. A turn is two processes: one that finds no results, and one that finds those of the first.
 """
 
 import json
@@ -33,7 +33,7 @@ print(json.dumps(times))
 """
 
 
-def main(runs: int) -> None:
+def main(turns: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out")
         convert = [Path(sys.executable).with_name("replatform"), "convert", ROOT / "samples/collections", "--out", out]
@@ -44,17 +44,23 @@ def main(runs: int) -> None:
             found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
             return {"total": sum(found.values()), **found}
 
-        cold = [times(Path(folder, str(number))) for number in range(runs)]
-        warm = [times(Path(folder, "0")) for _ in range(runs)]
-    medians = {name: statistics.median(one[name] for one in cold) for name in cold[0]}
-    files = {name: seconds for name, seconds in medians.items() if name not in ("total", "start")}
-    print(f"start                {medians['start']:6.2f} s")
-    print(f"{len(files)} templates         {sum(files.values()):6.2f} s")
-    for name in sorted(files, key=files.__getitem__, reverse=True)[:3]:
-        print(f"  {name:<19}{files[name]:6.2f} s")
-    print(f"cold, all            {medians['total']:6.2f} s")
-    print(f"results kept, all    {statistics.median(one['total'] for one in warm):6.2f} s")
+        cold, warm = [], []
+        for turn in range(turns):
+            cold.append(times(Path(folder, str(turn))))
+            warm.append(times(Path(folder, str(turn))))
+
+    def line(name: str, seconds: list[float]) -> None:
+        print(f"{name:<24}{statistics.median(seconds):8.2f} s{min(seconds):10.2f} s")
+
+    files = cold[0].keys() - {"total", "start"}
+    print(f"{'':24}{'median':>10}{'least':>12}")
+    line("start", [turn["start"] for turn in cold])
+    line(f"{len(files)} templates", [turn["total"] - turn["start"] for turn in cold])
+    for name in sorted(files, key=lambda name: -statistics.median(turn[name] for turn in cold))[:3]:
+        line(f"  {name}", [turn[name] for turn in cold])
+    line("cold, all", [turn["total"] for turn in cold])
+    line("results kept, all", [turn["total"] for turn in warm])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

@@ -124,6 +124,11 @@ def test_parameters_are_described(name: str) -> None:
     assert [key for key, value in parameters.items() if not str(value.get("Description", "")).strip()] == []
 
 
+def test_what_one_template_takes_as_an_application_the_others_take_too() -> None:
+    applications = [decoded(name)["Parameters"]["Application"] for name in TEMPLATES]
+    assert len({(a["AllowedPattern"], a["MinLength"], a["MaxLength"]) for a in applications}) == 1
+
+
 @every_template
 def test_parameters_are_found_without_a_yaml_parser(name: str) -> None:
     parameters = decoded(name)["Parameters"]
