@@ -54,6 +54,11 @@ def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
                 yield path, node
             elif any(k.arg == "instance_relative_config" for k in node.keywords):
                 yield "instance", node
+        elif isinstance(node, ast.Dict):
+            entries = {text(key): value for key, value in zip(node.keys, node.values, strict=True) if key}
+            handler = (text(entries.get("class")) or "").rpartition(".")[2]
+            if handler in LOG_FILES and (path := path_of(module, entries.get("filename"))):
+                yield posixpath.dirname(path), node
         elif isinstance(node, ast.Assign):
             for setting, value in (*assigned(node), *_entries(node)):
                 if setting not in OF_DJANGO and SETTING.fullmatch(setting) and (path := path_of(module, value)):
