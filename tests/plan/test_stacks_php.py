@@ -256,3 +256,9 @@ def test_a_folder_that_a_web_server_serves_is_no_php(tmp_path: Path, catalog: Ca
     files = {"deploy/nginx.conf": "server { listen 80; root /var/www/pages; }\n", "pages/a.txt": "a\n"}
     with pytest.raises(BadInputError, match="nothing is recognised"):
         converted(tmp_path, files, catalog)
+
+
+def test_a_plug_in_with_a_page_of_its_own_is_a_part(tmp_path: Path, catalog: Catalog) -> None:
+    plug_in = {"plugins/tables/package.json": '{"name": "tables"}', "plugins/tables/index.php": INDEX}
+    made = converted(tmp_path / "part", {"index.php": INDEX} | plug_in, catalog)
+    assert list(made.plan.images) == ["app"] and made.image.directory == ""

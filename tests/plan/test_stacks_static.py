@@ -1,5 +1,6 @@
 """Pages that nothing builds, from their files to their Dockerfiles."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,10 @@ def test_a_start_command_says_more_than_a_page(tmp_path: Path, catalog: Catalog)
 def test_a_server_for_a_look_at_the_pages_is_no_application(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Running locally\n\n```\npython -m http.server 8000\n```\n"
     assert converted(tmp_path, {"index.html": PAGE, "README.md": readme}, catalog).image.stack == "static-files"
+
+
+def test_the_build_script_names_a_tool_that_another_package_brings(tmp_path: Path, catalog: Catalog) -> None:
+    package = {"scripts": {"build": "react-scripts build"}, "devDependencies": {"custom-react-scripts": "0.2.0"}}
+    files = {"package.json": json.dumps(package), "public/index.html": "<p>shop</p>\n", "src/index.js": "render();\n"}
+    made = converted(tmp_path, files, catalog)
+    assert (made.image.stack, made.image.artifact) == ("node-static", "build")

@@ -21,7 +21,8 @@ _HOST_IN_VALUE = re.compile(
     r"(?:^|://(?:[^/@\s]{1,80}@)?|[=,;\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
     re.IGNORECASE,
 )
-_HOST_FOLDER = re.compile(r"/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
+# What lies in a `bin` is a program.
+_HOST_FOLDER = re.compile(r"(?!.*/s?bin(?:/|$))/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
 # Anybody may write there as it is.
 _EVERYBODYS = ("/tmp", "/var/tmp")
 # `app.py` reads like a host in Paraguay, and is a file.

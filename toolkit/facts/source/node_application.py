@@ -132,6 +132,7 @@ def _migrations(project: Project, file: SourceFile, package: Tree) -> Iterator[F
 
 def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
     dependencies = package.table("dependencies") | package.table("devDependencies")
+    build = package.text("scripts", "build").split()  # names the program, whichever package brings it
     if "@angular/core" in dependencies:
         yield from _angular(project, file)
     elif "next" in dependencies:
@@ -140,7 +141,7 @@ def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact
         yield from _nuxt(file, package)
     elif "gulp" in dependencies:
         yield from _gulp(project, file)
-    elif tool := next((tool for tool in OUTPUTS if tool[0] in dependencies), None):
+    elif tool := next((tool for tool in OUTPUTS if tool[0] in dependencies or tool[0] in build), None):
         yield from _configured_output(project, file, package, tool[0]) or [_static(file, package, *tool)]
     elif "build" in package.table("scripts") and not _is_server(package):
         yield from _pages_in_source(project, file)
