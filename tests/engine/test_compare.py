@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from toolkit.engine import comparison
-from toolkit.engine.application import Application
-from toolkit.engine.comparison import Compared, as_whole, compare
+from toolkit.engine.application import Application, StartFailedError
+from toolkit.engine.comparison import Compared, as_whole, compare, record
 from toolkit.engine.compose_file import ComposeFile, Config
 from toolkit.engine.compose_file import Service as Container
 from toolkit.engine.exchange import Browser, shown
@@ -168,6 +168,22 @@ def test_an_application_that_does_not_answer_is_a_difference(compared: Callable[
     assert one.differences == ("status 302 became (no answer)",)
 
 
+@pytest.mark.parametrize("end", [KeyboardInterrupt, StartFailedError("web", "did not come up")])
+def test_the_whole_is_taken_down_whatever_happens(end: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ended(Started):
+        def start(self) -> None:
+            raise end
+
+    removed: list[str] = []
+    monkeypatch.setattr(comparison, "remove", lambda _client, name: removed.append(name))
+    with pytest.raises((KeyboardInterrupt, StartFailedError)):
+        record(
+            lambda compose: Ended(("127.0.0.1", 1)),  # type: ignore[arg-type, return-value]
+            ComposeFile(name="shop", services={}), plan(), 8080, (),
+        )  # fmt: skip
+    assert removed == ["shop"]
+
+
 def test_cookies_go_where_their_path_says_and_end_when_they_are_taken_back() -> None:
     browser = Browser("127.0.0.1", 1)
     browser._keep(Answer(200, (("set-cookie", "a=1; Path=/admin"), ("set-cookie", "b=2"))))
@@ -191,6 +207,7 @@ def test_the_whole_is_one_service_that_gets_every_path() -> None:
     }  # fmt: skip
     compose = ComposeFile(name="shop", services=containers, configs={"proxy": Config(content="old")})
     found = as_whole(compose, plan(), 8080)
+    assert found.name == "shop-whole"
     assert list(found.services) == ["proxy", "orders", "mail"]
     assert list(found.services["proxy"].depends_on) == ["orders"]
     text = found.configs["proxy"].content

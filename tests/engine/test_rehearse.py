@@ -1,10 +1,14 @@
-"""From a legacy README to an HTTP 200 through the emitted listener rule: the stacks as they stand, in the emulator."""
+"""From a legacy README to an HTTP 200 through the emitted listener rule: the stacks as they stand, in the emulator; and an
+application that is split, which answers there as one service does on compose.yaml."""
 
+import io
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +16,10 @@ import docker
 import pytest
 
 from tests.conftest import SAMPLES
-from tests.engine.conftest import as_json, bases, replatform, require
-from toolkit.rehearse.emulator import LABEL, remove_orphans
+from tests.engine import test_split
+from tests.engine.conftest import as_json, bases, ours, replatform, require
+from toolkit.engine.labels import UNDIVIDED, image_tag
+from toolkit.rehearse.emulator import LABEL, bridge_address, remove_orphans
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -23,15 +29,17 @@ OPTIONS = {
     "case-tracking": [
         "--image", f"mysql:8.0={MYSQL}", "--image", f"public.ecr.aws/docker/library/mysql:8.4={MYSQL}",
     ],
-    # SQL Server has no free engine: its database is a record, and the service runs on the profile that its README has
-    # for machines without one (section 11).
     "document-signing": [
         # The emulator tells its load balancers by their host names, which the application's list of hosts does not have.
         "--env", "ALLOWED_HOSTS=*",
         "--image", "postgres:14=postgres:15", "--image", "public.ecr.aws/docker/library/postgres:16=postgres:15",
     ],
-    "collections": ["--env", "SPRING_PROFILES_ACTIVE=standin"],
+    "collections": ["--compare", "--requests", str(test_split.REQUESTS)],
 }  # fmt: skip
+# SQL Server has no free engine: its database is a record, and in its place all services ask an H2. The one service is told no
+# region, and so gets a database of its own.
+DATABASES = ("whole", "eu-west-1")
+URL = "jdbc:h2:tcp://{address}/mem:{name};MODE=MSSQLServer;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1"
 
 
 def left_over(client: docker.DockerClient) -> list[str]:
@@ -41,24 +49,69 @@ def left_over(client: docker.DockerClient) -> list[str]:
     return [*(str(one.name) for one in containers), *images]
 
 
+def archive(name: str, content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as one:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        one.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+@contextmanager
+def h2(client: docker.DockerClient, application: str) -> Iterator[list[str]]:
+    """Two databases with the sample's schema in a server out of its own image; the options that lead the services to them."""
+    host = bridge_address(client)
+    server = client.containers.run(
+        image_tag(application, "accounts"), test_split.h2_command("Server", "-tcp", "-tcpAllowOthers", "-ifNotExists"),
+        ports={"9092/tcp": (host, None)}, detach=True,
+    )  # fmt: skip
+    try:
+        assert any(b"running" in line for line in server.logs(stream=True)), "the H2 server does not start"
+        server.put_archive("/tmp", archive("setup.sql", test_split.SCHEMA.encode()))
+        for name in DATABASES:
+            place = ("-url", URL.format(address="127.0.0.1", name=name), "-user", "sa")
+            load = server.exec_run(test_split.h2_command("RunScript", *place, "-script", "/tmp/setup.sql"))
+            assert load.exit_code == 0, load.output.decode()
+        server.reload()
+        port = server.attrs["NetworkSettings"]["Ports"]["9092/tcp"][0]["HostPort"]
+        url = URL.format(address=f"{host}:{port}", name=f"${{AWS_REGION:{DATABASES[0]}}}")
+        environment = test_split.ENVIRONMENT | {
+            "SPRING_DATASOURCE_URL": url, "SPRING_DATASOURCE_USERNAME": "sa", "SPRING_DATASOURCE_PASSWORD": "",
+        }  # fmt: skip
+        yield [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]
+    finally:
+        server.remove(force=True)
+
+
 @pytest.fixture(scope="module", params=sorted(OPTIONS))
 def rehearsed(
     request: pytest.FixtureRequest, client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
     """The report of one rehearsal; afterwards nothing of it is left on the engine."""
     name = request.param
-    folder = tmp_path_factory.mktemp(name)
-    converted = replatform(
-        "-q", "convert", SAMPLES[name], "--out", folder, "--set", f"application=rehearse-{name[:12]}"
-    )
-    assert converted.returncode == 0, converted.stderr
-    require(client, *bases(folder), "mariadb:10.11")
+    folder, application = tmp_path_factory.mktemp(name), f"rehearse-{name[:12]}"
+    source, to = SAMPLES[name], ("--out", folder, "--set", f"application={application}")
+    commands = [("convert", source, *to)]
+    if name == "collections":
+        commands = [("split", source, "--level", "b", "--write", *to), *commands]
+    for command in commands:
+        done = replatform("-q", *command)
+        assert done.returncode == 0, done.stderr
+    require(client, *bases(folder), "mariadb:10.11", "nginx:stable")
     client.images.build(path=str(STANDINS / "mysql"), tag=MYSQL, rm=True)
     before = left_over(client)
-    run = replatform("-q", "rehearse", folder, "--source", SAMPLES[name], "--json", *OPTIONS[name])
+    with ExitStack() as stack:
+        options = OPTIONS[name]
+        if name == "collections":
+            built = replatform("-q", "build", folder, "--source", source, "--service", "accounts")
+            assert built.returncode == 0, built.stdout
+            options = [*options, *stack.enter_context(h2(client, application))]
+        run = replatform("-q", "rehearse", folder, "--source", source, "--json", *options)
     found: dict[str, Any] = as_json(run)
     assert run.returncode == 0, [step for step in found["steps"] if not step["ok"]] or run.stderr
     assert set(left_over(client)) <= set(before)
+    assert ours(client, f"{application}{UNDIVIDED}") == []
     return found | {"sample": name}
 
 
@@ -75,9 +128,24 @@ def test_every_route_answers_through_the_load_balancer(rehearsed: dict[str, Any]
 def test_a_second_pass_changes_nothing_and_releases_lose_no_request(rehearsed: dict[str, Any]) -> None:
     notes = {step["name"]: step["note"] for step in rehearsed["steps"]}
     assert notes["second pass without changes"].endswith("stacks")
-    (web,) = (name.removesuffix(": a new image") for name in notes if name.endswith("web: a new image"))
-    assert notes[f"{web}: a new image"].startswith("0 of ")
-    assert notes[f"{web}: a crashing image"].startswith("rolled back; 0 of ")
+    asked = {one["service"] for one in rehearsed["routes"]}
+    for service in asked:
+        assert notes[f"{service}: a new image"].startswith("0 of ")
+        assert notes[f"{service}: a crashing image"].startswith("rolled back; 0 of ")
+
+
+def test_a_split_application_answers_as_one_service_does(rehearsed: dict[str, Any]) -> None:
+    """Also where one service reads what another has written."""
+    if rehearsed["sample"] != "collections":
+        assert rehearsed["requests"] == []
+        return
+    assert rehearsed["findings"] == []
+    answered = {(one["method"], one["path"]): (one["service"], one["split"]) for one in rehearsed["requests"]}
+    assert {service for service, _ in answered.values()} == {"accounts", "payments", "communications", "reports"}
+    assert answered["GET", "/accounts/1002"] == ("accounts", 200)
+    assert answered["GET", "/payments?accountId=1002"] == ("payments", 200)
+    assert answered["POST", "/communications"] == ("communications", 201)
+    assert answered["GET", "/reports/ageing"] == ("reports", 200)
 
 
 def test_the_database_is_reached_where_its_engine_is_free(rehearsed: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The sample split into accounts, payments, communications and reports answers as the whole does, on one database, each service as a
-user who may use its tables alone: as the same image four times, and as four images, each without code that only the others need."""
+user who may use its tables alone: four images, each without code that only the others need. As the same image four times it is
+rehearsed (test_rehearse.py)."""
 
 import io
 import tarfile
@@ -28,13 +29,18 @@ ENVIRONMENT = {
     # Four of them start at a time: compile little, and make beans when they are asked for.
     "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1", "SPRING_MAIN_LAZY_INITIALIZATION": "true",
 }  # fmt: skip
+SCHEMA = "".join((SAMPLE / f"src/main/resources/standin/{name}.sql").read_text() for name in ("schema", "data"))
+
+
+def h2_command(tool: str, *arguments: str) -> list[str]:
+    """Runs a tool of the H2 in the sample's own image."""
+    launcher = "org.springframework.boot.loader.launch.PropertiesLauncher"
+    return ["java", "-cp", "/app/app.jar", f"-Dloader.main=org.h2.tools.{tool}", launcher, *arguments]
 
 
 def h2(tool: str, *arguments: str, **keys: object) -> dict[str, object]:
-    """A container of the sample's own image that runs a tool of the H2 in it."""
-    launcher = "org.springframework.boot.loader.launch.PropertiesLauncher"
-    command = ["java", "-cp", "/app/app.jar", f"-Dloader.main=org.h2.tools.{tool}", launcher, *arguments]
-    return {"build": {"context": ".", "dockerfile": "services/accounts/Dockerfile"}, "command": command} | keys
+    build = {"context": ".", "dockerfile": "services/accounts/Dockerfile"}
+    return {"build": build, "command": h2_command(tool, *arguments)} | keys
 
 
 def users(told: dict[str, str]) -> str:
@@ -49,14 +55,12 @@ def users(told: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-@pytest.fixture(scope="module", params=["b", "c"])
-def folder(
-    client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Path]:
-    """The sample, split at a level, with the database of its compose file replaced."""
+@pytest.fixture(scope="module")
+def folder(client: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The sample, split at level c, with the database of its compose file replaced."""
     folder = tmp_path_factory.mktemp("split")
     name = f"application={APPLICATION}"
-    options = ["--level", request.param, "--write", "--database-users", "--set", name]
+    options = ["--level", "c", "--write", "--database-users", "--set", name]
     done = replatform("-q", "split", SAMPLE, "--out", folder, *options)
     assert done.returncode == 0, done.stderr
     done = replatform("-q", "convert", SAMPLE, "--out", folder, "--set", name)
@@ -64,14 +68,13 @@ def folder(
     require(client, *bases(folder), "nginx:stable")
     path, yaml = folder / "compose.yaml", YAML(typ="safe")
     tree = yaml.load(path.read_text(encoding="utf-8"))
-    scripts = "".join((SAMPLE / f"src/main/resources/standin/{name}.sql").read_text() for name in ("schema", "data"))
     listening = {"test": ["CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/9092"], "interval": "1s", "retries": 30}
     tree["services"]["database"] = h2(
         "Server", "-tcp", "-tcpAllowOthers", "-ifNotExists", healthcheck=listening, restart="always"
     )
     told = tree["services"]["database-users"]["environment"]
     for service, content, waits in (
-        ("database-setup", scripts, {"database": {"condition": "service_healthy"}}),
+        ("database-setup", SCHEMA, {"database": {"condition": "service_healthy"}}),
         ("database-users", users(told), {"database-setup": {"condition": "service_completed_successfully"}}),
     ):
         tree["services"][service] = h2(
@@ -120,15 +123,12 @@ def test_every_route_of_the_source_was_asked(compared: Any) -> None:
     assert {(method, route["path"]) for route in routes for method in route["methods"]} <= asked
 
 
-def test_an_image_has_the_code_of_its_service_and_what_that_needs(
-    client: docker.DockerClient, folder: Path, compared: Any
-) -> None:
-    divided = "leave_out" in (folder / "replatform.yaml").read_text(encoding="utf-8")
+def test_an_image_has_the_code_of_its_service_and_what_that_needs(client: docker.DockerClient, compared: Any) -> None:
     own = {"accounts": "Account", "communications": "Communication", "payments": "Payment", "reports": "Report"}
     controllers = {service: {f"{name}Controller"} for service, name in own.items()}
     everything = set().union(*controllers.values())
     found = {service: {name for name in classes(client, service) if name in everything} for service in own}
-    assert found == (controllers if divided else dict.fromkeys(own, everything))
+    assert found == controllers
     # What a query that stays names is in the image, too.
     assert {"Account", "Payment"} <= classes(client, "reports")
 

@@ -85,6 +85,7 @@ def up(
     from toolkit.cli.local_compose import local_compose
     from toolkit.engine.application import remove
     from toolkit.engine.connection import engine
+    from toolkit.engine.labels import UNDIVIDED
     from toolkit.errors import BadInputError
 
     catalog = Catalog(*(blueprints or ()))
@@ -92,7 +93,8 @@ def up(
     plan = drafted.planned.plan
     if down:
         with engine() as client:
-            removed = remove(client, plan.application)
+            # What is compared, too, where a comparison was killed.
+            removed = [*remove(client, plan.application), *remove(client, f"{plan.application}{UNDIVIDED}")]
         if as_json:
             result_json({"application": plan.application, "removed": removed})
         else:
