@@ -165,17 +165,37 @@ def test_nobody_takes_a_record_for_a_rehearsal(rehearsed: dict[str, Any]) -> Non
     assert grades(rehearsed, "AWS::ElasticLoadBalancingV2::ListenerRule") == {"ran"}
 
 
+def report_of(client: docker.DockerClient, folder: Path, name: str, *options: str) -> dict[str, Any]:
+    converted = replatform(
+        "-q", "convert", SAMPLES[name], "--out", folder, "--set", f"application=rehearse-{name[:12]}"
+    )
+    assert converted.returncode == 0, converted.stderr
+    require(client, *bases(folder))
+    run = replatform("-q", "rehearse", folder, "--source", SAMPLES[name], "--json", *options)
+    found: dict[str, Any] = as_json(run)
+    assert run.returncode == 0, [step for step in found["steps"] if not step["ok"]] or run.stderr
+    return found
+
+
 def test_a_worker_reads_the_queue_that_its_stack_made(client: docker.DockerClient, tmp_path: Path) -> None:
     """It ends when the queue, its address, its region or the credentials are not there, and its deployment with it."""
-    name = "notifications-worker"
-    converted = replatform("-q", "convert", SAMPLES[name], "--out", tmp_path, "--set", "application=rehearse-queue")
-    assert converted.returncode == 0, converted.stderr
-    require(client, *bases(tmp_path))
-    run = replatform("-q", "rehearse", tmp_path, "--source", SAMPLES[name], "--json")
-    found = as_json(run)
-    assert run.returncode == 0, [step for step in found["steps"] if not step["ok"]] or run.stderr
+    found = report_of(client, tmp_path, "notifications-worker")
     assert {step["name"] for step in found["steps"]} >= {"deploy queue-avisos", "worker steady"}
     assert grades(found, "AWS::SQS::Queue") == {"API"}
+
+
+def test_the_certificate_of_a_cache_is_trusted(client: docker.DockerClient, tmp_path: Path) -> None:
+    """By a program that checks it, as Node.js does: it is not healthy without its cache."""
+    require(client, "redis:7")
+    assert grades(report_of(client, tmp_path, "collaboration"), "AWS::ElastiCache::ReplicationGroup") == {"ran"}
+
+
+def test_a_database_is_on_the_port_of_its_engine(client: docker.DockerClient, tmp_path: Path) -> None:
+    """A program that is told no port, as this one of Rails, knows it."""
+    require(client, "postgres:16", "redis:7")
+    client_image = ("--image", "public.ecr.aws/docker/library/postgres:16=postgres:16")
+    notes = {step["name"]: step["ok"] for step in report_of(client, tmp_path, "court-calendar", *client_image)["steps"]}
+    assert notes["run the release task"] and notes["web steady"]
 
 
 @pytest.fixture

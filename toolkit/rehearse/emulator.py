@@ -119,6 +119,8 @@ def _start(python: Path, one: Emulator, told: dict[str, Any]) -> subprocess.Pope
         "GATEWAY_PORT": str(one.port),
         "BIND_HOST": one.host,
         "MINISTACK_HOST": one.host,
+        # Databases answer on addresses and ports of their own, as on AWS: programs that are told no port know their engine's.
+        "DOCKER_NETWORK": "bridge",
         "MINISTACK_ACCOUNT_ID": one.account,
         "MINISTACK_REGION": one.region,
         "RDS_BASE_PORT": str(_free_port("0.0.0.0")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import resource_types
 from .alarms import mend_alarms
-from .caches import mend_caches
+from .caches import mend_caches, write_authority
 from .conditions import mend_conditions
 from .databases import mend_databases
 from .deployments import mend_deployments, mend_health_checks
@@ -31,7 +31,9 @@ def main() -> None:
     mend_caches(told["datastores"])
     mend_secrets()
     mend_task_definitions()
-    mend_containers(told["images"], told["variables"], set(told["unset"]))
+    authority = resource_types.RECORDED.with_name("authority.pem")
+    write_authority(authority)
+    mend_containers(told["images"], told["variables"], set(told["unset"]), authority)
     mend_deployments()
     mend_health_checks()
     mend_alarms()

@@ -1,5 +1,6 @@
 """ECS: task definitions and containers with all that templates say of them."""
 
+from pathlib import Path
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
@@ -11,6 +12,10 @@ from .resource_types import HANDLERS, Made, Properties
 NANOSECONDS = 1_000_000_000
 # SDKs ask for credentials on the addresses of ECS alone, and the emulator is on another.
 _REFUSED = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+
+# Trusted besides the authorities of the image: by OpenSSL and Go, which read a folder too, and by Node.js.
+AUTHORITY = "/rehearsal-authority.pem"
+TRUST = {"SSL_CERT_FILE": AUTHORITY, "NODE_EXTRA_CA_CERTS": AUTHORITY}
 
 
 def mend_task_definitions() -> None:
@@ -54,8 +59,8 @@ def credentials() -> dict[str, str]:
     }
 
 
-def mend_containers(images: dict[str, str], variables: dict[str, str], unset: set[str]) -> None:
-    """What a container definition says beside its command; and no registry is ever asked for an image."""
+def mend_containers(images: dict[str, str], variables: dict[str, str], unset: set[str], authority: Path) -> None:
+    """What a container definition says beside its command; and no registry is ever asked for an image. `authority` is trusted."""
     from docker.errors import ImageNotFound
 
     run, arguments = ecs._run_docker_container, ecs._build_run_kwargs
@@ -70,8 +75,9 @@ def mend_containers(images: dict[str, str], variables: dict[str, str], unset: se
 
     def all_arguments(definition: Properties, task: Properties, environment: Properties, *rest: Any) -> Properties:
         told = {name: value for name, value in environment.items() if name not in {*unset, *_REFUSED}}
-        told = credentials() | told | variables
+        told = credentials() | TRUST | told | variables
         found: Properties = arguments(definition, task, told, *rest)
+        found["volumes"] = [*found.get("volumes", ()), f"{authority}:{AUTHORITY}:ro"]
         parameters = definition.get("linuxParameters") or {}
         found["init"] = parameters.get("initProcessEnabled", False)
         if definition.get("entryPoint"):
