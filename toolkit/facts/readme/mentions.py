@@ -22,6 +22,7 @@ OR_LATER = r"\s{0,2}(?:\+|(?:\((?=or|and))?%or_later%\b)"
 BEFORE = r"%version%\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}%of%\s{1,3}$"
 INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
 INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
+_GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 PATH_CHARACTERS = re.compile(r"[\w./@-]")
 MAXIMUM_TEXT = 20_000
 
@@ -88,6 +89,8 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
             written = f">={version}"
     elif ahead := rules.pattern(BEFORE).search(text[max(0, start - 40) : start]):
         version = written = ahead["version"]
+    elif glued := _GLUED.search(match[0]):
+        version = written = glued[0]
     sentence = sentence_around(text, start)
     clause = sentence[max(0, sentence.find(match[0]) - 45) : sentence.find(match[0])]
     if rules.cue(Cue.EXCLUDE, clause) or rules.cue(Cue.EXCLUDED, text[end : end + 45].split(".")[0]):
