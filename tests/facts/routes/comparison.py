@@ -37,7 +37,7 @@ def compare(routes: Iterable[Route], listing: Iterable[str]) -> Comparison:
     beginnings = {
         (method, _plain(_REST.sub("", route.path), either=False)): (method, _plain(route.path, either))
         for method, route in read
-        if route.kind is not RouteKind.EXACT
+        if route.kind not in (RouteKind.EXACT, RouteKind.CATCH_ALL)
     }
     covering = {
         one: {beginnings[beginning] for beginning in beginnings if _covers(beginning, one)} for one in listed - found

@@ -11,7 +11,7 @@ from itertools import pairwise, product
 
 from toolkit.facts.manifests.formats import Malformed
 from toolkit.facts.manifests.formats.xml_text import xml_root
-from toolkit.facts.model import Fact
+from toolkit.facts.model import Dependency, Fact
 from toolkit.facts.routes import paths
 from toolkit.facts.routes.found import route, undecided
 from toolkit.facts.routes.tokens import Token, arguments, tokens, walk
@@ -28,6 +28,9 @@ SPRING = {
     "RequestMapping": (), "GetMapping": ("GET",), "PostMapping": ("POST",), "PutMapping": ("PUT",),
     "PatchMapping": ("PATCH",), "DeleteMapping": ("DELETE",),
 }  # fmt: skip
+BOOT = ("org.springframework.boot:spring-boot-starter-web", "org.springframework.boot:spring-boot-starter-webmvc")
+ACTUATOR = ("org.springframework.boot:spring-boot-starter-actuator", "org.springframework.boot:spring-boot-actuator")
+_OF_TASKS = {"", "health", "info"}  # asked of each task, past the listener
 JAX_RS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 Values = dict[str, list[Token]]
 
@@ -55,6 +58,7 @@ class Type:
 def read(project: Project) -> Iterator[Fact | Finding]:
     reader = _Reader(project)
     yield from reader.read()
+    yield from _boot(project)
     yield from _web_xml(project)
 
 
@@ -330,3 +334,23 @@ def _web_xml(project: Project) -> Iterator[Fact | Finding]:
                 yield route(
                     servlet_path(pattern), "spring", file.at(line, rule=RULE), handler="DispatcherServlet", confidence=0.8
                 )  # fmt: skip
+
+
+def _boot(project: Project) -> Iterator[Fact]:
+    """What Spring Boot's actuator is set to show beside health and info, and the pages of web jars.
+
+    Sources: https://docs.spring.io/spring-boot/reference/actuator/endpoints.html and
+    https://docs.spring.io/spring-boot/reference/web/servlet.html#web.servlet.spring-mvc.static-content
+    """
+    for fact in project.facts.facts:
+        if not isinstance(fact, Dependency) or fact.ecosystem != "maven":
+            continue
+        settings = spring_settings(project, fact.directory)
+        context = settings.get("server.servlet.context-path", "")
+        shown = {one.strip() for one in settings.get("management.endpoints.web.exposure.include", "").split(",")}
+        if fact.name.startswith("org.webjars") and project.depends_on("maven", *BOOT, directory=fact.directory):
+            path = paths.join("/", context, "webjars/{path...}")
+            yield route(path, "spring", fact.evidence, methods=("GET",), handler="webjars", static=True)
+        elif fact.name in ACTUATOR and shown - _OF_TASKS and "management.server.port" not in settings:
+            base = settings.get("management.endpoints.web.base-path", "/actuator")
+            yield route(paths.below(paths.join("/", context, base)), "spring", fact.evidence, handler="actuator")

@@ -25,6 +25,8 @@ APPLICATIONS = {
 ROUTERS = {"Blueprint": "flask", "APIBlueprint": "flask", "Namespace": "flask", "Api": "flask", "APIRouter": "fastapi"}
 # FastAPI's own pages: https://fastapi.tiangolo.com/tutorial/metadata/#docs-urls
 FASTAPI_PAGES = (("openapi_url", "/openapi.json"), ("docs_url", "/docs"), ("redoc_url", "/redoc"))
+# Extensions of Flask with files of their own: https://bootstrap-flask.readthedocs.io/en/stable/basic/
+EXTENSIONS = {"bootstrap-flask": "/bootstrap/static/{filename...}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class _Reader:
     def __init__(self, project: Project) -> None:
         self.modules = [module for module in project.python if not module.file.path.startswith("setup.py")]
         self.symbols = Symbols(project.python)
+        self.project = project
         self.routers: dict[str, Router] = {}
         self.made: dict[str, _Made] = {}
         self.findings: list[Finding] = []
@@ -116,6 +119,9 @@ class _Reader:
         place = self._at(module, call)
         if made.kind in ("Flask", "APIFlask", "OpenAPI", "Quart", "Blueprint"):
             application = made.kind != "Blueprint"
+            for name in EXTENSIONS if application else ():
+                if self.project.depends_on("pypi", name):
+                    router.entries.append(Entry(("GET",), EXTENSIONS[name], name, place, static=True))
             folder = keyword(call, "static_folder")
             at = self.symbols.text(module, keyword(call, "static_url_path"))
             if isinstance(folder, ast.Constant) and folder.value is None:
