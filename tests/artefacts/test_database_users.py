@@ -9,9 +9,10 @@ from tests.artefacts.plans import COLLECTIONS, DATASTORES, PROFILES
 from tests.artefacts.test_cloudformation import container, read, templates_of
 from tests.artefacts.test_compose import project
 from toolkit.artefacts.cloudformation import render_parameters
+from toolkit.artefacts.render import render
 from toolkit.catalog.catalog import Catalog
 from toolkit.errors import BadInputError
-from toolkit.plan.model import Plan
+from toolkit.plan.model import Plan, Planned, Release
 
 URL = {"reference": "postgresql://{database.username}:{database.password}@{database.host}/{database.name}"}
 
@@ -89,6 +90,30 @@ def test_users_are_made_after_the_release_task_and_before_services(catalog: Cata
     for artefact in render_parameters(with_users(), catalog.templates, PROFILES, DATASTORES):
         parts = list(json.loads(artefact.text))
         assert parts.index("release-task") < parts.index("database-users") < parts.index("web")
+
+
+@pytest.mark.parametrize("release", [COLLECTIONS.release, None])
+def test_one_pipeline_runs_the_task_after_the_release_task(catalog: Catalog, release: Release | None) -> None:
+    plan = with_users().model_copy(update={"release": release})
+    production = json.loads(render_parameters(plan, catalog.templates, PROFILES, DATASTORES)[-1].text)
+    told = {name: production[f"pipeline-{name}"]["Parameters"] for name in plan.services}
+    assert [name for name, one in told.items() if one.get("RunDatabaseUsers") == "true"] == ["web"]
+    assert [name for name, one in told.items() if one.get("RunRelease") == "true"] == (["web"] if release else [])
+    template = catalog.templates["pipeline"]
+    assert template.index("ReleaseTaskDefinitionArn:") < template.index("DatabaseUsersTaskDefinitionArn:database-users")
+
+
+def test_the_report_says_who_may_do_what(catalog: Catalog) -> None:
+    text, without = (_report(plan, catalog) for plan in (with_users(), COLLECTIONS))
+    assert "| **web** | `collections__web` | `Payments`, `payments`, `accounts` | `debtors` |" in text
+    assert "| **nightly-interest** | `collections__nightly_interest` |  | all tables |" in text
+    assert "As the application's user, who owns the tables: **site**, **mailer**, the release task." in text
+    assert "run DatabaseUsersTaskDefinitionArn" in text
+    assert "Users of the database" not in without and "DatabaseUsers" not in without
+
+
+def _report(plan: Plan, catalog: Catalog) -> str:
+    return next(one.text for one in render(Planned(plan), catalog) if one.path == "REPLATFORM.md")
 
 
 def test_on_one_machine_a_service_waits_for_its_user(catalog: Catalog) -> None:

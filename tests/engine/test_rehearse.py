@@ -198,6 +198,25 @@ def test_a_database_is_on_the_port_of_its_engine(client: docker.DockerClient, tm
     assert notes["run the release task"] and notes["web steady"]
 
 
+def test_services_run_as_users_of_their_own(client: docker.DockerClient, tmp_path: Path) -> None:
+    """Their secrets are there before the task that makes them, the tables before that, and nothing changes at a second pass."""
+    name = "document-signing"
+    source, application = SAMPLES[name], "application=rehearse-users"
+    split = replatform("-q", "split", source, "--out", tmp_path, "--write", "--database-users", "--set", application)
+    assert split.returncode == 0, split.stderr
+    converted = replatform("-q", "convert", source, "--out", tmp_path, "--set", application)
+    assert converted.returncode == 0, converted.stderr
+    require(client, *bases(tmp_path), "postgres:15")
+    before = left_over(client)
+    run = replatform("-q", "rehearse", tmp_path, "--source", source, "--json", *OPTIONS[name])
+    found = as_json(run)
+    assert run.returncode == 0, [step for step in found["steps"] if not step["ok"]] or run.stderr
+    notes = {step["name"]: step["note"] for step in found["steps"]}
+    assert "rehearse_users__clearsessions has rights on" in notes["run the task that makes database users"]
+    assert list(notes).index("run the release task") < list(notes).index("run the task that makes database users")
+    assert set(left_over(client)) <= set(before)
+
+
 @pytest.fixture
 def under_way(client: docker.DockerClient, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], set[str]]]:
     """A rehearsal whose first container is there, and what was there before it."""

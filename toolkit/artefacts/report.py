@@ -132,7 +132,7 @@ def _database_users(plan: Plan) -> Iterator[str]:
     everybody = [*others, "the release task"] if plan.release else others
     if everybody:
         yield f"As the application's user, who owns the tables: {', '.join(everybody)}."
-    yield "The task `database-users` makes these users after the release task, when the tables are there. None may make or change tables."
+    yield "The task `database-users` makes these users, once the tables are there. None may make or change tables."
 
 
 def _tables(tables: Sequence[str]) -> str:
