@@ -327,3 +327,20 @@ def test_an_object_that_is_called_as_an_application_is_one(tmp_path: Path, catal
     }
     made = converted(tmp_path, files, catalog)
     assert made.plan.services["web"].command[:2] == ("gunicorn", "comments.run:application")
+
+
+TORNADO = {
+    "requirements.txt": "tornado==5.1\n",
+    "server.py": "import tornado.ioloop\n\nif __name__ == '__main__':\n    app.listen(8888)\n    tornado.ioloop.IOLoop.current().start()\n",
+}
+
+
+def test_what_is_told_for_developers_starts_it_where_nothing_else_does(tmp_path: Path, catalog: Catalog) -> None:
+    readme = {"README.md": "# Events\n\n## Run\n\n    python server.py --quiet\n"}
+    made = converted(tmp_path, TORNADO | readme, catalog)
+    assert made.plan.services["web"].command == ("python", "server.py", "--quiet")
+    assert "RP050" in made.codes and "RP053" not in made.codes
+
+
+def test_a_script_that_serves_starts_it_where_nothing_is_told(tmp_path: Path, catalog: Catalog) -> None:
+    assert converted(tmp_path, TORNADO, catalog).plan.services["web"].command == ("python", "server.py")

@@ -22,7 +22,7 @@ from toolkit.plan.ranking import evidence_of, of_type
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
-_PLAINLY = 0.9
+_PLAINLY, _PROBABLY = 0.9, 0.7
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>")
 _PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
 # Steps in front of a start: what builds, and how Windows sets a variable.
@@ -286,6 +286,12 @@ class Processes:
         listed = {d.name for d in of_type(self.facts, Dependency) if not d.development and self.belongs(d)}
         serving = next((argv for library, argv in self.stack.start_with.items() if library in listed), ())
         return self.filled(serving or self.stack.start)
+
+    def serving_script(self) -> tuple[str, ...]:
+        """How the script that most probably starts a server is run, where nothing is told; () where there is none."""
+        scripts = (e for e in of_type(self.facts, EntryPoint) if e.kind == "python_script" and self.belongs(e))
+        serves = max((e for e in scripts if e.confidence >= _PROBABLY), key=lambda e: e.confidence, default=None)
+        return ("python", serves.value) if serves else ()
 
     def _directly(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`npm start` as what the script starts, where a process manager is in between, or a build that the image has behind

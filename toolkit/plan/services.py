@@ -143,7 +143,19 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
     key = f"services.{name}.command"
     argv = image.usual_start()
     why = f"{image.stack.title}'s way to run in production"
-    if development:
+    if development and not argv and (only := image.contained(development[0])):
+        argv = only.argv
+        why = "the only way to start it that is told"
+        planned.findings.append(
+            Finding(
+                "RP050",
+                Severity.NOTE,
+                f"`{development[0].text[:120]}` is told for developers, and nothing else says how the application starts; the container runs it",
+                evidence_of(development, 1),
+                f"to choose another, set {key} in replatform.yaml",
+            )
+        )
+    elif development:
         why += ", in place of the developers' server"
         planned.findings.append(
             Finding(
@@ -154,6 +166,8 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
                 f"to choose another, set {key} in replatform.yaml",
             )
         )
+    if not argv:
+        argv, why = image.serving_script(), "the script that starts a server"
     planned.decide(key, shlex.join(argv), why, tuple(development[:1]), guessed=True)
     if not argv:
         question = "No file says how the application is started. What is the command, as a list of words?"
