@@ -1,6 +1,7 @@
 """Data of a service: the database user that it needs, and the DMS selection rules for those who give it its own database.
 
-A proposal: nothing of it is written into what is deployed.
+A proposal for review, by hand: nothing of it is written into what is deployed. What is deployed where the plan asks for it comes
+from database_users.py.
 Sources: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.SelectionTransformation.Selections.html
 and the engines' GRANT (https://www.postgresql.org/docs/current/sql-grant.html,
 https://dev.mysql.com/doc/refman/8.4/en/grant.html, https://learn.microsoft.com/en-us/sql/t-sql/statements/grant-object-permissions-transact-sql,
