@@ -126,7 +126,8 @@ def rehearse(
     plan = drafted.planned.plan
     record = None
     if compare:
-        asked = requests_of(source or folder, folder, catalog, plan, requests)
+        # Rules for host names know other domains in an environment than on this machine.
+        asked = tuple(one for one in requests_of(source or folder, folder, catalog, plan, requests) if not one.host)
         record = _recording(folder, catalog, settings, plan, variables, images, timeout, asked)
     # A job that is cancelled leaves nothing behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -200,11 +201,15 @@ def _rehearse(
     }
     python = emulator_python(settings.emulator, cache_folder(), say)
     stand_ins = {name: value.format(region=region, account=account) for name, value in settings.parameters.items()}
+    questions = probes(plan, routes(plan))
+    for question in questions:
+        if question.host:
+            say(f"{question.pattern} of {question.service} is not asked: its host name is another than on this machine")
     with images(client, account, region, built) as own, emulator(client, python, account, region, told) as one:
         say(f"emulator on {one.url}, account {account}, {os.fspath(folder)} in {len(stacks)} stacks")
         rehearsal = Rehearsal(
             client, Clients(_session(account, region), one.url, region), one, own, stacks,
-            probes(plan, routes(plan)), stand_ins, bool(missing), timeout, _say_step,
+            tuple(one for one in questions if not one.host), stand_ins, bool(missing), timeout, _say_step,
             partial(record, client) if record else None,
         )  # fmt: skip
         rehearsal.run()
