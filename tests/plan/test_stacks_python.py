@@ -344,3 +344,9 @@ def test_what_is_told_for_developers_starts_it_where_nothing_else_does(tmp_path:
 
 def test_a_script_that_serves_starts_it_where_nothing_is_told(tmp_path: Path, catalog: Catalog) -> None:
     assert converted(tmp_path, TORNADO, catalog).plan.services["web"].command == ("python", "server.py")
+
+
+def test_a_package_that_serves_is_run_as_a_module(tmp_path: Path, catalog: Catalog) -> None:
+    main = "from aiohttp import web\n\nfrom shop import app\n\nweb.run_app(app, port=8081)\n"
+    files = {"requirements.txt": "aiohttp==3.6.2\n", "shop/__init__.py": "app = object()\n", "shop/__main__.py": main}
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == ("python", "-m", "shop")

@@ -289,9 +289,12 @@ class Processes:
 
     def serving_script(self) -> tuple[str, ...]:
         """How the script that most probably starts a server is run, where nothing is told; () where there is none."""
-        scripts = (e for e in of_type(self.facts, EntryPoint) if e.kind == "python_script" and self.belongs(e))
+        kinds = ("python_module", "python_script")
+        scripts = (e for e in of_type(self.facts, EntryPoint) if e.kind in kinds and self.belongs(e))
         serves = max((e for e in scripts if e.confidence >= _PROBABLY), key=lambda e: e.confidence, default=None)
-        return ("python", serves.value) if serves else ()
+        if serves is None:
+            return ()
+        return ("python", "-m", serves.value) if serves.kind == "python_module" else ("python", serves.value)
 
     def _directly(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`npm start` as what the script starts, where a process manager is in between, or a build that the image has behind

@@ -274,14 +274,15 @@ def _script(module: Module, *, brings_server: bool) -> Iterator[Fact]:
                 origin=Origin.CONVENTION,
                 confidence=0.95,
             )
+    is_main = module.file.name == "__main__.py" and not module.is_package and "." in module.name
     in_guard = any(isinstance(node, ast.Call) for guard in guards for node in ast.walk(guard))
-    if guards and in_guard and "." not in module.name and module.file.name not in ("manage.py", "setup.py"):
-        serves = any(call in starts for guard in guards for call in ast.walk(guard))
+    if is_main or (guards and in_guard and module.file.name not in ("manage.py", "setup.py")):
+        serves = (is_main and bool(starts)) or any(call in starts for guard in guards for call in ast.walk(guard))
         yield EntryPoint(
-            kind="python_script",
-            value=module.file.name,
+            kind="python_module" if "." in module.name else "python_script",
+            value=module.name.removesuffix(".__main__") if "." in module.name else module.file.name,
             detail=module.working_folder,
-            evidence=module.file.at(guards[0].lineno, rule=RULE),
+            evidence=module.file.at(guards[0].lineno if guards else 1, rule=RULE),
             origin=Origin.CONVENTION,
             confidence=0.95 if brings_server else 0.7 if serves else 0.4,
         )

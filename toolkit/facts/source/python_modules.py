@@ -172,8 +172,11 @@ class Modules:
 
     @cached_property
     def _worthy(self) -> tuple[SourceFile, ...]:
-        files = self._by_path.values()
-        return tuple(file for file in files if "/migrations/" not in file.path and self._worth.search(file.text))
+        return tuple(
+            file
+            for file in self._by_path.values()
+            if "/migrations/" not in file.path and (file.name == "__main__.py" or self._worth.search(file.text))
+        )
 
     @cached_property
     def _parsed(self) -> tuple[Module, ...]:
