@@ -82,6 +82,7 @@ SAME = {
     "py": "python",
     "composer.phar": "composer",
     "cpanm": "cpanm",
+    "console.php": "console",
     "rails.sh": "rails",
     "yarnpkg": "yarn",
 }

@@ -21,6 +21,8 @@ HTML_LINE = re.compile(r"<(summary|h[1-6]|p|div|b|strong)\b", re.IGNORECASE)
 FRONT_MATTER = re.compile(r"---[ \t]*$")
 # Three list markers in a row are a crontab line or a drawing, not lists in lists; markdown-it-py would nest them.
 MARKERS = re.compile(r"[ \t>]{0,40}(?:(?:[*+-]|\d{1,9}[.)])[ \t>]{1,8}){3}")
+# As GitHub read it before 2017, without a blank: https://github.blog/2017-03-14-a-formal-spec-for-github-markdown/
+OLD_HEADING = re.compile(r"(#{2,6}|#(?=[A-ZÀ-Þ][^\n.,;]{2,60}$))(?=[^\W\d_])([^\n]{2,100}?)#{0,6}$")
 GUARD = "\ue000"
 MAXIMUM_REREADS = 40
 
@@ -98,6 +100,12 @@ def _text_blocks(
     content: str, first_line: int, level: int, item: tuple[int, ...], ordered: bool, references: dict[str, str]
 ) -> Iterator[Block]:
     lines = content.split("\n")
+    if not level and not item and content.startswith("#") and (heading := OLD_HEADING.match(lines[0])):
+        level, content, rest = len(heading[1]), heading[2], lines[1:]
+        if rest:
+            yield from _text_blocks(content, first_line, level, item, ordered, references)
+            yield from _text_blocks("\n".join(rest), first_line + 1, 0, item, ordered, references)
+            return
     if not level and len(lines) > 1 and "|" in content:
         for number in range(1, min(len(lines), 200)):
             if "|" in lines[number - 1] and "-" in lines[number] and _is_table(lines[number - 1], lines[number]):

@@ -19,11 +19,14 @@ FILE_LIKE = re.compile(
 SOURCE_FILE = re.compile(
     r"\.(?:py|rb|pl|php|js|ts|sql|jar|java|conf|cfg|ini|ya?ml|json|xml|env|md|txt|rst|properties|html?|css|log|sample|example|dist|exs?|go|cs|csproj|sln|service|toml)$"
 )
+_SCRIPT = re.compile(r"(?:bin|scripts?)/[\w./-]{1,160}\.(?:pl|py|rb|php)$")  # a source file where programs are kept
 PROMPT = re.compile(
     r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{0,4})?"
     r"(?:(?:\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[ \t]?|~(?:/[\w./-]{0,60})?[ \t]?|bash-[\d.]{1,5})?\$[ \t]{1,4}"
     r"|\[?[\w.-]{1,40}@[\w.-]{1,60}[^\s$#>%]{0,80}(?:[ \t][~/][^\s$#>%]{0,80})?\]?[#%>][ \t]{1,4}"
     r"|\[[\w.-]{1,40}@[\w.-]{1,60} [^\]\n]{1,80}\][#$%>][ \t]{1,4}"
+    r"|\[[\w.~/-]{2,60}\][#$%][ \t]{1,4}"  # a folder alone
+    r"|\$(?=[a-z][a-z0-9.-]{1,30}[ \t][^=\s])"  # without a blank
     r"|RUN[ \t]{1,4}(?=[\w./]))"  # a Dockerfile's
 )
 ROOT_PROMPT = re.compile(r"[ \t]{0,40}#[ \t]{1,4}(?=[^\s#])")
@@ -65,7 +68,9 @@ REMARK = re.compile(r"(?<=[\w'\")}])[ \t]{1,20}//[ \t]?([^\s/][^/\n]{0,300})$")
 
 def is_file(word: str) -> bool:
     """Whether a first word is a program given by its path."""
-    return bool(FILE_LIKE.match(word)) and (word.startswith("./") or not SOURCE_FILE.search(word))
+    return bool(FILE_LIKE.match(word)) and (
+        word.startswith("./") or bool(_SCRIPT.match(word)) or not SOURCE_FILE.search(word)
+    )
 
 
 def without_wrappers(words: Sequence[str]) -> Sequence[str]:

@@ -374,11 +374,24 @@ def _is_name(rules: ReadmeRules, text: str, start: int, code: str) -> bool:
     return " " not in code and bool(rules.pattern(_NAMED_THING).match(text[start + len(code) : start + len(code) + 30]))
 
 
+_IN_IMAGE = frozenset({Role.SYSTEM_PACKAGE, Role.INSTALL, Role.BUILD, Role.RELEASE, Role.START})
+
+
 def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> Iterator[Found]:
     """Commands of a line of text without markup: only what cannot be a sentence."""
     stripped = ENUMERATED.sub("", line.strip(), count=1)
+    said, colon, typed = stripped.rpartition(": ")
+    words = typed.split()
+    if colon and len(words) > 1 and not ENDS_PROSE.search(typed) and rules.reads_as_command(words):
+        for command in parse(typed, number, rules.reads_as_command):
+            one = _classified(rules, command, passage, said) if command.words else None
+            if one and one.role in _IN_IMAGE and one.classified and one.classified.specific:
+                yield replace(one, rule="command:bare-line", inline=False)
+        return
     first = stripped.split(None, 1)[0]
     prompted = stripped[:2] in ("$ ", "# ") and len(stripped) > 2
+    if first[0] == "$" and rules.is_program(first[1:]):  # a prompt without a blank
+        stripped, first, prompted = f"$ {stripped[1:]}", "$", True
     if not prompted and not BARE_LINE.match(first):
         return
     if not prompted and not (rules.is_program(first) or first.startswith("./") or first in ("sudo",)):

@@ -14,7 +14,7 @@ from toolkit.facts.readme.versions import clean
 
 # What may stand between a name and its version: "PostgreSQL, version >= 9.4", "Java JDK 8", "node(6.9.2)".
 BETWEEN = (
-    r"[\s\])]{0,3}(?:\((?=[^)\d]{0,16}\d))?"
+    r"(?![ \t)\]]{0,3}\n[ \t]{0,4}\d{1,2}[.)]\s)[\s\])]{0,3}(?:\((?=[^)\d]{0,16}\d))?"
     r"(?:(?:%version%|%edition%|%at_least%|>=|=>|≥|>|~>|\^|~|==?|:|-|,|\()[\s]{0,3}){0,5}"
     r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?%amount%\b)"
 )
@@ -23,6 +23,7 @@ BEFORE = r"%version%\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}%of%\s{1
 INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
 INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
 _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
+_NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
 PATH_CHARACTERS = re.compile(r"[\w./@-]")
 MAXIMUM_TEXT = 20_000
 
@@ -82,9 +83,11 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
     ):
         return None  # inside a longer piece of code: a command, a path
     version = written = ""
-    if beside := rules.pattern(BETWEEN).match(text, end, end + 120):
+    cell = _NEXT_CELL.match(text, end, end + 80) if passage.block.kind == Kind.TABLE else None
+    beside_from = cell.end() if cell else end
+    if beside := rules.pattern(BETWEEN).match(text, beside_from, beside_from + 120):
         version = beside["version"]
-        written = text[end : beside.end()].strip(" :,()-\n")
+        written = text[beside_from : beside.end()].strip(" :,()-\t\n")
         if rules.pattern(OR_LATER).match(text, beside.end(), beside.end() + 30):
             written = f">={version}"
     elif ahead := rules.pattern(BEFORE).search(text[max(0, start - 40) : start]):

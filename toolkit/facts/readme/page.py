@@ -68,10 +68,19 @@ class Page:
     @cached_property
     def texts(self) -> tuple[Passage, ...]:
         """Passages of prose: paragraphs, list items, headings, tables."""
-        return tuple(
-            passage
-            for passage in self.passages
-            if passage.block.kind != Kind.CODE or (passage.kind == CodeKind.OTHER and not passage.block.fenced)
+        return tuple(passage for passage in self.passages if self._is_text(passage))
+
+    def _is_text(self, passage: Passage) -> bool:
+        """Whether a passage is prose, or a list of what is required that is set as code."""
+        if passage.block.kind != Kind.CODE:
+            return True
+        return passage.kind == CodeKind.OTHER and (
+            not passage.block.fenced
+            or (
+                not passage.block.language
+                and passage.lead.rstrip().endswith(":")
+                and self.rules.cue(Cue.REQUIRE, passage.lead[-120:])
+            )
         )
 
     @cached_property

@@ -146,6 +146,11 @@ def _in_code(page: Page, passage: Passage, draft: Draft) -> Iterator[Environment
     for line in passage.block.text.split("\n"):
         if line.lstrip().startswith("#") or not line.strip():
             noted = bool(line.strip()) and page.rules.cue(Cue.ENVIRONMENT_VARIABLE, line)
+            if passage.kind == CodeKind.SHELL and _NAMED_BEFORE.search(line):
+                for named in _NAME.finditer(line):
+                    if words.good(named[0]):
+                        place = draft.here(passage, "variable:in-comment", offset)
+                        yield draft.variable(named[0], None, place)
         match = ASSIGNMENT.match(line)
         exported = line.lstrip().startswith(("export", "set ", "ENV"))
         if match and not (words.good(match[1], exported=exported) and _is_value(match[2])):
