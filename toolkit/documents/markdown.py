@@ -100,12 +100,9 @@ def _text_blocks(
     content: str, first_line: int, level: int, item: tuple[int, ...], ordered: bool, references: dict[str, str]
 ) -> Iterator[Block]:
     lines = content.split("\n")
-    if not level and not item and content.startswith("#") and (heading := OLD_HEADING.match(lines[0])):
-        level, content, rest = len(heading[1]), heading[2], lines[1:]
-        if rest:
-            yield from _text_blocks(content, first_line, level, item, ordered, references)
-            yield from _text_blocks("\n".join(rest), first_line + 1, 0, item, ordered, references)
-            return
+    if not level and not item and (content[0] == "#" or "\n##" in content):
+        yield from _with_old_headings(lines, first_line, references)
+        return
     if not level and len(lines) > 1 and "|" in content:
         for number in range(1, min(len(lines), 200)):
             if "|" in lines[number - 1] and "-" in lines[number] and _is_table(lines[number - 1], lines[number]):
@@ -124,6 +121,21 @@ def _text_blocks(
         item=item,
         ordered=ordered,
     )
+
+
+def _with_old_headings(lines: list[str], first_line: int, references: dict[str, str]) -> Iterator[Block]:
+    """A paragraph's lines, of which some were headings to GitHub before 2017."""
+    start = 0
+    for number, line in enumerate(lines):
+        if (heading := OLD_HEADING.match(line)) and (number == 0 or len(heading[1]) > 1):
+            if number > start:
+                yield _paragraph(lines[start:number], first_line + start, (), False, references)
+            text, marks = inline.markdown(heading[2], references)
+            place = first_line + number
+            yield Block(Kind.HEADING, text, place, place, level=len(heading[1]), marks=marks)
+            start = number + 1
+    if start < len(lines):
+        yield _paragraph(lines[start:], first_line + start, (), False, references)
 
 
 def _paragraph(

@@ -25,6 +25,7 @@ RUNS = {
     "comments": "<!-- ", "tags": "<a ", "addresses": "a://b:c@", "ports": "localhost:80 ", "versions": "python version version ", "assignments": "A=",
     "commands": "$ npm i && npm start\n", "inline code": "run `npm i`, ", "paths": "/a", "placeholders": "<your-domain> ", "cron": "* * * * * a\n",
     "here-documents": "cat <<EOF\n", "underlines": "a\n=\n", "directives": ".. a::\n", "definitions": "[a]: b\n", "units": "[Service]\nExecStart=/x\n",
+    "old headings": "##A b\n", "commands in tables": "a|b\n-|-\n`npm i`|`npm start`\n", "colons": "- a: npm install\n",
 }  # fmt: skip
 
 
@@ -86,6 +87,10 @@ def test_mutations_are_read(catalog: Catalog) -> None:
         "```\n[Service]\nEnvironment=APP_SECRET=hunter2secret\nExecStart=/x --token hunter2secret\n```",
         "```\nspring.datasource.password=hunter2secret\nspring.datasource.url=jdbc:mysql://h/d\n```",
         "Set `APP_PASSWORD` to `hunter2secret`.",
+        "```\ndocker run --env=APP_PASSWORD=hunter2secret -e APP_TOKEN=hunter2secret shop\n```",
+        "```yaml\nservices:\n  app:\n    image: shop\n    environment:\n      APP_PASSWORD: hunter2secret\n```",
+        "```\n# In .env: APP_SECRET=hunter2secret\nheroku config:set APP_SECRET=hunter2secret\n```",
+        "```yaml\nspring.datasource.password: ${APP_PASSWORD:hunter2secret}\n```",
         "```\nfrobnicate --password hunter2secret\n$ unknown-tool --api-key=hunter2secret\n```",
     ],
 )

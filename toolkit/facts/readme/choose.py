@@ -44,32 +44,33 @@ def merged(pages: Sequence[PageFacts]) -> tuple[tuple[Fact, ...], tuple[Unread, 
     return tuple(_once(_best_versions(facts))), tuple(unread)
 
 
-CHOSEN = (Command, Role.START, SystemPackage, Runtime, Port, Datastore, ConfigFile, EnvironmentVariable, PackageManager)
+CHOSEN: tuple[type[Fact] | Role, ...] = (
+    Command, Role.START, SystemPackage, Runtime, Port, Datastore, ConfigFile, EnvironmentVariable, PackageManager,
+)  # fmt: skip
+# Of these, what containers and hosts are told is not what a person at a terminal would do.
+NOT_OF_METHODS = (Command, Role.START, EnvironmentVariable, ConfigFile, PackageManager)
 
 
 def _promoted(facts: list[Fact]) -> list[Fact]:
     """Facts with the best other way chosen, kind by kind, where nothing is said for Linux."""
-    result = list(facts)
-    for kind in CHOSEN:
-        mine = [fact for fact in result if _kind(fact) is kind]
-        present = {fact.alternative for fact in mine if _chooses(fact)}
-        ways = PACKAGED if kind is SystemPackage else INSTEAD
-        chosen = next((way for way in ways if way in present), None)
-        if "" in present or chosen is None:
-            continue
-        if chosen in ("docker", "hosting") and kind in (
-            Command,
-            Role.START,
-            EnvironmentVariable,
-            ConfigFile,
-            PackageManager,
-        ):
-            continue
-        result = [
-            replace(fact, alternative="") if _kind(fact) is kind and fact.alternative == chosen else fact
-            for fact in result
-        ]
-    return result
+    kinds = [_kind(fact) for fact in facts]
+    present: dict[object, set[str]] = {}
+    for fact, kind in zip(facts, kinds, strict=True):
+        if _chooses(fact):
+            present.setdefault(kind, set()).add(fact.alternative)
+    chosen = {kind: way for kind in CHOSEN if (way := _stands_in(kind, present.get(kind, set())))}
+    return [
+        replace(fact, alternative="") if fact.alternative and chosen.get(kind) == fact.alternative else fact
+        for fact, kind in zip(facts, kinds, strict=True)
+    ]
+
+
+def _stands_in(kind: type[Fact] | Role, present: set[str]) -> str:
+    """The way whose facts of a kind stand in for those of Linux, or empty where these are present or none can."""
+    if "" in present:
+        return ""
+    way = next((way for way in (PACKAGED if kind is SystemPackage else INSTEAD) if way in present), "")
+    return "" if way in ("docker", "hosting") and kind in NOT_OF_METHODS else way
 
 
 def _chooses(fact: Fact) -> bool:

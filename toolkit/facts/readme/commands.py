@@ -26,6 +26,7 @@ from toolkit.facts.shell_command import SimpleCommand
 from toolkit.facts.shell_lines import FILE_LIKE, SOURCE_FILE, Dialect, is_file
 
 MAXIMUM_BARE_LINES = 1_000  # of one paragraph
+MAXIMUM_IN_TABLE = 500  # commands
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENUMERATED = re.compile(r"\d{1,2}[ ]?[-.)][ ]{1,3}(?=\S)")  # by hand: "1 - composer install"
 _ONE_WORD = re.compile(r"[^\s'\"=;&|<>(){}`$\\!#*]+")  # and nothing that a shell would take apart
@@ -309,17 +310,20 @@ def _of_table(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
     if "`" not in block.text:
         return
     lines = block.text.split("\n")
+    left = MAXIMUM_IN_TABLE
     for row in block.rows[1:]:
         text = lines[row.line - block.first_line] if row.line - block.first_line < len(lines) else ""
+        typed = [code for code in _CODE_IN_CELL.findall(text) if " " in code and rules.reads_as_command(code.split())]
+        if not typed or left <= 0:
+            continue
         said = _CODE_IN_CELL.sub(" ", text)
         way = of_systems(scopes_in(said, rules, (*SYSTEMS, *METHODS))) or ""
-        for code in _CODE_IN_CELL.findall(text):
-            for command in parse(code, row.line, rules.reads_as_command) if " " in code else ():
-                if not command.words or command.dialect != Dialect.POSIX:
-                    continue
-                one = _classified(rules, command, passage, said)
-                if one.classified and one.classified.specific and not one.classified.rule.weak:
-                    yield replace(one, alternative=one.alternative or ("" if way == "linux" else way))
+        for command in (command for code in typed[:left] for command in parse(code, row.line, rules.reads_as_command)):
+            left -= 1
+            one = _classified(rules, command, passage, said) if command.words else None
+            known = one.classified if one and command.dialect == Dialect.POSIX else None
+            if one and known and known.specific and not known.rule.weak:
+                yield replace(one, alternative=one.alternative or ("" if way == "linux" else way))
 
 
 def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: int) -> list[Found] | None:
@@ -380,14 +384,15 @@ _IN_IMAGE = frozenset({Role.SYSTEM_PACKAGE, Role.INSTALL, Role.BUILD, Role.RELEA
 def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> Iterator[Found]:
     """Commands of a line of text without markup: only what cannot be a sentence."""
     stripped = ENUMERATED.sub("", line.strip(), count=1)
-    said, colon, typed = stripped.rpartition(": ")
-    words = typed.split()
-    if colon and len(words) > 1 and not ENDS_PROSE.search(typed) and rules.reads_as_command(words):
-        for command in parse(typed, number, rules.reads_as_command):
-            one = _classified(rules, command, passage, said) if command.words else None
-            if one and one.role in _IN_IMAGE and one.classified and one.classified.specific:
-                yield replace(one, rule="command:bare-line", inline=False)
-        return
+    if ": " in stripped:
+        said, _, typed = stripped.rpartition(": ")
+        words = typed.split()
+        if len(words) > 1 and not ENDS_PROSE.search(typed) and rules.reads_as_command(words):
+            for command in parse(typed, number, rules.reads_as_command):
+                one = _classified(rules, command, passage, said) if command.words else None
+                if one and one.role in _IN_IMAGE and one.classified and one.classified.specific:
+                    yield replace(one, rule="command:bare-line", inline=False)
+            return
     first = stripped.split(None, 1)[0]
     prompted = stripped[:2] in ("$ ", "# ") and len(stripped) > 2
     if first[0] == "$" and rules.is_program(first[1:]):  # a prompt without a blank

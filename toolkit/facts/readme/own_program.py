@@ -10,6 +10,7 @@ from toolkit.facts.readme.page import Page
 
 _WORD = re.compile(r"[a-z0-9]+")
 _CLONED = re.compile(r"\bclone\s[^\n]{0,200}?/([\w.-]{2,60}?)(?:\.git)?/?(?=\s|$)")
+MAXIMUM_TEXT = 20_000  # of a block, in which the repository is looked for
 LONGEST_NAME = 4  # words of a title that a program's name may be put together from
 
 
@@ -25,7 +26,7 @@ def own_names(page: Page) -> frozenset[str]:
     """What the application may be called: by the title, or by the repositories that are cloned; as `plain` writes it."""
     named = [passage.headings[0] for passage in page.passages[:1] if passage.headings]
     for one in page.codes:
-        if "clone" in one.block.text and (match := _CLONED.search(one.block.text)):
+        if "clone" in one.block.text and (match := _CLONED.search(one.block.text[:MAXIMUM_TEXT])):
             named.append(match[1])
     names: set[str] = set()
     for words in (_WORD.findall(name.lower()) for name in named):

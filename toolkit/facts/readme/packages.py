@@ -14,6 +14,7 @@ DISTRIBUTION = re.compile(r"\b(?:debian|ubuntu|apt|apt-get|distribution|distro|s
 OTHER = re.compile(
     r"\b(?:red ?hat|fedora|centos|rhel|opensuse|arch|homebrew|brew|npm|pip|composer|gem|nuget)\b", re.IGNORECASE
 )
+MAXIMUM_TEXT = 20_000
 NOT_PACKAGES = frozenset({"apt-get", "add-apt-repository", "docker-compose", "apt-cache", "pre-commit"})
 FILE = re.compile(r"\.(?:py|js|rb|php|conf|ya?ml|json|txt|md|sh|ini|xml|env|cfg|io|org|com|net)$")
 
@@ -49,7 +50,7 @@ _LIBRARY = re.compile(
 def _listed(passage: Passage, draft: Draft) -> Iterator[Fact]:
     """Libraries that a sentence about a distribution names in plain words: "libjpeg-dev and zlib1g-dev on Debian"."""
     text = passage.block.text
-    if "-dev" not in text:
+    if "-dev" not in text or len(text) > MAXIMUM_TEXT:
         return
     for match in _LIBRARY.finditer(text):
         if DISTRIBUTION.search(sentence_around(text, match.start())):

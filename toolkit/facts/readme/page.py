@@ -289,12 +289,11 @@ _REMARK = re.compile(r"[ \t]{2,40}\([^()\n]{3,200}\)$", re.MULTILINE)  # behind 
 
 def _is_typed(block: Block, rules: ReadmeRules) -> bool:
     """Whether a paragraph of several lines is commands without markup, each on its line."""
-    if "\n" not in block.text or block.marks:
+    text = block.text
+    if block.marks or text[:1].isupper() or not 0 < text.count("\n") < MAXIMUM_TYPED:
         return False
-    lines = [without_wrappers(line.split(None, 8)) for line in block.text.split("\n", MAXIMUM_TYPED)]
-    return len(lines) <= MAXIMUM_TYPED and all(
-        words and (rules.reads_as_command(words) or words[0].startswith("./")) for words in lines
-    )
+    lines = (without_wrappers(line.split(None, 8)) for line in text.split("\n"))
+    return all(words and (rules.reads_as_command(words) or words[0].startswith("./")) for words in lines)
 
 
 def _plain(scope: str) -> str:

@@ -89,8 +89,10 @@ class _Sections:
 def _heading(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
     """The variable that a heading is the name of, below one about environment variables."""
     name = passage.block.text.strip("`*$ :")
-    if vocabulary(page.rules).good(name) and any(
-        page.rules.cue(Cue.ENVIRONMENT_VARIABLE, heading) for heading in passage.headings[-3:-1]
+    if (
+        name.isupper()
+        and vocabulary(page.rules).good(name)
+        and any(page.rules.cue(Cue.ENVIRONMENT_VARIABLE, heading) for heading in passage.headings[-3:-1])
     ):
         yield draft.variable(name, None, draft.here(passage, "variable:heading"))
 
