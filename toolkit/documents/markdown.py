@@ -100,7 +100,7 @@ def _text_blocks(
     content: str, first_line: int, level: int, item: tuple[int, ...], ordered: bool, references: dict[str, str]
 ) -> Iterator[Block]:
     lines = content.split("\n")
-    if not level and not item and (content[0] == "#" or "\n##" in content):
+    if not level and not item and (content.startswith("#") or "\n##" in content):
         yield from _with_old_headings(lines, first_line, references)
         return
     if not level and len(lines) > 1 and "|" in content:
