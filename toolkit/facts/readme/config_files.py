@@ -30,6 +30,8 @@ _ELSEWHERE = re.compile(r"/s?bin/|^/etc/\w{1,20}/\w{1,20}-enabled/")
 COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12}|/etc/[\w./-]{3,120})[ \t]{0,3}(?:\*/|-->)?$"
 
 
+# Bash's braces: config/{database.yml.sample,database.yml}, .env{.example,}
+_BOTH = re.compile(r"(?P<before>[^{}]{0,200})\{(?P<from>[^{},]{0,100}),(?P<to>[^{},]{0,100})\}(?P<after>[^{}]{0,100})")
 _NOTED = re.compile(r"^[ \t]{0,20}# (/etc/[\w./-]{3,120})$", re.MULTILINE)  # in a comment that is nothing else
 
 
@@ -122,6 +124,8 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
     positional = [word for word in words[1:] if not word.startswith("-")]
     base = draft.of(found)
     program = command.program
+    if program in ("cp", "mv") and len(positional) == 1 and (both := _BOTH.fullmatch(positional[0])):
+        positional = [both["before"] + both["from"] + both["after"], both["before"] + both["to"] + both["after"]]
     if program in ("cp", "mv", "ln", "copy", "rename", "install") and len(positional) >= 2:
         source, target = positional[-2], positional[-1]
         if (
