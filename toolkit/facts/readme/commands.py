@@ -1,7 +1,7 @@
 """Commands of a page with their roles: from code blocks, inline code and lines that stand by themselves."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.catalog.command_rules import Classified
@@ -227,6 +227,11 @@ def _runs_file(rules: ReadmeRules, command: SimpleCommand) -> bool:
     )
 
 
+def _runs_script(rules: ReadmeRules, words: Sequence[str]) -> bool:
+    """Whether an interpreter is given a script of a kind that is known: php artisan, python manage.py."""
+    return len(words) > 2 and words[0] in rules.commands.interpreters and rules.is_program(words[1])
+
+
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
 ASKS_FOR_HELP = frozenset({"--help", "--version", "help"})
 
@@ -431,7 +436,11 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
         if not prompted and (len(command.words) < 2 or _sentence_like(rules, words)):
             continue
         if not prompted and not (
-            known.specific or first == "sudo" or any(word.startswith("-") for word in words) or stripped.endswith(";")
+            known.specific
+            or first == "sudo"
+            or _runs_script(rules, command.words)
+            or any(word.startswith("-") for word in words)
+            or stripped.endswith(";")
         ):
             continue
         yield replace(one, rule="command:bare-line" if not prompted else one.rule)
