@@ -318,7 +318,8 @@ def _of_table(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
     left = MAXIMUM_IN_TABLE
     for row in block.rows[1:]:
         text = lines[row.line - block.first_line] if row.line - block.first_line < len(lines) else ""
-        typed = [code for code in _CODE_IN_CELL.findall(text) if " " in code and rules.reads_as_command(code.split())]
+        codes = _CODE_IN_CELL.findall(text)
+        typed = [code for code in codes if len(words := code.split()) > 1 and rules.reads_as_command(words)]
         if not typed or left <= 0:
             continue
         said = _CODE_IN_CELL.sub(" ", text)
