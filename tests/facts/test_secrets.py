@@ -16,7 +16,7 @@ SECRET = [
     ("PGPASSWORD", ""),
     ("SENTRY_DSN", None),
     ("apiKey", "x"),
-    ("BITCOIN_POTPRIVKEY", "97324063353421115888582782536755703931"),
+    ("WALLET_POTPRIVKEY", "15820937460215534480917263355481920374"),
     ("GOV_PAY_BEARER_TOKEN_LEGACY", None),
     ("SECRET_KEY_BASE", None),
     ("spring.datasource.password", "x"),
