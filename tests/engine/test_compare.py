@@ -132,6 +132,7 @@ def plan() -> Plan:
 def compared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[Compared]]]:
     removed: list[str] = []
     monkeypatch.setattr(comparison, "remove", lambda _client, name: removed.append(name))
+    monkeypatch.setattr(comparison, "_PATIENCE_SECONDS", 1)
     with ExitStack() as stack:
 
         def run(whole: Shop, split: Shop, requests: tuple[Request, ...]) -> list[Compared]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from toolkit.artefacts.routing import nginx_server, routes
 from toolkit.engine.application import Application, remove
@@ -16,7 +17,7 @@ from toolkit.split.requests import Request, filled
 from toolkit.split.whole import whole
 
 _PROXY = "proxy"
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 60
 # Requests as they were sent to one service, with what it answered.
 Recorded = tuple[tuple[Request, Answer], ...]
 
@@ -99,9 +100,11 @@ def compare(
 
 
 def _started(application: Application, plan: Plan) -> Browser:
-    """A browser for the application, once each of its routes answers: behind the proxy some need longer than their process."""
+    """A browser for the application, once each of its routes answers: behind the proxy some need longer than their process.
+    The patience is one for all, as some may never answer."""
     application.start()
     host, port = application.address or ("127.0.0.1", 0)
+    deadline = monotonic() + _PATIENCE_SECONDS
     for probe in probes(plan, routes(plan)):
-        ask(host, port, probe, patience_seconds=_PATIENCE_SECONDS)
+        ask(host, port, probe, patience_seconds=deadline - monotonic())
     return Browser(host, port)
