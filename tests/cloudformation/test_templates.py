@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from cfnlint.runner import Runner
 from tests.conftest import ROOT
 from toolkit.artefacts.platform import SHARED
 from toolkit.artefacts.templates import declared_parameters, insertion_points, on_platform
+from toolkit.check.cfn_lint import REGION, digest_of
 
 TEMPLATES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "cloudformation").glob("*.yaml"))}
 README = (ROOT / "cloudformation/README.md").read_text(encoding="utf-8")
+LINTED = ROOT / "cloudformation/linted.json"
 RELEASED = ROOT / "cloudformation/released-logical-ids.json"
 PREFIX = "${Application}-${Environment}-"
 # The emitter inserts one output of this kind for each secret variable of an application.
@@ -44,7 +47,7 @@ def decoded(name: str) -> Any:
 
 @cache
 def runner() -> Runner:
-    return Runner(ConfigMixIn(regions=["eu-west-1"]))
+    return Runner(ConfigMixIn(regions=[REGION]))
 
 
 def values_of(key: str, node: Any) -> Iterator[Any]:
@@ -78,6 +81,14 @@ def exports(name: str) -> set[str]:
 @every_template
 def test_cfn_lint_finds_nothing(name: str) -> None:
     assert [f"{m.linenumber}: {m.rule.id} {m.message}" for m in runner().validate_template(decoded(name))] == []
+
+
+def test_templates_that_were_linted_are_listed_as_they_are(request: pytest.FixtureRequest) -> None:
+    """`replatform check` trusts the list: a template stands in it only with the text that the test above has linted."""
+    linted = {f"cfn-lint-{version('cfn-lint')}-{REGION}": {name: digest_of(text) for name, text in TEMPLATES.items()}}
+    if request.config.getoption("--update-golden"):
+        LINTED.write_text(json.dumps(linted, indent=2) + "\n")
+    assert json.loads(LINTED.read_text()) == linted, "pytest tests/cloudformation --update-golden"
 
 
 def chosen_by(value: Any) -> set[str]:
