@@ -102,6 +102,20 @@ def test_development_dependencies_that_run_stay(tmp_path: Path, files: dict[str,
     assert "ts-node" in why(images, "images.app.prune")
 
 
+@pytest.mark.parametrize(
+    ("line", "pruned"),
+    [
+        ("import * as AWS from 'aws-sdk';", False),
+        ("import type { S3 } from 'aws-sdk';", True),
+        ("import { Request } from '@types/express';", True),
+    ],
+)
+def test_what_typescript_imports_stays_but_for_types(tmp_path: Path, line: str, pruned: bool) -> None:
+    tools = [npm(name, "^2.0.0", development=True) for name in ("aws-sdk", "@types/express")]
+    images = planned(tmp_path, EXPRESS | {"src/files.module.ts": line}, *NODE, *tools)
+    assert bool(images.images["app"].prune) is pruned
+
+
 def test_a_library_that_loads_another_in_silence_keeps_it(tmp_path: Path) -> None:
     images = planned(tmp_path, EXPRESS | {"config/default.yml": ""}, *NODE, npm("config", "^3.0.1"))
     assert images.images["app"].prune == ()

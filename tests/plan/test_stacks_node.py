@@ -152,3 +152,48 @@ def test_a_start_script_is_what_lasts_of_it(
     package = {"scripts": scripts, "dependencies": {"express": "4"}, "devDependencies": {"typescript": "4"}}
     files = {"package.json": json.dumps(package), "app.js": "app.listen(3000);\n"}
     assert converted(tmp_path, files, catalog).plan.services["web"].command == command
+
+
+PM2 = "module.exports = {apps: [{name: 'shop-api', script: './app.js'}]};\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "commands"),
+    [
+        # The same program by another wrapper, by its absolute path, without its ending, or behind more than one command.
+        ({"Procfile": "web: node app.js\n", "ecosystem.config.js": PM2}, 1),
+        ({"Procfile": "web: npm start\n", "supervisor.conf": "[program:shop]\ncommand=/usr/bin/node ./app.js\n"}, 1),
+        (
+            {
+                "package.json": SERVER["package.json"].replace("node app.js", "node app || exit 1"),
+                "Procfile": "web: npm start\n",
+                "supervisor.conf": "[program:shop]\ncommand=node /srv/shop/app.js\ndirectory=/srv/shop\n",
+            },
+            1,
+        ),
+        # Another argument makes another process.
+        ({"Procfile": "web: node app.js\n", "supervisor.conf": "[program:admin]\ncommand=node app.js --admin\n"}, 2),
+    ],
+)
+def test_the_same_program_is_one_service(
+    tmp_path: Path, catalog: Catalog, files: dict[str, str], commands: int
+) -> None:
+    services = converted(tmp_path, SERVER | files, catalog).plan.services
+    assert len(services) == commands
+
+
+def test_a_health_check_of_before_tells_the_path(tmp_path: Path, catalog: Catalog) -> None:
+    dockerfile = "FROM node:20\nHEALTHCHECK CMD curl -f http://localhost:8000/api/up || exit 1\n"
+    service = converted(tmp_path, SERVER | {"Dockerfile": dockerfile}, catalog).plan.services["web"]
+    assert service.health and service.health.path == "/api/up"
+
+
+def test_variables_of_image_names_are_not_the_applications(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "docker-compose.yml": "services:\n  app:\n    build: .\n    image: shop:${TAG}\n    env_file: .env\n",
+        ".env.example": "TAG=1.4\nMODE=production\n",
+    }
+    plan = converted(tmp_path / "compose", SERVER | files, catalog).plan
+    assert "MODE" in plan.environment and "TAG" not in plan.environment
+    code = SERVER["app.js"] + "console.log(process.env.TAG);\n"
+    assert "TAG" in converted(tmp_path / "code", SERVER | files | {"app.js": code}, catalog).plan.environment

@@ -35,6 +35,10 @@ def render_dockerfile(
     return Artefact(f"services/{service}/Dockerfile", tuple(merged(filling.filled(template, source))), source)
 
 
+# Files that a program goes on writing, by their usual names.
+_DATA_FILES = ("*.db", "*.log", "*.sqlite", "*.sqlite3")
+
+
 class _AssetsFilling(StageFilling):
     """The placeholders of the stage in which Node builds style sheets and scripts."""
 
@@ -214,7 +218,11 @@ class _ImageFilling(StageFilling):
         if deep:
             steps += [f"mkdir -p {shlex.join(deep)}", f"chown -R {self.stack.user} {shlex.join(deep)}"]
         if len(deep) < len(folders):
-            steps.append(f"chown {self.stack.user} {HOME}")  # new files beside the application's, which stay root's
+            # New files beside the application's, which stay root's but for logs and databases: those that the source brings
+            # and those that a build left behind, as commands of the application open their log.
+            steps.append(f"chown {self.stack.user} {HOME}")
+            named = " -o ".join(f"-name '{pattern}'" for pattern in _DATA_FILES)
+            steps.append(f"find {HOME} -maxdepth 1 -type f '(' {named} ')' -exec chown {self.stack.user} {{}} +")
         lines = [
             f"{'RUN ' if not number else '    && '}{step}{' ' + chr(92) if number < len(steps) - 1 else ''}"
             for number, step in enumerate(steps)

@@ -1,5 +1,6 @@
 """What planning knows about an image when it decides which processes run in it."""
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +37,7 @@ _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 _BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build|bin)/")
 # Languages whose programs are files of the source; others build theirs.
 _INTERPRETED = frozenset({"python", "node", "php", "ruby"})
+_SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
 
 
@@ -254,6 +256,15 @@ class Processes:
             return command.argv[0] == "node"  # scripts and package managers stay in the build stage
         return servers is None or any(fnmatchcase(command.argv[0], server) for server in servers)
 
+    def programs_of(self, argv: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+        """What a command comes to: `node /app/server.js` is `node server`, and `npm start` each command of its script."""
+        script = argv[-1] if argv[0] in _SCRIPT_RUNNERS and len(argv) < 4 else ""
+        for entry in of_type(self.facts, EntryPoint) if script else ():
+            if (entry.kind, entry.value, entry.directory) == ("npm_script", script, self.image.directory):
+                commands = (container_command(c.words, self.servers, self.home) for c in parse(entry.detail))
+                return frozenset(_plain(command.argv) for command in commands if command)
+        return frozenset({_plain(argv)})
+
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`java -Xmx1g -jar /opt/x/x.jar --arg`: the jar is where the image has it."""
         jar = next((word for word in self.stack.start if word.endswith(".jar")), "")
@@ -307,6 +318,16 @@ class Processes:
             return argv
         command = container_command(argv, self.servers, self.home, self.scripts)
         return command.argv if command and self._has(command.argv[0]) else argv
+
+
+def _plain(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """A command with paths as short as they can be, and without what an interpreter is told before its program."""
+    words = [posixpath.relpath(word, APP_FOLDER) if word.startswith(APP_FOLDER + "/") else word for word in argv]
+    if argv[0] not in _INTERPRETED or argv[1:2] == ("-m",):
+        return tuple(words)
+    first = next((n for n, word in enumerate(words[1:], 1) if not word.startswith("-")), len(words))
+    program = [re.sub(r"\.[cm]?js$", "", posixpath.normpath(word)) for word in words[first : first + 1]]
+    return (argv[0], *program, *words[first + 1 :])
 
 
 def home_of(image: Image) -> str:

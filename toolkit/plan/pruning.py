@@ -16,7 +16,10 @@ _START_SCRIPTS = ("prestart", "start")
 _START_SCRIPTS_OF_PRODUCTION = ("prestart:prod", "start:prod")
 # Programs by the package that brings them, where the names differ.
 _PROGRAMS = {"typescript": "tsc", "@babel/node": "babel-node", "babel-cli": "babel-node", "@nestjs/cli": "nest"}
-_IMPORT = re.compile(r"""(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)""")
+# The first alternative passes over `import type { Request } from "express"`, which has no name here.
+_IMPORT = re.compile(
+    r"""\bimport\s+type\b[^;'"]{0,2000}['"]|(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)"""
+)
 
 
 def needed_at_run_time(key: str, folder: Folder, stack: Stack, tree: SourceTree) -> Decision | None:
@@ -44,11 +47,10 @@ def _started(development: set[str], folder: Folder) -> Iterator[tuple[str, Evide
 
 
 def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
-    """Those that code imports which runs in the container. Types of TypeScript are gone once it is compiled."""
+    """Those that code imports which runs in the container. Of TypeScript `import type` and packages of types are gone once
+    it is compiled; whether another import is, depends on what the code does with it."""
     wanted = {name for name in development if not name.startswith("@types/")}
     for file in run_time_sources(stack.language, folder, tree):
-        if file.name.endswith(".ts"):
-            continue
         for match in _IMPORT.finditer(file.text):
             if match[1] in wanted:
                 yield match[1], file.at(file.line_of(match.start()), rule="import")

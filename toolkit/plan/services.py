@@ -249,8 +249,9 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
 
 
 def _same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:
-    """The same command, or the same server with the same application under other options, told twice."""
-    if one.argv == other.argv:
+    """The same command however it is written, or the same server with the same application under other options, told
+    twice."""
+    if one.argv == other.argv or image.programs_of(one.argv) & image.programs_of(other.argv):
         return True
     server = image.servers.server(one.argv)
     if one.kind != "web" or other.kind != "web" or server is None or server != image.servers.server(other.argv):

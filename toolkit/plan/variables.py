@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
-from toolkit.facts.model import EnvironmentVariable, Facts, Origin
+from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
 from toolkit.plan.commands import APP_FOLDER
 from toolkit.plan.model import ENVIRONMENTS, QUEUE_ENGINE, Datastore, Decision, Question, Variable
@@ -76,6 +76,7 @@ def plan_variables(
     for fact in of_type(facts, EnvironmentVariable):
         if _VALID_NAME.fullmatch(fact.name):
             by_name.setdefault(fact.name, []).append(fact)
+    of_compose = {entry.value for entry in of_type(facts, EntryPoint) if entry.kind == "compose_variable"}
     same_everywhere: list[facts_model.Fact] = []
     without_value: list[EnvironmentVariable] = []
     for name, found in by_name.items():
@@ -84,7 +85,10 @@ def plan_variables(
             fact.origin is Origin.README or (fact.required and fact.origin is Origin.RUNNING) for fact in mentions
         )
         example = next((fact.example for fact in mentions if fact.example and not _OF_SHELL.match(fact.example)), None)
-        if name in names.ignored or (
+        nowhere_else = all(fact.origin is Origin.README or fact.evidence.rule == "env-file" for fact in found)
+        if name in names.ignored or (name in of_compose and nowhere_else):
+            continue
+        if (
             not told
             and not any(fact.secret for fact in mentions)
             and names.binding(name) is None

@@ -1,15 +1,17 @@
 """An existing compose file: datastores by their images, the application's ports, variables and commands."""
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator
 from typing import Any
 
+from toolkit.facts.manifests import health_checks
 from toolkit.facts.manifests.command_line import plain_words
 from toolkit.facts.manifests.formats import Tree, yaml_tree
 from toolkit.facts.manifests.processes import kind_of
 from toolkit.facts.manifests.variables import variable
-from toolkit.facts.model import Command, Datastore, Fact, Origin, Port, Process, Role
+from toolkit.facts.model import Command, Datastore, EntryPoint, Fact, Origin, Port, Process, Role
 from toolkit.facts.secrets import MASK, masked
 from toolkit.inventory.source_tree import SourceFile
 
@@ -25,6 +27,7 @@ FILES = (
 RULE = "compose-file"
 CONFIDENCE = 0.7
 IMAGE = re.compile(r"(?:[\w.-]+(?::\d+)?/)*([\w.-]+)(?::([\w.-]+))?(?:@\S+)?")
+INTERPOLATED = re.compile(r"(?<!\$)\$\{?([A-Za-z_]\w{0,127})")
 # The last part of an image's name; the whole name decides for SQL Server (mcr.microsoft.com/mssql/server).
 ENGINES = {
     "postgres": "postgres", "postgresql": "postgres", "postgis": "postgres", "timescaledb": "postgres",
@@ -73,6 +76,7 @@ def _engine(image: str) -> str:
 def _service(file: SourceFile, tree: Tree, path: tuple[Any, ...], name: str, alternative: str) -> Iterator[Fact]:
     shared: dict[str, Any] = {"origin": Origin.RUNNING, "confidence": CONFIDENCE, "alternative": alternative}
     image = tree.text(*path, "image")
+    yield from _interpolated(file, tree, path)
     match = IMAGE.match(image[:300])
     if engine := _engine(image):
         version = re.match(r"\d+(?:\.\d+){0,2}", (match[2] or "") if match else "")
@@ -95,6 +99,24 @@ def _service(file: SourceFile, tree: Tree, path: tuple[Any, ...], name: str, alt
             at = file.at(tree.line(*path, "ports", index), rule=RULE)
             yield Port(number=int(str(target)), service=name[:60], evidence=at, **shared)
     yield from _environment(file, tree, path, name, shared)
+    test, _ = _command(tree.get(*path, "healthcheck", "test"))
+    at = file.at(tree.line(*path, "healthcheck", "test"), rule=RULE)
+    yield from health_checks.read(test, at, CONFIDENCE, _context(file, tree, path))
+
+
+def _interpolated(file: SourceFile, tree: Tree, path: tuple[Any, ...]) -> Iterator[Fact]:
+    """Variables in names of images and containers: compose reads them, and no container gets them by that."""
+    for key in ("image", "container_name"):
+        for name in INTERPOLATED.findall(tree.text(*path, key)[:500]):
+            place = file.at(tree.line(*path, key), rule=RULE)
+            yield EntryPoint(kind="compose_variable", value=name, evidence=place, origin=Origin.RUNNING)
+
+
+def _context(file: SourceFile, tree: Tree, path: tuple[Any, ...]) -> str:
+    """The folder of the tree that a service is built from; empty for the file's own."""
+    context = tree.text(*path, "build", "context") or tree.text(*path, "build")
+    folder = posixpath.normpath(posixpath.join(file.directory, context)) if re.match(r"[\w.]", context) else ""
+    return "" if folder.startswith("..") else folder.removeprefix(".")
 
 
 def _command(value: Any) -> tuple[str, tuple[str, ...]]:

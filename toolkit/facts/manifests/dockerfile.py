@@ -1,9 +1,10 @@
-"""An existing Dockerfile: what it exposes, starts and sets. Somebody's earlier try, so less certain than what runs."""
+"""An existing Dockerfile: what it exposes, starts, sets and asks. Somebody's earlier try, so less certain than what runs."""
 
 import json
 import re
 from collections.abc import Iterator
 
+from toolkit.facts.manifests import health_checks
 from toolkit.facts.manifests.command_line import plain_words
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import Command, Fact, Origin, Port, Role, Runtime, SystemPackage
@@ -52,6 +53,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
                 fact = variable(key, None if "$" in text else text, place, required=False, confidence=CONFIDENCE)
                 if fact:
                     yield fact
+        elif name == "HEALTHCHECK":
+            yield from health_checks.read(value, place, CONFIDENCE)
         elif name == "CMD" and number == max(i for i, (_, n, _) in enumerate(instructions) if n == "CMD"):
             yield from _start(file, line, value)
 

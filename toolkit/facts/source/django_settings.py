@@ -28,6 +28,9 @@ SETTINGS = frozenset(
         "STATIC_URL",
     }
 )
+# django-compressor writes what a page needs when it is first asked for, below the folder that collectstatic fills.
+# https://django-compressor.readthedocs.io/en/stable/settings.html (COMPRESS_OUTPUT_DIR), reviewed 2026-11-21
+COMPRESSOR, COMPRESSED = "compressor", "CACHE"
 ADDRESS = re.compile(r"(?:rediss?|amqps?|mongodb(?:\+srv)?|postgres(?:ql)?|mysql|memcached?)(?:\+\w{1,20})?://")
 
 
@@ -55,6 +58,7 @@ def as_served(facts: Sequence[Fact]) -> list[Fact]:
 
 def _settings(module: Module) -> Iterator[Fact | Finding]:
     way = alternative(module)
+    compresses = any(text(node) == COMPRESSOR for node in module.nodes if isinstance(node, ast.Constant))
     for statement in module.top_level():
         for name, value in assigned(statement):
             if name == "DATABASES":
@@ -63,6 +67,10 @@ def _settings(module: Module) -> Iterator[Fact | Finding]:
                 folder = path_of(module, value)
                 if folder and (tidied := tidy(folder)):
                     yield _folder(module, name, tidied, statement.lineno, way)
+                    if name == "STATIC_ROOT" and compresses:
+                        place = module.file.at(statement.lineno, rule=RULE)
+                        folder = f"{tidied}/{COMPRESSED}"
+                        yield WritableFolder(path=folder, evidence=place, origin=Origin.RUNNING, alternative=way)
             elif name == "ALLOWED_HOSTS" and not way:
                 yield from _allowed_hosts(module, value)
     yield from _addresses(module, way)

@@ -21,6 +21,11 @@ SETTING = re.compile(
     r"(?:_\w{1,40})?_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)"
 )
 
+# What Django keeps in a folder of files: a cache, or an index for searches. By the setting that names the folder, words of
+# the class that uses it. https://docs.djangoproject.com/en/stable/topics/cache/#filesystem-caching,
+# https://django-haystack.readthedocs.io/en/latest/settings.html#haystack-connections, reviewed 2026-11-21.
+OF_FILES = {"LOCATION": re.compile(r"(?i)file_?based"), "PATH": re.compile(r"(?i)whoosh|xapian|simple")}
+
 OF_DJANGO = frozenset({"MEDIA_ROOT", "STATIC_ROOT"})  # read with its other settings
 
 
@@ -59,6 +64,10 @@ def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
             handler = (text(entries.get("class")) or "").rpartition(".")[2]
             if handler in LOG_FILES and (path := path_of(module, entries.get("filename"))):
                 yield posixpath.dirname(path), node
+            kept_by = text(entries.get("BACKEND")) or text(entries.get("ENGINE")) or ""
+            for setting, words in OF_FILES.items():
+                if words.search(kept_by) and (path := path_of(module, entries.get(setting))):
+                    yield path, node
         elif isinstance(node, ast.Assign):
             for setting, value in (*assigned(node), *_entries(node)):
                 if setting not in OF_DJANGO and SETTING.fullmatch(setting) and (path := path_of(module, value)):
