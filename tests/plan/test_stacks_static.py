@@ -47,3 +47,11 @@ def test_the_build_script_names_a_tool_that_another_package_brings(tmp_path: Pat
     files = {"package.json": json.dumps(package), "public/index.html": "<p>shop</p>\n", "src/index.js": "render();\n"}
     made = converted(tmp_path, files, catalog)
     assert (made.image.stack, made.image.artifact) == ("node-static", "build")
+
+
+def test_pages_have_no_datastore(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = '{"scripts": {"build": "react-scripts build"}, "dependencies": {"react": "^18", "react-scripts": "5.0.1"}}'
+    readme = "# Shop\n\n## Back end\n\nIt keeps its data in a SQLite database.\n"
+    found = converted(tmp_path, {"package.json": manifest, "README.md": readme, "public/index.html": ""}, catalog)
+    assert not found.plan.datastores
+    assert not {"RP010", "RP031"} & found.codes

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError, BlueprintError
-from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Facts, Role, Route
+from toolkit.facts.model import Command, CronJob, Datastore, EnvironmentVariable, Facts, Role, Route
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
@@ -23,6 +24,7 @@ from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
 from toolkit.plan.names import valid_name
 from toolkit.plan.overrides import value_at
+from toolkit.plan.processes import serves_files
 from toolkit.plan.queues import plan_queues
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
@@ -51,6 +53,9 @@ def plan_application(
             to_do="name the folder that holds its README and manifests; blueprints/stacks lists what is known",
         )
     services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
+    if all(serves_files(stack, catalog.servers) for stack in images.stacks.values()):
+        # Pages have nothing that could connect: their README tells about the back end, or their tools bring a driver.
+        facts = replace(facts, facts=tuple(fact for fact in facts.facts if not isinstance(fact, Datastore)))
     stores = plan_datastores(application, facts, catalog.datastores, engines or {})
     queues = plan_queues(facts, services.services)
     stack = next(iter(images.stacks.values()))

@@ -82,7 +82,7 @@ class Processes:
     @property
     def serves_files(self) -> bool:
         """Whether a web server of ours hands out what the build wrote: no command of the application runs in it."""
-        return self.stack.start[:1] != () and self.stack.start[0] in self.servers.host_programs
+        return serves_files(self.stack, self.servers)
 
     @cached_property
     def scripts(self) -> dict[str, tuple[str, ...]]:
@@ -328,6 +328,11 @@ def _plain(argv: tuple[str, ...]) -> tuple[str, ...]:
     first = next((n for n, word in enumerate(words[1:], 1) if not word.startswith("-")), len(words))
     program = [re.sub(r"\.[cm]?js$", "", posixpath.normpath(word)) for word in words[first : first + 1]]
     return (argv[0], *program, *words[first + 1 :])
+
+
+def serves_files(stack: Stack, servers: Servers) -> bool:
+    """Whether images of a stack are a web server of ours with what the build wrote."""
+    return stack.start[:1] != () and stack.start[0] in servers.host_programs
 
 
 def home_of(image: Image) -> str:

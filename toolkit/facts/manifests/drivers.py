@@ -3,14 +3,26 @@
 from collections.abc import Iterable, Iterator
 
 from toolkit.catalog.dependencies import DependencyTables
+from toolkit.facts.manifests.npm_locks import RULE as LOCK
 from toolkit.facts.model import Datastore, Dependency, Fact
 
 
 def datastores_of(facts: Iterable[Fact], tables: DependencyTables) -> Iterator[Datastore]:
-    """One datastore for each driver among the dependencies, less certain than a configured address."""
+    """One datastore for each driver among the dependencies, less certain than a configured address.
+
+    What only a lock file of npm and its like names came with another package, often a tool of developers.
+    """
+    facts = list(facts)
+    asked = {
+        fact.name
+        for fact in facts
+        if isinstance(fact, Dependency) and fact.evidence.rule != LOCK and not fact.development
+    }
     seen: set[tuple[str, str]] = set()
     for fact in facts:
         if not isinstance(fact, Dependency) or fact.development:
+            continue
+        if fact.evidence.rule == LOCK and fact.name not in asked:
             continue
         driver = tables.engines.get((fact.ecosystem, fact.name.lower()))
         if driver and (fact.directory, driver.engine) not in seen:
