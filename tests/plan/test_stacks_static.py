@@ -50,7 +50,9 @@ def test_the_build_script_names_a_tool_that_another_package_brings(tmp_path: Pat
 
 
 def test_pages_have_no_datastore(tmp_path: Path, catalog: Catalog) -> None:
-    manifest = '{"scripts": {"build": "react-scripts build"}, "dependencies": {"react": "^18", "react-scripts": "5.0.1"}}'
+    manifest = (
+        '{"scripts": {"build": "react-scripts build"}, "dependencies": {"react": "^18", "react-scripts": "5.0.1"}}'
+    )
     readme = "# Shop\n\n## Back end\n\nIt keeps its data in a SQLite database.\n"
     found = converted(tmp_path, {"package.json": manifest, "README.md": readme, "public/index.html": ""}, catalog)
     assert not found.plan.datastores
