@@ -1,8 +1,10 @@
 """Where a statement comes from (`Evidence`), and what is worth telling about a user's project (`Finding`)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+_FEW = 3  # findings alike that are told one by one
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,3 +60,13 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings once each, sorted by severity, then place, then code."""
     rank = {severity: number for number, severity in enumerate(Severity)}
     return tuple(sorted(set(findings), key=lambda f: (rank[f.severity], f.evidence, f.code, f.message)))
+
+
+def together(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same of many things: each while they are few, else the first of them, which counts the rest."""
+    first = next(iter(findings), None)
+    if first is None or len(findings) <= _FEW:
+        return tuple(findings)
+    places = tuple(dict.fromkeys(place for finding in findings for place in finding.evidence))
+    message = f"{first.message}; and {len(findings) - 1} more like it"
+    return (replace(first, message=message, evidence=places[:_FEW]),)

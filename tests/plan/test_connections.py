@@ -86,3 +86,30 @@ def test_an_address_of_another_engine_is_an_error(tmp_path: Path, catalog: Catal
     edited = planned.plan.model_copy(update={"datastores": {"database": store}})
     codes = [finding.code for finding in settled(planned, edited, {}).findings]
     assert "RP045" in codes and "RP045" not in {finding.code for finding in settled(planned, planned.plan, {}).findings}
+
+
+def test_a_list_that_no_image_installs_chooses_no_database(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "manage.py": "",
+        "requirements/requirements.txt": "django==4.2\npsycopg2-binary==2.9\ngunicorn==22\n",
+        "requirements/import-requirements.txt": "-r requirements.txt\nmysqlclient==2.2\n",
+        "shop/wsgi.py": "application = 1\n",
+        "shop/settings.py": "DATABASES = {'default': config('DATABASE_URL', default='sqlite://:memory:', cast=db_url)}\n",
+        "README.md": "# Import of the base mysql 2.5\n\n# Install\n\n    pip install -r requirements/requirements.txt\n",
+    }
+    plan = converted(tmp_path, files, catalog).plan
+    assert plan.datastores["database"].engine == "postgres"
+    assert plan.migration and plan.migration.source_engine == "postgres"
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "sqlite"])
+def test_the_developers_file_in_an_address_is_no_address_of_production(
+    engine: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "requirements.txt": "flask==3.0\npsycopg2==2.9\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        ".env.example": f"DATABASE_URL={engine}:///shop\n",
+    }
+    (url,) = (v for n, v in converted(tmp_path, files, catalog).plan.environment.items() if n == "DATABASE_URL")
+    assert url.reference and url.reference.startswith("postgresql://{database.username}")

@@ -21,6 +21,12 @@ DJANGO = {
 SPRING = """<project><groupId>a</groupId><artifactId>b</artifactId><parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent>
 <dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency>%s</dependencies></project>"""
 STORED = "<dependency><groupId>org.springframework.session</groupId><artifactId>spring-session-jdbc</artifactId></dependency>"
+LARAVEL = {
+    "artisan": "",
+    "composer.json": '{"require": {"php": "^8.2", "laravel/framework": "^11.0"}}',
+    "public/index.php": "<?php\n",
+    "config/session.php": "<?php\nreturn ['driver' => env('SESSION_DRIVER', 'file')];\n",
+}
 LOGIN = 'class Login { void in(HttpServletRequest request) { request.getSession().setAttribute("a", 1); } }'
 
 
@@ -37,6 +43,12 @@ def sticky(folder: Path, files: dict[str, str]) -> bool:
         ({"pom.xml": SPRING % "", "src/main/java/Login.java": LOGIN}, True),
         ({"pom.xml": SPRING % STORED, "src/main/java/Login.java": LOGIN}, False),
         ({"pom.xml": SPRING % "", "src/main/java/Login.java": "class Login {}"}, False),
+        (
+            {"pom.xml": SPRING % "", "src/main/java/Dao.java": "class Dao { Object o = factory.getSession().get(1); }"},
+            False,
+        ),
+        (LARAVEL, True),
+        ({**LARAVEL, ".env.example": "SESSION_DRIVER=database\n"}, False),
         (
             {
                 **DJANGO,

@@ -129,6 +129,26 @@ def test_processes_and_release_of_laravel(tmp_path: Path, catalog: Catalog) -> N
     ]
 
 
+def test_a_release_makes_no_single_records(tmp_path: Path, catalog: Catalog) -> None:
+    readme = """# Deploy
+
+```bash
+php artisan migrate --force
+php artisan tenants:migrate
+php artisan tenants:list
+php artisan tenants:create acme "Acme Ltd" admin@example.com
+php artisan livewire:publish --assets
+```
+"""
+    made = converted(tmp_path, LARAVEL | {"README.md": readme}, catalog)
+    assert made.plan.release and made.plan.release.commands == (
+        ("php", "artisan", "migrate", "--force"),
+        ("php", "artisan", "tenants:migrate"),
+    )
+    told = " ".join(finding.message for finding in made.planned.findings if finding.code == "RP052")
+    assert all(task in told for task in ("tenants:list", "tenants:create", "livewire:publish"))
+
+
 def test_an_older_laravel_is_asked_every_minute(tmp_path: Path, catalog: Catalog) -> None:
     manifest = json.dumps({"require": {"php": ">=7.1", "laravel/framework": "5.8.*"}})
     files = {name: text for name, text in LARAVEL.items() if name != "composer.lock"}

@@ -37,6 +37,45 @@ def test_a_script_that_starts_two_processes_is_two_services(tmp_path: Path, cata
     }
 
 
+def test_a_worker_that_only_the_compose_file_tells_is_one(tmp_path: Path, catalog: Catalog) -> None:
+    compose = "services:\n  web:\n    build: .\n    command: gunicorn app:app\n  jobs:\n    build: .\n    command: rq worker\n"
+    plan = planned(tmp_path, catalog, **FLASK, Procfile="web: gunicorn app:app\n", docker_compose_DOT_yml=compose).plan
+    assert list(plan.services) == ["web"]  # no file of this name is read
+    (tmp_path / "docker_compose.yml").rename(tmp_path / "docker-compose.yml")
+    plan = planned(tmp_path, catalog).plan
+    assert {name: service.argv for name, service in plan.services.items()} == {
+        "web": ("gunicorn", "--bind", "0.0.0.0:8000", "app:app"),
+        "jobs": ("rq", "worker"),
+    }
+
+
+def test_a_script_that_sets_up_the_host_is_no_service(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Deploy\n\nPrepare the host:\n\n    ./script/install/ubuntu\n\nThen start it:\n\n    gunicorn app:app\n"
+    plan = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, script__install__ubuntu="#!/bin/sh\n").plan
+    assert {name: service.argv[0] for name, service in plan.services.items()} == {"web": "gunicorn"}
+
+
+RAILS = {
+    "Gemfile": 'gem "rails", "~> 7.1"\ngem "puma"\ngem "resque"\n',
+    "config__application_DOT_rb": "module Shop; end\n",
+}
+
+
+def test_one_worker_told_twice_is_one_and_a_manager_of_versions_is_no_part_of_it(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    readme = "# Deploy\n\nStart the worker:\n\n    rbenv exec rails resque:work QUEUE=*\n"
+    procfile = "web: bundle exec rails server\nworker: QUEUE=* bundle exec rake resque:work\n"
+    plug_in = "# Printer\n\nIts web server is `puma`, started so:\n\n    puma\n"
+    made = planned(
+        tmp_path, catalog, **RAILS, README_DOT_md=readme, Procfile=procfile, plugins__printer__README_DOT_md=plug_in
+    )
+    assert list(made.plan.services) == ["web", "worker"]
+    assert made.plan.services["worker"].argv[:4] == ("bundle", "exec", "rails", "resque:work")
+    (start,) = (decision for decision in made.decisions if decision.key == "services.web.command")
+    assert [place.path for place in start.evidence] == ["Procfile"]
+
+
 def test_processes_of_a_procfile_are_services_and_web_stands_first(tmp_path: Path, catalog: Catalog) -> None:
     procfile = "worker: rq worker high\nclock: python clock.py\nweb: gunicorn app:app -b 0.0.0.0:$PORT\nrelease: flask db upgrade\n"
     plan = planned(tmp_path, catalog, **FLASK, Procfile=procfile, clock_DOT_py="").plan

@@ -1,8 +1,12 @@
 """`blueprints/servers.yaml`: how start commands of a host become start commands of a container."""
 
+import re
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from toolkit.catalog.load import BlueprintFolder, Entry
+
+_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 
 
 class Server(Entry):
@@ -87,6 +91,8 @@ class Servers(Entry):
     same_tasks: dict[str, str]
     first_time_tasks: tuple[str, ...]
     host_tasks: tuple[str, ...]
+    hand_tasks: tuple[str, ...]
+    host_scripts: tuple[str, ...]
     host_programs: tuple[str, ...]
 
     def split(self, argv: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -128,6 +134,20 @@ class Servers(Entry):
         """Whether a command is done at some time, as a migration is, and so no process of a service."""
         own = self.split(argv)[1]
         return self.changes_schema(own) or any(own[: len(words)] == words for words in self.one_off_commands)
+
+    def task(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """What a command runs, however it is called: `rake db:migrate`, the same in `bundle exec`, with
+        `RAILS_ENV=production` behind it, and `rails db:migrate` are one task."""
+        own = self.split(argv)[1]
+        return (self.same_tasks.get(own[0], own[0]), *(word for word in own[1:] if not _ASSIGNMENT.match(word)))
+
+    def among(self, argv: tuple[str, ...], patterns: tuple[str, ...]) -> list[str]:
+        """The words of a command that are tasks of a list of patterns."""
+        return [word for word in argv if any(fnmatchcase(word, pattern) for pattern in patterns)]
+
+    def prepares_host(self, argv: tuple[str, ...]) -> bool:
+        """Whether a command is a script that by its path sets up a host: `./script/install/ubuntu`."""
+        return not set(re.split(r"[^a-z]+", argv[0].lower())).isdisjoint(self.host_scripts)
 
     def changes_schema(self, argv: tuple[str, ...]) -> bool:
         """Whether a command brings the database up to date."""

@@ -1,6 +1,6 @@
 """Which datastores the application gets, and the data's way there."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from toolkit.catalog.profiles import DatastoreBlueprint
@@ -24,11 +24,15 @@ class PlannedDatastores:
 
 
 def plan_datastores(
-    application: str, facts: Facts, blueprints: Mapping[str, DatastoreBlueprint], chosen_engines: Mapping[str, str]
+    application: str,
+    facts: Facts,
+    blueprints: Mapping[str, DatastoreBlueprint],
+    chosen_engines: Mapping[str, str],
+    installed: Collection[str] = (),
 ) -> PlannedDatastores:
     """One datastore for each role that the facts name, by the strongest fact; others of the same role are findings.
 
-    `chosen_engines` are what people want, by role: they stand above every fact.
+    `installed` are the lists of dependencies that images install from; `chosen_engines` are what people want, by role: they stand above every fact.
     """
     chosen: dict[str, Datastore] = {}
     decisions: list[Decision] = []
@@ -51,7 +55,7 @@ def plan_datastores(
         choice = chosen_engines.get(role)
         if not engines and not choice:
             continue
-        engine = choice or _engine(found, engines, blueprints)
+        engine = choice or _engine(found, blueprints, installed)
         same = [store for store in found if store.engine == engine]
         blueprint = blueprints[engine]
         version = next((store.version for store in same if store.version), None)
@@ -119,7 +123,7 @@ def plan_datastores(
     if "database" in chosen:
         named = by_role.get("database", [])
         migration = Migration(
-            datastore="database", source_engine=_source_engine(chosen["database"].engine, named, blueprints)
+            datastore="database", source_engine=_source_engine(chosen["database"].engine, named, blueprints, installed)
         )
         decisions.append(
             Decision(
@@ -134,10 +138,14 @@ def plan_datastores(
 
 
 def _engine(
-    found: list[facts_model.Datastore], engines: list[str], blueprints: Mapping[str, DatastoreBlueprint]
+    found: list[facts_model.Datastore], blueprints: Mapping[str, DatastoreBlueprint], installed: Collection[str]
 ) -> str:
     """The first by rank, but a server before a file: SQLite beside another engine is the developers' one. A database the
-    README and the code both name beats one that either names alone."""
+    README and the code both name beats one that either names alone; what only a list names that no image installs, as
+    that of a tool which once brought the data, counts where nothing else is named."""
+    beside = [s for s in found if installed and s.evidence.path.endswith(".txt") and s.evidence.path not in installed]
+    found = [store for store in found if store.origin is not Origin.RUNNING or store not in beside] or found
+    engines = list(dict.fromkeys(store.engine for store in found))
     servers = [engine for engine in engines if blueprints[engine].role != "file"]
     if not servers:
         return engines[0]
@@ -150,11 +158,15 @@ def _engine(
 
 
 def _source_engine(
-    target: str, found: list[facts_model.Datastore], blueprints: Mapping[str, DatastoreBlueprint]
+    target: str,
+    found: list[facts_model.Datastore],
+    blueprints: Mapping[str, DatastoreBlueprint],
+    installed: Collection[str],
 ) -> str:
     """The engine that has the data now: the target's, unless no file names that and one names another server."""
-    servers = [store.engine for store in found if blueprints[store.engine].role != "file"]
-    return target if target in servers or not servers else _engine(found, list(dict.fromkeys(servers)), blueprints)
+    servers = [store for store in found if blueprints[store.engine].role != "file"]
+    named = not servers or any(store.engine == target for store in servers)
+    return target if named else _engine(servers, blueprints, installed)
 
 
 def _who(fact: facts_model.Datastore) -> str:

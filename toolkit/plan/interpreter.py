@@ -128,6 +128,8 @@ def _allows(fact: Runtime, stack: Stack) -> Callable[[Release], bool]:
 
 
 def _written(fact: Runtime) -> str:
+    if fact.version and fact.constraint.startswith(f"{fact.version}-"):
+        return fact.version  # of an image's tag, which goes on with a distribution
     return fact.constraint or fact.version or ""
 
 

@@ -11,8 +11,9 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError, BlueprintError
 from toolkit.facts.model import Command, CronJob, Datastore, EnvironmentVariable, Facts, Role, Route
+from toolkit.facts.routes.found import UNDECIDED
 from toolkit.facts.secrets import MASK
-from toolkit.findings import Evidence, Finding, Severity, in_order
+from toolkit.findings import Evidence, Finding, Severity, in_order, together
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan import present_database
 from toolkit.plan.build_variables import with_build_variables
@@ -56,7 +57,8 @@ def plan_application(
     if all(serves_files(stack, catalog.servers) for stack in images.stacks.values()):
         # Pages have nothing that could connect: their README tells about the back end, or their tools bring a driver.
         facts = replace(facts, facts=tuple(fact for fact in facts.facts if not isinstance(fact, Datastore)))
-    stores = plan_datastores(application, facts, catalog.datastores, engines or {})
+    lists = {f"{i.directory}/{path}".strip("/") for i in images.images.values() for path in (i.manifest, *i.copy_first)}
+    stores = plan_datastores(application, facts, catalog.datastores, engines or {}, lists)
     queues = plan_queues(facts, services.services)
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)
@@ -108,7 +110,8 @@ def plan_application(
     questions += doubts(decisions, plan, facts, tree)
     findings = [
         *tree.findings,
-        *facts.findings,
+        *(finding for finding in facts.findings if finding.code != UNDECIDED),
+        *together([finding for finding in facts.findings if finding.code == UNDECIDED]),
         *images.findings,
         *services.findings,
         *stores.findings,

@@ -38,6 +38,7 @@ _BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build|bin)/")
 # Languages whose programs are files of the source; others build theirs.
 _INTERPRETED = frozenset({"python", "node", "php", "ruby"})
 _SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
+_SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
 
 
@@ -172,7 +173,8 @@ class Processes:
                 and self._has(command.argv[0])
                 and (isinstance(fact, Command) or self.is_own(command))
             ):
-                own = in_bundles(self._jar(command.argv), self.entry_points)
+                started = self._jar(command.argv)
+                own = in_bundles(started, self.entry_points) if started else None
                 if own is None:
                     return None
                 argv = in_image(own, self.entry_points, self.tree, self.image.directory)
@@ -226,6 +228,8 @@ class Processes:
     def _has(self, program: str) -> bool:
         if program.startswith(("./", "bin/", "/app/")):
             return self.stack.language not in _INTERPRETED or self._is_file(program)
+        if program.endswith(_SCRIPTS) and "/" not in program:
+            return self._is_file(program)
         if program in self.servers.programs_of_packages and program not in self._dependencies:
             return False
         others = {p for language, own in self.servers.programs.items() if language != self.stack.language for p in own}
@@ -265,13 +269,13 @@ class Processes:
                 return frozenset(_plain(command.argv) for command in commands if command)
         return frozenset({_plain(argv)})
 
-    def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        """`java -Xmx1g -jar /opt/x/x.jar --arg`: the jar is where the image has it."""
+    def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...] | None:
+        """`java -Xmx1g -jar /opt/x/x.jar --arg`: the jar is where the image has it; None where it has a war alone."""
+        if argv[:1] != ("java",) or "-jar" not in argv or self.stack.language != "java":
+            return argv
         jar = next((word for word in self.stack.start if word.endswith(".jar")), "")
-        if argv[:1] == ("java",) and "-jar" in argv and jar:
-            place = argv.index("-jar")
-            return (*argv[: place + 1], jar, *argv[place + 2 :])
-        return argv
+        place = argv.index("-jar")
+        return (*argv[: place + 1], jar, *argv[place + 2 :]) if jar else None
 
     def filled(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Placeholders replaced by entry points, `{port}` kept; () when one is not known."""

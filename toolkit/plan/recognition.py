@@ -1,5 +1,6 @@
 """Which folders of the tree are applications of their own, and which stack each of them is."""
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -52,6 +53,11 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
             continue
         if match[0].language == "node" and (member := _member(folder, match, folders)):
             found.append(member)
+            continue
+        if match[0].language == "java" and (top := _top_of_modules(folder, folders)):
+            if _match(top, stacks) is None:  # else its modules are found already
+                own = relative(folder.directory, top.directory)
+                found += [one for one in _modules(top, *match, folders) if one.module == own]
             continue
         above = [other for other in found if inside(folder.directory, other.folder.directory)]
         if above and _is_part(folder, match[0], above[-1], tree):
@@ -225,6 +231,18 @@ def _modules(
         )
         for other in started or packed
     ]
+
+
+def _top_of_modules(folder: Folder, folders: Sequence[Folder]) -> Folder | None:
+    """The outermost folder whose build takes a folder in as one of its modules, directly or by modules between."""
+    above = [other for other in folders if other is not folder and inside(folder.directory, other.directory)]
+    for other in sorted(above, key=lambda one: -len(one.directory)):
+        own = relative(folder.directory, other.directory)
+        if any(
+            point.kind == "module" and posixpath.normpath(point.value) == own for point in other.of_type(EntryPoint)
+        ):
+            return _top_of_modules(other, folders) or other
+    return None
 
 
 def _member(folder: Folder, match: tuple[Stack, tuple[Evidence, ...]], folders: Sequence[Folder]) -> Recognised | None:

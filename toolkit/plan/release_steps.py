@@ -13,7 +13,6 @@ from toolkit.plan.ranking import evidence_of, of_type
 
 # A rule that knows the program by its file's name, and not what the command is for.
 _BY_FILE_NAME = "readme:command:by-file-name"
-_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -48,7 +47,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             unsure.append(command)
             continue
         argv = contained.argv
-        if not set(argv).isdisjoint(image.servers.host_tasks):
+        if image.servers.among(argv, image.servers.host_tasks):
             planned.findings.append(
                 Finding(
                     "RP052",
@@ -59,7 +58,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                 )
             )
             continue
-        if once := [word for word in argv if word in image.servers.first_time_tasks]:
+        if once := image.servers.among(argv, image.servers.first_time_tasks):
             planned.findings.append(
                 Finding(
                     "RP052",
@@ -72,12 +71,14 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             argv = tuple(word for word in argv if word not in once)
             if not _names_a_task(image, argv):
                 continue
-        if _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
+        by_hand = image.servers.among(argv, image.servers.hand_tasks)
+        if by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
+            why = f"{by_hand[0]} is for single records" if by_hand else "it asks a person or is for development"
             planned.findings.append(
                 Finding(
                     "RP052",
                     Severity.NOTE,
-                    f"`{command.text[:120]}` is not part of a release: it asks a person or is for development",
+                    f"`{command.text[:120]}` is not part of a release: {why}",
                     evidence_of([command]),
                     "run it once by ECS Exec or a one-off task where it is needed",
                 )
@@ -132,11 +133,9 @@ def _words(argv: tuple[str, ...], command: Command) -> set[str]:
 
 
 def _essence(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
-    """`manage.py migrate` and `manage.py migrate --noinput` are one step; so are `rake db:migrate`, the same in `bundle exec`,
-    with `RAILS_ENV=production` behind it, and `rails db:migrate`."""
-    own = image.servers.split(argv)[1]
-    program = image.servers.same_tasks.get(own[0], own[0])
-    return (program, *(word for word in own[1:] if not word.startswith("-") and not _ASSIGNMENT.match(word)))
+    """`manage.py migrate` and `manage.py migrate --noinput` are one step."""
+    program, *words = image.servers.task(argv)
+    return (program, *(word for word in words if not word.startswith("-")))
 
 
 def _text(commands: tuple[tuple[str, ...], ...]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.facts.model import Route
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity, together
 from toolkit.plan.folders import inside, relative
 from toolkit.plan.listener_rules import (
     ALL_PRIORITIES,
@@ -244,6 +244,7 @@ def check_routing(
     yield from _on_platform(plan, written or {})
     yield from _sessions(plan)
     found = routed(plan, routes)
+    alike: dict[tuple[str, frozenset[str]], list[Finding]] = {}
     for one in found:
         name = f"{' '.join(one.route.methods) or 'any method'} {one.path}"
         told: set[str] = set()
@@ -251,7 +252,10 @@ def check_routing(
             for finding in _of_route(plan, one, reach, found, name):
                 if finding.code not in told:
                     told.add(finding.code)
-                    yield finding
+                    services = frozenset(service or "" for service in reach.services)
+                    alike.setdefault((finding.code, services), []).append(finding)
+    for findings in alike.values():
+        yield from together(findings)
 
 
 def _of_route(plan: Plan, one: Routed, reach: Reach, found: list[Routed], name: str) -> Iterator[Finding]:

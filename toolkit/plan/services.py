@@ -69,8 +69,8 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
     starts = [c for c in of_type(image.facts, Command) if c.role is Role.START and image.belongs(c)]
     if image.serves_files:
         starts = []
-    # What an earlier attempt at containers runs counts only where nothing else says how the application starts.
-    starts = [c for c in starts if c.evidence.rule not in _CONTAINER_FILES] or starts
+    starts = [c for c in starts if not _is_mere_name(c, image)] or starts
+    starts = list(_without_containers_own(starts, image))
     for command in image.of_scripts(ranked(starts, operators_first=True)):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
@@ -114,6 +114,28 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
                 f"services.{name}", contained.kind, "a process of its own, which does not listen", (command,)
             )
             planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
+
+
+def _is_mere_name(command: Command, image: Processes) -> bool:
+    """Whether a sentence names a server, `puma`, and tells it nothing."""
+    return command.origin is Origin.README and len(command.argv) == 1 and image.servers.server(command.argv) is not None
+
+
+def _without_containers_own(starts: list[Command], image: Processes) -> Iterator[Command]:
+    """What an earlier attempt at containers runs counts only where nothing else says how the application starts, or where
+    it alone tells of a worker."""
+    elsewhere = [c for c in starts if c.evidence.rule not in _CONTAINER_FILES]
+    known = {_work(c, image) for c in elsewhere}
+    for command in starts:
+        if not elsewhere or command in elsewhere or _work(command, image) not in {None, *known}:
+            yield command
+
+
+def _work(command: Command, image: Processes) -> tuple[str, tuple[str, ...]] | None:
+    """What kind of process a command is, of which program; None for what serves, or is no known program."""
+    contained = image.contained(command)
+    server = image.servers.server(contained.argv) if contained else None
+    return (contained.kind, server.program) if contained and server and contained.kind != "web" else None
 
 
 def _has_other_work(image: Processes, found: Mapping[str, object]) -> bool:
@@ -224,7 +246,7 @@ def _plan_web(
 def _name(command: Command, contained: ContainerCommand, image: Processes) -> str:
     base = valid_name(command.service) or contained.kind
     task = image.servers.subcommand(contained.argv)
-    if contained.kind != "web" and task and base in ("web", "worker"):
+    if contained.kind != "web" and task and not image.servers.server(contained.argv) and base in ("web", "worker"):
         base = valid_name(task) or base
     if contained.kind != "web" and base in ("web", image.name):
         base = contained.kind
@@ -237,6 +259,8 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
     """Whether what a line starts goes on: a migration ends, and a program that only the sentence around it makes a start
     counts when it is the application's or its language's."""
     if image.servers.ends_by_itself(contained.argv):
+        return False
+    if command.origin is Origin.README and image.servers.prepares_host(contained.argv):
         return False
     # In a container's own files words may be arguments of an entry point, `CMD ["web"]`.
     doubtful = command.evidence.rule in _TOLD_BY_PROSE | _CONTAINER_FILES
@@ -251,7 +275,9 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
 def _same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:
     """The same command however it is written, or the same server with the same application under other options, told
     twice."""
-    if one.argv == other.argv or image.programs_of(one.argv) & image.programs_of(other.argv):
+    if image.servers.task(one.argv) == image.servers.task(other.argv) or image.programs_of(
+        one.argv
+    ) & image.programs_of(other.argv):
         return True
     server = image.servers.server(one.argv)
     if one.kind != "web" or other.kind != "web" or server is None or server != image.servers.server(other.argv):
@@ -336,7 +362,11 @@ def _plan_routes(planned: PlannedServices, sites: Container[str] = ()) -> None:
     """Several web services are told apart by their name as first part of the path; one of them takes the rest: a static
     site (`sites`), which is what people open, before others."""
     webs = [name for name, service in planned.services.items() if service.kind == "web"]
-    front = min(webs, key=lambda name: (name not in sites, name not in _FRONT, name in _API), default="")
+    front = min(
+        webs,
+        key=lambda name: (name not in sites, name not in _FRONT, not set(_API).isdisjoint(name.split("-"))),
+        default="",
+    )
     for name in webs:
         prefix = "api" if name in _API or (len(webs) == 2 and front in sites) else name
         paths = ("/*",) if name == front else (f"/{prefix}/*", f"/{prefix}")

@@ -211,6 +211,8 @@ def _reference(
     datastores: Mapping[str, Datastore],
     blueprints: Mapping[str, DatastoreBlueprint],
 ) -> str | None:
+    if example and example.startswith("sqlite:") and "database" in datastores:
+        example = None  # the developers' file: the server that was chosen takes its place
     if (queue := queue_named(example)) in datastores:
         return f"{{{queue}.url}}"
     if name in _REGION and (queue := next((q for q, store in datastores.items() if store.engine == QUEUE_ENGINE), "")):

@@ -24,12 +24,17 @@ LANGUAGES = {
     "eclipse-temurin": "java", "amazoncorretto": "java", "sdk": "dotnet", "aspnet": "dotnet", "runtime": "dotnet",
     "perl": "perl", "elixir": "elixir",
 }  # fmt: skip
+DATASTORE = re.compile(
+    r"(?:^|/)(?:postgres|postgis|mysql|mariadb|mongo|redis|valkey|memcached|rabbitmq|elasticsearch|opensearch|solr|influxdb|mssql[\w/-]{0,40})(?:[:@\s]|$)"
+)
 PACKAGES = re.compile(r"\b(?:apt-get|apt)\s{1,20}(?:-\S+\s{1,20})*install\s{1,20}([^&|;]{1,3000})")
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]{1,60}")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
     instructions = list(_instructions(file))
+    if DATASTORE.search(next((value for _, name, value in reversed(instructions) if name == "FROM"), "")):
+        return  # a datastore of the application's, with settings or extensions of its own
     last_stage = max((number for number, (_, name, _) in enumerate(instructions) if name == "FROM"), default=0)
     for number, (line, name, value) in enumerate(instructions):
         place = file.at(line, rule=RULE)

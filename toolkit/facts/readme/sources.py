@@ -17,7 +17,7 @@ OTHER_LANGUAGE = re.compile(
 )
 DOCUMENT = re.compile(r".*\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|asc|txt)", re.IGNORECASE)
 ELSEWHERE = re.compile(
-    r"(?:^|/)(?:tests?|spec|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)",
+    r"(?:^|/)(?:(?:[\w-]{1,40}[-_])?tests?|spec|contrib/[^/]+|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)",
     re.IGNORECASE,
 )
 NOT_TOLD = re.compile(

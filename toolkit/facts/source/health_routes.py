@@ -21,6 +21,7 @@ ROUTE = re.compile(
     re.MULTILINE,
 )
 LOGIN = re.compile(r"(?i)login_?required|@permission|@admin|authenticat|ensureLoggedIn|PreAuthorize|\[Authorize")
+OF_A_CLASS = re.compile(r"[^;{}]{0,600}?\bclass\s")
 SURE = ("health", "live", "ready", "_health", "heartbeat", "alive")
 
 
@@ -32,6 +33,8 @@ def read(project: Project) -> Iterator[Fact]:
             line = file.line_of(match.start())
             if file.lines[line - 1].lstrip().startswith(("#", "//", "*")):
                 continue
+            if "Mapping" in match["how"] and OF_A_CLASS.match(file.text, match.end()):
+                continue  # what its methods' addresses begin with
             if LOGIN.search("\n".join(file.lines[line : line + 4])):
                 continue  # the load balancer has no account
             path = "/" + match["path"].lstrip("/")

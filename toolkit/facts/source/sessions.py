@@ -9,6 +9,7 @@ https://laravel.com/docs/session, https://learn.microsoft.com/en-us/aspnet/core/
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.source.java_application import spring_settings
@@ -18,7 +19,10 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "sessions"
 KIND = "session_store"
-_JAVA = re.compile(r"\.getSession\(|\bHttpSession\s+\w|@SessionAttributes\b|@SessionScoped?\b")
+# Of a request: Hibernate and mail have sessions of their own.
+_JAVA = re.compile(
+    r"(?i:\b\w{0,40}req(?:uest)?\w{0,20}(?:\(\))?)\.getSession\(|\bHttpSession\s+\w|@SessionAttributes\b|@SessionScoped?\b"
+)
 _EXPRESS = re.compile(r"""require\(\s{0,9}['"]express-session['"]|from\s{1,9}['"]express-session['"]""")
 _STORE = re.compile(r"\bstore\s{0,9}:|\bstore\s{0,9},")
 _FLASK = re.compile(r"""SESSION_TYPE['"]?\]?\s{0,9}=\s{0,9}['"](filesystem|cachelib)['"]""")
@@ -29,6 +33,8 @@ _LOCMEM = re.compile(r"LocMemCache|^(?![\s\S]*CACHES\s{0,9}=)")
 _PHP = re.compile(r"\bsession_start\(")
 _HANDLER = re.compile(r"session_set_save_handler\(|session\.save_handler|SessionHandlerInterface")
 _ASPNET = re.compile(r"\.AddDistributedMemoryCache\(")
+_LARAVEL = re.compile(r"""env\(\s{0,9}['"]SESSION_DRIVER['"]\s{0,9},\s{0,9}['"](\w{1,20})['"]""")
+_OF_ONE_TASK = {"file": "files", "array": "memory"}
 _SHARED_STORES = ("spring-session", "redisson-tomcat", "memcached-session-manager")
 
 
@@ -41,6 +47,7 @@ def read(project: Project) -> Iterator[Fact | Finding]:
         match = _DJANGO.search(file.text)
         if match and (match[1] == "file" or _LOCMEM.search(file.text)):
             yield _fact(file, match.start(), "files" if match[1] == "file" else "memory")
+    yield from _laravel(project)
     if not project.depends_on("composer", "laravel/framework", "symfony/framework-bundle"):
         handlers = any(_HANDLER.search(file.text) for file in project.code(".php"))
         if not handlers:
@@ -61,6 +68,18 @@ def _java(project: Project) -> Iterator[Fact]:
             if settings.get("spring.session.store-type", "none") == "none":
                 yield _fact(file, match.start(), "memory")
                 return
+
+
+def _laravel(project: Project) -> Iterator[Fact]:
+    """The driver that a file gives its variable, else what the settings take without it."""
+    told = (fact for fact in project.facts.facts if getattr(fact, "name", "") == "SESSION_DRIVER")
+    driver = next((fact for fact in told if getattr(fact, "example", None)), None)
+    for file in project.code(".php"):
+        match = _LARAVEL.search(file.text) if file.path.endswith("config/session.php") else None
+        if match and driver is None and match[1] in _OF_ONE_TASK:
+            yield _fact(file, match.start(), _OF_ONE_TASK[match[1]])
+        elif match and driver is not None and (kept := _OF_ONE_TASK.get(getattr(driver, "example", ""))):
+            yield replace(_fact(file, match.start(), kept), evidence=driver.evidence)
 
 
 def _one(
