@@ -61,6 +61,15 @@ class ManagersFile(Sourced):
     managers: tuple[NamedManager, ...]
 
 
+class NamedProgram(Entry):
+    package: str
+    names: tuple[str, ...]
+
+
+class ProgramsFile(Sourced):
+    programs: tuple[NamedProgram, ...]
+
+
 class ConfigurationFilesFile(Sourced):
     extensions: tuple[str, ...]
     names: tuple[str, ...]
@@ -139,6 +148,7 @@ class Phrase(StrEnum):
     BACKEND = "backend"
     API = "api"
     WORKER = "worker"
+    SCHEDULER = "scheduler"
     WEB = "web"
     FOR_PRODUCTION = "for_production"
     WHEN_DONE = "when_done"
@@ -214,6 +224,7 @@ class ReadmeRules:
     datastores: tuple[NamedDatastore, ...]
     other_ports: frozenset[int]
     managers: tuple[NamedManager, ...]
+    programs: tuple[NamedProgram, ...]
     files: ConfigurationFilesFile
     cues: dict[Cue, Phrases]
     scopes: dict[str, Phrases]
@@ -245,13 +256,14 @@ class ReadmeRules:
 
     @cached_property
     def vocabulary(self) -> dict[str, tuple[Phrases, dict[str, str], frozenset[str]]]:
-        """Per kind of name (runtime, datastore, manager, implied): the names, what they stand for, and ordinary words."""
+        """Per kind of name (runtime, datastore, manager, program, implied): the names, what they stand for, and ordinary words."""
         table = {}
         nothing: tuple[str, ...] = ()
         for kind, entries in (
             ("runtime", [(runtime.name, runtime.names, runtime.plain_words) for runtime in self.runtimes]),
             ("datastore", [(store.engine, store.names, store.plain_words) for store in self.datastores]),
             ("manager", [(manager.name, manager.names, nothing) for manager in self.managers]),
+            ("program", [(program.package, program.names, nothing) for program in self.programs]),
             ("implied", [(runtime.name, runtime.implied_by, nothing) for runtime in self.runtimes]),
         ):
             names = {word.lower(): canonical for canonical, words, _ in entries for word in words}
@@ -303,6 +315,10 @@ class ReadmeRules:
         """Whether a command or the name of a process holds the name of something that works in the background."""
         return bool(self.pattern(f"%{Phrase.WORKER}%").search(text))
 
+    def names_scheduler(self, text: str) -> bool:
+        """Whether a command or the name of a process holds the name of something that starts others by the clock."""
+        return bool(self.pattern(f"%{Phrase.SCHEDULER}%").search(text))
+
     def classify(self, command: ShellCommand, own: bool = False) -> Classified | None:
         """The rule that fits a command best, or None. `own` tells that the program is called like the application."""
         return self.commands.classify(command, own)
@@ -331,6 +347,7 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
         other_ports=frozenset(datastores.other_ports)
         | {port for store in datastores.datastores for port in store.ports},
         managers=folder.entry("readme/managers.yaml", ManagersFile).managers,
+        programs=folder.entry("readme/programs.yaml", ProgramsFile).programs,
         files=folder.entry("readme/configuration-files.yaml", ConfigurationFilesFile),
         cues={cue: Phrases(word for language in languages for word in language.cues.get(cue, ())) for cue in Cue},
         scopes={

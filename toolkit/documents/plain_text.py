@@ -12,6 +12,7 @@ RULE = re.compile(r"([=\-~*#+_])\1{4,}\s*$")
 ITEM = re.compile(r"(?:[-*+•·]|o(?=\s)|\d{1,3}[.)]|\(\d{1,2}\)|[a-z][.)](?=\s))\s{0,6}(?=\S)")
 NUMBERED = re.compile(r"\(?\d{1,3}[.)]")
 TITLE = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s{1,4})?[A-ZÀ-Þ¿¡\[][^\n]{1,90}$")
+ASSIGNMENT = re.compile(r"[A-Z_0-9]{2,60}=")
 WIKI = re.compile(r"(h([1-6])\.\s{1,3})(\S.{0,200})$")
 ADDRESS = re.compile(r"https?://[^\s<>\"')]{1,500}")
 WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
@@ -206,5 +207,6 @@ def _is_title(text: str) -> bool:
         and len(text.split()) <= 8
         and not text.endswith((".", ",", ";", "!", ":"))
         and "://" not in text
+        and not ASSIGNMENT.match(text)
         and not ITEM.match(text.lstrip("0123456789. ") or "x")
     )

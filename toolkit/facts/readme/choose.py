@@ -49,6 +49,7 @@ CHOSEN: tuple[type[Fact] | Role, ...] = (
 )  # fmt: skip
 # Of these, what containers and hosts are told is not what a person at a terminal would do.
 NOT_OF_METHODS = (Command, Role.START, EnvironmentVariable, ConfigFile, PackageManager)
+IN_PASSING = ("readme:system-package:named-in-text", "readme:system-package:program-in-text")
 
 
 def _promoted(facts: list[Fact]) -> list[Fact]:
@@ -77,7 +78,7 @@ def _chooses(fact: Fact) -> bool:
     """Whether a fact makes its way one that can be followed: an idle command or a package in passing does not."""
     if isinstance(fact, Command):
         return fact.role in WORKING
-    return not (isinstance(fact, SystemPackage) and fact.evidence.rule == "readme:system-package:named-in-text")
+    return not (isinstance(fact, SystemPackage) and fact.evidence.rule in IN_PASSING)
 
 
 def _kind(fact: Fact) -> type[Fact] | Role:

@@ -292,6 +292,8 @@ def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
     if block.kind == Kind.TABLE:
         yield from _of_table(rules, passage)
         return
+    if '"' in block.text and not marks:
+        yield from _quoted(rules, passage)
     lines = block.text.split("\n", MAXIMUM_BARE_LINES)[:MAXIMUM_BARE_LINES]
     number = 0
     while number < len(lines):
@@ -304,6 +306,19 @@ def _of_text(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
             line = line.rstrip()[:-1] + " " + lines[number].strip()
             number += 1
         yield from _bare_line(rules, passage, line, block.first_line + start)
+
+
+_QUOTED = re.compile(r'(?<![\w="])"([a-z./][^"\n]{4,200})"')
+
+
+def _quoted(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
+    """Commands that a text without markup has between quotation marks, which the rules know well."""
+    block = passage.block
+    for match in _QUOTED.finditer(block.text):
+        words = match[1].split()
+        if len(words) > 1 and rules.reads_as_command(words):
+            found = _inline(rules, passage, match[1], match.start(1), block.line_of(match.start()))
+            yield from (one for one in found or () if one.classified and one.classified.specific)
 
 
 _CODE_IN_CELL = re.compile(r"`{1,2}([^`\n]{3,600})`")
@@ -365,6 +380,7 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
             (told or (asked and command.words[0].startswith("./")))
             and one.role != Role.UNKNOWN
             and (is_file(command.words[0]) or (known is not None and len(command.words) > 1))
+            and not _is_name(rules, passage.block.text, start, flat)
         ) or (known is None and one.role == Role.INSTALL and len(command.words) == 1):
             continue
         found.append(one)
@@ -417,7 +433,7 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
             # A path alone in its paragraph, under words that say to run something.
             if len(words) > 3 or passage.block.kind == Kind.HEADING:
                 return
-            context = passage.headings[-1] if passage.headings else ""
+            context = passage.lead if passage.lead.endswith(":") else "".join(passage.headings[-1:])
             commands = [command for command in parse(stripped, number) if command.words]
             for command in commands:
                 one = _classified(rules, command, passage, context)

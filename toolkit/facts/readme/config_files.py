@@ -186,8 +186,29 @@ def _paths(text: str) -> Iterator[re.Match[str]]:
                     yield match
 
 
+def _shown(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
+    """A file without an ending, whatever its name, that a line sets in front of what goes into it: "Add this to `/srv/shop/bin/run`:"."""
+    block, text = passage.block, passage.block.text
+    if not text.endswith(":") or not block.marks:
+        return
+    mark = block.marks[-1]
+    path = text[mark.start : mark.end]
+    if (
+        mark.kind == MarkKind.CODE
+        and mark.end == len(text) - 1
+        and "/" in path
+        and "." not in base_name(path)
+        and OPENED.fullmatch(path)
+        and not names.is_host(path)
+        and not names.is_never(path)
+        and page.rules.cue(Cue.EDIT, sentence_before(text, mark.start))
+    ):
+        yield ConfigFile(path=path, **draft.here(passage, "config-file:shown", mark.start))
+
+
 def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
     block, text = passage.block, passage.block.text
+    yield from _shown(page, passage, names, draft)
     linked = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.LINK]
     coded = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.CODE]
     if "." not in text and "/etc/" not in text:
@@ -212,10 +233,12 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
             )
         ):
             continue
-        configuration = names.is_configuration(path) or (system and inside_code)
-        if not configuration or names.is_host(path):
-            continue
         before = sentence_before(text, match.start())
+        if page.rules.cue(Cue.EXECUTE, before[before.rstrip("`'\" ").rfind(" ") + 1 :]):
+            continue  # a script to run
+        to_edit = system and (inside_code or page.rules.cue(Cue.EDIT, before[-100:]))
+        if not (to_edit or names.is_configuration(path)) or names.is_host(path):
+            continue
         heading = passage.headings[-1] if passage.headings else ""
         if names.is_sample(path):
             if page.rules.cue(Cue.EDIT, before) and not page.rules.pattern(WHERE).search(before):

@@ -121,7 +121,10 @@ def _service(command: Command, name: str, draft: Draft) -> str:
     known = draft.rules.classify(parsed[0]) if parsed else None
     if known and known.rule.role == Role.START and known.rule.service:
         return known.rule.service
-    return "worker" if draft.rules.names_worker(f"{name} {command.service} {command.text}") else "web"
+    said = f"{name} {command.service} {command.text}"
+    if draft.rules.names_scheduler(said):
+        return "scheduler"
+    return "worker" if draft.rules.names_worker(said) else "web"
 
 
 def _addresses(passage: Passage, draft: Draft) -> Iterator[Fact]:

@@ -21,9 +21,9 @@ PORT_OPTION = re.compile(
     r"[\"']?(?:https?://)?(?:[\w.*\[\]:-]{0,60}:)?(\d{2,5})\b(?!\.\d)"
 )
 _ARCHIVE = re.compile(
-    r"/(?P<name>[A-Za-z]{2,8})-?v?(?P<version>\d{1,2}(?:\.\d{1,3}){1,2})(?:[.-][\w.-]{0,40})?\.(?:tar|tgz|txz|zip)",
+    r"/(?P<name>[A-Za-z]{2,14})-?v?(?P<version>\d{1,2}(?:\.\d{1,3}){1,2})(?:[.-][\w.-]{0,40})?\.(?:tar|tgz|txz|zip)",
     re.IGNORECASE,
-)  # a language's own: ruby-2.6.3.tar.gz, Python-3.8.1.tgz, node-v14.0.0-linux-x64.tar.xz
+)  # of a language or a datastore: ruby-2.6.3.tar.gz, Python-3.8.1.tgz, node-v14.0.0-linux-x64.tar.xz
 # How Node.js documents its packages for Debian: https://github.com/nodesource/distributions (2026-11-21)
 _NODE_LINE = re.compile(r"/setup_(\d{1,2})\.x\b")
 HOST_PORT = re.compile(r"(?<![\w.:/])(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|\*):(\d{2,5})\b")
@@ -48,6 +48,10 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
             if archive["name"].lower() == runtime.name:
                 version = clean(archive["version"], runtime.one_dot)
                 yield Runtime(name=runtime.name, version=version, constraint=version, **base("runtime:archive"))
+        for datastore in draft.rules.datastores:
+            if archive["name"].lower() == datastore.engine:
+                version = clean(archive["version"])
+                yield Datastore(engine=datastore.engine, version=version, **base("datastore:archive"))
     if line := _NODE_LINE.search(found.command.text):
         yield Runtime(name="node", version=line[1], constraint=line[1], **base("runtime:archive"))
     if known.rule.version_of:

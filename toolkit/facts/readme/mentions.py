@@ -1,4 +1,4 @@
-"""Names of languages, package managers and datastores in prose, with the versions beside them."""
+"""Names of languages, package managers, datastores and programs in prose, with the versions beside them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,8 @@ from typing import Any
 
 from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Kind, MarkKind
-from toolkit.facts.model import ConfigFile, Datastore, Fact, PackageManager, Runtime
+from toolkit.facts.model import ConfigFile, Datastore, Fact, PackageManager, Runtime, SystemPackage
+from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import METHODS, SYSTEMS, Page, Passage, of_systems, scopes_in, sentence_around
 from toolkit.facts.readme.versions import clean
@@ -20,10 +21,12 @@ BETWEEN = (
 )
 OR_LATER = r"\s{0,2}(?:\+|(?:\((?=or|and))?%or_later%\b)"
 BEFORE = r"%version%\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}%of%\s{1,3}$"
+BELOW = r"%version%\s{1,3}(?:%at_least%\s{1,3})?(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})(?!\w|\.\d)"  # what the name is a heading of
 INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
 INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
 _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 _NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
+_DIGIT = re.compile(r"\d")
 PATH_CHARACTERS = re.compile(r"[\w./@-]")
 MAXIMUM_TEXT = 20_000
 
@@ -43,10 +46,13 @@ class Mention:
 
 
 def mentions(page: Page, kind: str) -> Iterator[Mention]:
-    """Every counted mention of one kind of name (runtime, datastore, manager, implied) in the prose of a page."""
+    """Every counted mention of one kind of name (runtime, datastore, manager, program, implied) in the prose of a page."""
     wanted, names, plain = page.rules.vocabulary[kind]
-    for passage in page.texts:
-        if passage.aside or (passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT):
+    for passage in (*page.texts, *page.remarks):
+        features = passage.scope == "reference" and _DIGIT.search(passage.block.text)
+        if (passage.aside and not features) or (
+            passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT
+        ):
             continue
         text = passage.block.text
         if len(text) > MAXIMUM_TEXT or not wanted.may_be_in(text):
@@ -56,8 +62,18 @@ def mentions(page: Page, kind: str) -> Iterator[Mention]:
             # Of "MySQL/MariaDB" each.
             for name in dict.fromkeys(names.get(part, names[written]) for part in (written, *written.split("/"))):
                 mention = _mention(page, passage, match, name, plain)
-                if mention is not None:
+                if mention is not None and _counts(page, mention):
                     yield mention
+
+
+def _counts(page: Page, mention: Mention) -> bool:
+    """Whether a name says something where it stands: in a comment among commands with a version, and in a section about
+    something else behind words that it is needed, too ("only needs Perl 5.8")."""
+    passage = mention.passage
+    if not passage.aside:
+        return bool(mention.version) or passage.kind != CodeKind.SHELL
+    before = passage.block.text[max(0, mention.start - 30) : mention.start]
+    return bool(mention.version) and bool(page.rules.pattern(INSTALL_BESIDE).search(before))
 
 
 def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plain: frozenset[str]) -> Mention | None:
@@ -94,6 +110,8 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         version = written = ahead["version"]
     elif glued := _GLUED.search(match[0]):
         version = written = glued[0]
+    elif passage.block.kind == Kind.HEADING and (below := rules.pattern(BELOW).match(page.below(passage))):
+        version = written = below["version"]
     sentence = sentence_around(text, start)
     clause = sentence[max(0, sentence.find(match[0]) - 45) : sentence.find(match[0])]
     if rules.cue(Cue.EXCLUDE, clause) or rules.cue(Cue.EXCLUDED, text[end : end + 45].split(".")[0]):
@@ -114,7 +132,7 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
 
 def _alternative(page: Page, mention: Mention) -> str:
     if mention.passage.scope:
-        return mention.passage.scope
+        return "" if mention.passage.aside else mention.passage.scope
     sentence = sentence_around(mention.passage.block.text, mention.start)
     if len(sentence) > 160:
         return ""
@@ -204,6 +222,15 @@ def managers(page: Page, draft: Draft) -> Iterator[Fact]:
         yield PackageManager(
             name=mention.name, version=clean(mention.version) or None, **_with_alternative(page, draft, mention, rule)
         )
+
+
+def programs(page: Page, draft: Draft) -> Iterator[Fact]:
+    """Packages of the programs that the prose asks for."""
+    for mention in mentions(page, "program"):
+        sentence = sentence_around(mention.passage.block.text, mention.start)
+        if mention.required and mention.in_list and not page.rules.cue(Cue.OPTIONAL, sentence):
+            fields = _with_alternative(page, draft, mention, "system-package:program-in-text")
+            yield SystemPackage(name=mention.name, **fields)
 
 
 def _short(mention: Mention) -> bool:

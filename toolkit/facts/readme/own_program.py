@@ -32,7 +32,7 @@ def own_names(page: Page) -> frozenset[str]:
     for words in (_WORD.findall(name.lower()) for name in named):
         for length in range(1, LONGEST_NAME + 1):
             names.update("".join(words[start : start + length]) for start in range(len(words)))
-    return frozenset(name for name in names if len(name) > 2)
+    return frozenset(name for name in names if len(name) > 2 and not page.rules.scopes_in(name))
 
 
 def plain(name: str) -> str:

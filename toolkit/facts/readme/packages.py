@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from toolkit.catalog.globs import any_of
+from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Kind
-from toolkit.facts.model import Fact, SystemPackage
+from toolkit.facts.model import Fact, Runtime, SystemPackage
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
+from toolkit.facts.readme.versions import clean, version_in_package
 
 PACKAGE = re.compile(r"[a-z][a-z0-9]{0,30}(?:[-+.][a-z0-9+.]{1,30}){1,6}$|lib[a-z0-9]{2,30}$|[a-z0-9]{2,20}-dev$")
 ABOUT_PACKAGES = r"\b(?:%package%|apt|apt-get)\b"
@@ -25,7 +28,7 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
         if passage.aside or passage.block.kind != Kind.PARAGRAPH:
             continue
         text = passage.block.text
-        yield from _listed(passage, draft)
+        yield from _listed(page, passage, draft)
         for mark, code in code_marks(passage.block):
             if not PACKAGE.match(code) or FILE.search(code):
                 continue
@@ -47,10 +50,31 @@ _LIBRARY = re.compile(
 )
 
 
-def _listed(passage: Passage, draft: Draft) -> Iterator[Fact]:
+def _of_a_version(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
+    """A language's packages with a version in their name, which can be nothing else: "install aspnetcore-runtime-5.0"."""
+    text = passage.block.text
+    for match in _VERSIONED.finditer(text):
+        name = match[0].rstrip(".")
+        known = next((one for one in page.rules.runtimes if any_of(one.packages).fullmatch(name)), None)
+        if known and page.rules.cue(Cue.INSTALL, sentence_around(text, match.start())):
+            yield SystemPackage(name=name, **draft.here(passage, "system-package:named-in-text", match.start()))
+            version = clean(version_in_package(name) or "", known.one_dot)
+            place = draft.here(passage, "runtime:package", match.start())
+            yield Runtime(name=known.name, version=version or None, constraint=version, **place)
+
+
+_VERSIONED = re.compile(
+    r"(?<![\w`/.-])[a-z]{3,20}(?:-[a-z]{2,20}){0,3}-\d{1,2}(?:\.\d{1,2}){0,2}(?:-[a-z]{2,12}){0,2}(?![\w/-]|\.\w)"
+)
+
+
+def _listed(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     """Libraries that a sentence about a distribution names in plain words: "libjpeg-dev and zlib1g-dev on Debian"."""
     text = passage.block.text
-    if "-dev" not in text or len(text) > MAXIMUM_TEXT:
+    if "-" not in text or len(text) > MAXIMUM_TEXT:
+        return
+    yield from _of_a_version(page, passage, draft)
+    if "-dev" not in text:
         return
     for match in _LIBRARY.finditer(text):
         if DISTRIBUTION.search(sentence_around(text, match.start())):

@@ -1,13 +1,13 @@
 """`Page`: a document whose blocks know their surroundings: headings, lead-in, the way of installing they belong to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import NamedTuple
 
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
-from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
+from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind, Section
 from toolkit.facts.readme.code_kind import CodeKind, code_kind
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand
@@ -25,6 +25,7 @@ LONGEST_LEAD = 400  # characters
 MAXIMUM_COMMANDS = 3_000  # of one document
 MAXIMUM_TYPED = 20  # lines of a paragraph
 SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
+_REMARK_WITH_NUMBER = re.compile(r"^[ \t]{0,20}# ([^\n\d]{3,80}\d[^\n]{0,80})$", re.MULTILINE)
 CODE_OR_ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -62,6 +63,11 @@ class Page:
         page.passages = list(_passages(document, rules))
         return page
 
+    def below(self, heading: Passage) -> str:
+        """The first text of the section that a heading begins, or empty."""
+        blocks = self.document.sections[heading.section].blocks
+        return blocks[0].text if blocks and blocks[0].kind == Kind.PARAGRAPH else ""
+
     def at(self, first_line: int, last_line: int, rule: str) -> Evidence:
         return Evidence(self.document.path, first_line, last_line, rule)
 
@@ -81,6 +87,19 @@ class Page:
                 and passage.lead.rstrip().endswith(":")
                 and self.rules.cue(Cue.REQUIRE, passage.lead[-120:])
             )
+        )
+
+    @cached_property
+    def remarks(self) -> tuple[Passage, ...]:
+        """Comments among commands that have a number in them: "# Install Node.js 18+"."""
+        return tuple(
+            replace(
+                passage,
+                block=Block(Kind.PARAGRAPH, match[1], line := passage.block.line_of(match.start()), line),
+            )
+            for passage in self.codes
+            if passage.kind == CodeKind.SHELL and "# " in passage.block.text
+            for match in _REMARK_WITH_NUMBER.finditer(passage.block.text)
         )
 
     @cached_property
@@ -135,6 +154,7 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
     def told(heading: str, title: bool) -> _Told:
         return _Told(heading_scope(heading, rules, title), _mode(heading, rules))
 
+    for_contributors = _guides_contributors_alone(document.sections, told, rules)
     first = next((section.headings[0] for section in document.sections if section.headings), "")
     for number, section in enumerate(document.sections):
         scope, development = "", None
@@ -144,6 +164,8 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             scope = _narrowed(scope, said.scope)
             if not title and said.development is not None:
                 development = said.development
+        if for_contributors and scope == "contributing":
+            scope, development = "", True
         if section.headings:
             block = Block(Kind.HEADING, section.title, section.first_line, section.first_line)
             yield Passage(
@@ -151,7 +173,7 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             )
         lead = _LeadIn(rules)
         for block in section.blocks:
-            if block.kind == Kind.PARAGRAPH and _is_typed(block, rules):
+            if block.kind == Kind.PARAGRAPH and (_is_code_alone(block, lead.text) or _is_typed(block, rules)):
                 block = replace(block, kind=Kind.CODE, text=_REMARK.sub("", block.text))
             parent = lead.read(block) if block.kind == Kind.PARAGRAPH else ""
             here = development if lead.development is None else lead.development
@@ -177,6 +199,22 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             yield from _shown_files(passage, rules)
 
 
+def _guides_contributors_alone(
+    sections: Sequence[Section], told: Callable[[str, bool], "_Told"], rules: ReadmeRules
+) -> bool:
+    """Whether those who contribute are told how to install the application, and nobody else is."""
+
+    def guides(section: Section) -> bool:
+        return any(rules.cue(cue, section.title) for cue in (Cue.INSTALL, Cue.SETUP, Cue.START))
+
+    above = [{told(heading, False).scope for heading in section.headings[:-1]} for section in sections]
+    return any(
+        "contributing" in scopes and guides(section) for section, scopes in zip(sections, above, strict=True)
+    ) and not any(
+        scopes.isdisjoint(ASIDES) and guides(section) for section, scopes in zip(sections, above, strict=True)
+    )
+
+
 class _Told(NamedTuple):
     """The way or aside that a heading announces, and its mode as of `_mode`."""
 
@@ -192,6 +230,7 @@ class _LeadIn:
         self._depth = 0  # of lists, where the way was announced
         self._above: list[str] = []  # the last paragraph at each depth of lists
         self.text = ""
+        self._item: tuple[int, ...] = ()
         self.scope: str | None = None
         self.development: bool | None = None
 
@@ -203,10 +242,13 @@ class _LeadIn:
             self.scope, self._depth = announced, depth
         elif depth <= self._depth:
             self.scope = None
-        self.text = block.text
+        before, self.text = self.text, block.text
         self.development = _mode(self.text, self._rules) if len(self.text) < LONGEST_LEAD else None
         del self._above[depth:]
         parent = self._above[-1] if depth and self._above else ""
+        if depth and block.item == self._item and before.endswith(":"):
+            parent = before
+        self._item = block.item
         self._above += [parent] * (depth - len(self._above))
         self._above.append(self.text[-LONGEST_LEAD:])
         return parent
@@ -281,6 +323,19 @@ def _is_told_to_run(block: Block, lead: str, rules: ReadmeRules) -> bool:
         and lead.rstrip().endswith(":")
         and rules.cue(Cue.EXECUTE, last)
         and all(_TYPED.match(line) for line in lines)
+    )
+
+
+def _is_code_alone(block: Block, lead: str) -> bool:
+    """Whether a paragraph outside lists is one piece of inline code that the one above announces, as it would a block."""
+    return (
+        len(block.marks) == 1
+        and lead.endswith(":")
+        and block.marks[0].kind == MarkKind.CODE
+        and block.marks[0].start == 0
+        and block.marks[0].end == len(block.text)
+        and "\n" not in block.text
+        and not block.item
     )
 
 

@@ -42,6 +42,10 @@ class Vocabulary:
             rf"|(?<![\w.:/-])(?P<before>\d{{4,5}})\s{{1,2}}(?:(?:tcp|http)\s{{1,2}})?{port}\b",
             re.IGNORECASE,
         )
+        self.item = re.compile(
+            rf"{port}\b[^\n]{{0,100}}?\b{rules.any_of(Phrase.DEFAULTS_TO)}\s{{1,3}}[`'\"]?(?P<port>\d{{2,5}})\b(?![.:]\d)",
+            re.IGNORECASE,
+        )
         self.heading = re.compile(port, re.IGNORECASE)
         self.more = re.compile(rf"\s{{0,3}}(?:,|&|{rules.any_of(Phrase.AND)})\s{{1,3}}(?P<port>\d{{4,5}})\b")
         self.setting = re.compile(
@@ -122,6 +126,9 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Port]:
         if _counts(draft, match["port"]) and not _about_another(words, text, match.start(), match["scheme"]):
             rule = "port:address" if match["scheme"] or match["host"].lower() == "localhost" else "port:host-in-text"
             yield Port(number=int(match["port"]), **draft.here(passage, rule, match.start("port")))
+    item = passage.block.item and passage.scope != "reference" and words.item.match(text)
+    if item and _counts(draft, item["port"]) and not words.others.search(text):
+        yield Port(number=int(item["port"]), **draft.here(passage, "port:list", item.start("port")))
     for match in PROXY.finditer(text):
         number = match["port"] or match["upstream"]
         if _counts(draft, number):

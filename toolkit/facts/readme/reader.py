@@ -57,6 +57,7 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
         mentions.runtimes,
         mentions.managers,
         mentions.datastores,
+        mentions.programs,
         packages.read,
         ports.read,
         cron.read,

@@ -123,7 +123,9 @@ def _managed(page: Page, draft: Draft, found: list[Found], seen: set[str]) -> It
         return
     names = own_program.own_names(page)
     for name, place in managed:
-        if page.rules.names_worker(name):
+        if page.rules.names_scheduler(name):
+            name = "scheduler"
+        elif page.rules.names_worker(name):
             name = "worker"
         elif page.rules.pattern(f"%{Phrase.WEB}%").search(name):
             continue  # known without a name
@@ -153,4 +155,4 @@ def _managed_name(one: Found) -> str:
     if len(words) < 3 or words[0] not in _MANAGES or _STARTS.isdisjoint(words[1:3]):
         return ""
     name = words[1] if words[2] in _STARTS else words[2]
-    return name.removesuffix(".service").rstrip(":*").lower()
+    return name.split(".service", 1)[0].rstrip(":*").lower()
