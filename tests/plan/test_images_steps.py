@@ -212,3 +212,21 @@ def test_php_extensions_and_libraries_that_are_brought_along(tmp_path: Path) -> 
     ).images["app"]
     assert (image.stack, image.package_manager, image.extensions) == ("php-apache", "", ("gd", "redis"))
     assert (image.version, image.document_root, image.writable) == ("8.2", "public", ("/app/data",))
+
+
+def test_dependencies_from_git(tmp_path: Path) -> None:
+    files = {"requirements.txt": "", "app.py": ""}
+    forms = dependency("forms", None, constraint="@ git+ssh://git@github.com/team/forms.git@v1")
+    pinned = dependency("letters", None, constraint="@ git+https://git.example.org/letters@1234567")
+    images = planned(tmp_path / "python", files, entry("wsgi", "app:app"), forms, pinned)
+    told = next(finding for finding in images.findings if finding.code == "RP085")
+    assert told.message == (
+        "forms, letters from git on git.example.org, github.com, which each build has to reach; no commit pins forms"
+    )
+    rewrite = ("git", "config", "--system", "--add", "url.https://github.com/.insteadOf", "ssh://git@github.com/")
+    assert rewrite in images.images["app"].prepare
+    assert not any("git.example.org" in word for step in images.images["app"].prepare for word in step)
+    images = planned(tmp_path / "node", EXPRESS, *NODE, npm("letters", "team/letters#1234567"), npm("x", "file:../x"))
+    assert [f.severity.name for f in images.findings if f.code == "RP085"] == ["NOTE"]
+    assert rewrite in images.images["app"].prepare
+    assert not any(f.code == "RP085" for f in planned(tmp_path / "none", EXPRESS, *NODE).findings)

@@ -24,6 +24,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
 from toolkit.plan.build_scripts import script_builds
 from toolkit.plan.folders import Folder
+from toolkit.plan.git_sources import by_https, of_git, remark
 from toolkit.plan.go_programs import build_tags
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager, below, find, program_of
@@ -125,7 +126,13 @@ def plan_steps(
         steps.decisions.append(of_day(key, change))
     elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
         steps.findings += _floating(manager, chosen, own, change)
-    steps.prepare = (*release.prepare, *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release))
+    from_git = of_git(folder.of_type(Dependency))
+    steps.findings += remark(from_git)
+    steps.prepare = (
+        *release.prepare,
+        *by_https(sorted(from_git)),
+        *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release),
+    )
     steps.install = _filled(install, steps.manifest, release)
     steps.install_after_source = _filled(install_after_source, steps.manifest, release)
     because = f"{steps.manifest} lists the dependencies"

@@ -10,6 +10,7 @@ from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, SystemPackage
 from toolkit.findings import Evidence, Finding
+from toolkit.plan.git_sources import of_git
 from toolkit.plan.model import Decision
 from toolkit.plan.versions import satisfies
 
@@ -39,6 +40,8 @@ def plan_packages(
     at_run_time = partial(stack.package_names.name_in, release.runtime_image)
     build: dict[str, list[Evidence]] = {name: [] for name in stack.build_packages}
     runtime: dict[str, list[Evidence]] = {}
+    for of_host in of_git(dependencies).values():
+        build.setdefault("git", []).extend(dependency.evidence for dependency in of_host)
     listed = {dependency.name.lower() for dependency in dependencies}
     for dependency in dependencies:
         entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)

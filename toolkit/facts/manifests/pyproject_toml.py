@@ -7,6 +7,7 @@ from toolkit.facts.manifests.formats import Tree, toml_tree
 from toolkit.facts.manifests.python_requirements import ELSEWHERE, is_development, normalised, requirement
 from toolkit.facts.manifests.versions import lowest, pinned
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Origin, PackageManager, Runtime
+from toolkit.facts.secrets import masked
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = ("pyproject.toml", "Pipfile")
@@ -128,6 +129,9 @@ def _constraint(wanted: Any) -> tuple[str | None, bool]:
     markers = wanted.get("markers")
     if isinstance(markers, str) and ELSEWHERE.search(markers[:300]):
         return None, False
+    if isinstance(address := wanted.get("git"), str):
+        at = next((f"@{wanted[key]}" for key in ("rev", "ref", "tag", "branch") if wanted.get(key)), "")
+        return masked(f"@ git+{address.removeprefix('git+')}{at}"), wanted.get("optional") is True
     version = wanted.get("version")
     return (version.strip() if isinstance(version, str) else ""), wanted.get("optional") is True
 

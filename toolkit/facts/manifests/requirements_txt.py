@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from toolkit.facts.manifests.python_requirements import is_development, requirement
 from toolkit.facts.model import Fact, Origin, PackageManager
+from toolkit.facts.secrets import masked
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
@@ -20,6 +21,10 @@ FILES = (
 RULE = "requirements-txt"
 INCLUDE = re.compile(r"\s{0,200}(?:-r|--requirement)[\s=]+([^\s#]{1,300})")
 EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]{1,100})")
+# git+https://git.example.org/team/forms.git@v1#egg=forms, as pip takes it, also behind -e.
+OF_GIT = re.compile(
+    r"(?:(?:-e|--editable)[\s=]{1,5})?(?P<address>git\+\S{1,200}?/(?P<name>[A-Za-z0-9](?:[\w-]{0,98}[A-Za-z0-9])?)(?:\.git)?(?:[@#]\S{0,200})?)$"
+)
 WHEEL = re.compile(r"(?:.*/)?([A-Za-z0-9_.]{1,100})-[0-9][^-/]*-[^/]*\.whl")
 
 
@@ -49,7 +54,10 @@ def read(file: SourceFile) -> Iterator[Fact]:
         # Options after the specifier: hashes, and per-requirement settings.
         specifier = re.split(r"\s--[a-z]", text, maxsplit=1)[0].strip()
         place = file.at(first, number, rule=RULE)
-        if specifier.startswith("-"):
+        if of_git := OF_GIT.match(specifier):
+            egg = EGG.search(of_git["address"])
+            specifier = f"{egg[1] if egg else of_git['name']} @ {masked(of_git['address'])}"
+        elif specifier.startswith("-"):
             editable = EGG.search(specifier)
             specifier = f"{editable[1]}" if editable and specifier.startswith(("-e", "--editable")) else ""
         elif "://" in specifier.split("@")[0] or specifier.endswith(".whl"):
