@@ -246,6 +246,7 @@ def test_packages_have_the_names_of_the_image(tmp_path: Path) -> None:
         ("/etc/demo", ()),
         ("../../etc", ()),
         ("/", ()),
+        ("demo/wsgi.py", ("/app/demo",)),  # a file
     ],
 )
 def test_writable_folders(tmp_path: Path, path: str, expected: tuple[str, ...]) -> None:

@@ -55,7 +55,10 @@ def writable_folders(
     found: dict[str, list[Evidence]] = {}
     for fact in about:
         if isinstance(fact, WritableFolder):
-            _add(found, in_image(fact.path), fact.evidence)
+            path = in_image(fact.path)
+            if path.removeprefix(APP + "/") in folder.paths:
+                path = str(PurePosixPath(path).parent)  # a setting may name a file
+            _add(found, path, fact.evidence)
     for path, evidence in (
         *_sqlite(stack, folder, about, tree, in_image(workdir)),
         *_release_steps(folder, about),

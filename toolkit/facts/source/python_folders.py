@@ -21,6 +21,10 @@ SETTING = re.compile(
     r"(?:_\w{1,40})?_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)"
 )
 
+# The same as a variable of a function; any name may hold a path to a file there.
+VARIABLE = re.compile(
+    r"(?:\w{1,40}_)?(?:backups?|cache|data|datastore|downloads?|logs?|sessions?|storage|store|uploads?)_(?:dir|directory|folder|path|root)"
+)
 # What Django keeps in a folder of files: a cache, or an index for searches. By the setting that names the folder, words of
 # the class that uses it. https://docs.djangoproject.com/en/stable/topics/cache/#filesystem-caching,
 # https://django-haystack.readthedocs.io/en/latest/settings.html#haystack-connections, reviewed 2026-11-21.
@@ -72,6 +76,13 @@ def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
             for setting, value in (*assigned(node), *_entries(node)):
                 if setting not in OF_DJANGO and SETTING.fullmatch(setting) and (path := path_of(module, value)):
                     yield path, node
+                elif VARIABLE.fullmatch(setting) and (path := path_of(module, value)) and _is_folder(path):
+                    yield path, node
+
+
+def _is_folder(path: str) -> bool:
+    """Whether a path reads like a folder's: without an ending, and not the application itself."""
+    return posixpath.normpath(path) != "." and not posixpath.splitext(path)[1]
 
 
 def _sqlite_file(module: Module, node: ast.expr) -> str | None:
