@@ -104,3 +104,8 @@ def test_windows_lines_are_recognised() -> None:
     assert one("Install-WindowsFeature Web-Server").dialect == Dialect.POWERSHELL
     assert one("set PORT=80").dialect == Dialect.WINDOWS
     assert parse("mysql> CREATE DATABASE x;") == ()
+
+
+def test_a_here_document_in_a_block_opens_no_quote() -> None:
+    text = 'if [ -z "$1" ]; then\n  cat <<EOF >&2\nYou shouldn\'t\nEOF\n  exit 1\nfi\nexec node app.js\n'
+    assert parse(text)[-1].words == ("node", "app.js")

@@ -197,3 +197,35 @@ def test_variables_of_image_names_are_not_the_applications(tmp_path: Path, catal
     assert "MODE" in plan.environment and "TAG" not in plan.environment
     code = SERVER["app.js"] + "console.log(process.env.TAG);\n"
     assert "TAG" in converted(tmp_path / "code", SERVER | files | {"app.js": code}, catalog).plan.environment
+
+
+START = """#!/bin/sh
+cd "$(dirname "$0")/.." || exit 1
+if [ "$(id -u)" -eq 0 ]; then
+  cat <<EOF >&2
+You shouldn't start it as root
+EOF
+fi
+exec node src/app.js "$@"
+"""
+
+
+@pytest.mark.parametrize("script", ["bin/run.sh", "src/bin/run.sh"])
+def test_a_start_script_above_the_manifest(tmp_path: Path, catalog: Catalog, script: str) -> None:
+    files = {f"src/{name}": text for name, text in SERVER.items()} | {
+        script: START,
+        "README.md": f"# Shop\n\n## Production\n\nStart it with `{script}`.\n",
+    }
+    found = converted(tmp_path, files, catalog)
+    assert found.image.directory == "src"
+    assert 'CMD ["node", "app.js"]' in found.dockerfile
+
+
+def test_a_command_typed_above_the_manifest(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = '{"dependencies": {"express": "^4.18.0"}}'
+    files = {
+        "src/package.json": manifest,
+        "src/serve.js": SERVER["app.js"],
+        "README.md": "# Shop\n\n## Production\n\n```\nnode src/serve.js --all\n```\n",
+    }
+    assert 'CMD ["node", "serve.js", "--all"]' in converted(tmp_path, files, catalog).dockerfile

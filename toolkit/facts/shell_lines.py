@@ -127,16 +127,14 @@ def logical_lines(
                 more = more[ANGLE_PROMPT.match(more).end() :]  # type: ignore[union-attr]
             parts.append(more)
             number += 1
+            if inner := HERE_DOCUMENT.search(more):
+                # Its text stands between the lines of a block, and no quote in it opens anything.
+                _, number = _here_document(lines, number, inner[2])
+                parts[-1] = more[: inner.start()] + more[inner.end() :]
         joined = _joined_lines(parts)
         here: tuple[str, str] | None = None
         if match := HERE_DOCUMENT.search(joined):
-            body: list[str] = []
-            while number < len(lines) and len(body) < MAXIMUM_HERE_LINES:
-                more = lines[number]
-                number += 1
-                if more.strip() == match[2]:
-                    break
-                body.append(more)
+            body, number = _here_document(lines, number, match[2])
             here = ("<<", "\n".join(body))
             joined = joined[: match.start()] + joined[match.end() :]
         yield LogicalLine(
@@ -149,6 +147,18 @@ def logical_lines(
             comment,
         )
         comment = ""
+
+
+def _here_document(lines: list[str], number: int, ends_with: str) -> tuple[list[str], int]:
+    """The text of a here-document that begins at a line, and the number of the line behind it."""
+    body: list[str] = []
+    while number < len(lines) and len(body) < MAXIMUM_HERE_LINES:
+        more = lines[number]
+        number += 1
+        if more.strip() == ends_with:
+            break
+        body.append(more)
+    return body, number
 
 
 def _without_prompt(

@@ -166,7 +166,7 @@ class Processes:
             served = [argv for argv in lasting if self._serves(argv)]
             candidates = served or lasting or candidates
         for argv in candidates:
-            command = container_command(argv, self.servers, self.home, self.scripts)
+            command = container_command(self._from_above(argv), self.servers, self.home, self.scripts)
             if (
                 command is not None
                 and all(map(str.isprintable, command.argv))
@@ -195,6 +195,17 @@ class Processes:
                 if contained and self.is_own(contained):
                     yield contained.argv
 
+    def _from_above(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """Words as they are below the image's own folder, of a command that is typed at the top of the tree:
+        `node src/server.js` where the image holds src."""
+        return tuple(self._own_path(word) or word for word in argv)
+
+    def _own_path(self, word: str) -> str:
+        """Where a file of the image lies in it, from its path below the top of the tree; empty for what is none."""
+        path, folder = posixpath.normpath(word), self.image.directory
+        inside = path.removeprefix(folder + "/") if folder and path.startswith(folder + "/") else ""
+        return inside if inside and path in self.tree and f"{folder}/{path}" not in self.tree else ""
+
     def _ends(self, argv: tuple[str, ...]) -> bool:
         contained = container_command(argv, self.servers, self.home, self.scripts)
         return contained is not None and self.servers.ends_by_itself(contained.argv)
@@ -212,18 +223,29 @@ class Processes:
 
     def _started_by(self, command: Command) -> Iterator[Command]:
         words = command.argv[1:] if command.argv[:1] in (("sh",), ("bash",)) else command.argv
-        path = "/".join(part for part in (self.image.directory, words[0].removeprefix("./")) if part) if words else ""
-        file = self.tree.read(path) if path.endswith(".sh") else None
+        path = words[0].removeprefix("./") if words else ""
+        # A script of the application, or one at the top of the tree that lies around it.
+        places = (f"{self.image.directory}/{path}".lstrip("/"), path) if path.endswith(".sh") else ()
+        file = next((file for place in places if (file := self.tree.read(place))), None)
         if file is None or len(words) > 1:
             return
         for simple in parse(file.text):
-            if not simple.words or _needs_expansion(simple.words):
+            # What the script was given stands behind: nothing.
+            argv = tuple(word for word in simple.words if word not in ("$@", "$*"))
+            if not argv or _needs_expansion(argv):
                 continue
-            contained = container_command(simple.words, self.servers, self.home, self.scripts)
-            if contained and (self.servers.server(contained.argv) or contained.kind != "web"):
+            contained = container_command(self._from_above(argv), self.servers, self.home, self.scripts)
+            if contained and (
+                self.servers.server(contained.argv) or contained.kind != "web" or self._becomes(simple.text, contained)
+            ):
                 place = file.at(simple.first_line, simple.last_line, rule="start-script")
                 service = command.service if contained.kind == "web" else ""
-                yield replace(command, text=simple.text, argv=simple.words, service=service, evidence=place)
+                yield replace(command, text=simple.text, argv=argv, service=service, evidence=place)
+
+    def _becomes(self, text: str, contained: ContainerCommand) -> bool:
+        """Whether a line of a script ends it by becoming a program of the application: `exec node server.js`."""
+        named = contained.argv[1:2]
+        return text.lstrip().startswith("exec ") and bool(named) and self.is_own(contained) and self._is_file(named[0])
 
     def _has(self, program: str) -> bool:
         if program.startswith(("./", "bin/", "/app/")):
@@ -239,8 +261,8 @@ class Processes:
 
     def _is_file(self, program: str) -> bool:
         path = program.removeprefix("./").removeprefix(APP_FOLDER + "/")
-        places = (path, f"{self.image.directory}/{path}")
-        return "node_modules/" in path or path.startswith("vendor/") or any(place in self.tree for place in places)
+        place = f"{self.image.directory}/{path}".lstrip("/")
+        return "node_modules/" in path or path.startswith("vendor/") or place in self.tree
 
     def is_own(self, command: ContainerCommand) -> bool:
         """Whether the program is the language's or the application's: a cron job may also look after the host."""

@@ -74,9 +74,9 @@ def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
                     yield path, node
         elif isinstance(node, ast.Assign):
             for setting, value in (*assigned(node), *_entries(node)):
-                if setting not in OF_DJANGO and SETTING.fullmatch(setting) and (path := path_of(module, value)):
-                    yield path, node
-                elif VARIABLE.fullmatch(setting) and (path := path_of(module, value)) and _is_folder(path):
+                named = SETTING.fullmatch(setting) and setting not in OF_DJANGO
+                path = path_of(module, value) if named or VARIABLE.fullmatch(setting) else None
+                if path and (named or _is_folder(path)):
                     yield path, node
 
 
