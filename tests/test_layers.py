@@ -23,6 +23,7 @@ PARTS = (
     "check",
     "files",
     "batch",
+    "live_database",
     "engine",
     "aws",
     "deploy",
@@ -31,7 +32,7 @@ PARTS = (
 )
 # The rules for commands give roles, which are words of the facts.
 ALLOWED = {("catalog", "toolkit.facts.model")}
-EFFECTS = {"files", "batch", "engine", "aws", "deploy", "rehearse"}
+EFFECTS = {"files", "batch", "live_database", "engine", "aws", "deploy", "rehearse"}
 # A rehearsal is a deployment onto an engine; what talks to AWS does it in one way.
 COMBINES = {("deploy", "aws"), ("rehearse", "aws"), ("rehearse", "deploy"), ("rehearse", "engine")}
 # Slow to import, or optional: only inside the function that uses them.
@@ -49,6 +50,10 @@ HEAVY = {
     "tree_sitter_bash",
     "markdown_it",
     "markupsafe",
+    "oracledb",
+    "pg8000",
+    "pymssql",
+    "pymysql",
 }
 # Types of the catalog name what stands after them nowhere; only its loading meets the disk.
 IMPURE = {

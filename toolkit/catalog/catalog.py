@@ -8,7 +8,7 @@ from toolkit.catalog import dependencies, readme_rules
 from toolkit.catalog.base_images import BaseImages, load_base_images
 from toolkit.catalog.effects import Effects, load_effects
 from toolkit.catalog.load import BlueprintFolder, data_folder
-from toolkit.catalog.migration import MigrationBlueprint, load_migration
+from toolkit.catalog.migration import LiveQueries, MigrationBlueprint, load_migration
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile, Size, load_datastores, load_profiles, load_sizes
 from toolkit.catalog.servers import Servers, load_servers
 from toolkit.catalog.split import SplitWords, load_split_words
@@ -77,6 +77,10 @@ class Catalog:
     @cached_property
     def migration(self) -> dict[str, MigrationBlueprint]:
         return load_migration(self.folder)
+
+    def live_queries(self, engine: str) -> LiveQueries:
+        """What a server of this source engine is asked: `blueprints/migration/live/`."""
+        return self.folder.entry(f"migration/live/{engine}.yaml", LiveQueries)
 
     def migration_script(self, name: str) -> str:
         """A file of `blueprints/migration/scripts/`; empty for an engine that has none."""

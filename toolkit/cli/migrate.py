@@ -1,8 +1,10 @@
 """`replatform migrate`: the database's way to AWS: assess a dump, then drive the replication task."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.aws.clients import Clients
     from toolkit.aws.replication_task import Task
     from toolkit.catalog.catalog import Catalog
+    from toolkit.migrate.assess import Result
     from toolkit.migrate.schema import Schema
     from toolkit.migrate.subject import Subject
     from toolkit.plan.model import Migration
@@ -33,9 +36,24 @@ app = typer.Typer(
 def assess(
     folder: FolderArgument = Path(),
     dump: Annotated[
-        Path,
+        Path | None,
         typer.Option("--dump", metavar="FILE", help="Schema dump: SSMS script, pg_dump, mysqldump, SQL Developer."),
-    ] = ...,  # type: ignore[assignment]
+    ] = None,
+    database: Annotated[
+        str,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            help="The database itself instead, ENGINE://USER@HOST[:PORT]/NAME; only its catalog and settings are read. "
+            "The password is REPLATFORM_DATABASE_PASSWORD's, or asked for.",
+        ),
+    ] = "",
+    longest_values: Annotated[
+        bool,
+        typer.Option(
+            "--longest-values", help="Of --database: read all LOB columns whole, for the size of limited LOB mode."
+        ),
+    ] = False,
     engine: Annotated[
         str,
         typer.Option("--engine", metavar="NAME", help="sqlserver, postgres, mysql or oracle; if the plan names none."),
@@ -54,10 +72,11 @@ def assess(
     blueprints: BlueprintsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the pre-migration assessments of AWS DMS that a schema dump and the task's own settings can decide, by their
-    names; print the rest with the query or GRANT to run.
+    """Run the pre-migration assessments of AWS DMS that a schema dump, or the database, and the task's own settings can
+    decide, by their names; print the rest with the query or GRANT to run.
 
-    The dump streams through in bounded memory; its data is counted, not kept. Ends with 1 when an assessment failed.
+    The dump streams through in bounded memory; its data is counted, not kept. A database is asked those queries as well.
+    Ends with 1 when an assessment failed.
 
     Examples:
 
@@ -66,6 +85,8 @@ def assess(
       replatform migrate assess out/collections --dump schema.sql --write && replatform generate out/collections/replatform.yaml
 
       replatform migrate assess --dump shop.sql --json
+
+      replatform migrate assess out/collections --database sqlserver://reader@db.example.com/Collections
     """
     from toolkit.catalog.catalog import Catalog
     from toolkit.errors import BadInputError
@@ -77,9 +98,18 @@ def assess(
         raise BadInputError(f"no migration type {migration_type!r}", to_do="full-load, cdc or full-load-and-cdc")
     catalog = Catalog(*(blueprints or ()))
     plan, rendered = _planned(folder, catalog)
-    schema = _read(dump, engine, plan.source_engine if plan else "")
-    subject = _subject(schema, plan, folder, rendered, catalog, migration_type)
-    results = run(subject)
+
+    def subject_of(schema: "Schema") -> "Subject":
+        return _subject(schema, plan, folder, rendered, catalog, migration_type)
+
+    if (dump is None) is not bool(database):
+        raise BadInputError("one of --dump and --database is needed", to_do="replatform migrate assess --help")
+    if dump:
+        subject = subject_of(_read(dump, engine, plan.source_engine if plan else ""))
+        results = run(subject)
+    else:
+        subject, results = _assessed_live(database, catalog, subject_of, longest_values=longest_values)
+    schema = subject.schema
     names = plan.source_schema if plan and plan.source_schema != "%" else "EACH_SCHEMA"
     if write:
         _write(folder, plan, subject, report.markdown(schema, results, SOURCE_LOGIN, names))
@@ -150,6 +180,44 @@ def _read(dump: Path, engine: str, expected: str) -> "Schema":
         raise BadInputError(f"no such file: {dump}", to_do="name a schema dump")
     with dump.open("rb") as stream, _progress(dump) as report:
         return read_dump(stream, engine=engine, expected=expected, name=str(dump), progress=report)
+
+
+def _assessed_live(
+    url: str, catalog: "Catalog", subject_of: "Callable[[Schema], Subject]", *, longest_values: bool
+) -> "tuple[Subject, tuple[Result, ...]]":
+    """Every assessment of a database, with its answers to the queries that are left."""
+    from toolkit import live_database
+    from toolkit.migrate.assess import Outcome
+    from toolkit.migrate.assess import assess as run
+    from toolkit.migrate.checks.check import with_lobs
+
+    address = live_database.address_of(url)
+    queries = catalog.live_queries(address.engine)
+    with live_database.connected(address, _password(address.user), queries) as server:
+        say(f"reading the catalog of {address}")
+        subject = subject_of(live_database.read_schema(server, address.engine, queries))
+        for table in with_lobs(subject) if longest_values else ():
+            say(f"reading the LOB columns of {table}")
+            try:
+                live_database.measure(server, queries, table, subject.lob_columns(table))
+            except live_database.Refused as reason:
+                subject.schema.notes.append(f"LOB columns of {table} not read: {reason}")
+        return subject, tuple(
+            replace(one, note=live_database.answer(server, one.assessment.query))
+            if one.outcome is Outcome.UNDECIDED
+            else one
+            for one in run(subject)
+        )
+
+
+def _password(user: str) -> str:
+    from toolkit.errors import BadInputError
+
+    if (given := os.environ.get("REPLATFORM_DATABASE_PASSWORD")) is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise BadInputError("no password", to_do="put it into the variable REPLATFORM_DATABASE_PASSWORD")
+    return str(typer.prompt(f"password of {user}", hide_input=True, err=True))
 
 
 def _subject(

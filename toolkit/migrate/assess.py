@@ -1,4 +1,4 @@
-"""Runs the assessments of a source engine over a dump and the task's settings."""
+"""Runs the assessments of a source engine over its schema and the task's settings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One assessment: `places` break the rule, `note` says why it was not applied."""
+    """One assessment: `places` break the rule, `note` says why it was not applied, or what a server answered."""
 
     assessment: Assessment
     outcome: Outcome

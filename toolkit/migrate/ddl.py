@@ -85,7 +85,7 @@ class DdlReader:
             self._last_head, self._last_table = head, self._find(cursor)
         if table := self._last_table:
             table.rows += statement.rows
-            table.longest_value = max(table.longest_value, statement.longest)
+            table.longest_value = max(table.longest_value or 0, statement.longest)
         self.schema.rows += statement.rows
 
     def _use(self, cursor: Cursor, _: Statement) -> None:

@@ -37,11 +37,12 @@ def _lobs(subject: Subject) -> list[Proposal]:
     tables = [(table, columns) for table, columns in tables if columns]
     if not tables:
         return []
-    widest = max((table for table, _ in tables), key=lambda table: table.longest_value)
+    seen = [table for table, _ in tables if table.longest_value is not None]
     declared = [_declared_kib(subject, column) for _, columns in tables for column in columns]
     bound = max(declared) if all(declared) else 0
-    if any(table.rows for table, _ in tables):
-        longest = widest.longest_value
+    if seen:
+        widest = max(seen, key=lambda table: table.longest_value or 0)
+        longest = widest.longest_value or 0
         kib = _rounded(longest * _BYTES_OF_CHARACTER * _MARGIN // 1024 + 1)
         kib = min(kib, max(bound, _LEAST_KIB)) if bound else kib
         because = f"the longest value of {widest} has {longest} characters" if longest else "all values are short"

@@ -35,6 +35,8 @@ def text(schema: Schema, results: Sequence[Result], login: str, names: str) -> s
             lines.append(f"  and {len(result.places) - _SHOWN} more; --json names all")
         if result.outcome is Outcome.UNDECIDED and result.assessment.query:
             lines.append(f"  to run: {query(result, login, names)}")
+            if result.note:
+                lines.append(f"  it says: {plain(result.note)}")
         elif result.assessment.advice:
             lines.append(f"  to do: {result.assessment.advice}")
     return "\n".join([*lines, "", counts(results)])
@@ -47,7 +49,7 @@ def markdown(schema: Schema, results: Sequence[Result], login: str, names: str) 
 def _markdown(schema: Schema, results: Sequence[Result], login: str, names: str) -> Iterator[str]:
     yield "# Pre-migration assessment"
     yield ""
-    yield f"{cell(summary(schema))}. The names are those of AWS DMS's own assessment; what a dump cannot tell, a query can."
+    yield f"{cell(summary(schema))}. The names are those of AWS DMS's own assessment; what is undecidable here, a query can tell."
     yield ""
     yield from (f"- {cell(note)}" for note in schema.notes)
     yield f"Result: {counts(results)}."
@@ -101,5 +103,11 @@ def query(result: Result, login: str, names: str) -> str:
 
 def cell(text: str) -> str:
     """Text that cannot break out of a table's cell; names of a dump are not ours."""
-    plain = "".join(character if character.isprintable() else " " for character in text)
-    return plain.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "'").replace("[", "\\[")
+    return (
+        plain(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "'").replace("[", "\\[")
+    )
+
+
+def plain(text: str) -> str:
+    """In one line, without what moves a terminal's cursor."""
+    return "".join(character if character.isprintable() else " " for character in text)

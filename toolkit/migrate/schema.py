@@ -1,4 +1,4 @@
-"""What a dump tells about a database: tables, columns, keys, indexes, triggers; filled in as statements are read."""
+"""What a dump or a server tells about a database: tables, columns, keys, indexes, triggers; filled in as they are read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,7 +42,8 @@ class ForeignKey:
 
 @dataclass(slots=True)
 class Table:
-    """`rows` counts the INSERT and COPY rows of the dump; `longest_value` is in characters, 0 where all rows are short.
+    """`rows` counts the INSERT and COPY rows of the dump, or is the server's estimate; `longest_value` is in characters, 0 where
+    all rows are short, None where none was seen.
 
     `marks`: partitioned, temporary, memory_optimized, system_versioned, index_organized, overflow, hybrid_partitioned,
     nested, securefile, parallel, supplemental_all, supplemental_key, replica_identity_full, check.
@@ -61,7 +62,7 @@ class Table:
     collation: str = ""
     compression: str = ""
     rows: int = 0
-    longest_value: int = 0
+    longest_value: int | None = None
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}" if self.schema else self.name
@@ -83,7 +84,7 @@ class Table:
 
 @dataclass(slots=True)
 class Schema:
-    """A whole dump. `settings` are options of server and database that its statements name, lower-case."""
+    """A whole database. `settings` are options of server and database that its statements name, lower-case."""
 
     engine: str
     version: str = ""

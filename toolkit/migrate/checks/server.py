@@ -1,4 +1,4 @@
-"""Settings and versions of the servers, as the dump and the endpoints state them."""
+"""Settings and versions of the servers, as the dump or the source itself and the endpoints state them."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -60,8 +60,10 @@ def _max_allowed_packet(subject: Subject) -> list[str] | None:
     value = subject.schema.settings.get("max_allowed_packet")
     if not with_lobs(subject):
         return []
-    longest = max(table.longest_value for table in with_lobs(subject))
-    return None if value is None else [f"{longest} characters"] if 4 * longest > _number(value) else []
+    known = [table.longest_value for table in with_lobs(subject) if table.longest_value is not None]
+    if value is None or not known:
+        return None
+    return [f"{max(known)} characters"] if 4 * max(known) > _number(value) else []
 
 
 def _timeouts(subject: Subject) -> list[str] | None:
@@ -76,6 +78,12 @@ def _off(value: str) -> bool:
     return value in ("off", "disabled", "0")
 
 
+def _mebibytes(value: str) -> float:
+    """PostgreSQL's sizes: 64MB, 1GB, or plain KiB."""
+    unit = value.strip("0123456789 ").lower()
+    return _number(value) * {"mb": 1, "gb": 1024, "tb": 1 << 20}.get(unit, 1 / 1024)
+
+
 def _milliseconds(value: str) -> int:
     """PostgreSQL's durations: 60s, 1min, or plain milliseconds."""
     unit = value.strip("0123456789 ")
@@ -84,10 +92,11 @@ def _milliseconds(value: str) -> int:
 
 CHECKS: dict[str, Check] = {
     "accelerated-recovery": setting("accelerated_database_recovery", _off),
+    "binlog": setting("log_bin", lambda value: value in ("on", "1")),
     "binlog-compression": setting("binlog_transaction_compression", _off),
     "binlog-format": setting("binlog_format", lambda value: value == "row"),
     "binlog-image": setting("binlog_row_image", lambda value: value == "full"),
-    "decoding-memory": setting("logical_decoding_work_mem", lambda value: _number(value) >= 64),
+    "decoding-memory": setting("logical_decoding_work_mem", lambda value: _mebibytes(value) >= 64),
     "delayed-durability": setting("delayed_durability", _off),
     "expire-logs": setting("binlog_expire_logs_seconds", lambda value: _number(value) > 0),
     "max-allowed-packet": _max_allowed_packet,

@@ -130,15 +130,18 @@ def _skip_partition_ddl(subject: Subject) -> list[str]:
     return [str(table) for table in subject.tables if "partitioned" in table.marks]
 
 
-def _lob_size(subject: Subject) -> list[str]:
+def _lob_size(subject: Subject) -> list[str] | None:
     if subject.lob_mode != "limited":
         return []
     limit = int(subject.setting("TargetMetadata", "LobMaxSize", 32))
-    return [
+    tables = with_lobs(subject)
+    too_long = [
         f"{table}: a value of {table.longest_value} characters, LobMaxSize is {limit} KiB"
-        for table in with_lobs(subject)
-        if 4 * table.longest_value > limit * 1024
+        for table in tables
+        if 4 * (table.longest_value or 0) > limit * 1024
     ]
+    unknown = any(table.longest_value is None for table in tables)
+    return None if unknown and not too_long else too_long
 
 
 def _replica_role(subject: Subject) -> list[str]:
