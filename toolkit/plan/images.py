@@ -47,7 +47,7 @@ class PlannedImages:
 _PROJECT_KINDS = frozenset(
     {"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"}
 )  # what the project file beside them makes
-_PATH_KINDS = frozenset({"document_root", "jar", "nuxt_output", "static_output", "war"})
+_PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output", "static_output", "war"})
 # A script that only starts Node on a file, whatever variables it sets before.
 _PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 
@@ -98,6 +98,8 @@ def _plan_image(
     of_source = used_before(stack, dependencies, folder, tree)
     dependencies = narrowed(dependencies, of_source)
     tools = [d for d in folder.of_type(Dependency) if d.development and stack.language == "node"]
+    if manager.name == "gradle" and "gradlew" in folder.paths:
+        tools = [_as_tool(manager)]
     lock = tree.read(below(folder, manager.lock)) if manager.lock else None
     change = long_unchanged(stack, about)
     chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tools, lock, change)
@@ -177,7 +179,7 @@ def _plan_image(
         front_controller=_front_controller(stack, entry_points, document_root, folder),
         constraints=steps.constraints,
         artifact=artifact,
-        context_path=_context_path(entry_points) if "war" in entry_points else "",
+        context_path=_context_path(entry_points) if stack.artifact == "{war}" else "",
         writable=writable,
     )
     decide(
@@ -343,6 +345,15 @@ def _artifact(
             Question(f"{key}.artifact", "Into which folder does the build write?", None, consequence=1)
         )
     return usual
+
+
+def _as_tool(manager: ChosenManager) -> Dependency:
+    """A build tool that comes with the source, as the tables of libraries know it: it has to run on the chosen version."""
+    place = manager.files[0] if manager.files else ""
+    return Dependency(
+        name=manager.name, ecosystem="maven", version=manager.version or None, development=True,
+        evidence=Evidence(place, rule="build-wrapper"), origin=Origin.RUNNING,
+    )  # fmt: skip
 
 
 def _as_dependencies(extensions: Sequence[str], listed: Sequence[Dependency]) -> list[Dependency]:

@@ -292,12 +292,15 @@ class Processes:
         return frozenset({_plain(argv)})
 
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...] | None:
-        """`java -Xmx1g -jar /opt/x/x.jar --arg`: the jar is where the image has it; None where it has a war alone."""
+        """`java -Xmx1g -jar /opt/x/x.jar --arg`: the archive is where the image has it, options may stand before its name;
+        None where the image has nothing that starts by itself."""
         if argv[:1] != ("java",) or "-jar" not in argv or self.stack.language != "java":
             return argv
-        jar = next((word for word in self.stack.start if word.endswith(".jar")), "")
-        place = argv.index("-jar")
-        return (*argv[: place + 1], jar, *argv[place + 2 :]) if jar else None
+        archive = next((word for word in self.stack.start if word.endswith((".jar", ".war"))), "")
+        place = argv.index("-jar") + 1
+        while argv[place : place + 1] and argv[place].startswith("-"):
+            place += 1
+        return (*argv[:place], archive, *argv[place + 1 :]) if archive else None
 
     def filled(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Placeholders replaced by entry points, `{port}` kept; () when one is not known."""

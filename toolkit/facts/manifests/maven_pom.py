@@ -146,10 +146,20 @@ class _Pom:
         name = self.filled(final.text.strip() if final else "${project.artifactId}-${project.version}")
         place = final or packaging or self.root.first("artifactId") or self.root
         if kind == "war":
-            detail = "executable" if self.plugin("spring-boot-maven-plugin") else ""
-            yield from self._entry("war", f"{name}.war", place, detail=detail)
+            yield from self._entry("war", f"{name}.war", place)
+            if self.repackages():
+                yield from self._entry("executable_war", f"{name}.war", place)
         elif kind == "jar":
             yield from self._jar(name, place)
+
+    def repackages(self) -> bool:
+        """Whether Spring Boot makes the archive one that starts by itself: its parent binds the goal, others have to.
+        https://docs.spring.io/spring-boot/maven-plugin/packaging.html"""
+        plugin = self.plugin("spring-boot-maven-plugin")
+        if plugin is None or self._text_below(plugin, "skip") == "true":
+            return False
+        parent = self.root.value("parent", "artifactId") == "spring-boot-starter-parent"
+        return parent or any(element.name == "goal" and element.text.strip() == "repackage" for element in plugin.everything())
 
     def _jar(self, name: str, place: Element) -> Iterator[Fact]:
         if plugin := self.plugin("spring-boot-maven-plugin"):

@@ -27,6 +27,15 @@ SCHEDULED = re.compile(r"^[ \t]{0,200}@Scheduled\(([^)\n]{0,200})", re.MULTILINE
 WAR_PLUGIN = re.compile(
     r"\bid\s{0,20}\(?['\"]war['\"]|apply plugin: ['\"]war['\"]|^[ \t]{0,40}war\s{0,20}$", re.MULTILINE
 )
+# How READMEs have a war put into a server, against one that carries its own.
+DEPLOYED = re.compile(
+    r"\bwebapps\b|\bCATALINA_(?:HOME|BASE)\b|\bstandalone/deployments\b|\b(?:tomcat\d?|jboss-as|wildfly|glassfish):(?:re)?deploy\b"
+    r"|\bdeploy(?:ed|ing)?\b[^.\n]{0,80}\b(?:in|into|on|onto|to|under)\b[^.\n]{0,30}\b(?:tomcat|jboss|wildfly|glassfish|jetty|application server|servlet container)\b",
+    re.IGNORECASE,
+)
+SPRING_BOOT_PLUGIN = re.compile(r"org\.springframework\.boot|spring-boot-gradle-plugin|\bid\s{0,20}\(?['\"]spring-boot['\"]|plugin: ['\"]spring-boot['\"]")
+BASE_NAME = re.compile(r"\b(?:archiveBaseName|archivesBaseName|baseName)\s{0,20}(?:\.set\(|=)\s{0,20}['\"]([\w.-]{1,100})['\"]")
+NAMED_BY_CODE = re.compile(r"\barchive(?:File)?Name\s{0,20}(?:\.set\(|=)\s{0,20}(?!['\"][\w.-]{1,120}['\"])")
 ACTUATOR = "org.springframework.boot:spring-boot-starter-actuator"
 
 
@@ -42,6 +51,7 @@ def read(project: Project) -> Iterator[Fact | Finding]:
     yield from variables.values()
     yield from _actuator(project)
     yield from _gradle_jar(project)
+    yield from _application_server(project)
 
 
 def _main_class(file: SourceFile) -> Iterator[Fact]:
@@ -148,17 +158,15 @@ def spring_settings(project: Project, directory: str) -> dict[str, str]:
 
 
 def _gradle_jar(project: Project) -> Iterator[Fact]:
-    """Gradle's jar is named after the project and its version: build/libs/<name>-<version>.jar."""
+    """Gradle's archive is named after the project and its version: build/libs/<name>-<version>.jar."""
     for path in project.tree.matching("build.gradle", "build.gradle.kts"):
         file = project.tree.read(path)
-        if (
-            not file
-            or "org.springframework.boot" not in file.text
-            or re.search(r"archiveFileName|archiveName", file.text)
-        ):
+        boot = bool(file) and bool(SPRING_BOOT_PLUGIN.search(file.text))
+        war = bool(file) and bool(WAR_PLUGIN.search(file.text))
+        if not file or not (boot or war) or NAMED_BY_CODE.search(file.text):
             continue
         if any(
-            isinstance(fact, EntryPoint) and fact.kind == "jar" and fact.evidence.path == path
+            isinstance(fact, EntryPoint) and fact.kind in ("jar", "war") and fact.evidence.path == path
             for fact in project.facts.facts
         ):
             continue
@@ -171,13 +179,25 @@ def _gradle_jar(project: Project) -> Iterator[Fact]:
                 else None
             )
             name = match[1] if match else name
+        base = BASE_NAME.search(file.text)
+        name = base[1] if base else name
         version = re.search(r"^[ \t]{0,200}version\s{0,20}=?\s{0,20}['\"]([\w.-]{1,60})['\"]", file.text, re.MULTILINE)
         if name:
-            kind = "war" if WAR_PLUGIN.search(file.text) else "jar"
-            yield EntryPoint(
-                kind=kind,
-                value=f"build/libs/{name}-{version[1]}.{kind}" if version else f"build/libs/{name}.{kind}",
-                evidence=file.at(file.line_of(version.start(1)) if version else 0, rule=RULE),
-                origin=Origin.CONVENTION,
-                confidence=0.85,
-            )
+            ending = "war" if war else "jar"
+            # Spring Boot's plugin makes the war one that starts by itself, which Tomcat takes as well.
+            for kind in ("war", "executable_war") if war and boot else (ending,):
+                yield EntryPoint(
+                    kind=kind,
+                    value=f"build/libs/{name}-{version[1]}.{ending}" if version else f"build/libs/{name}.{ending}",
+                    evidence=file.at(file.line_of(version.start(1)) if version else 0, rule=RULE),
+                    origin=Origin.CONVENTION,
+                    confidence=0.85,
+                )
+
+
+def _application_server(project: Project) -> Iterator[Fact]:
+    """Where a README has the war put into Tomcat or its like."""
+    for file in project.tree.read_all("README*", "INSTALL*", "DEPLOY*"):
+        if match := DEPLOYED.search(file.text):
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            yield EntryPoint(kind="application_server", value=match[0], evidence=place, origin=Origin.README)
