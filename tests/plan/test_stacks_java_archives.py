@@ -9,7 +9,9 @@ from toolkit.catalog.catalog import Catalog
 from .from_files import converted
 
 PLUGIN = "<plugin><artifactId>spring-boot-maven-plugin</artifactId>{}</plugin>"
-PARENT = "<parent><groupId>org.springframework.boot</groupId><artifactId>{}</artifactId><version>2.7.18</version></parent>"
+PARENT = (
+    "<parent><groupId>org.springframework.boot</groupId><artifactId>{}</artifactId><version>2.7.18</version></parent>"
+)
 MAIN = "package shop;\n@SpringBootApplication\npublic class Shop {\n  public static void main(String[] a) {}\n}\n"
 
 

@@ -159,7 +159,9 @@ class _Pom:
         if plugin is None or self._text_below(plugin, "skip") == "true":
             return False
         parent = self.root.value("parent", "artifactId") == "spring-boot-starter-parent"
-        return parent or any(element.name == "goal" and element.text.strip() == "repackage" for element in plugin.everything())
+        return parent or any(
+            element.name == "goal" and element.text.strip() == "repackage" for element in plugin.everything()
+        )
 
     def _jar(self, name: str, place: Element) -> Iterator[Fact]:
         if plugin := self.plugin("spring-boot-maven-plugin"):

@@ -33,8 +33,12 @@ DEPLOYED = re.compile(
     r"|\bdeploy(?:ed|ing)?\b[^.\n]{0,80}\b(?:in|into|on|onto|to|under)\b[^.\n]{0,30}\b(?:tomcat|jboss|wildfly|glassfish|jetty|application server|servlet container)\b",
     re.IGNORECASE,
 )
-SPRING_BOOT_PLUGIN = re.compile(r"org\.springframework\.boot|spring-boot-gradle-plugin|\bid\s{0,20}\(?['\"]spring-boot['\"]|plugin: ['\"]spring-boot['\"]")
-BASE_NAME = re.compile(r"\b(?:archiveBaseName|archivesBaseName|baseName)\s{0,20}(?:\.set\(|=)\s{0,20}['\"]([\w.-]{1,100})['\"]")
+SPRING_BOOT_PLUGIN = re.compile(
+    r"org\.springframework\.boot|spring-boot-gradle-plugin|\bid\s{0,20}\(?['\"]spring-boot['\"]|plugin: ['\"]spring-boot['\"]"
+)
+BASE_NAME = re.compile(
+    r"\b(?:archiveBaseName|archivesBaseName|baseName)\s{0,20}(?:\.set\(|=)\s{0,20}['\"]([\w.-]{1,100})['\"]"
+)
 NAMED_BY_CODE = re.compile(r"\barchive(?:File)?Name\s{0,20}(?:\.set\(|=)\s{0,20}(?!['\"][\w.-]{1,120}['\"])")
 ACTUATOR = "org.springframework.boot:spring-boot-starter-actuator"
 
@@ -161,9 +165,10 @@ def _gradle_jar(project: Project) -> Iterator[Fact]:
     """Gradle's archive is named after the project and its version: build/libs/<name>-<version>.jar."""
     for path in project.tree.matching("build.gradle", "build.gradle.kts"):
         file = project.tree.read(path)
-        boot = bool(file) and bool(SPRING_BOOT_PLUGIN.search(file.text))
-        war = bool(file) and bool(WAR_PLUGIN.search(file.text))
-        if not file or not (boot or war) or NAMED_BY_CODE.search(file.text):
+        if not file or NAMED_BY_CODE.search(file.text):
+            continue
+        boot, war = bool(SPRING_BOOT_PLUGIN.search(file.text)), bool(WAR_PLUGIN.search(file.text))
+        if not (boot or war):
             continue
         if any(
             isinstance(fact, EntryPoint) and fact.kind in ("jar", "war") and fact.evidence.path == path
