@@ -121,3 +121,35 @@ def test_a_port_that_the_code_only_takes_from_its_variable_is_set(tmp_path: Path
     }
     dockerfile = converted(tmp_path, files, catalog).dockerfile
     assert "PORT=8080" in dockerfile and "EXPOSE 8080" in dockerfile
+
+
+OLD = {"main.go": WEB.replace('"net/http"', '"net/http"\nimport "github.com/firm/shop/store"'), "store/store.go": "package store\n"}  # fmt: skip
+
+
+def test_before_modules_it_becomes_one(tmp_path: Path, catalog: Catalog) -> None:
+    lock = '[[projects]]\n  name = "github.com/gorilla/mux"\n  revision = "53c1911"\n  version = "v1.6.1"\n'
+    made = converted(tmp_path, OLD | {"Gopkg.lock": lock}, catalog)
+    assert made.image.stack == "go-without-modules" and made.image.install == ()
+    assert made.image.build[:4] == (
+        ("go", "mod", "init", "github.com/firm/shop"),
+        ("go", "mod", "edit", "-require=github.com/gorilla/mux@v1.6.1"),
+        ("go", "mod", "tidy"),
+        ("go", "build", "-trimpath", "-ldflags=-s -w", "-o", "bin/", "."),
+    )
+    assert made.plan.services["web"].command == ("/app/bin/shop",)
+    assert "&& find . -name '*.go' -delete" in made.dockerfile  # what removes files reads no variable
+
+
+def test_before_modules_without_a_lock_file_nothing_is_pinned(tmp_path: Path, catalog: Catalog) -> None:
+    build = converted(tmp_path, {"main.go": WEB}, catalog).image.build
+    assert build[:2] == (("go", "mod", "init", "server"), ("go", "mod", "tidy"))
+
+
+def test_libraries_in_the_source_are_built_below_gopath(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, OLD | {"vendor/github.com/gorilla/mux/mux.go": "package mux\n"}, catalog)
+    assert made.image.stack == "go-vendored" and made.image.build_environment["GO111MODULE"] == "off"
+    assert made.image.build[:2] == (
+        ("mkdir", "-p", "/go/src/github.com/firm/shop"),
+        ("cp", "-a", ".", "/go/src/github.com/firm/shop"),
+    )
+    assert ("rm", "-rf", "vendor", "Godeps") in made.image.build

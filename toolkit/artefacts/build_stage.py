@@ -25,6 +25,8 @@ APT_NOTE = (
     "# hadolint ignore=DL3008",
 )
 _DAYS_LATER = (0, 182, 365, 730, 1095)
+# Programs that no variable of a build is for.
+_OF_FILES = frozenset({"chmod", "cp", "find", "ln", "mkdir", "mv", "rm"})
 _TO_THE_ARCHIVE = "sed -i -e 's#//[a-z]*[.]debian[.]org#//archive.debian.org#' -e '/-updates/d' /etc/apt/sources.list"
 
 
@@ -122,7 +124,11 @@ class StageFilling:
         lines = [
             Line(line, key)
             for step in ([_dated(word, self.stage.resolved_before) for word in step] for step in steps)
-            for line in ([f"RUN {exec_form(step)}"] if windows else run(step, environment))
+            for line in (
+                [f"RUN {exec_form(step)}"]
+                if windows
+                else run(step, None if _OF_FILES.intersection(step[:1]) else environment)
+            )
         ]
         return [*self._because(f"{self.key}.{why or part}"), *lines] if lines else []
 

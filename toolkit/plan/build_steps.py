@@ -49,7 +49,7 @@ _ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
 _ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprockets and propshaft, Vite, webpacker
 _VERSION = re.compile(r"\d[\w.]{0,40}")
 _MANAGER_VERSION = "{manager_version}"
-_LISTS = frozenset({"{go_mains}"})
+_LISTS = frozenset({"{go_mains}", "{go_pins}"})
 _EACH_PROJECT = "{dotnet_projects}"
 # A Gemfile is a program: it may name gems of the source, or load code of the source to say which gems there are.
 _GEM_OF_SOURCE = re.compile(
@@ -100,7 +100,7 @@ def plan_steps(
     if manager is None:
         if stack.extensions:
             steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
-        steps.build = _builds(key, None, application, about, entry_points, steps, tree)
+        steps.build = _of_application(_builds(key, None, application, about, entry_points, steps, tree), entry_points)
         return steps
     manager = _with_variants(manager, folder, release)
     steps.package_manager = chosen.name
@@ -264,6 +264,7 @@ def _of_application(steps: Sequence[Arguments], entry_points: Mapping[str, str])
         tuple(project if word == _EACH_PROJECT else word for word in step)
         for step in steps
         for project in (projects if _EACH_PROJECT in step else [""])
+        if all(entry_points.get(word.strip("{}")) for word in step if word in _LISTS)
     ]
     return tuple(tuple(filled for word in step for filled in _in_place(word, entry_points)) for step in steps)
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from toolkit.facts.model import Command, EntryPoint, Role
+from toolkit.facts.model import Command, Dependency, EntryPoint, Role
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
 
 _MODULE = re.compile(r"^module\s{1,20}\"?([\w./~-]{1,200})", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
+_UNNAMED = "server"
 _VERSION = re.compile(r"v\d+")
 _OWN = ("./", "bin/", "/app/")
 # A main package that neither serves, nor lies at the top or below cmd/, is a tool of the developers.
@@ -19,18 +20,25 @@ _PROGRAM = 0.8
 def go_entry_points(
     points: Sequence[EntryPoint], commands: Iterable[Command], folder: Folder, tree: SourceTree
 ) -> dict[str, str]:
-    """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them; and for each name
-    that a program has, by its package or by the `go build -o NAME` of the operators, `go_program:NAME`."""
+    """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them; for each name that a
+    program has, by its package or by the `go build -o NAME` of the operators, `go_program:NAME`; `go_module`, the path that
+    the application is imported by, and `go_pins`, the requirements of a lock file from before modules."""
     mains = [point.value for point in points if point.kind == "go_main" and point.confidence >= _PROGRAM]
     mains = list(dict.fromkeys(mains or [point.value for point in points if point.kind == "go_main"][:1]))
     if not mains:
         return {}
     programs = {package: _program_of(package, folder, tree) for package in mains}
+    pins = [
+        f"-require={d.name}@{d.constraint}" for d in folder.of_type(Dependency) if d.ecosystem == "go" and d.version
+    ]
     found = {f"go_program:{name}": name for name in programs.values()}
     for command in commands:
         if command.role is Role.BUILD and (told := _told(command.argv)) and told[1] in programs:
             found.setdefault(f"go_program:{told[0]}", programs[told[1]])
-    return found | {"go_program": programs[mains[0]], "go_mains": " ".join(mains)}
+    module = _module(folder, tree) or _UNNAMED
+    return found | {
+        "go_program": programs[mains[0]], "go_mains": " ".join(mains), "go_module": module, "go_pins": " ".join(pins),
+    }  # fmt: skip
 
 
 def build_tags(command: Command) -> tuple[str, ...]:
@@ -66,13 +74,20 @@ def _program_of(package: str, folder: Folder, tree: SourceTree) -> str:
     without its version, for the one at the top (https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies)."""
     parts = [part for part in package.split("/") if part != "."]
     if not parts:
-        manifest = tree.read("/".join(part for part in (folder.directory, "go.mod") if part))
-        match = _MODULE.search(manifest.text) if manifest else None
-        parts = match[1].split("/") if match else []
+        parts = _module(folder, tree).split("/")
         if len(parts) > 1 and _VERSION.fullmatch(parts[-1]):
             parts.pop()
     name = parts[-1] if parts else ""
-    return name if _NAME.fullmatch(name) else "server"
+    return name if _NAME.fullmatch(name) else _UNNAMED
+
+
+def _module(folder: Folder, tree: SourceTree) -> str:
+    """The path of the module, or of the application below GOPATH before there were modules."""
+    manifest = tree.read("/".join(part for part in (folder.directory, "go.mod") if part))
+    match = _MODULE.search(manifest.text) if manifest else None
+    if match:
+        return match[1]
+    return next((point.value for point in folder.of_type(EntryPoint) if point.kind == "go_module"), "")
 
 
 def _told(argv: Sequence[str]) -> tuple[str, str] | None:

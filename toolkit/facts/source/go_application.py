@@ -1,10 +1,11 @@
 """Go code: main packages, ports, variables."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from toolkit.facts.manifests.variables import variable
-from toolkit.facts.model import EntryPoint, EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, Origin, Port
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
@@ -22,6 +23,13 @@ FLAG = re.compile(
     r"\bflag\.(?:Int|String)(?:Var)?\(\s{0,20}(?:&[\w.]{1,60},\s{0,20})?\"[\w.-]{0,30}(?:port|addr|address|listen|bind)\","
     r"\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\"?)"
 )
+# port := 8080, addr = ":8080", v.SetDefault("server.port", 8080), &cli.StringFlag{Name: "listen", Value: ":8080"}, of a
+# program that listens at what these hold.
+HELD = re.compile(
+    r"\b(?:[a-z]\w{0,30})?(?:[pP]ort|[aA]ddr(?:ess)?|[lL]isten|[bB]ind)(?:Flag)?(?:\s{1,5}(?:u?int\d{0,2}|string))?\s{0,5}:?=\s{0,5}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
+    r"|\bSetDefault\(\s{0,20}\"[\w.-]{0,40}(?:port|addr|address|listen|bind)\",\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
+    r"|\bName:\s{0,20}\"[\w-]{0,30}(?:port|addr|address|listen|bind)\b[^{}]{0,300}?\bValue:\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
+)
 LOOKUP = re.compile(r"os\.(?:Getenv|LookupEnv)\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20}\)")
 HELPER = re.compile(
     r"\b[gG]et_?[eE]nv\w{0,20}\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20},\s{0,20}\"?([^\"\n,()]{0,200})\"?\s{0,20}\)"
@@ -30,7 +38,17 @@ TAG = re.compile(r"`[^`\n]{0,200}?\b(?:env|envconfig):\"([A-Za-z_]\w{0,100})[^\"
 TAG_DEFAULT = re.compile(r"\b(?:envDefault|default|env-default):\"([^\"`\n]{0,200})\"")
 
 
+# The path that a package is imported by, where it says so, and those of the packages that code imports.
+OWN_PATH = re.compile(r"^package \w{1,60}\s{1,5}// import \"([\w./~-]{1,200})\"", re.MULTILINE)
+IMPORTED = re.compile(r"\"([a-z0-9][\w-]{0,60}(?:\.[\w-]{1,60}){1,4}(?:/[\w.~-]{1,100}){1,8})\"")
+PATH = re.compile(r"[a-z0-9][\w-]{0,60}(?:\.[\w-]{1,60}){1,4}(?:/[\w.~-]{1,100}){1,8}")
+# Where the libraries of Go's time before modules lie, when they come with the source.
+VENDORED = ("vendor/", "Godeps/_workspace/src/")
+
+
 def read(project: Project) -> Iterator[Fact]:
+    if not any(path.rpartition("/")[2] == "go.mod" for path in project.tree.paths):
+        yield from _before_modules(project)
     variables: dict[tuple[str, str], EnvironmentVariable] = {}
     mains: set[str] = set()
     for file in project.code(".go"):
@@ -64,6 +82,11 @@ def read(project: Project) -> Iterator[Fact]:
             if is_own(number):
                 place = file.at(file.line_of(match.start()), rule=RULE)
                 yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+        if SERVES.search(file.text) and (match := HELD.search(file.text)):
+            number = int(next(filter(None, match.groups())))
+            if is_own(number):
+                place = file.at(file.line_of(match.start()), rule=RULE)
+                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.75)
         for offset, name, default in _lookups(file.text):
             place = file.at(file.line_of(offset), rule=RULE)
             fact = variable(name, default, place, origin=Origin.RUNNING, required=False)
@@ -73,6 +96,40 @@ def read(project: Project) -> Iterator[Fact]:
                 yield Port(number=int(default), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
             variables.setdefault((home, name), fact)
     yield from variables.values()
+
+
+def _before_modules(project: Project) -> Iterator[Fact]:
+    """Where GOPATH has the application, and whether it brings its libraries along: what go.mod would say."""
+    top = next((file for file in project.code(".go") if "/" not in file.path), None)
+    first = top or next(iter(project.code(".go")), None)
+    if first is None:
+        return
+    place = first.at(rule=RULE)
+    if path := _import_path(project):
+        yield EntryPoint(kind="go_module", value=path, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+    if any(other.startswith(VENDORED) and other.endswith(".go") for other in project.tree.paths):
+        yield EntryPoint(kind="go_vendored", value="vendor", evidence=place, origin=Origin.CONVENTION)
+
+
+def _import_path(project: Project) -> str:
+    """As a package says, as code imports packages that are folders of the source, or as the README has it fetched."""
+    imported: Counter[str] = Counter()
+    for file in project.code(".go"):
+        if (own := OWN_PATH.search(file.text)) and own[1].endswith(file.directory):
+            return own[1].removesuffix(file.directory).rstrip("/")
+        for path in set(IMPORTED.findall(file.text)):
+            parts = path.split("/")
+            inside = next((n for n in range(2, len(parts)) if "/".join(parts[n:]) in project.folders), 0)
+            if inside:
+                imported["/".join(parts[:inside])] += 1
+    if imported:
+        return min(imported, key=lambda path: (-imported[path], path))
+    for fact in project.facts.facts:
+        if isinstance(fact, Command) and fact.argv[:2] in (("go", "get"), ("go", "install")):
+            for word in fact.argv[2:]:
+                if PATH.fullmatch(path := word.partition("@")[0].removesuffix("/...")):
+                    return path
+    return ""
 
 
 def _lookups(text: str) -> Iterator[tuple[int, str, str | None]]:
