@@ -1,6 +1,7 @@
 """`replatform routes` on a sample, as one service and split by its routes in the plan."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,20 @@ def split(tmp_path: Path) -> Path:
     text = plan.read_text(encoding="utf-8")
     plan.write_text(text.replace("services:\n", SPLIT, 1), encoding="utf-8")
     return tmp_path
+
+
+def test_a_request_that_is_redirected_is_told_so(tmp_path: Path) -> None:
+    source = tmp_path / "shop"
+    shutil.copytree(SAMPLE, source)
+    settings = source / "src/main/resources/application.properties"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\nserver.servlet.context-path=/collections\n")
+    status, text = run(str(source), "--check", "/", "--check", "/collections/accounts")
+    assert status == 0
+    first, second, *_ = text.splitlines()
+    assert first == "/: redirected to /collections/ (302), service web, by rule 39999, pattern /"
+    assert second == "/collections/accounts: service web, by rule 40000, pattern /*"
+    (root,) = json.loads(run(str(source), "--check", "/", "--json")[1])["checks"]
+    assert (root["service"], root["redirect"]) == ("web", "/collections/")
 
 
 def test_every_route_of_the_sample_goes_to_its_one_service() -> None:

@@ -46,7 +46,7 @@ def configuration(plans: list[Plan]) -> str:
         for place, name in enumerate(plan.services):
             port = 10_000 + 10 * number + place
             text.append(f"server {{ listen 127.0.0.1:{port}; location / {{ return 200 {name}; }} }}")
-        for route in dict.fromkeys(routes(plan)):
+        for route in dict.fromkeys(one for one in routes(plan) if not one.redirect):
             port = 10_000 + 10 * number + list(plan.services).index(route.service)
             server = server.replace("?:80;", f"127.0.0.1:{port};", 1)
         # Variables of `map` are those of the whole nginx.
@@ -72,7 +72,7 @@ def test_nginx_chooses_as_the_rules_do(container: docker.models.containers.Conta
         time.sleep(0.2)
     container.reload()
     assert container.status == "running", container.logs().decode()
-    forwarded = asked = 0
+    forwarded = redirected = asked = 0
     for number, plan in enumerate(plans):
         port = int(container.attrs["NetworkSettings"]["Ports"][f"{9000 + number}/tcp"][0]["HostPort"])
         for _ in range(REQUESTS):
@@ -81,21 +81,27 @@ def test_nginx_chooses_as_the_rules_do(container: docker.models.containers.Conta
             if not set(path) <= PLAIN or "//" in path:
                 continue
             chosen = choose(at_any_host(rules(plan)), path, method, host)
-            # The answer to HEAD has no body to say who it is from.
-            expected = (200, chosen[0].service if chosen and method != "HEAD" else "") if chosen else (404, "")
+            expected = (404, "")
+            if chosen and chosen[0].redirect:
+                expected = (302, f"http://{host}{chosen[0].redirect}?next=/a")
+            elif chosen:
+                # The answer to HEAD has no body to say who it is from.
+                expected = (200, chosen[0].service if method != "HEAD" else "")
             assert _ask(port, method, host, path) == expected, (method, url, plan.services)
             asked += 1
-            forwarded += chosen is not None
+            forwarded += expected[0] == 200
+            redirected += expected[0] == 302
     assert asked > 300
-    assert 50 < forwarded < asked - 50
+    assert 50 < forwarded < asked - redirected - 50
+    assert redirected > 20
 
 
 def _ask(port: int, method: str, host: str, path: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request(method, path, headers={"Host": host})
+        connection.request(method, f"{path}?next=/a", headers={"Host": host})
         response = connection.getresponse()
         body = response.read().decode()
-        return response.status, body if response.status == 200 else ""
+        return response.status, response.getheader("Location", body if response.status == 200 else "")
     finally:
         connection.close()

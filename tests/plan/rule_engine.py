@@ -5,7 +5,9 @@ default rule last (https://docs.aws.amazon.com/elasticloadbalancing/latest/appli
 is fulfilled by one of its values, is case-sensitive, looks at the path and not at the query, `*` matches 0 or more characters
 and `?` exactly 1; a host condition looks at the host name without regard to case, with the same wildcards; a method condition is
 an exact, case-sensitive match; all conditions of a rule have to be met
-(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html), reviewed 2026-11-21.
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html), reviewed 2026-11-21. A rule whose
+action is a redirect answers in place of a target group
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#redirect-actions).
 """
 
 import random
@@ -25,7 +27,8 @@ MOST_SERVICES, MOST_PATTERNS = 6, 5
 
 @dataclass(frozen=True)
 class Reference:
-    """A load balancer: for each priority the values of its path, host and method conditions, and the target group."""
+    """A load balancer: for each priority the values of its path, host and method conditions, and the target group, or the path
+    that a redirect leads to."""
 
     rules: dict[int, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str]]
 
@@ -53,7 +56,7 @@ def expression(value: str) -> str:
 def random_plan(random_: random.Random) -> Plan:
     """Some services with a priority of their own, some without; some patterns of one taken by another."""
     services = {}
-    priorities = random_.sample(range(1, 50_001), MOST_SERVICES)
+    priorities = random_.sample(range(2, 50_001, 2), MOST_SERVICES)  # with room for a redirect before each
     shared = [_pattern(random_) for _ in range(3)]
     for number in range(random_.randint(1, MOST_SERVICES)):
         patterns = {
@@ -66,7 +69,7 @@ def random_plan(random_: random.Random) -> Plan:
         patterns = sorted(patterns)[: MOST_PATTERNS - len(hosts) - len(methods)]
         services[f"s{number}"] = Service(
             kind="web", image="app", command=("x",), port=80, health=Health(), paths=tuple(patterns), priority=priority,
-            hosts=tuple(hosts), methods=tuple(methods),
+            hosts=tuple(hosts), methods=tuple(methods), root_redirect=random_.choice(("", f"/s{number}/")),
         )  # fmt: skip
     return with_priorities(Plan(application="shop", images={"app": IMAGE}, services=services))
 
@@ -84,7 +87,7 @@ def random_url(random_: random.Random, plan: Plan) -> str:
             for c in path
         )  # fmt: skip
     else:
-        path = "/" + "".join(random_.choices(ALPHABET, k=random_.randrange(6)))
+        path = "/" + "".join(random_.choices(ALPHABET, k=random_.choice((0, 0, 1, 2, 3, 4, 5))))
     query = random_.choice(["", "", "?a=/b", "?*"])
     return (
         random_.choice(["", "https://shop.example.org", "http://API.example.org", "https://a.b.example.com"])
@@ -96,22 +99,26 @@ def random_url(random_: random.Random, plan: Plan) -> str:
 def compare(number: int, seed: int = 20261121) -> dict[str, int]:
     """Asks so many random rule sets one request each; raises AssertionError where the two disagree. Gives counts."""
     random_ = random.Random(seed)
-    counts = {"forwarded": 0, "default": 0, "decided by priority": 0, "decided by host or method": 0}
+    counts = {"forwarded": 0, "redirected": 0, "default": 0, "decided by priority": 0, "decided by host or method": 0}
     for _ in range(number):
         plan = random_plan(random_)
-        reference = Reference(
-            {one.priority or 0: (one.paths, one.hosts, one.methods, name) for name, one in plan.services.items()}
-        )
-        assert len(reference.rules) == len(plan.services)
+        rules = {one.priority or 0: (one.paths, one.hosts, one.methods, name) for name, one in plan.services.items()}
+        for one in plan.services.values():
+            if one.root_redirect:
+                rules[(one.priority or 0) - 1] = (("/",), one.hosts, one.methods, one.root_redirect)
+        reference = Reference(rules)
+        assert len(rules) == sum(1 + bool(one.root_redirect) for one in plan.services.values())
+        assert min(rules) > 0
         # Host names that all services share say nothing on one machine, nor to who asks for a path alone.
         local = reference if len({one.hosts for one in plan.services.values()}) > 1 else reference.at_any_host()
         method, url = random_.choice(METHODS), random_url(random_, plan)
         found = answer(plan, (), f"{method} {url}")
         expected = (reference if found.host else local).forward(method, url)
-        assert (found.rule.service if found.rule else None) == expected, (plan.services, method, url)
+        ours = (found.rule.redirect or found.rule.service) if found.rule else None
+        assert ours == expected, (plan.services, method, url)
         asked = f"{found.method} {found.host.lower()} {found.path}"
         assert _proxy(plan, asked) == local.forward(method, url), (plan.services, method, url)
-        counts["forwarded" if expected else "default"] += 1
+        counts["redirected" if ours and ours.startswith("/") else "forwarded" if expected else "default"] += 1
         taking = {name: s for name, s in plan.services.items() if _takes_path(s, found.path)}
         counts["decided by priority"] += len(taking) > 1
         counts["decided by host or method"] += bool(taking) and expected != min(
@@ -127,5 +134,10 @@ def _takes_path(service: Service, path: str) -> bool:
 def _proxy(plan: Plan, asked: str) -> str | None:
     """What the compose file's proxy does: the first of its expressions that matches, in the order of priorities."""
     return next(
-        (one.service for one in routes(plan) if re.match(request_regex(one).replace(r"\z", r"\Z"), asked)), None
+        (
+            one.redirect or one.service
+            for one in routes(plan)
+            if re.match(request_regex(one).replace(r"\z", r"\Z"), asked)
+        ),
+        None,
     )

@@ -1,6 +1,7 @@
 """What of a rehearsal needs no engine: its data, its options, what it grades, and what it does with what fails."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -99,6 +100,7 @@ SEEN = Evidence(
     (DEFINITION,),
     ({"com.amazonaws.ecs.container-name": "web"}, {"db_id": "case-tracking-development-1"}),
     {"web"},
+    set(),
     {("case-tracking-development-web", "ScalableTarget")},
 )
 
@@ -124,6 +126,12 @@ SEEN = Evidence(
 )
 def test_only_what_was_seen_to_work_ran(part: str, logical_id: str, kind: str, physical_id: str, grade: Grade) -> None:
     assert SEEN.grade(stack_of(part), logical_id, kind, physical_id) is grade
+
+
+def test_a_redirect_ran_where_it_was_followed_and_no_answer_of_the_service_says_so() -> None:
+    rule = ("RootRedirectRule", "AWS::ElasticLoadBalancingV2::ListenerRule", "arn:rule")
+    assert SEEN.grade(stack_of("web"), *rule) is Grade.API
+    assert replace(SEEN, redirected={"web"}).grade(stack_of("web"), *rule) is Grade.RAN
 
 
 def test_records_are_read_as_the_emulator_notes_them(tmp_path: Path) -> None:

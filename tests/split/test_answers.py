@@ -26,6 +26,11 @@ def value(text: str) -> Answer:
         (Answer(200), Answer(404), "status 200 became 404"),
         (Answer(200), Answer(0), "status 200 became (no answer)"),
         (Answer(302, (("location", "/a"),)), Answer(302, (("location", "/b"),)), "location /a became /b"),
+        (
+            Answer(302, (("location", "/a"), ("content-type", "text/html")), b"<p>Found"),
+            Answer(302, (("location", "/b"), ("content-type", "text/plain"))),
+            "location /a became /b",
+        ),
         (value('{"a": [{"b": 1}]}'), value('{"a": [{"b": 2}]}'), "a[0].b: 1 became 2"),
         (value("[1]"), value("[]"), "the list has 0 items instead of 1"),
         (value('{"a": 1}'), value("{}"), "a is gone"),

@@ -94,6 +94,7 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
     health = service.health
     return {
         **_rules(service, key),
+        **_redirect(service, key),
         "HttpMethods": (",".join(service.methods), f"{key}.methods"),
         "StickySessions": ("true" if service.sticky_sessions else "", f"{key}.sticky_sessions"),
         "ContainerPort": (str(service.port or ""), f"{key}.port"),
@@ -122,6 +123,16 @@ def _rules(service: Service, key: str) -> dict[str, tuple[str, str]]:
             f"{key}.priority",
         )
     return found
+
+
+def _redirect(service: Service, key: str) -> dict[str, tuple[str, str]]:
+    """The rule that redirects requests for `/`, asked right before the service's own."""
+    if not service.root_redirect:
+        return {}
+    return {
+        "RootRedirectPath": (service.root_redirect, f"{key}.root_redirect"),
+        "RootRedirectPriority": (str(service.priority - 1 if service.priority else ""), f"{key}.priority"),
+    }
 
 
 def _hosts(name: str, plan: Plan, environment: EnvironmentName) -> dict[str, tuple[str, str]]:

@@ -110,7 +110,7 @@ def _routes(plan: Plan, found: Sequence[Routed]) -> Iterator[str]:
             str(rule.priority),
             " ".join(map(code, (*rule.methods, *rule.hosts, *rule.patterns))),
             rule.service,
-            _first(by_service.pop(rule.service, {})),
+            f"redirected to {code(rule.redirect)} (302)" if rule.redirect else _first(by_service.pop(rule.service, {})),
         )
         for rule in rules(plan)
     ]

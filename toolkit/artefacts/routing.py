@@ -17,7 +17,7 @@ _HARMLESS = re.compile(r"[A-Za-z0-9_/~@:&-]")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One path pattern of a listener rule, with the host names and methods of the rule."""
+    """One path pattern of a listener rule, with the host names and methods of the rule, and the path that it redirects to."""
 
     pattern: str
     service: str
@@ -26,6 +26,7 @@ class Route:
     key: str
     hosts: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    redirect: str = ""
 
 
 def routes(plan: Plan) -> tuple[Route, ...]:
@@ -36,9 +37,10 @@ def routes(plan: Plan) -> tuple[Route, ...]:
             rule.service,
             rule.port,
             rule.priority,
-            f"services.{rule.service}.paths",
+            f"services.{rule.service}.{'root_redirect' if rule.redirect else 'paths'}",
             rule.hosts,
             rule.methods,
+            rule.redirect,
         )
         for rule in at_any_host(rules(plan))
         for pattern in rule.patterns
@@ -70,24 +72,26 @@ def _regex(character: str, any_: str) -> str:
 
 
 def nginx_server(found: tuple[Route, ...], hosts: Mapping[str, str], port: int) -> tuple[Line, ...]:
-    """The server: the first expression that matches a request says which service gets it, 404 for the rest. `hosts` are the
-    services' names on the local network.
+    """The server: the first expression that matches a request says which service gets it, or where it is redirected to; 404
+    for the rest. `hosts` are the services' names on the local network.
 
     It forwards what an ALB forwards: the Host header as it came, X-Forwarded-For with the client appended, -Proto and
     -Port of the listener, web sockets, bodies of any size.
     """
+    redirects = _REDIRECT if any(route.redirect for route in found) else ""
     return joined(
         lines(_MAP),
         *(_target(route, hosts[route.service]) for route in found),
-        lines(_SERVER.replace("PORT", str(port))),
+        lines(_SERVER.replace("PORT", str(port)).replace("    REDIRECT\n", redirects)),
     )
 
 
 def _target(route: Route, host: str) -> tuple[Line, ...]:
     rule = f"rule {route.priority}" if route.priority else "rule without a priority"
+    target = route.redirect or f"{host}:{route.port}"
     return (
         Line(f"    # {rule}: {' '.join((*route.methods, *route.hosts, route.pattern))}", route.key),
-        Line(f'    "~{request_regex(route)}" {host}:{route.port};', route.key),
+        Line(f'    "~{request_regex(route)}" {target};', route.key),
     )
 
 
@@ -95,6 +99,13 @@ def _target(route: Route, host: str) -> tuple[Line, ...]:
 _MAP = """\
 map "$request_method $host $uri" $service {
     default "";"""
+
+# As the load balancer redirects: to the same host and port, with the query.
+_REDIRECT = """\
+        if ($service ~ "^/") {
+            return 302 $scheme://$http_host$service$is_args$args;
+        }
+"""
 
 _SERVER = """\
 }
@@ -120,6 +131,7 @@ server {
         if ($service = "") {
             return 404 "Not found";
         }
+    REDIRECT
         proxy_pass http://$service;
     }
 }"""

@@ -92,11 +92,11 @@ def _rules(name: str, texts: Mapping[str, str], environment: str) -> Iterator[_R
         match = CONFIGURATION.fullmatch(path)
         if match is None or (match[2] or "production") != environment:
             continue
-        for number in range(1, RULES_OF_A_SERVICE + 1):
-            end = str(number) if number > 1 else ""
-            priority, paths = given.get(f"ListenerRulePriority{end}", ""), given.get(f"PathPatterns{end}", "")
+        ends = ("", *map(str, range(2, RULES_OF_A_SERVICE + 1)))
+        rules = [(given.get(f"ListenerRulePriority{end}", ""), given.get(f"PathPatterns{end}", "")) for end in ends]
+        hosts = tuple(filter(None, given.get("HostHeaders", "").lower().split(",")))
+        for priority, paths in (*rules, (given.get("RootRedirectPriority", ""), "/")):
             if priority.isdecimal():
-                hosts = tuple(filter(None, given.get("HostHeaders", "").lower().split(",")))
                 yield _Rule(f"../{name}/{path}", int(priority), hosts, tuple(paths.split(",")))
 
 

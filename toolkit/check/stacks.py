@@ -56,7 +56,7 @@ def _configured(text: str) -> set[str]:
         return set()
 
 
-_RULE_PRIORITIES = ("ListenerRulePriority", "ListenerRulePriority2", "ListenerRulePriority3")
+_RULE_PRIORITIES = ("ListenerRulePriority", "ListenerRulePriority2", "ListenerRulePriority3", "RootRedirectPriority")
 
 
 def _priorities(texts: Mapping[str, str]) -> Iterator[Finding]:

@@ -84,7 +84,8 @@ def requests_of(
     from toolkit.plan.routing import routed
     from toolkit.split.requests import made, recorded
 
-    found = made(routed(plan, pipeline.draft(source, folder, catalog).planned.routes))
+    redirected = any(service.root_redirect for service in plan.services.values())
+    found = made(routed(plan, pipeline.draft(source, folder, catalog).planned.routes), root=redirected)
     if recorded_in:
         if not recorded_in.is_file():
             raise BadInputError(f"no such file: {recorded_in}", to_do="save the requests of a browser as a HAR file")

@@ -75,6 +75,7 @@ def routes(
                         "patterns": list(rule.patterns),
                         "hosts": list(rule.hosts),
                         "methods": list(rule.methods),
+                        "redirect": rule.redirect or None,
                     }
                     for rule in known
                 ],
@@ -91,7 +92,8 @@ def routes(
             for rule in known:
                 before = f"{numbers[rule.service]}, " if rule.service in numbers else ""
                 conditions = (*rule.methods, *rule.hosts, *rule.patterns)
-                numbers[rule.service] = f"{before}{rule.priority} {', '.join(conditions)}"
+                redirect = f" redirected to {rule.redirect}" if rule.redirect else ""
+                numbers[rule.service] = f"{before}{rule.priority} {', '.join(conditions)}{redirect}"
             result(table([_row(one, numbers) for one in found], _COLUMNS) if found else "no routes were found")
         say_findings(findings)
     wrong = any(finding.severity is not Severity.NOTE for finding in findings)
@@ -134,6 +136,7 @@ def _answer_object(one: "Answer") -> dict[str, Any]:
         "service": one.rule.service if one.rule else None,
         "priority": one.rule.priority if one.rule else None,
         "pattern": one.pattern,
+        "redirect": (one.rule.redirect or None) if one.rule else None,
         "routes": [_route_object(route) for route in one.routes],
     }
 
@@ -148,14 +151,15 @@ def _answer_text(one: "Answer") -> str:
             for what, values in (("methods", one.rule.methods), ("hosts", one.rule.hosts))
             if values
         ]
+        redirect = f"redirected to {one.rule.redirect} (302), " if one.rule.redirect else ""
         lines = [
-            f"{asked}: service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}{''.join(conditions)}"
+            f"{asked}: {redirect}service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}{''.join(conditions)}"
         ]
     for found in one.routes[:3]:
         methods = ",".join(found.route.methods) or "any"
         lines.append(
             f"  {methods} {found.path}: {found.route.handler or found.route.framework} at {found.route.evidence}"
         )
-    if not one.routes:
+    if not one.routes and not (one.rule and one.rule.redirect):
         lines.append("  no route that was read from the source takes it")
     return "\n".join(lines)

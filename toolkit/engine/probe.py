@@ -3,6 +3,7 @@
 import http.client
 from dataclasses import dataclass
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 
 from toolkit.artefacts.routing import Route
 from toolkit.plan.listener_rules import at_any_host, choose, rules
@@ -10,13 +11,14 @@ from toolkit.plan.model import Plan
 
 _TIMEOUT_SECONDS = 30
 _SAFE = ("GET", "HEAD", "OPTIONS")  # https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods
+_FOUND = (range(302, 303),)
 _NO_ANSWER = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One question. `expected` are the statuses that count as an answer, both ends included. `host` is the name that is asked
-    for, empty where any will do."""
+    for, empty where any will do. With `redirect` the load balancer answers by itself, and has to lead to that path."""
 
     service: str
     pattern: str
@@ -24,6 +26,7 @@ class Probe:
     expected: tuple[range, ...]
     method: str = "GET"
     host: str = ""
+    redirect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,20 @@ def probes(plan: Plan, routes: tuple[Route, ...]) -> tuple[Probe, ...]:
             chosen = choose(known, path, method, host)
             return bool(method and chosen and (chosen[0].service, chosen[1]) == (route.service, route.pattern))
 
+        if route.redirect:
+            if gets(route.pattern):
+                found.append(
+                    Probe(route.service, route.pattern, route.pattern, _FOUND, method, host, redirect=route.redirect)
+                )
+            continue
         health = plan.services[route.service].health
         path = health.path.partition("?")[0] if health else ""
         if health and method == "GET" and gets(path):
             found.append(Probe(route.service, route.pattern, health.path, _statuses(health.status), method, host))
             if route.pattern in ("/*", path):
                 continue
-        example = route.pattern.replace("*", "").replace("?", "x")
-        if gets(example):
+        examples = (route.pattern.replace("*", "").replace("?", "x"), plan.services[route.service].root_redirect)
+        if example := next((path for path in examples if path and gets(path)), ""):
             found.append(Probe(route.service, route.pattern, example, (range(100, 500),), method, host))
     return tuple(found)
 
@@ -87,15 +96,17 @@ def ask(host: str, port: int, probe: Probe, *, patience_seconds: float = 0, host
 def _ask(host: str, port: int, probe: Probe, host_header: str) -> Answer:
     began = monotonic()
     connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
-    status = 0
+    status, location = 0, ""
     try:
         named = {"Host": name} if (name := probe.host or host_header) else {}
         connection.request(
             probe.method, probe.path, headers={"User-Agent": "replatform", "Connection": "close", **named}
         )
-        status = connection.getresponse().status
+        response = connection.getresponse()
+        status, location = response.status, urlsplit(response.getheader("Location", "")).path
     except (OSError, http.client.HTTPException):
         status = 0
     finally:
         connection.close()
-    return Answer(probe, status, round(1000 * (monotonic() - began)), any(status in one for one in probe.expected))
+    expected = any(status in one for one in probe.expected) and (not probe.redirect or location == probe.redirect)
+    return Answer(probe, status, round(1000 * (monotonic() - began)), expected)

@@ -7,11 +7,11 @@ Limits: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from toolkit.plan.model import BANDS, ENVIRONMENTS, Plan
+from toolkit.plan.model import BANDS, ENVIRONMENTS, Plan, Service
 
 MAXIMUM_VALUES = 5  # condition values of one rule, and what its evaluations may be
 MAXIMUM_PATTERN = 128  # characters of one path pattern
@@ -26,7 +26,8 @@ _AFTER_ALL = MAXIMUM_PRIORITY + 1
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A listener rule: the path patterns that lead to a service; of all host names and methods where it names none."""
+    """A listener rule: the path patterns that lead to a service; of all host names and methods where it names none. With
+    `redirect` it answers by itself: with a redirect to that path."""
 
     service: str
     image: str
@@ -35,6 +36,7 @@ class Rule:
     port: int
     hosts: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    redirect: str = ""
 
     @property
     def conditions(self) -> str:
@@ -52,20 +54,25 @@ class Rule:
 def rules(plan: Plan) -> tuple[Rule, ...]:
     """The rules of the plan's web services in the order in which the load balancer asks; those without priority last.
 
-    A service with more patterns than a rule takes has several, whose priorities follow on its own. `{domain}` in host names
-    is that of each environment, and on one machine localhost.
+    A service with more patterns than a rule takes has several, whose priorities follow on its own; that of its redirect comes
+    right before. `{domain}` in host names is that of each environment, and on one machine localhost.
     """
     domains = tuple(dict.fromkeys(filter(None, (*map(plan.domain, ENVIRONMENTS), LOCAL_DOMAIN))))
-    found = [
-        Rule(
-            name, service.image, patterns, service.priority and service.priority + number, service.port,
-            _filled(service.hosts, domains), service.methods,
-        )
-        for name, service in plan.services.items()
-        if service.kind == "web" and service.port is not None
-        for number, patterns in enumerate(parted(service.paths, len(service.hosts) + len(service.methods)))
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda rule: rule.priority or _AFTER_ALL))
+    found = [rule for name, service in plan.services.items() for rule in _of(name, service, domains)]
+    return tuple(sorted(found, key=lambda rule: _AFTER_ALL if rule.priority is None else rule.priority))
+
+
+def _of(name: str, service: Service, domains: tuple[str, ...]) -> Iterator[Rule]:
+    if service.kind != "web" or service.port is None:
+        return
+    first = Rule(
+        name, service.image, (), service.priority, service.port, _filled(service.hosts, domains), service.methods
+    )
+    if service.root_redirect and service.paths:
+        before = None if first.priority is None else first.priority - 1
+        yield replace(first, patterns=("/",), priority=before, redirect=service.root_redirect)
+    for number, patterns in enumerate(parted(service.paths, len(service.hosts) + len(service.methods))):
+        yield replace(first, patterns=patterns, priority=None if first.priority is None else first.priority + number)
 
 
 def at_any_host(found: tuple[Rule, ...]) -> tuple[Rule, ...]:

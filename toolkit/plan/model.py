@@ -29,6 +29,8 @@ OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\u0085\u202
 RelativePath = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\\]*$", max_length=512), AfterValidator(_inside)
 ]
+# A path without wildcards, of characters that mean nothing to the load balancer, nginx or a regular expression.
+LiteralPath = Annotated[str, StringConstraints(pattern=r"^((/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?)?$", max_length=128)]
 PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}$")]
 # As a listener rule takes it; `{domain}` at its end stands for the environment's domain.
 HostName = Annotated[
@@ -177,6 +179,11 @@ class Service(Section):
         description="HTTP methods of the requests that the load balancer sends here; all when empty. Name HEAD beside GET.",
     )
     priority: int | None = Field(None, ge=1, le=50000, description="Of the listener rule; lower is asked first.")
+    root_redirect: LiteralPath = Field(
+        "",
+        description="Where the load balancer redirects requests for `/`, for a while (302): the context path of an application "
+        "that answers below it alone. Its rule has the priority before the service's.",
+    )
     sticky_sessions: bool = Field(
         False,
         description="The load balancer keeps a visitor on one task, by a cookie: sessions live in its memory or files.",

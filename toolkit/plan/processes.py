@@ -42,6 +42,14 @@ _SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
 
 
+@dataclass(frozen=True, slots=True)
+class ContextPath:
+    """Below which path alone a web service answers, `/shop`, and what says so."""
+
+    path: str
+    facts: tuple[EntryPoint, ...]
+
+
 @dataclass
 class PlannedServices:
     """Services by name, and the release steps that go before them."""
@@ -51,6 +59,7 @@ class PlannedServices:
     decisions: list[Decision] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    context_paths: dict[str, "ContextPath"] = field(default_factory=dict)
 
     def decide(
         self, key: str, value: object, because: str, facts: tuple[Fact, ...] = (), *, guessed: bool = False

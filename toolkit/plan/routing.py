@@ -33,11 +33,13 @@ _USUAL_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What a service's rules have beside paths: host names that not all services share, methods, and how many values in all."""
+    """What a service's rules have beside paths: host names that not all services share, methods, and how many values in all;
+    and whether one that redirects comes before them."""
 
     hosts: bool = False
     methods: bool = False
     values: int = 0
+    redirect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def with_priorities(plan: Plan) -> Plan:
     taken = {rule.priority for rule in rules(plan) if rule.priority}
     apart = len({service.hosts for service in plan.services.values() if service.paths}) > 1
     conditions = {
-        name: Conditions(apart and bool(one.hosts), bool(one.methods), len(one.hosts) + len(one.methods))
+        name: Conditions(
+            apart and bool(one.hosts), bool(one.methods), len(one.hosts) + len(one.methods), bool(one.root_redirect)
+        )
         for name, one in plan.services.items()
     }
     chosen = priorities(open_names, taken, conditions, priorities_of(plan))
@@ -131,16 +135,17 @@ def priorities(
     own: range = ALL_PRIORITIES,
 ) -> dict[str, int]:
     """A priority among the application's `own` for each service by its path patterns and `conditions`, none of them twice.
-    Where these make several rules, the numbers that follow are its own, too."""
+    Where these make several rules, the numbers that follow are its own, too, and that before where one redirects."""
     used = set(taken)
     found: dict[str, int] = {}
     for name in sorted(patterns):
         beside = (conditions or {}).get(name, Conditions())
         count = max(1, len(parted(patterns[name], beside.values)))
-        priority = _priority(name, patterns[name], beside, own)
-        while used & {*range(priority, priority + count)}:
+        before = int(beside.redirect)
+        priority = max(_priority(name, patterns[name], beside, own), own[before])
+        while used & {*range(priority - before, priority + count)}:
             priority += 1
-        used |= {*range(priority, priority + count)}
+        used |= {*range(priority - before, priority + count)}
         found[name] = priority
     return found
 
@@ -185,7 +190,7 @@ def routed(plan: Plan, routes: Iterable[Route]) -> list[Routed]:
         if image is None:
             continue
         context = plan.images[image].context_path.strip("/")
-        path = f"/{context}{route.path}" if context else route.path
+        path = _below(f"/{context}", route.path) if context else route.path
         reaches = []
         for method in _methods(route, named):
             for host in hosts:
@@ -198,6 +203,11 @@ def routed(plan: Plan, routes: Iterable[Route]) -> list[Routed]:
                 reaches.append(Reach(method, host, cache[path, taking]))
         found.append(Routed(route, path, image, tuple(reaches)))
     return found
+
+
+def _below(prefix: str, path: str) -> str:
+    """The path of a route as the load balancer sees it; settings of a framework have put some below the prefix already."""
+    return path if f"{path}/".startswith(f"{prefix}/") else prefix + path
 
 
 def _hosts(known: tuple[Rule, ...]) -> tuple[str, ...]:
@@ -298,7 +308,7 @@ def _limits(plan: Plan, known: tuple[Rule, ...], written: Mapping[str, Evidence]
     if len(known) > MAXIMUM_RULES:
         message = f"{len(known)} listener rules; a load balancer has {MAXIMUM_RULES} by default"
         yield Finding("RP123", Severity.ERROR, message, (), "ask AWS for a higher quota, or join services")
-    for service, count in Counter(rule.service for rule in known).items():
+    for service, count in Counter(rule.service for rule in known if not rule.redirect).items():
         if count > RULES_OF_A_SERVICE:
             key, own = f"services.{service}.paths", plan.services[service]
             beside = len(own.hosts) + len(own.methods)
@@ -309,12 +319,11 @@ def _limits(plan: Plan, known: tuple[Rule, ...], written: Mapping[str, Evidence]
             hint = "join patterns with wildcards, or split the service"
             yield Finding("RP123", Severity.ERROR, message, evidence, hint)
     for place, rule in enumerate(known):
-        key = f"services.{rule.service}.paths"
+        key = f"services.{rule.service}.{'root_redirect' if rule.redirect else 'paths'}"
         evidence = (written[key],) if key in written else ()
-        if rule.priority and rule.priority > MAXIMUM_PRIORITY:
-            yield Finding(
-                "RP123", Severity.ERROR, f"{key}: priority {rule.priority} is above {MAXIMUM_PRIORITY}", evidence
-            )
+        if rule.priority is not None and rule.priority not in ALL_PRIORITIES:
+            message = f"{key}: priority {rule.priority} is not between 1 and {MAXIMUM_PRIORITY}"
+            yield Finding("RP123", Severity.ERROR, message, evidence)
         for pattern in rule.patterns:
             if place and _never_asked(pattern, [one for one in known[:place] if _is_wider(one, rule)]):
                 message = f"{key}: {pattern} is never asked, rules with lower priorities take all of it"

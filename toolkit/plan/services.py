@@ -14,16 +14,19 @@ from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Health, Question, Service
 from toolkit.plan.names import valid_name
-from toolkit.plan.processes import PlannedServices, Processes, processes, size_for, why_of
+from toolkit.plan.processes import ContextPath, PlannedServices, Processes, processes, size_for, why_of
 from toolkit.plan.ranking import contradiction, evidence_of, of_type, ranked
 from toolkit.plan.release_steps import plan_release
-from toolkit.plan.routing import priorities
+from toolkit.plan.routing import Conditions, priorities
 from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
 
 # Of several web services the one that people see first takes every path that no other has.
 _FRONT = ("web", "frontend", "client", "ui", "portal", "www")
 _API = ("backend", "api", "server")
+_LONGEST_CONTEXT_PATH = 120  # a path pattern has 128 characters at most
 _LEAST_UNPRIVILEGED_PORT = 1024
+# Languages whose servers have context paths: a web archive's or Spring Boot's, and `basePath` of Next.
+_WITH_CONTEXT_PATHS = frozenset({"java", "node"})
 _PORT_OPTIONS = frozenset(
     {"--bind", "--http-port", "--listen", "--port", "-addr", "-b", "-bind", "-l", "-listen", "-p", "-port"}
 )
@@ -219,7 +222,10 @@ def _plan_web(
         planned.decide(f"{key}.port", in_command, "an option of the start command", (command,) if command else ())
     else:
         planned.decide(f"{key}.port", image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
-    health, told = _health(image)
+    context = _context_path(image)
+    if context:
+        planned.context_paths[name] = context
+    health, told = _health(image, context.path if context else "")
     why = (
         "the application answers there" if told else "no health address was found; any answer but a server error counts"
     )
@@ -329,7 +335,24 @@ def _places_of_other_processes(image: Processes) -> Iterator[tuple[str, int]]:
             yield command.evidence.path, command.evidence.first_line
 
 
-def _health(image: Processes) -> tuple[Health, tuple[Fact, ...]]:
+def _context_path(image: Processes) -> ContextPath | None:
+    told = image.entry_points.get("context_path", "") if image.stack.language in _WITH_CONTEXT_PATHS else ""
+    path = image.image.context_path or told.strip("/")
+    facts = [e for e in of_type(image.facts, EntryPoint) if e.kind == "context_path" and image.belongs(e)]
+    if not re.fullmatch(r"[\w~-][\w.~-]*(?:/[\w~-][\w.~-]*)*", path, re.ASCII) or len(path) > _LONGEST_CONTEXT_PATH:
+        return None
+    return ContextPath(f"/{path}", tuple(e for e in ranked(facts) if e.value.strip("/") == path)[:1])
+
+
+def _health(image: Processes, context_path: str) -> tuple[Health, tuple[Fact, ...]]:
+    """Elsewhere than below its context path an application never answers."""
+    health, told = _told_health(image)
+    if f"{health.path}/".startswith(f"{context_path}/"):
+        return health, told
+    return health.model_copy(update={"path": f"{context_path}{health.path}"}), told
+
+
+def _told_health(image: Processes) -> tuple[Health, tuple[Fact, ...]]:
     usual, codes = image.stack.health, image.stack.healthy_status
     entries = [e for e in of_type(image.facts, EntryPoint) if e.kind == "health_path" and image.belongs(e)]
     entries = [e for e in entries if not _STATUS_OF_SOMETHING.fullmatch(e.value)]
@@ -359,8 +382,9 @@ def _why_port(port: Port) -> str:
 
 
 def _plan_routes(planned: PlannedServices, sites: Container[str] = ()) -> None:
-    """Several web services are told apart by their name as first part of the path; one of them takes the rest: a static
-    site (`sites`), which is what people open, before others."""
+    """Several web services are told apart by their context path, or else their name as first part of the path; one of them takes
+    the rest: a static site (`sites`), which is what people open, before others. Where that one answers below a context path
+    alone, `/` leads there."""
     webs = [name for name, service in planned.services.items() if service.kind == "web"]
     front = min(
         webs,
@@ -368,18 +392,29 @@ def _plan_routes(planned: PlannedServices, sites: Container[str] = ()) -> None:
         default="",
     )
     for name in webs:
-        prefix = "api" if name in _API or (len(webs) == 2 and front in sites) else name
-        paths = ("/*",) if name == front else (f"/{prefix}/*", f"/{prefix}")
-        planned.services[name] = planned.services[name].model_copy(update={"paths": paths})
-        why = (
-            "every request"
-            if len(webs) == 1
-            else "every other request"
-            if name == front
-            else "its name as first part of the path"
+        context = planned.context_paths.get(name)
+        shared = context and any(
+            other != name and one.path == context.path for other, one in planned.context_paths.items()
         )
-        planned.decide(f"services.{name}.paths", ", ".join(paths), why, guessed=len(webs) > 1)
-    for name, priority in priorities({name: planned.services[name].paths for name in webs}).items():
+        paths: tuple[str, ...]
+        told: tuple[Fact, ...] = ()
+        if name == front:
+            paths, why = ("/*",), "every request" if len(webs) == 1 else "every other request"
+            if context:
+                planned.services[name] = planned.services[name].model_copy(update={"root_redirect": f"{context.path}/"})
+                because = "the application answers below its context path alone"
+                planned.decide(f"services.{name}.root_redirect", f"{context.path}/", because, context.facts)
+        elif context and not shared:
+            paths, why, told = (f"{context.path}/*", context.path), "its context path", context.facts
+        else:
+            prefix = "api" if name in _API or (len(webs) == 2 and front in sites) else name
+            paths, why = (f"/{prefix}/*", f"/{prefix}"), "its name as first part of the path"
+        planned.services[name] = planned.services[name].model_copy(update={"paths": paths})
+        planned.decide(f"services.{name}.paths", ", ".join(paths), why, told, guessed=len(webs) > 1 and not told)
+    redirecting = {name: Conditions(redirect=bool(planned.services[name].root_redirect)) for name in webs}
+    for name, priority in priorities(
+        {name: planned.services[name].paths for name in webs}, conditions=redirecting
+    ).items():
         planned.services[name] = planned.services[name].model_copy(update={"priority": priority})
         why = "after every more specific rule" if name == front else "before the rule that takes the rest"
         planned.decide(f"services.{name}.priority", priority, why, guessed=True)

@@ -16,6 +16,9 @@ _BALANCER = frozenset({"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::Elasti
 _ROUTE = frozenset({"AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::ElasticLoadBalancingV2::ListenerRule"})
 
 
+_REDIRECT = "RootRedirectRule"  # of service.yaml
+
+
 class Grade(StrEnum):
     """RAN: a container, route, secret or log did its work. API: its state behaves, nothing works behind it.
     RECORDED: its properties were kept and references to it answered, no more."""
@@ -36,16 +39,20 @@ class Graded:
 @dataclass(frozen=True)
 class Evidence:
     """What was seen to work. `definitions` are task definitions as the API describes them, of tasks that ran; `containers`
-    the labels of the containers; `answered` the services that answered through the load balancer."""
+    the labels of the containers; `answered` the services that answered through the load balancer, `redirected` those for
+    which it answered with a redirect."""
 
     definitions: tuple[Mapping[str, Any], ...]
     containers: tuple[Mapping[str, str], ...]
     answered: Collection[str]
+    redirected: Collection[str]
     recorded: Collection[tuple[str, str]]
 
     def grade(self, stack: Stack, logical_id: str, kind: str, physical_id: str) -> Grade:
         if (stack.name, logical_id) in self.recorded:
             return Grade.RECORDED
+        if logical_id == _REDIRECT:
+            return Grade.RAN if stack.parameters.get("Service") in self.redirected else Grade.API
         return Grade.RAN if self._ran(stack, kind, physical_id) else Grade.API
 
     def _ran(self, stack: Stack, kind: str, physical_id: str) -> bool:
@@ -84,7 +91,12 @@ class Evidence:
 
 
 def evidence(
-    client: "DockerClient", clients: Clients, emulator: Emulator, definitions: Iterable[str], answered: Collection[str]
+    client: "DockerClient",
+    clients: Clients,
+    emulator: Emulator,
+    definitions: Iterable[str],
+    answered: Collection[str],
+    redirected: Collection[str],
 ) -> Evidence:
     describe = clients("ecs").describe_task_definition
     containers = client.containers.list(filters={"label": emulator.label}, ignore_removed=True)
@@ -92,6 +104,7 @@ def evidence(
         tuple(describe(taskDefinition=one)["taskDefinition"] for one in dict.fromkeys(definitions)),
         tuple(dict(one.labels) for one in containers),
         answered,
+        redirected,
         emulator.recorded(),
     )
 

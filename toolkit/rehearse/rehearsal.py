@@ -76,7 +76,9 @@ class Rehearsal:
         """All steps until one fails; then what the resources did."""
         with suppress(_StoppedError):
             self._run()
-        seen = evidence(self.client, self.clients, self.emulator, self._definitions, self._answered())
+        seen = evidence(
+            self.client, self.clients, self.emulator, self._definitions, self._answered(), self._redirected()
+        )
         self.resources = graded(self.clients, self._deployed.values(), seen)
 
     def _run(self) -> None:
@@ -145,7 +147,10 @@ class Rehearsal:
         return [stack for part, stack in self._deployed.items() if "AWS::ECS::Service" in kinds[part]]
 
     def _answered(self) -> Collection[str]:
-        return {answer.probe.service for answer in self.answers if answer.ok}
+        return {answer.probe.service for answer in self.answers if answer.ok and not answer.probe.redirect}
+
+    def _redirected(self) -> Collection[str]:
+        return {answer.probe.service for answer in self.answers if answer.ok and answer.probe.redirect}
 
     def _with_image(self, stack: Stack, version: str) -> Stack:
         if "ImageUri" not in stack.template.parameters:
@@ -250,7 +255,7 @@ class Rehearsal:
         self.answers.append(answer)
         told = f"{probe.method} {probe.path}: {answer.status or 'no answer'}"
         if not answer.ok:
-            raise StepFailedError(told)
+            raise StepFailedError(f"{told}, not a redirect to {probe.redirect}" if probe.redirect else told)
         return [told, f"{answer.milliseconds} ms"]
 
     def _compare_with(self, recorded: Recorded) -> None:
@@ -271,7 +276,8 @@ class Rehearsal:
         return [f"{len(self._deployed)} stacks"]
 
     def _probe_of(self, stack: Stack) -> Probe | None:
-        return next((probe for probe in self.probes if probe.service == stack.parameters["Service"]), None)
+        own = (probe for probe in self.probes if probe.service == stack.parameters["Service"])
+        return next((probe for probe in own if not probe.redirect), None)
 
     def _roll_out(self, stack: Stack) -> list[str]:
         before = self._followed(stack)["taskDefinition"]

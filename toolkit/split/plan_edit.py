@@ -27,6 +27,8 @@ def with_services(
             _without_comment(service, key)
         service.pop("priority", None)
         service["paths"] = _in_one_line(one.paths)
+        if "/*" not in one.paths:
+            service.pop("root_redirect", None)
         if without := (leave_out or {}).get(one.name):
             service["leave_out"] = list(without)
         planned.insert(place + number, one.name, service)

@@ -55,10 +55,10 @@ class Request:
         return f"{self.method} {self.host}{self.path}"
 
 
-def made(routes: Iterable[Routed]) -> tuple[Request, ...]:
+def made(routes: Iterable[Routed], *, root: bool = False) -> tuple[Request, ...]:
     """A request for each route and method, those that only read first; and one that no route takes. Bodies are empty objects:
-    what an application says of them, it says in both places."""
-    reading: dict[Request, None] = {}
+    what an application says of them, it says in both places. `root` asks for `/`, too, where it is no route but redirected."""
+    reading: dict[Request, None] = {Request("GET", "/"): None} if root else {}
     writing: dict[Request, None] = {}
     for one in routes:
         if one.route.kind is RouteKind.CATCH_ALL:

@@ -20,7 +20,13 @@ def whole(plan: Plan) -> Plan:
             # Asked last, as the service that takes the rest is.
             priority = max(one.priority or 1, service.priority or 1)
             paths = tuple(dict.fromkeys((*one.paths, *service.paths)))
-            services[first[service.image]] = one.model_copy(update={"paths": paths, "priority": priority})
+            services[first[service.image]] = one.model_copy(
+                update={
+                    "paths": paths,
+                    "priority": priority,
+                    "root_redirect": one.root_redirect or service.root_redirect,
+                }
+            )
     return plan.model_copy(update={"services": services})
 
 
