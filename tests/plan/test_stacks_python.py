@@ -350,3 +350,19 @@ def test_a_package_that_serves_is_run_as_a_module(tmp_path: Path, catalog: Catal
     main = "from aiohttp import web\n\nfrom shop import app\n\nweb.run_app(app, port=8081)\n"
     files = {"requirements.txt": "aiohttp==3.6.2\n", "shop/__init__.py": "app = object()\n", "shop/__main__.py": main}
     assert converted(tmp_path, files, catalog).plan.services["web"].command == ("python", "-m", "shop")
+
+
+def test_folders_that_libraries_and_names_say_are_written_to(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==2.0.1\nflask-assets==2.0\nflask-session==0.4.0\n",
+        "shop/__init__.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "shop/static/src/page.less": "",
+        "data/products.json": "[]",
+    }
+    assert converted(tmp_path / "libraries", files, catalog).image.writable == (
+        "/app/shop/static",
+        "/app/flask_session",
+    )
+    writes = "\n\ndef keep(name, text):\n    with open(name, 'w') as kept:\n        kept.write(text)\n"
+    plain = files | {"requirements.txt": "flask==2.0.1\n", "shop/keep.py": writes}
+    assert converted(tmp_path / "plain", plain, catalog).image.writable == ("/app/data",)

@@ -333,6 +333,10 @@ class Stack(Entry):
     writable_if_there: tuple[str, ...] = Field(
         (), description="Folders that the application's user owns where the source has them."
     )
+    writable_with: dict[str, tuple[str, ...]] = Field(
+        {},
+        description="Folders that a library writes to, by its name: a plain name is made, a glob is for folders that are there.",
+    )
     user: str = Field("10001:10001", description="User and group, by number, that the template's last USER names.")
     extensions: Extensions | None = None
     front_controller: str = Field(

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, Datastore, Fact, Origin, Role, WritableFolder
+from toolkit.facts.model import Command, Datastore, Dependency, Fact, Origin, Role, WritableFolder
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
@@ -39,6 +40,12 @@ _NODE_FOLDER = re.compile(
 )
 _PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
 _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
+_WRITES = {
+    "node": re.compile(r"\b(?:writeFile|writeFileSync|createWriteStream|appendFile|appendFileSync|multer|rename)\("),
+    "python": re.compile(
+        r"\bopen\([^()]{0,200}(?:\([^()]{0,200}\)[^()]{0,200})?['\"][wax]b?\+?['\"]|\.(?:write_text|write_bytes|save)\("
+    ),
+}
 # Where a package of the system keeps its state: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05.html, reviewed
 # 2026-11-21.
 _STATE = re.compile(r"/var/(?:cache|lib|log|spool)/([\w.-]{2,60})")
@@ -66,8 +73,9 @@ def writable_folders(
         *_state(stack, folder, tree),
     ):
         _add(found, path, evidence)
-    there = (path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths))
-    own = tuple(in_image(path) for path in (*stack.writable, *there))
+    there = [path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths)]
+    there = there if not there or _writes(stack, folder, tree) else []
+    own = tuple(in_image(path) for path in (*stack.writable, *there, *_of_libraries(stack, folder)))
     places: dict[tuple[str, int], Evidence] = {}
     for place in (place for evidence in found.values() for place in evidence):
         places.setdefault((place.path, place.first_line), place)  # two readers may have seen the same line
@@ -116,6 +124,20 @@ def _sqlite(
                 yield in_image(named[1]), place
             yield start, place
             return
+
+
+def _writes(stack: Stack, folder: Folder, tree: SourceTree) -> bool:
+    """Whether the code writes files, as far as that is known of its language."""
+    pattern = _WRITES.get(stack.language)
+    return pattern is None or any(pattern.search(f.text) for f in run_time_sources(stack.language, folder, tree))
+
+
+def _of_libraries(stack: Stack, folder: Folder) -> Iterator[str]:
+    listed = {wanted.name.lower() for wanted in folder.of_type(Dependency) if not wanted.development}
+    there = sorted({str(parent) for path in folder.paths for parent in PurePosixPath(path).parents})
+    for library, patterns in stack.writable_with.items():
+        for pattern in patterns if library in listed else ():
+            yield from (path for path in there if fnmatchcase(path, pattern)) if "*" in pattern else (pattern,)
 
 
 def _release_steps(folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
