@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.facts.model import EntryPoint, EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.model import ConfigFile, EntryPoint, EnvironmentVariable, Fact, Origin, Port
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, is_main_guard, text
 from toolkit.facts.source.python_values import default_number
@@ -200,10 +200,14 @@ def _settings_module(project: Project, module: Module) -> Iterator[Fact]:
     """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", "claims.settings")` in wsgi.py and manage.py."""
     for node in module.calls:
         if len(node.args) == 2 and text(node.args[0]) == "DJANGO_SETTINGS_MODULE":
-            value = text(node.args[1])
-            if value and re.fullmatch(r"[\w.]{1,200}", value):
+            named = [value for value in _choices(module, node.args[1]) if re.fullmatch(r"[\w.]{1,200}", value)]
+            # A module that every host has of its own may be left out: what is there is what the source runs with.
+            value = next((value for value in named if _is_there(project, module, value)), next(iter(named), None))
+            if value:
                 place = module.file.at(node.lineno, rule=RULE)
                 served = 1.0 if module.file.name in ("wsgi.py", "asgi.py") else 0.9
+                if not _is_there(project, module, value):
+                    served = 0.5
                 yield EntryPoint(
                     kind="django_settings",
                     value=value,
@@ -216,6 +220,21 @@ def _settings_module(project: Project, module: Module) -> Iterator[Fact]:
                     name="DJANGO_SETTINGS_MODULE", example=value, required=False, evidence=place, origin=Origin.RUNNING
                 )
                 return
+
+
+def _choices(module: Module, node: ast.expr) -> list[str]:
+    """The texts that an expression may be: itself, or each that is assigned to its name."""
+    if not isinstance(node, ast.Name):
+        return [value] if (value := text(node)) else []
+    assignments = (found for part in module.nodes if isinstance(part, ast.Assign) for found in assigned(part))
+    return [value for name, given in assignments if name == node.id and (value := text(given))]
+
+
+def _is_there(project: Project, near: Module, name: str) -> bool:
+    """Whether the source has a module of settings, or tells operators to write it."""
+    path = posixpath.normpath(posixpath.join(near.root, *name.split(".")))
+    told = {fact.path for fact in project.facts.facts if isinstance(fact, ConfigFile)}
+    return any(f"{path}{ending}" in project.tree for ending in (".py", "/__init__.py")) or f"{path}.py" in told
 
 
 def _is_empty(project: Project, near: Module, name: str) -> bool:
