@@ -229,3 +229,35 @@ def test_a_command_typed_above_the_manifest(tmp_path: Path, catalog: Catalog) ->
         "README.md": "# Shop\n\n## Production\n\n```\nnode src/serve.js --all\n```\n",
     }
     assert 'CMD ["node", "serve.js", "--all"]' in converted(tmp_path, files, catalog).dockerfile
+
+
+def test_what_a_release_calls_is_not_pruned(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {
+            "start": "node app.js",
+            "migrate": "npm run ts node_modules/.bin/sequelize db:migrate",
+            "ts": "ts-node",
+        },
+        "dependencies": {"express": "^4.18.0"},
+        "devDependencies": {"ts-node": "^8.0.0"},
+    }
+    readme = "# Shop\n\n## Production\n\nBring the database up to date:\n\n```\nnpm run migrate\n```\n"
+    files = SERVER | {"package.json": json.dumps(manifest), "README.md": readme, "package-lock.json": "{}"}
+    assert converted(tmp_path / "calls", files, catalog).image.prune == ()
+    manifest["scripts"]["migrate"] = "node migrate.js"
+    files |= {"package.json": json.dumps(manifest)}
+    assert converted(tmp_path / "none", files, catalog).image.prune != ()
+
+
+def test_the_comment_beside_a_command_says_for_whom_it_is(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": json.dumps(
+            {
+                "scripts": {"start": "ts-node src/app.ts", "start:prod": "node dist/app.js"},
+                "dependencies": {"express": "^4.18.0"},
+            }
+        ),
+        "src/app.ts": SERVER["app.js"],
+        "README.md": "# Shop\n\n## Running\n\n```\n# development\nnpm run start\n\n# production mode\nnpm run start:prod\n```\n",
+    }
+    assert 'CMD ["node", "dist/app.js"]' in converted(tmp_path, files, catalog).dockerfile

@@ -155,7 +155,7 @@ def plan_steps(
     steps.prune = _filled(manager.prune, steps.manifest, release)
     if stack.runtime_image or stack.artifact:
         steps.prune = ()  # nothing of what is installed leaves the build stage
-    elif steps.prune and (kept := needed_at_run_time(key, folder, stack, tree)):
+    elif steps.prune and (kept := needed_at_run_time(key, folder, stack, tree, about)):
         steps.prune = ()
         steps.decisions.append(kept)
     elif stack.language == "node" and not any(wanted.development for wanted in folder.of_type(Dependency)):

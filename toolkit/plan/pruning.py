@@ -1,10 +1,10 @@
 """Whether the image can do without what a manifest calls development dependencies."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Dependency, EntryPoint
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
@@ -15,20 +15,32 @@ from toolkit.plan.source_code import run_time_sources
 _START_SCRIPTS = ("prestart", "start")
 _START_SCRIPTS_OF_PRODUCTION = ("prestart:prod", "start:prod")
 # Programs by the package that brings them, where the names differ.
-_PROGRAMS = {"typescript": "tsc", "@babel/node": "babel-node", "babel-cli": "babel-node", "@nestjs/cli": "nest"}
+_PROGRAMS = {
+    "typescript": "tsc",
+    "@babel/node": "babel-node",
+    "babel-cli": "babel-node",
+    "@nestjs/cli": "nest",
+    "sequelize-cli": "sequelize",
+}
+_IN_CONTAINER = (Role.START, Role.RELEASE)
+_SCRIPT_CALL = re.compile(r"\b(?:npm run|yarn run|yarn|pnpm run|pnpm)(?:\s+--?[\w-]+)*\s+([\w:.-]+)")
+_DEEPEST_SCRIPT = 3
 # The first alternative passes over `import type { Request } from "express"`, which has no name here.
 _IMPORT = re.compile(
     r"""\bimport\s+type\b[^;'"]{0,2000}['"]|(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)"""
 )
 
 
-def needed_at_run_time(key: str, folder: Folder, stack: Stack, tree: SourceTree) -> Decision | None:
-    """Why development dependencies have to stay, or None."""
+def needed_at_run_time(
+    key: str, folder: Folder, stack: Stack, tree: SourceTree, about: Sequence[Fact]
+) -> Decision | None:
+    """Why development dependencies have to stay, or None; `about` are the facts that tell how it is started and released."""
     listed = folder.of_type(Dependency)
     production = {d.name for d in listed if not d.development and d.evidence.path == below(folder, "package.json")}
     development = {d.name for d in listed if d.development} - production
     for name, evidence in (
         *_started(development, folder),
+        *_told(development, folder, about),
         *_imported(development, folder, stack, tree),
         *_silent(production, folder, stack),
     ):
@@ -40,10 +52,34 @@ def _started(development: set[str], folder: Folder) -> Iterator[tuple[str, Evide
     """Those that a start script runs; where there is one for production, the usual one is the developers'."""
     scripts = {point.value: point for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
     for script in _START_SCRIPTS_OF_PRODUCTION if "start:prod" in scripts else _START_SCRIPTS:
-        for name in sorted(development) if script in scripts else ():
-            words = {name, _PROGRAMS.get(name, name)}
-            if any(re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", scripts[script].detail) for word in words):
-                yield name, scripts[script].evidence
+        if script in scripts:
+            yield from ((name, scripts[script].evidence) for name in _called(development, scripts[script].detail))
+
+
+def _told(development: set[str], folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
+    """Those that the steps of a release call, or a start that operators are told, also in scripts of the manifest."""
+    scripts = {point.value: point.detail for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+    if "start:prod" in scripts:
+        scripts = {name: text for name, text in scripts.items() if name not in _START_SCRIPTS}
+    for command in about:
+        if not isinstance(command, Command) or command.role not in _IN_CONTAINER or command.mode is not Mode.PRODUCTION:
+            continue
+        text = command.text
+        for _ in range(_DEEPEST_SCRIPT):
+            called = [scripts[name] for name in _SCRIPT_CALL.findall(text) if name in scripts]
+            yield from ((name, command.evidence) for name in _called(development, _SCRIPT_CALL.sub("", text)))
+            text = "\n".join(called)
+
+
+def _called(development: set[str], text: str) -> list[str]:
+    """Packages that a command line names as a word of its own, or whose program it names."""
+    return [
+        name
+        for name in sorted(development)
+        if any(
+            re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", text) for word in {name, _PROGRAMS.get(name, name)}
+        )
+    ]
 
 
 def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:

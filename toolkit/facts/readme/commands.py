@@ -212,11 +212,20 @@ def _classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, in
             service = _background(rules, command.comment) or service
         if known is None or known.rule.weak or not service:
             service = service or ("worker" if rules.names_worker(command.text) else "web")
-        if passage.development and not (known and known.specific and for_production):
+        said_beside = _said_beside(rules, command.comment)
+        if (passage.development if said_beside is None else said_beside) and not (
+            known and known.specific and for_production
+        ):
             mode = Mode.DEVELOPMENT
         elif mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and for_production:
             mode = Mode.PRODUCTION
     return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
+
+
+def _said_beside(rules: ReadmeRules, comment: str) -> bool | None:
+    """Whether a command's comment says that it is for development (True), for production (False), or neither or both."""
+    development = rules.cue(Cue.DEVELOPMENT, comment)
+    return None if development == rules.cue(Cue.PRODUCTION, comment) else development
 
 
 def _runs_file(rules: ReadmeRules, command: SimpleCommand) -> bool:
