@@ -166,5 +166,5 @@ def test_patterns_match_as_in_dms() -> None:
 
 def test_names_of_a_dump_cannot_break_out_of_the_report() -> None:
     schema = read("CREATE TABLE [a|b`<img>] (x text)", "sqlserver")
-    text = report.markdown(schema, assess(subject(schema)), "dms_source", "dbo")
+    text = report.markdown(schema, assess(subject(schema)), "dbo")
     assert "<img>" not in text and "a\\|b'&lt;img" in text

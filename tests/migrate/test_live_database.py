@@ -1,11 +1,13 @@
 """A database that runs, without one: addresses, passwords, and what is made of a catalog's rows."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.migrate.test_assess_command import PLAN
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli.main import app
 from toolkit.errors import BadInputError, TemporaryError
@@ -54,6 +56,12 @@ def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
 def test_one_source_is_needed(arguments: list[str]) -> None:
     outcome = CliRunner().invoke(app, ["migrate", "assess", *arguments])
     assert isinstance(outcome.exception, BadInputError) and "one of --dump and --database" in str(outcome.exception)
+
+
+def test_another_engine_than_the_plan_migrates_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "replatform.yaml").write_text(PLAN)
+    outcome = CliRunner().invoke(app, ["migrate", "assess", str(tmp_path), "--database", "mysql://a@db/shop"])
+    assert isinstance(outcome.exception, BadInputError) and "the plan migrates postgres" in str(outcome.exception)
 
 
 def test_a_server_that_is_not_there_may_be_there_later() -> None:

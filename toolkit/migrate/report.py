@@ -8,7 +8,7 @@ from toolkit.migrate.assess import Outcome, Result
 from toolkit.migrate.schema import Schema
 
 _SHOWN = 5
-TARGET_LOGIN = "dms_target"
+SOURCE_LOGIN, TARGET_LOGIN = "dms_source", "dms_target"
 
 
 def counts(results: Sequence[Result]) -> str:
@@ -24,7 +24,7 @@ def summary(schema: Schema) -> str:
     return f"{schema.engine}{version}: {len(schema.tables)} tables, {columns} columns, {keys} foreign keys, {schema.rows} rows"
 
 
-def text(schema: Schema, results: Sequence[Result], login: str, names: str) -> str:
+def text(schema: Schema, results: Sequence[Result], names: str) -> str:
     lines = [summary(schema), *(f"note: {note}" for note in schema.notes), ""]
     for result in results:
         if result.outcome in (Outcome.PASSED, Outcome.SKIPPED):
@@ -34,7 +34,7 @@ def text(schema: Schema, results: Sequence[Result], login: str, names: str) -> s
         if len(result.places) > _SHOWN:
             lines.append(f"  and {len(result.places) - _SHOWN} more; --json names all")
         if result.outcome is Outcome.UNDECIDED and result.assessment.query:
-            lines.append(f"  to run: {query(result, login, names)}")
+            lines.append(f"  to run: {query(result, names)}")
             if result.note:
                 lines.append(f"  it says: {plain(result.note)}")
         elif result.assessment.advice:
@@ -42,11 +42,11 @@ def text(schema: Schema, results: Sequence[Result], login: str, names: str) -> s
     return "\n".join([*lines, "", counts(results)])
 
 
-def markdown(schema: Schema, results: Sequence[Result], login: str, names: str) -> str:
-    return "\n".join(_markdown(schema, results, login, names)) + "\n"
+def markdown(schema: Schema, results: Sequence[Result], names: str) -> str:
+    return "\n".join(_markdown(schema, results, names)) + "\n"
 
 
-def _markdown(schema: Schema, results: Sequence[Result], login: str, names: str) -> Iterator[str]:
+def _markdown(schema: Schema, results: Sequence[Result], names: str) -> Iterator[str]:
     yield "# Pre-migration assessment"
     yield ""
     yield f"{cell(summary(schema))}. The names are those of AWS DMS's own assessment; what is undecidable here, a query can tell."
@@ -63,9 +63,7 @@ def _markdown(schema: Schema, results: Sequence[Result], login: str, names: str)
         yield "| assessment | rule | where | what to do |"
         yield "| --- | --- | --- | --- |"
         for result in chosen:
-            todo = (
-                f"`{cell(query(result, login, names))}`" if outcome is Outcome.UNDECIDED else result.assessment.advice
-            )
+            todo = f"`{cell(query(result, names))}`" if outcome is Outcome.UNDECIDED else result.assessment.advice
             more = f" and {len(result.places) - _SHOWN} more" if len(result.places) > _SHOWN else ""
             where = result.note or ", ".join(result.places[:_SHOWN]) + more
             shown = todo if outcome not in (Outcome.PASSED, Outcome.SKIPPED) else ""
@@ -73,7 +71,7 @@ def _markdown(schema: Schema, results: Sequence[Result], login: str, names: str)
             yield f"| `{result.assessment.key}` | {cell(result.assessment.title)} | {cell(where)} | {advice} |"
 
 
-def as_object(schema: Schema, results: Sequence[Result], login: str, names: str) -> dict[str, Any]:
+def as_object(schema: Schema, results: Sequence[Result], names: str) -> dict[str, Any]:
     return {
         "engine": schema.engine,
         "version": schema.version,
@@ -88,16 +86,16 @@ def as_object(schema: Schema, results: Sequence[Result], login: str, names: str)
                 "places": list(result.places),
                 "note": result.note,
                 "advice": result.assessment.advice,
-                "query": query(result, login, names) if result.outcome is Outcome.UNDECIDED else "",
+                "query": query(result, names) if result.outcome is Outcome.UNDECIDED else "",
             }
             for result in results
         ],
     }
 
 
-def query(result: Result, login: str, names: str) -> str:
+def query(result: Result, names: str) -> str:
     """The query with the DMS login and the schema in it; `names` is the schema, or a word for it where all are meant."""
-    text = result.assessment.query.replace("{login}", login).replace("{target_login}", TARGET_LOGIN)
+    text = result.assessment.query.replace("{login}", SOURCE_LOGIN).replace("{target_login}", TARGET_LOGIN)
     return text.replace("{schema}", names)
 
 
