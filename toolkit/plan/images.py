@@ -19,6 +19,7 @@ from toolkit.plan.folders import Folder, facts_about
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.interpreter import choose_release
+from toolkit.plan.lasting_files import lasting
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
@@ -142,6 +143,7 @@ def _plan_image(
     document_root = _document_root(folder) if stack.language == "php" else ""
     artifact = _artifact(key, application, steps, entry_points, points, planned)
     writable, written_by = writable_folders(stack, folder, about, tree, workdir)
+    planned.findings += lasting({path: places or application.evidence[:1] for path, places in writable.items()}, about)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
     environment, reasons = settled_variables(key, stack, folder, about, points)
@@ -180,7 +182,7 @@ def _plan_image(
         constraints=steps.constraints,
         artifact=artifact,
         context_path=_context_path(entry_points) if stack.artifact == "{war}" else "",
-        writable=writable,
+        writable=tuple(writable),
     )
     decide(
         Decision(

@@ -57,8 +57,9 @@ _DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
 
 def writable_folders(
     stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree, workdir: str = ""
-) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    """Absolute folders in the image, and what says that the application writes there; `workdir` is where it starts."""
+) -> tuple[dict[str, list[Evidence]], tuple[Evidence, ...]]:
+    """Absolute folders in the image with what says that the application writes there, nothing where it is the stack's
+    usual folder, and the first of these places; `workdir` is where it starts."""
     found: dict[str, list[Evidence]] = {}
     for fact in about:
         if isinstance(fact, WritableFolder):
@@ -79,7 +80,8 @@ def writable_folders(
     places: dict[tuple[str, int], Evidence] = {}
     for place in (place for evidence in found.values() for place in evidence):
         places.setdefault((place.path, place.first_line), place)  # two readers may have seen the same line
-    return tuple(dict.fromkeys((*own, *_outermost(found)))), tuple(places.values())[:3]
+    folders = {path: found.get(path, []) for path in (*own, *_outermost(found))}
+    return folders, tuple(places.values())[:3]
 
 
 def in_image(path: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolkit.facts.manifests import health_checks
 from toolkit.facts.manifests.command_line import plain_words
 from toolkit.facts.manifests.variables import variable
-from toolkit.facts.model import Command, Fact, Origin, Port, Role, Runtime, SystemPackage
+from toolkit.facts.model import Command, Fact, Origin, Port, Role, Runtime, SystemPackage, WritableFolder
 from toolkit.facts.secrets import MASK, masked
 from toolkit.inventory.source_tree import SourceFile
 
@@ -35,6 +35,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
     instructions = list(_instructions(file))
     if DATASTORE.search(next((value for _, name, value in reversed(instructions) if name == "FROM"), "")):
         return  # a datastore of the application's, with settings or extensions of its own
+    folder = ""  # where the application lies
     last_stage = max((number for number, (_, name, _) in enumerate(instructions) if name == "FROM"), default=0)
     for number, (line, name, value) in enumerate(instructions):
         place = file.at(line, rule=RULE)
@@ -53,6 +54,17 @@ def read(file: SourceFile) -> Iterator[Fact]:
                 digits = word.partition("/")[0]
                 if digits.isdecimal() and 0 < int(digits[:6]) < 65536:
                     yield Port(number=int(digits), evidence=place, origin=Origin.RUNNING, confidence=CONFIDENCE)
+        elif name == "WORKDIR":
+            folder = value.strip("'\"").rstrip("/")
+        elif name == "VOLUME":
+            for path in re.findall(r"[\w./-]{2,200}", value):
+                if folder and path.startswith(f"{folder}/"):
+                    yield WritableFolder(
+                        path=path[len(folder) + 1 :].rstrip("/"),
+                        evidence=place,
+                        origin=Origin.RUNNING,
+                        confidence=CONFIDENCE,
+                    )
         elif name == "ENV":
             for key, text in _assignments(value):
                 fact = variable(key, None if "$" in text else text, place, required=False, confidence=CONFIDENCE)

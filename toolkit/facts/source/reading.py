@@ -13,6 +13,7 @@ from toolkit.facts.source import (
     java_application,
     javascript_settings,
     kept_folders,
+    log_files,
     loopback,
     node_application,
     php_application,
@@ -51,6 +52,7 @@ READERS: tuple[SourceReader, ...] = (
     sessions.read,
     loopback.read,
     kept_folders.read,
+    log_files.read,
 )
 
 

@@ -32,12 +32,15 @@ LOOKUP = re.compile(
 COMPUTED = re.compile(r"\s{0,20}(?:,|\)?\s{0,20}(?:\{|do\b|\|\|))")
 SECTION = re.compile(r"^([a-z_]+):")
 ADAPTER = re.compile(r"^[ \t]{1,200}adapter:\s{0,20}['\"]?([a-z0-9_]{2,40})")
+STORED = re.compile(r"^\s{0,20}(config\.active_storage\.service\s{0,9}=\s{0,9}:local\b)", re.MULTILINE)
+UPLOADER = re.compile(r"^\s{0,20}(storage[ (]\s{0,9}:file\b)", re.MULTILINE)
 URL = re.compile(r"^[ \t]{1,200}url:\s{0,20}")
 
 
 def read(project: Project) -> Iterator[Fact]:
     yield from _rack(project)
     yield from _rails(project)
+    yield from _uploads(project)
     for file in project.tree.read_all("database.yml", "database.yml.*", "database.*.yml"):
         if "config/" in file.path and project.is_code(file.path):
             yield from _database(file)
@@ -83,6 +86,20 @@ def _rails(project: Project) -> Iterator[Fact]:
                 directory=home,
             )
             yield conventional(Role.START, ("bundle", "exec", "sidekiq"), place, home, 0.75, "worker")
+
+
+def _uploads(project: Project) -> Iterator[Fact]:
+    """Where Active Storage and CarrierWave keep files by themselves: https://guides.rubyonrails.org/active_storage_overview.html,
+    https://github.com/carrierwaveuploader/carrierwave#readme, reviewed 2026-11-21."""
+    for file in project.code("config/environments/production.rb", "uploader.rb"):
+        pattern, folder = (UPLOADER, "public/uploads") if file.name.endswith("uploader.rb") else (STORED, "storage")
+        if match := pattern.search(file.text):
+            yield WritableFolder(
+                path=folder,
+                evidence=file.at(file.line_of(match.start(1)), rule=RULE),
+                origin=Origin.CONVENTION,
+                directory=project.places.home(file.path),
+            )
 
 
 def _database(file: SourceFile) -> Iterator[Fact]:

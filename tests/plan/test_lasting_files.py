@@ -1,0 +1,43 @@
+"""What users upload does not last on the disk of a task: somebody is told which folders."""
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.catalog.catalog import Catalog
+
+from .from_files import converted
+
+RAILS = {
+    "Gemfile": 'gem "rails", "~> 7.1"\ngem "puma"\n',
+    "config/application.rb": "module Shop; end\n",
+    "config/environments/production.rb": "Rails.application.configure do\n  config.active_storage.service = :local\nend\n",
+}
+LARAVEL = {
+    "artisan": "",
+    "composer.json": '{"require": {"php": "^8.2", "laravel/framework": "^11.0"}}',
+    "public/index.php": "<?php\n",
+}
+HERE = "import os\nhere = os.path.dirname(__file__)\n"
+FLASK = {"requirements.txt": "flask==3.0\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        (RAILS, "/app/storage: config/environments/production.rb:2"),
+        (RAILS | {"app/uploaders/bill_uploader.rb": "class A\n  storage :file\nend\n", "config/environments/production.rb": ""},
+         "/app/public/uploads: app/uploaders/bill_uploader.rb:2"),
+        (LARAVEL, "/app/storage: artisan"),
+        (FLASK | {"config.py": HERE + 'UPLOAD_FOLDER = os.path.join(here, "uploads")\nLOG_DIR = os.path.join(here, "logs")\n'},
+         "/app/uploads: config.py:3"),
+        (RAILS | {"config/environments/production.rb": "config.active_storage.service = :amazon\n"}, ""),
+        (LARAVEL | {".env.example": "FILESYSTEM_DISK=s3\n"}, ""),
+        (FLASK | {"config.py": HERE + 'CACHE_DIR = os.path.join(here, "data/cache")\n'}, ""),
+    ],
+)  # fmt: skip
+def test_folders_that_have_to_last_are_told(
+    files: dict[str, str], place: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    found = [one for one in converted(tmp_path, files, catalog).planned.findings if one.code == "RP057"]
+    assert [f"{one.message.split(':')[0]}: {one.evidence[0]}" for one in found] == ([place] if place else [])

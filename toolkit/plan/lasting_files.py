@@ -1,0 +1,35 @@
+"""Folders whose files have to last, as what users upload: a Fargate task's disk ends with it, and no other task sees it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from toolkit.facts.model import EnvironmentVariable, Fact
+from toolkit.findings import Evidence, Finding, Severity
+
+# Words in a folder's name, and those that say that it may be empty at each start.
+_LASTS = re.compile(
+    r"(?:^|[/_.-])(?:upload(?:s|ed)?|media|attachments?|avatars?|documents?|files?|filestore|images?|photos?|pictures?|storage"
+    r"|user(?:data|files)|data|archivos|adjuntos|arquivos|anexos|imagenes|imagens|fotos|documentos|system)(?:$|[/_.-])"
+)
+_PASSES = re.compile(
+    r"(?:^|[/_.-])(?:logs?|te?mp|cache[sd]?|sessions?|run|pids?|build|dist|static(?:files)?)(?:$|[/_.-])"
+)
+# Where frameworks are told that another service keeps the files.
+_STORES = frozenset({"FILESYSTEM_DISK", "FILESYSTEM_DRIVER"})
+
+
+def lasting(folders: Mapping[str, Sequence[Evidence]], about: Sequence[Fact]) -> Iterator[Finding]:
+    """RP057 for the folders of an image, by their paths in it, with what says that the application writes there."""
+    if any(isinstance(f, EnvironmentVariable) and f.name in _STORES and f.example == "s3" for f in about):
+        return
+    kept = [path for path in folders if _LASTS.search(path) and not _PASSES.search(path)]
+    if kept:
+        places = [place for path in kept for place in folders[path]]
+        yield Finding(
+            "RP057",
+            Severity.WARNING,
+            f"{', '.join(kept)}: what is written there ends with the task, and no other task sees it",
+            tuple(dict.fromkeys(places))[:3],
+            "keep what users upload in S3 by a setting or a library of the application, or mount Amazon EFS there; take the"
+            " files that the present host has over before the cut-over",
+        )
