@@ -18,7 +18,7 @@ LARAVEL = {
     "composer.json": '{"require": {"php": "^8.2", "laravel/framework": "^11.0"}}',
     "public/index.php": "<?php\n",
 }
-HERE = "import os\nhere = os.path.dirname(__file__)\n"
+HERE = "import os\nbasedir = os.path.abspath(os.path.dirname(os.path.dirname(__file__)))\n"
 FLASK = {"requirements.txt": "flask==3.0\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
 
 
@@ -29,11 +29,11 @@ FLASK = {"requirements.txt": "flask==3.0\n", "app.py": "from flask import Flask\
         (RAILS | {"app/uploaders/bill_uploader.rb": "class A\n  storage :file\nend\n", "config/environments/production.rb": ""},
          "/app/public/uploads: app/uploaders/bill_uploader.rb:2"),
         (LARAVEL, "/app/storage: artisan"),
-        (FLASK | {"config.py": HERE + 'UPLOAD_FOLDER = os.path.join(here, "uploads")\nLOG_DIR = os.path.join(here, "logs")\n'},
-         "/app/uploads: config.py:3"),
+        (FLASK | {"shop/__init__.py": "", "shop/config.py": HERE + 'UPLOAD_FOLDER = os.path.join(basedir, "uploads")\nLOG_DIR = os.path.join(basedir, "logs")\n'},
+         "/app/uploads: shop/config.py:3"),
         (RAILS | {"config/environments/production.rb": "config.active_storage.service = :amazon\n"}, ""),
         (LARAVEL | {".env.example": "FILESYSTEM_DISK=s3\n"}, ""),
-        (FLASK | {"config.py": HERE + 'CACHE_DIR = os.path.join(here, "data/cache")\n'}, ""),
+        (FLASK | {"shop/__init__.py": "", "shop/config.py": HERE + 'CACHE_DIR = os.path.join(basedir, "data/cache")\n'}, ""),
     ],
 )  # fmt: skip
 def test_folders_that_have_to_last_are_told(

@@ -242,3 +242,12 @@ def test_what_the_shell_of_a_host_puts_into_a_variable_is_no_value_of_it(tmp_pat
     variables = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme).plan.environment
     assert variables["SHOP_MODE"].value == "fast"
     assert variables["SHOP_OWNER"].value == variables["SHOP_GROUP"].value == ""
+
+
+def test_a_job_at_two_times_of_one_file_runs_at_both(tmp_path: Path, catalog: Catalog) -> None:
+    schedule = "every :day, at: %w[5:56am 6:04pm] do\n  rake 'shops:run TASK=import_bank'\nend\n"
+    plan = planned(tmp_path, catalog, **RAILS, config__schedule_DOT_rb=schedule).plan
+    assert {name: (s.argv[2:], s.schedule) for name, s in plan.services.items() if s.kind == "scheduled"} == {
+        "import-bank": (("rake", "shops:run", "TASK=import_bank"), "cron(56 5 * * ? *)"),
+        "import-bank-2": (("rake", "shops:run", "TASK=import_bank"), "cron(4 18 * * ? *)"),
+    }

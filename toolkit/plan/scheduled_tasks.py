@@ -16,12 +16,13 @@ from toolkit.plan.schedule import eventbridge_schedule
 from toolkit.plan.versions import is_within
 
 _NAMES_A_JOB = re.compile(r" --?(?:job|task|command|cmd|batch|action|name)[=: ]")
+_ASSIGNED = re.compile(r"[A-Z_]{1,40}=")
 _NAMED = re.compile(r"--?(?:job|task|command|cmd|batch|action|name)[=:](.{1,80})")
 
 
 def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: PlannedServices) -> None:
     """Adds a service of kind `scheduled` for each cron job that runs a program of the application."""
-    seen: set[tuple[str, ...]] = set()
+    seen: dict[tuple[str, ...], CronJob] = {}
     for job in ranked(of_type(images[0].facts, CronJob), operators_first=True):
         image, contained = _owner(job, images)
         if image is None or contained is None:
@@ -35,11 +36,13 @@ def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: Pl
                 )
             )
             continue
-        # The same program under another option is the same job, told twice.
+        # The same program under another option is the same job, told twice; the same command of one file runs at each time.
         plain = tuple(word for word in contained.argv if not word.startswith("-"))
-        if (plain in seen and not _NAMES_A_JOB.search(" ".join(contained.argv))) or contained.argv in seen:
+        same = seen.get(contained.argv)
+        again = same and same.evidence.path == job.evidence.path and same.schedule != job.schedule
+        if not again and (same or (plain in seen and not _NAMES_A_JOB.search(" ".join(contained.argv)))):
             continue
-        seen |= {plain, contained.argv}
+        seen |= {plain: job, contained.argv: job}
         if process := _of_timetable(job, contained, image):
             name = unique_name("scheduler", planned.services)
             planned.services[name] = Service(kind="scheduler", image=image.name, command=process, size="low")
@@ -97,5 +100,9 @@ def _owner(job: CronJob, images: Sequence[Processes]) -> tuple[Processes | None,
 def _name(argv: tuple[str, ...]) -> str:
     """What the command calls the job, `--job=nightly-interest`, or its last word that is a name: `manage.py send_reminders`."""
     words = [match[1] for word in argv if (match := _NAMED.fullmatch(word))]
-    words += [word for word in reversed(argv[1:]) if not word.startswith(("-", "/var/", "/tmp/", "/etc/"))]
+    words += [
+        word.rpartition("=")[2] if _ASSIGNED.match(word) else word
+        for word in reversed(argv[1:])
+        if not word.startswith(("-", "/var/", "/tmp/", "/etc/"))
+    ]
     return next((name for word in words if (name := valid_name(PurePosixPath(word).stem))), "scheduled")

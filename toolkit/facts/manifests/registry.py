@@ -31,6 +31,7 @@ from toolkit.facts.manifests import (
     systemd_unit,
     version_files,
     web_server_site,
+    whenever,
 )
 from toolkit.facts.model import Fact
 from toolkit.inventory.source_tree import SourceFile
@@ -74,6 +75,7 @@ READERS = cast(
         crontab,
         pm2_ecosystem,
         web_server_site,
+        whenever,
         dockerfile,
         compose_file,
     ),
