@@ -58,7 +58,7 @@ LOGGERS = (
 
 
 def read(project: Project) -> Iterator[Finding]:
-    """RP085, once for each application of the tree."""
+    """RP086, once for each application of the tree."""
     found: dict[str, list[tuple[Evidence, bool]]] = {}
     for logger in LOGGERS:
         for path in (path for path in project.tree.paths if logger.files.fullmatch(path.rpartition("/")[2])):
@@ -72,7 +72,7 @@ def read(project: Project) -> Iterator[Finding]:
     for places in found.values():
         both = all(console for _, console in places)
         yield Finding(
-            "RP085",
+            "RP086",
             Severity.NOTE if both else Severity.WARNING,
             "logs are written to files as well: they end with the task"
             if both
