@@ -106,3 +106,24 @@ def test_php_of_long_ago_gets_the_oldest_supported_version(tmp_path: Path, catal
     old = converted(tmp_path / "old", page | {"CHANGELOG.md": CHANGES}, catalog)
     new = converted(tmp_path / "new", page, catalog)
     assert (old.image.version, new.image.version) == ("8.2", "8.4")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "lock", "version"),
+    [
+        pytest.param("~4.16.1", {}, "12", id="a range of a generator: the change tells"),
+        pytest.param("4.16.1", {}, "8", id="a pin is of its time"),
+        pytest.param(
+            "~4.16.1",
+            {"package-lock.json": '{\n  "dependencies": {\n    "express": {\n      "version": "4.16.1"\n    }\n  }\n}\n'},
+            "8",
+            id="locked",
+        ),
+    ],
+)
+def test_node_is_of_the_time_when_its_packages_are_resolved(
+    tmp_path: Path, catalog: Catalog, constraint: str, lock: dict[str, str], version: str
+) -> None:
+    manifest = EXPRESS["package.json"].replace("^4.17.0", constraint)
+    made = converted(tmp_path, EXPRESS | {"CHANGELOG.md": CHANGES, "package.json": manifest} | lock, catalog)
+    assert made.image.version == version

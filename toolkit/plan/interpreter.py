@@ -77,7 +77,14 @@ def choose_release(
         elif not narrowed and used:
             findings.append(_contradiction(stack, limit, used[0], key))
     # Of what runs on every later version, the last change tells nothing.
-    era = _era(stack, [*dependencies, *tools]) or _era_of_change(None if stack.versions_are_minimums else change)
+    last = _era_of_change(None if stack.versions_are_minimums else change)
+    if stack.language == "node" and lock is None:
+        # What no lock file holds is resolved as on the day of the last change: the lower end of a range, which generators
+        # of new applications write for years, tells less than that.
+        pins = [dependency for dependency in (*dependencies, *tools) if dependency.version]
+        era = _era(stack, pins) or last or _era(stack, [*dependencies, *tools])
+    else:
+        era = _era(stack, [*dependencies, *tools]) or last
     candidates = _with_day(stack, candidates, dependencies, change)
     release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era, change)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
