@@ -115,7 +115,9 @@ def test_php_of_long_ago_gets_the_oldest_supported_version(tmp_path: Path, catal
         pytest.param("4.16.1", {}, "8", id="a pin is of its time"),
         pytest.param(
             "~4.16.1",
-            {"package-lock.json": '{\n  "dependencies": {\n    "express": {\n      "version": "4.16.1"\n    }\n  }\n}\n'},
+            {
+                "package-lock.json": '{\n  "dependencies": {\n    "express": {\n      "version": "4.16.1"\n    }\n  }\n}\n'
+            },
             "8",
             id="locked",
         ),

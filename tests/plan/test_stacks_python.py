@@ -366,3 +366,19 @@ def test_folders_that_libraries_and_names_say_are_written_to(tmp_path: Path, cat
     writes = "\n\ndef keep(name, text):\n    with open(name, 'w') as kept:\n        kept.write(text)\n"
     plain = files | {"requirements.txt": "flask==2.0.1\n", "shop/keep.py": writes}
     assert converted(tmp_path / "plain", plain, catalog).image.writable == ("/app/data",)
+
+
+def test_a_list_that_operators_install_and_that_pins_all_is_as_good_as_a_lock_file(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "requirements.txt": "flask==1.0.2\nforms==1.2\n",
+        "Pipfile": '[packages]\nflask = "*"\nforms = {git = "https://github.com/team/forms.git"}\n',
+        "Pipfile.lock": '{"default": {"flask": {"version": "==1.0.2"}}}',
+        "README.md": "# Shop\n\n## Installation\n\n```\npip install -r requirements.txt\n```\n",
+    }
+    made = converted(tmp_path / "pinned", files, catalog)
+    assert made.image.package_manager == "pip" and "RP085" not in made.codes
+    made = converted(tmp_path / "open", files | {"requirements.txt": "flask\nforms==1.2\n"}, catalog)
+    assert made.image.package_manager == "pipenv" and "RP085" in made.codes

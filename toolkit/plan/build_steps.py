@@ -126,7 +126,7 @@ def plan_steps(
         steps.decisions.append(of_day(key, change))
     elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
         steps.findings += _floating(manager, chosen, own, change)
-    from_git = of_git(folder.of_type(Dependency))
+    from_git = of_git([d for d in folder.of_type(Dependency) if not used or d.evidence.path in used])
     steps.findings += remark(from_git)
     steps.prepare = (
         *release.prepare,

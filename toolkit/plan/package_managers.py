@@ -1,7 +1,7 @@
 """Which package manager fills the dependency layer of an image, from which files."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -59,6 +59,8 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
         for name, manager in present.items()
         if (lock := next((path for p in manager.locks if (path := find(folder, p))), ""))
     }
+    if pinned := _pinned_list(folder, present, about):
+        locks |= {pinned[0]: pinned[1]}
     behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
     choice = [name for name in locks if name not in behind] or list(locks) or list(present)
     reason = "its lock file is there" if locks else "its manifest is there"
@@ -100,6 +102,21 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
                     "bring it up to date with the package manager, and commit it")
         )  # fmt: skip
     return chosen
+
+
+def _pinned_list(
+    folder: Folder, present: Mapping[str, PackageManagerSteps], about: Sequence[Fact]
+) -> tuple[str, str] | None:
+    """A list that operators install and that pins all that it names, with its tool: as good as a lock file."""
+    for command in ranked(
+        (f for f in about if isinstance(f, Command) and f.role is Role.INSTALL), operators_first=True
+    ):
+        name = next((n for n, m in present.items() if command.argv and program_of(command) in m.programs), "")
+        for path in (word.removeprefix("./") for word in command.argv if name and not present[name].locks):
+            listed = [d for d in folder.of_type(Dependency) if d.evidence.path == below(folder, path)]
+            if listed and all(dependency.version for dependency in listed) and not is_development(path):
+                return name, path
+    return None
 
 
 def _brought_along(folder: Folder, stack: Stack, tree: SourceTree) -> bool:
