@@ -177,3 +177,58 @@ def test_where_the_server_listens_is_in_the_image_alone(tmp_path: Path, catalog:
     assert "ASPNETCORE_URLS=http://+:8080" in made.dockerfile
     # A variable of the task would win over the image's.
     assert "ASPNETCORE_URLS" not in made.plan.environment
+
+
+def test_projects_are_called_by_what_tells_them_apart_and_the_pages_come_first(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    names = ("Example.Claims.Application.Api", "Example.Claims.Application.Api.External", "Example.Claims.Web")
+    files = {f"src/{name}/{name}.csproj": ONE.format("Web", "net10.0") for name in names}
+    services = converted(tmp_path, files | {"Claims.sln": ""}, catalog).plan.services
+    assert {name: service.paths[0] for name, service in services.items()} == {
+        "application-api": "/application-api/*",
+        "application-api-external": "/application-api-external/*",
+        "web": "/*",
+    }
+
+
+@pytest.mark.parametrize(
+    ("package", "settings", "expected"),
+    [
+        ("Microsoft.EntityFrameworkCore.SqlServer", '{"ConnectionStrings": {"Claims": "Server=.;Database=Claims;Trusted_Connection=True"}}',
+         "Server={database.host},{database.port};Database={database.name};User Id={database.username};"),
+        ("Npgsql", '{"ConnectionStrings": {"Claims": "Host=db;Database=claims;Username=app;Password=hunter2"}}', "Host={database.host};"),
+        ("Microsoft.EntityFrameworkCore.SqlServer", '{"ConnectionStrings": {"DefaultConnection": ""}}', "Server={database.host},"),
+        ("Microsoft.EntityFrameworkCore.SqlServer", '{"ConnectionStrings": {"Redis": "cache:6379"}}', None),
+        ("Microsoft.EntityFrameworkCore.SqlServer", '{"ConnectionStrings": {"Storage": "UseDevelopmentStorage=true"}}', None),
+    ],
+)  # fmt: skip
+def test_connection_strings_of_the_database_are_built_from_it(
+    package: str, settings: str, expected: str | None, tmp_path: Path, catalog: Catalog
+) -> None:
+    reference = f'<ItemGroup><PackageReference Include="{package}" Version="9.0.0" /></ItemGroup></Project>'
+    files = {
+        "Claims.csproj": ONE.format("Web", "net10.0").replace("</Project>", reference),
+        "appsettings.json": settings,
+    }
+    made = converted(tmp_path, files, catalog)
+    (variable,) = (v for name, v in made.plan.environment.items() if name.startswith("ConnectionStrings__"))
+    assert (variable.reference or "").startswith(expected) if expected else variable.secret
+    assert ("RP044" in made.codes) is (expected is None)
+
+
+def test_a_windows_service_is_told_and_the_site_beside_it_keeps_its_database(tmp_path: Path, catalog: Catalog) -> None:
+    project = (
+        "<Project><PropertyGroup>{}<TargetFrameworkVersion>v4.7.2</TargetFrameworkVersion></PropertyGroup>{}</Project>"
+    )
+    site = "<ProjectTypeGuids>{349c5851-65df-11da-9384-00065b846f21}</ProjectTypeGuids>"
+    files = {
+        "Claims.sln": "",
+        "Site/Site.csproj": project.format(site, ""),
+        "Site/Web.config": '<configuration><connectionStrings><add name="Claims" connectionString="Data Source=.;Initial Catalog=Claims" /></connectionStrings></configuration>',
+        "Mailer/Mailer.csproj": project.format("<OutputType>Exe</OutputType>", '<ItemGroup><Reference Include="System.ServiceProcess" /></ItemGroup>'),
+    }  # fmt: skip
+    made = converted(tmp_path, files, catalog)
+    (told,) = (finding for finding in made.planned.findings if finding.code == "RP087")
+    assert "Mailer.csproj" in told.message and str(told.evidence[0]) == "Mailer/Mailer.csproj:1"
+    assert made.plan.datastores["database"].engine == "sqlserver"

@@ -282,3 +282,15 @@ def test_a_plug_in_with_a_page_of_its_own_is_a_part(tmp_path: Path, catalog: Cat
     plug_in = {"plugins/tables/package.json": '{"name": "tables"}', "plugins/tables/index.php": INDEX}
     made = converted(tmp_path / "part", {"index.php": INDEX} | plug_in, catalog)
     assert list(made.plan.images) == ["app"] and made.image.directory == ""
+
+
+def test_modules_of_the_hosts_web_server_are_no_packages_of_the_image(tmp_path: Path, catalog: Catalog) -> None:
+    earlier = "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y libapache2-mod-php8.3 poppler-utils\n"
+    made = converted(tmp_path, LARAVEL | {"Dockerfile": earlier}, catalog)
+    assert "poppler-utils" in made.image.runtime_packages
+    assert not any("apache2" in package for package in made.image.runtime_packages)
+
+
+def test_null_names_no_database(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, LARAVEL | {".env.example": "DB_CONNECTION=mysql\nDB_DATABASE=null\n"}, catalog)
+    assert made.plan.datastores["database"].database == "demo"

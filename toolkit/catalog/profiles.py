@@ -144,6 +144,7 @@ class DatastoreBlueprint(Entry):
     )
     port: int
     jdbc: str = ""
+    ado_net: str = ""
     default_version: str = ""
     versions: tuple[EngineVersion, ...] = ()
     parameters: dict[Literal["development", "test", "production"], dict[str, str]] = Field(

@@ -1,5 +1,6 @@
 """How the application learns where its datastores are: a profile of its own, a framework's variables, or nothing we know."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,6 +16,10 @@ from toolkit.plan.model import Datastore, Plan, Variable
 from toolkit.plan.ranking import evidence_of, of_type
 
 _PROFILES = "SPRING_PROFILES_ACTIVE"
+# What build tools and those that look at the source read, and no application does.
+_OF_TOOLS = re.compile(
+    r"(?i)(?:^|/)(?:global|package|tsconfig|composer)\.json$|nuget\.config$|sonar|eslint|prettier|docker|jenkins|\.(?:sln|csproj|ya?ml\.j2)$"
+)
 _MOST_FILES = 4
 
 
@@ -102,7 +107,9 @@ def unconnected(
         files = [
             file
             for file in of_type(facts, ConfigFile)
-            if not file.path.startswith(("/etc/", "~")) and not file.path.endswith(".service")
+            if not file.path.startswith(("/etc/", "~"))
+            and not file.path.endswith(".service")
+            and not _OF_TOOLS.search(file.path)
         ][:_MOST_FILES]
         told = f"; it may stand in {', '.join(dict.fromkeys(file.path for file in files))}" if files else ""
         yield Finding(

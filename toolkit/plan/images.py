@@ -21,7 +21,7 @@ from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.lasting_files import lasting
 from toolkit.plan.model import Decision, Image, Question
-from toolkit.plan.names import unique_name, valid_name
+from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
 from toolkit.plan.php_extensions import called_by_code, plan_extensions
@@ -70,8 +70,8 @@ def plan_images(
         if package.folder.directory != one.folder.directory
     }
     applications = [one for one in recognised if one.folder.directory not in served]
-    for application in applications:
-        folder = PurePosixPath(application.module or application.folder.directory).name
+    folders = [PurePosixPath(one.module or one.folder.directory).name for one in applications]
+    for application, folder in zip(applications, own_parts(folders), strict=True):
         name = unique_name(valid_name(folder) or "app", planned.images) if len(applications) > 1 else "app"
         _plan_image(name, application, packages[id(application)], facts, stacks, tree, native_libraries, planned)
     return planned

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST = 24  # with the application's name in front it still fits the 32 characters of a target group's name
@@ -24,6 +24,15 @@ def database_username(application: str, service: str) -> str:
     no two have the same: two underscores are in no application's name, and a name that is cut off ends in a digest."""
     name = f"{application}__{service}".replace("-", "_")
     return name if len(name) <= _LONGEST_USER else f"{name[:24]}_{hashlib.sha256(name.encode()).hexdigest()[:7]}"
+
+
+def own_parts(names: Sequence[str]) -> list[str]:
+    """Names with dots without what all begin with: Example.Shop.Web and Example.Shop.Api are Web and Api."""
+    split = [name.split(".") for name in names]
+    shared = 0
+    while len(split) > 1 and all(len(parts) > shared + 1 and parts[shared] == split[0][shared] for parts in split):
+        shared += 1
+    return [".".join(parts[shared:]) for parts in split]
 
 
 def unique_name(name: str, taken: Container[str]) -> str:

@@ -58,7 +58,7 @@ def plan_packages(
             continue
         if fact.name.endswith("-dev") and fact.name.startswith("lib"):
             build.setdefault(in_build(fact.name), []).append(fact.evidence)
-        elif any(fnmatchcase(fact.name, pattern) for pattern in _CALLED_BY_CODE):
+        elif _is(fact.name, _CALLED_BY_CODE) and not _is(fact.name, _OF_WEB_SERVERS):
             runtime.setdefault(at_run_time(fact.name), []).append(fact.evidence)
     packages = Packages(
         tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
@@ -76,6 +76,10 @@ def plan_packages(
     return packages
 
 
+def _is(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
 def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLibrary | None:
     """The entry for the pinned version; without a pin, the one for the newest, which is what would be installed."""
     if not entries:
@@ -85,6 +89,8 @@ def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLi
     return next((entry for entry in entries if not entry.versions), entries[-1])
 
 
+# Modules of the host's web server, for the language of its distribution.
+_OF_WEB_SERVERS = ("libapache2-mod-*", "libnginx-mod-*", "libphp*")
 # Tools and libraries that applications call at run time. What a README installs besides (databases, web servers, editors,
 # compilers, the language) belongs to the host or has its own place.
 _CALLED_BY_CODE = (

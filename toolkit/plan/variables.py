@@ -1,14 +1,15 @@
 """Where each environment variable's value comes from: a literal, a datastore, or a secret."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
-from toolkit.findings import Finding, Severity
+from toolkit.facts.secrets import NOT_A_VALUE
+from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.commands import APP_FOLDER
 from toolkit.plan.model import ENVIRONMENTS, QUEUE_ENGINE, Datastore, Decision, Question, Variable
 from toolkit.plan.queues import queue_named
@@ -16,6 +17,7 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 
 _MOST_NAMED = 12
 _VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_NAMES_DATABASE = re.compile(r"__Default|(?i:sql|database)|(?:DB|Db)(?![a-z])|(?:DB|Db)(?:Con|Context)")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
 _HOST_IN_VALUE = re.compile(
     r"(?:^|://(?:[^/@\s]{1,80}@)?|[=,;\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
@@ -77,6 +79,8 @@ def plan_variables(
         if _VALID_NAME.fullmatch(fact.name):
             by_name.setdefault(fact.name, []).append(fact)
     of_compose = {entry.value for entry in of_type(facts, EntryPoint) if entry.kind == "compose_variable"}
+    # What stands in a connection string of ADO.NET, by the place of that.
+    servers = {store.evidence: store.engine for store in of_type(facts, facts_model.Datastore)}
     same_everywhere: list[facts_model.Fact] = []
     without_value: list[EnvironmentVariable] = []
     for name, found in by_name.items():
@@ -101,6 +105,8 @@ def plan_variables(
         if "{port}" in stack_environment.get(name, ""):
             continue  # where the server listens is in the image, with the service's own port
         variable, because, guessed = _variable(name, mentions, example, names, datastores, blueprints, port)
+        if connection := _ado_net(name, mentions, servers, datastores, blueprints):
+            variable, because, guessed = connection, "built from what the datastore's stack tells", False
         if variable is None:
             if mentions[0].origin is Origin.README:
                 without_value.append(mentions[0])
@@ -185,6 +191,24 @@ def _variable(
     ):
         return None, "", False
     return Variable(value=""), "no file gives a value", True
+
+
+def _ado_net(
+    name: str,
+    mentions: Sequence[EnvironmentVariable],
+    servers: Mapping[Evidence, str],
+    datastores: Mapping[str, Datastore],
+    blueprints: Mapping[str, DatastoreBlueprint],
+) -> Variable | None:
+    """ASP.NET Core's variable for a connection string that is one of the database: by what stands in it, else by its name."""
+    if "database" not in datastores or not name.startswith("ConnectionStrings__"):
+        return None
+    engine = datastores["database"].engine
+    told = {servers[fact.evidence] for fact in mentions if fact.evidence in servers}
+    if engine in told or "sqlite" in told or (not told and _NAMES_DATABASE.search(name)):
+        reference = blueprints[engine].ado_net
+        return Variable(reference=reference) if reference else None
+    return None
 
 
 def hosts_in(value: str) -> list[str]:
@@ -307,7 +331,7 @@ def _database_in(example: str, reference: str) -> str:
     if reference == "{database.name}":
         patterns.append(r"^([A-Za-z]\w{0,62})$")
     for pattern in patterns:
-        if match := re.search(pattern, example):
+        if (match := re.search(pattern, example)) and match[1].lower() not in NOT_A_VALUE:
             return match[1]
     return ""
 

@@ -8,6 +8,7 @@ from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Fact, Origin, Port
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
+from toolkit.findings import Finding, Severity
 
 RULE = "dotnet-application"
 LOOKUP = re.compile(r"GetEnvironmentVariable\(\s{0,20}\"([A-Za-z_]\w{0,100})\"")
@@ -17,7 +18,14 @@ URLS = re.compile(r"(?:UseUrls|\.Run)\(\s{0,20}\"https?://[^:\"\n]{1,60}:(\d{2,5
 PROFILE = re.compile(r"http://[\w.*+-]{1,60}:(\d{2,5})")
 
 
-def read(project: Project) -> Iterator[Fact]:
+# Of the .NET Framework, which has no worker services: https://learn.microsoft.com/en-us/dotnet/core/extensions/windows-service
+WINDOWS_SERVICE = re.compile(r"Include=\"(?:System\.ServiceProcess|Topshelf)\b")
+PROGRAM = re.compile(r"<OutputType>\s{0,9}(?:Win)?Exe\s{0,9}</OutputType>")
+FRAMEWORK = re.compile(r"<TargetFrameworkVersion>\s{0,9}v[1-4]\.|<TargetFramework>\s{0,9}net4\d{1,2}\b")
+
+
+def read(project: Project) -> Iterator[Fact | Finding]:
+    yield from _windows_services(project)
     variables: dict[tuple[str, str], EnvironmentVariable] = {}
     for file in project.code(".cs", ".vb", ".fs"):
         for match in list(LOOKUP.finditer(file.text))[:300]:
@@ -51,3 +59,18 @@ def read(project: Project) -> Iterator[Fact]:
                     alternative="development",
                 )
     yield from variables.values()
+
+
+def _windows_services(project: Project) -> Iterator[Finding]:
+    """RP087: programs that a container of the web application does not run."""
+    for file in project.code(".csproj", ".vbproj", ".fsproj"):
+        service = WINDOWS_SERVICE.search(file.text)
+        if service and PROGRAM.search(file.text) and FRAMEWORK.search(file.text):
+            yield Finding(
+                "RP087",
+                Severity.WARNING,
+                f"{file.name} is a Windows service of the .NET Framework: no service of the plan runs it",
+                (file.at(file.line_of(service.start()), rule=RULE),),
+                "move it to .NET as a worker service (Microsoft.Extensions.Hosting), which becomes a service of kind worker; until"
+                " then leave it on its host, and let it reach the new database",
+            )
