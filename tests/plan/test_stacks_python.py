@@ -382,3 +382,14 @@ def test_a_list_that_operators_install_and_that_pins_all_is_as_good_as_a_lock_fi
     assert made.image.package_manager == "pip" and "RP085" not in made.codes
     made = converted(tmp_path / "open", files | {"requirements.txt": "flask\nforms==1.2\n"}, catalog)
     assert made.image.package_manager == "pipenv" and "RP085" in made.codes
+
+
+def test_pages_that_webpack_builds_for_a_python_application(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='shop', install_requires=['werkzeug>=1'], "
+        "entry_points={'console_scripts': ['shop = shop:main']})\n",
+        "shop/__init__.py": "",
+        "package.json": '{"scripts": {"build": "webpack"}, "devDependencies": {"webpack": "^5.89.0"}}',
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.stack == "python-wsgi" and 'CMD ["shop"]' in made.dockerfile

@@ -36,6 +36,9 @@ CASES = [
     ("flask run-imports", "flask run-imports", "worker"),
     ("nohup node workers/mail.js", "node workers/mail.js", "worker"),
     ("LANG=C pipenv run rq worker high", "rq worker high", "worker"),
+    ("datasette serve . -h 127.0.0.1 -p 8001", "datasette serve . -h 0.0.0.0 -p 8001", "web"),
+    ("shop --listen=localhost:8080 --database localhost", "shop --listen=0.0.0.0:8080 --database localhost", "web"),
+    ("node workers/mail.js --host localhost", "node workers/mail.js --host localhost", "worker"),
 ]
 
 

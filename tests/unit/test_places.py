@@ -16,6 +16,8 @@ from toolkit.plan.names import valid_name
         ("src/main/java/com/example/test/Orders.java", False),
         ("src/latest/java/Orders.java", False),
         ("docs/example.py", True),
+        ("extra/push-examples/node/index.js", True),
+        ("flask-example/app.py", False),
     ],
 )
 def test_sources_of_tests_are_for_authors(path: str, expected: bool) -> None:

@@ -76,6 +76,7 @@ class Servers(Entry):
     keep_runners: tuple[str, ...]
     runs_in: dict[str, ProgramsOfLibraries]
     process_managers: dict[str, ProcessManager]
+    host_options: tuple[str, ...]
     development: tuple[tuple[str, ...], ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
     health_words: tuple[str, ...]

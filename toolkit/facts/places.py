@@ -28,6 +28,10 @@ def _is_test(folder: str) -> bool:
     return folder.lower() in TESTS or bool(_TEST_SOURCES.fullmatch(folder))
 
 
+def _any_for_authors(folders: Iterable[str]) -> bool:
+    return any(folder in AUTHORS_ONLY or folder.endswith(("-examples", "_examples")) for folder in folders)
+
+
 class Places:
     """The application folders of one tree."""
 
@@ -46,8 +50,8 @@ class Places:
         small = [folder.lower() for folder in folders]
         if "src" in small:  # below it lie packages, which may have any name: com.example
             source = small.index("src")
-            return not AUTHORS_ONLY.isdisjoint(small[:source]) or any(map(_is_test, folders[source + 1 : source + 2]))
-        return not AUTHORS_ONLY.isdisjoint(small)
+            return _any_for_authors(small[:source]) or any(map(_is_test, folders[source + 1 : source + 2]))
+        return _any_for_authors(small)
 
     @staticmethod
     def of_others(path: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from toolkit.catalog.servers import Server, Servers
 
 APP_FOLDER = "/app"
+_LOOPBACK = re.compile(r"^(?:127\.0\.0\.1|localhost|\[?::1\]?)(?=:\d{1,5}$|$)")
 _VERSIONED = re.compile(r"(python|pip|php|java|node)-?\d[\d.]*")
 _MODULE_PROGRAMS = frozenset(
     {"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"}
@@ -52,7 +53,9 @@ def container_command(
     if server and server.needs_application and len(words) == len(server.program):
         return None  # its name in a sentence, and no command
     kept, own = servers.split(words)
-    return ContainerCommand((*kept, *_for_container(own, server)), _kind(words, server, servers), development)
+    kind = _kind(words, server, servers)
+    own = _for_container(own, server) if server else _on_all_interfaces(own, servers) if kind == "web" else own
+    return ContainerCommand((*kept, *own), kind, development)
 
 
 def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
@@ -150,9 +153,19 @@ def _script(words: tuple[str, ...], scripts: dict[str, tuple[str, ...]]) -> tupl
     return words
 
 
-def _for_container(words: tuple[str, ...], server: Server | None) -> tuple[str, ...]:
-    if server is None:
-        return words
+def _on_all_interfaces(words: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
+    """`--host 127.0.0.1` and `--listen=localhost:8080` with the address that is reached from outside the container."""
+    found: list[str] = []
+    for word in words:
+        option, equals, value = word.partition("=")
+        if option in servers.host_options and equals:
+            found.append(f"{option}={_LOOPBACK.sub('0.0.0.0', value)}")
+        else:
+            found.append(_LOOPBACK.sub("0.0.0.0", word) if found and found[-1] in servers.host_options else word)
+    return tuple(found)
+
+
+def _for_container(words: tuple[str, ...], server: Server) -> tuple[str, ...]:
     wanted = dict(server.set)
     for word, options in server.set_with.items():
         if word in words:
