@@ -294,3 +294,83 @@ def test_modules_of_the_hosts_web_server_are_no_packages_of_the_image(tmp_path: 
 def test_null_names_no_database(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, LARAVEL | {".env.example": "DB_CONNECTION=mysql\nDB_DATABASE=null\n"}, catalog)
     assert made.plan.datastores["database"].database == "demo"
+
+
+@pytest.mark.parametrize(
+    ("code", "version"),
+    [
+        ("<?php\nif ($entry{0} == '.') { skip(); }\n", "7.4"),
+        ("<?php\nfunction __autoload($name) {}\n", "7.4"),
+        ("<?php\n$link = mysql_connect($host);\n", "5.6"),
+        ("<?php\n$link = extension_loaded('mysqli') ? new mysqli($host) : mysql_connect($host);\n", "8.2"),
+        ("<?php\n/* $text{0} */ // function __autoload(\n$words = '$text{0}' . \"{$x->y}{$i}\";\n", "8.2"),
+    ],
+)
+def test_code_that_does_not_compile_any_more_gets_the_php_of_its_time(
+    tmp_path: Path, catalog: Catalog, code: str, version: str
+) -> None:
+    files = {"index.php": INDEX, "include/functions.php": code, "README.md": "# Forum\n\nNeeds PHP 5.3 or newer.\n"}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.version == version and ("RP025" in made.codes) == (version != "8.2")
+    assert ("mysql" in made.image.extensions) == (version == "5.6")
+    if version == "7.4":
+        (why,) = (d for d in made.planned.decisions if d.key == "images.app.version")
+        assert "include/functions.php" in {place.path for place in why.evidence}
+
+
+def test_other_people_s_code_does_not_choose_the_version(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "index.php": INDEX,
+        "plugins/old/old.php": "<?php\necho $text{0};\n",
+        "README.md": "# Forum\n\nNeeds PHP 5.3.\n",
+    }
+    assert converted(tmp_path, files, catalog).image.version == "8.2"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("<?php\nwhile (list($k, $v) = each($lines)) {}\n", True),
+        ("<?php\nif (function_exists('each')) each($lines);\n", False),
+        ("<?php\n$rows->each($show); Rows::each($show); // each($lines)\n", False),
+        ("<?php ?>\n<script>$.each(rows); each(rows)</script>\n", False),
+    ],
+)
+def test_functions_that_php_took_away_are_told(tmp_path: Path, catalog: Catalog, code: str, told: bool) -> None:
+    files = {"index.php": INDEX, "admin/upload.php": code, "README.md": "# Shop\n\nNeeds PHP 5.3 or newer.\n"}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.version == "8.2" and ("RP088" in made.codes) == told
+
+
+@pytest.mark.parametrize(
+    ("files", "on"),
+    [
+        ({"inc/page.php": "<? echo $title ?>\n"}, True),
+        ({"inc/page.php": "<p><? foot() ?></p>\n"}, True),
+        ({"inc/page.php": "<?php\necho '<? xml';\n?>\n<?= $title ?>\n"}, False),
+        ({"inc/page.php": "<? echo $title ?>\n", "feed.php": '<?xml version="1.0"?>\n<rss/>\n'}, False),
+    ],
+)
+def test_short_tags_are_switched_on_where_code_opens_with_them(
+    tmp_path: Path, catalog: Catalog, files: dict[str, str], on: bool
+) -> None:
+    made = converted(tmp_path, {"index.php": INDEX} | files, catalog)
+    assert ("'short_open_tag = 1' > /usr/local/etc/php/conf.d/application.ini" in made.dockerfile) == on
+
+
+def test_what_php_prints_about_itself_is_no_minimum(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\nOur server:\n\n```\n$ php -v\nPHP 7.2.24-0ubuntu0.18.04.17 (cli) (built: Feb 23 2023 13:29:25) ( NTS )\n```\n"
+    made = converted(tmp_path, {"index.php": INDEX, "README.md": readme}, catalog)
+    assert made.image.version == "7.2" and "RP025" in made.codes
+
+
+def test_options_of_gd_are_those_of_its_time(tmp_path: Path, catalog: Catalog) -> None:
+    gd = {"index.php": INDEX, "composer.json": '{"require": {"php": "~7.0", "ext-gd": "*"}}'}
+    assert "--with-jpeg " in converted(tmp_path / "a", gd, catalog).dockerfile
+    gd["composer.json"] = '{"require": {"php": "7.2.*", "ext-gd": "*"}}'
+    assert "--with-jpeg-dir=/usr" in converted(tmp_path / "b", gd, catalog).dockerfile
+
+
+def test_a_folder_of_libraries_is_no_second_application(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"index.php": INDEX, "core/composer.json": '{"require": {"php": ">=7.2"}}', "core/admin/index.php": INDEX}
+    assert list(converted(tmp_path, files, catalog).plan.images) == ["app"]

@@ -16,6 +16,7 @@ from toolkit.artefacts.text import Artefact, Line
 from toolkit.catalog.stacks import Stack
 from toolkit.plan.folders import relative
 from toolkit.plan.model import Assets, BaseImages, Decision, Plan
+from toolkit.plan.versions import numbers
 
 
 def render_dockerfile(
@@ -83,6 +84,7 @@ class _ImageFilling(StageFilling):
             "build": self._build,
             "extensions": self._extensions,
             "front_controller": self._front_controller,
+            "php_settings": self._php_settings,
             "writable": self._writable,
             "workdir": self._workdir,
             "expose": self._expose,
@@ -137,9 +139,9 @@ class _ImageFilling(StageFilling):
         if packages:
             listed = "".join(f" \\\n        {shlex.quote(name)}" for name in packages)
             steps += [*self.updates(image.runtime_image), f"apt-get install --no-install-recommends --yes{listed}"]
-        for name in own:
-            if name in table.configure:
-                steps.append(shlex.join(("docker-php-ext-configure", name, *table.configure[name])))
+        before = (old for changed, old in table.configure_before.items() if numbers(image.version) < numbers(changed))
+        options = next(before, table.configure)
+        steps += [shlex.join(("docker-php-ext-configure", name, *options[name])) for name in own if name in options]
         if own:
             steps.append(shlex.join(("docker-php-ext-install", *own)))
         if pecl:
@@ -207,6 +209,13 @@ class _ImageFilling(StageFilling):
             return []
         key = f"{self.key}.front_controller"
         return [Line(f"        '        FallbackResource /{path(self.image.front_controller, key)}' \\", key)]
+
+    def _php_settings(self) -> list[Line]:
+        settings = [shlex.quote(f"{name} = {value}") for name, value in self.image.php_settings.items()]
+        if not settings:
+            return []
+        line = f"    && printf '%s\\n' {' '.join(settings)} > /usr/local/etc/php/conf.d/application.ini \\"
+        return [Line(line, f"{self.key}.php_settings.{name}") for name in list(self.image.php_settings)[:1]]
 
     def _writable(self) -> list[Line]:
         if not self.image.writable:

@@ -25,6 +25,7 @@ class NamedRuntime(Entry):
     sources: tuple[str, ...] = ()  # endings of its source files
     not_after: tuple[str, ...] = ()  # words before its name that make it something else
     one_dot: bool = False
+    printed: str = ""  # what it prints about its own version, with the version as the one group
 
 
 class RuntimesFile(Sourced):

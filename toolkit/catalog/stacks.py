@@ -180,6 +180,21 @@ class Extensions(Entry):
     by_engine: dict[str, tuple[str, ...]] = {}
     without: dict[str, tuple[str, ...]] = {}
     by_call: dict[str, tuple[str, ...]] = {}
+    until: dict[str, str] = Field({}, description="The version of PHP that has an extension no more.")
+    configure_before: dict[str, dict[str, Arguments]] = Field(
+        {}, description="By the version of PHP in which the options became those of `configure`."
+    )
+
+
+class PhpHistory(Entry):
+    """What versions of PHP took away, by the version: `removed_calls` are functions, `no_longer_compiles` patterns of code
+    by what they are called. Without one of `indispensable` nothing works, unless code uses what has `replaced_by` it."""
+
+    sources: tuple[str, ...]
+    removed_calls: dict[str, tuple[str, ...]]
+    no_longer_compiles: dict[str, dict[str, str]]
+    indispensable: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
 
 
 class Companion(Entry):
@@ -339,6 +354,7 @@ class Stack(Entry):
     )
     user: str = Field("10001:10001", description="User and group, by number, that the template's last USER names.")
     extensions: Extensions | None = None
+    php_history: PhpHistory | None = None
     front_controller: str = Field(
         "", description="Script of the served folder that answers what is no file, where no .htaccess says so."
     )

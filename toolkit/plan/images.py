@@ -24,6 +24,7 @@ from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
+from toolkit.plan.php_code import removed_findings, removed_language, runtimes, short_tags
 from toolkit.plan.php_extensions import called_by_code, plan_extensions
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.readme_image import plan_from_readme
@@ -103,8 +104,10 @@ def _plan_image(
         tools = [_as_tool(manager)]
     lock = tree.read(below(folder, manager.lock)) if manager.lock else None
     change = long_unchanged(stack, about)
-    chosen = choose_release(name, stack, _typed(about, Runtime), dependencies, tools, lock, change)
-    planned.findings += chosen.findings
+    removed = removed_language(stack.php_history, folder, tree) if stack.php_history else []
+    stated = [*_typed(about, Runtime), *runtimes(removed)]
+    chosen = choose_release(name, stack, stated, dependencies, tools, lock, change)
+    planned.findings += [*chosen.findings, *removed_findings(key, removed, chosen.release.version)]
     planned.questions += chosen.questions
     decide(chosen.decision)
     release = chosen.release
@@ -130,7 +133,7 @@ def _plan_image(
     extensions: tuple[str, ...] = ()
     if stack.extensions:
         extensions, reasons = plan_extensions(
-            key, stack.extensions, [*about, *called_by_code(stack.extensions, folder, tree)]
+            key, stack.extensions, [*about, *called_by_code(stack.extensions, folder, tree)], release.version
         )
         planned.decisions += reasons
         dependencies = [*dependencies, *_as_dependencies(extensions, dependencies)]
@@ -141,6 +144,8 @@ def _plan_image(
     planned.findings += packages.findings
     planned.findings += remarks(stack, about, application.evidence)
     document_root = _document_root(folder) if stack.language == "php" else ""
+    php_settings = short_tags(key, folder, tree) if stack.language == "php" else []
+    planned.decisions += php_settings
     artifact = _artifact(key, application, steps, entry_points, points, planned)
     writable, written_by = writable_folders(stack, folder, about, tree, workdir)
     planned.findings += lasting({path: places or application.evidence[:1] for path, places in writable.items()}, about)
@@ -179,6 +184,7 @@ def _plan_image(
         extensions=extensions,
         document_root=document_root,
         front_controller=_front_controller(stack, entry_points, document_root, folder),
+        php_settings={decision.key.rpartition(".")[2]: decision.value for decision in php_settings},
         constraints=steps.constraints,
         artifact=artifact,
         context_path=_context_path(entry_points) if stack.artifact == "{war}" else "",

@@ -130,6 +130,7 @@ class Image(Stage):
     front_controller: RelativePath = Field(
         "", description="Script of the served folder that answers what is no file; empty where .htaccess decides."
     )
+    php_settings: dict[OneLine, OneLine] = Field({}, description="Settings of php.ini that the code needs.")
     constraints: tuple[OneLine, ...] = Field(
         (), description="Bounds on what the dependencies leave open, as pip's constraints files have them."
     )

@@ -10,6 +10,7 @@ from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import below
 from toolkit.plan.ranking import evidence_of
+from toolkit.plan.versions import numbers
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _PACKAGE = re.compile(r"php[\d.]*-(?:pecl-)?([a-z0-9_]+)")
@@ -53,7 +54,9 @@ def called_by_code(table: Extensions, folder: Folder, tree: SourceTree) -> list[
     return list(found.values())
 
 
-def plan_extensions(key: str, table: Extensions, about: Sequence[Fact]) -> tuple[tuple[str, ...], list[Decision]]:
+def plan_extensions(
+    key: str, table: Extensions, about: Sequence[Fact], version: str
+) -> tuple[tuple[str, ...], list[Decision]]:
     """Names as `docker-php-ext-install` and PECL know them, sorted, and why."""
     found: dict[str, Fact] = {}
     libraries = {fact.name for fact in about if isinstance(fact, Dependency)}
@@ -61,7 +64,8 @@ def plan_extensions(key: str, table: Extensions, about: Sequence[Fact]) -> tuple
         if isinstance(fact, Datastore) and not libraries.isdisjoint(table.without.get(fact.engine, ())):
             continue
         for name in _named(fact, table):
-            if _NAME.fullmatch(name) and name not in table.included:
+            gone = numbers(version) >= numbers(table.until[name]) if name in table.until else False
+            if _NAME.fullmatch(name) and name not in table.included and not gone:
                 found.setdefault(name, fact)
     names = tuple(sorted(found))
     if not names:

@@ -186,8 +186,10 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         return True
     if stack.language == above.stack.language == "java":
         return True  # a module: Maven and Gradle build all from the top
-    if stack.language == above.stack.language == "php" and "composer.json" not in folder.paths:
-        return True  # a plug-in or an administration: served with the rest
+    if stack.language == above.stack.language == "php" and (
+        "composer.json" not in folder.paths or (stack == above.stack and "index.php" in above.folder.paths)
+    ):
+        return True  # a plug-in, an administration or a folder of libraries: served with the rest
     name = relative(folder.directory, above.folder.directory)
     for manifest in above.folder.manifests:
         file = tree.read(f"{above.folder.directory}/{manifest}" if above.folder.directory else manifest)

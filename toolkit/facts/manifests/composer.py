@@ -1,5 +1,6 @@
 """composer.json and composer.lock: PHP version, extensions, libraries."""
 
+import re
 from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
@@ -10,6 +11,8 @@ from toolkit.inventory.source_tree import SourceFile
 FILES = ("composer.json", "composer.lock")
 
 RULE = "composer"
+# ~7.0 is everything before 8, which others write ^7.0: https://getcomposer.org/doc/articles/versions.md#tilde-version-range-
+TILDE = re.compile(r"~\s{0,3}(\d{1,3}\.\d{1,3})(?![.\d])")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
@@ -24,6 +27,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
     for path in (("config", "platform", "php"), ("require", "php")):
         if constraint := tree.text(*path):
             place = file.at(tree.line(*path), rule=RULE)
+            constraint = TILDE.sub(r"^\1", constraint)
             yield Runtime(
                 name="php",
                 version=lowest(constraint),

@@ -163,6 +163,20 @@ def runtimes(page: Page, draft: Draft) -> Iterator[Fact]:
         )
 
 
+def printed(page: Page, draft: Draft) -> Iterator[Fact]:
+    """Versions that languages print about themselves: what a README's author ran the application on, and no minimum."""
+    wanted = [
+        (runtime.name, re.compile(runtime.printed, re.MULTILINE)) for runtime in page.rules.runtimes if runtime.printed
+    ]
+    for passage in page.codes:
+        if passage.aside or len(passage.block.text) > MAXIMUM_TEXT:
+            continue
+        for name, pattern in wanted:
+            if match := pattern.search(passage.block.text):
+                place = draft.here(passage, "runtime:printed", match.start())
+                yield Runtime(name=name, version=match[1], constraint=f"{match[1]}.*", **place)
+
+
 def implied_runtimes(page: Page, draft: Draft) -> Iterator[Fact]:
     """Languages given away by a framework or server that the prose names."""
     for mention in mentions(page, "implied"):

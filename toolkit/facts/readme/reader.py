@@ -55,6 +55,7 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
     found = [one for one in found if not one.passage.aside]
     for read in (
         mentions.runtimes,
+        mentions.printed,
         mentions.managers,
         mentions.datastores,
         mentions.programs,

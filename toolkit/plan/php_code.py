@@ -1,0 +1,139 @@
+"""What PHP code says about the PHP that it was written for: language that later versions took away, and short tags."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.catalog.stacks import PhpHistory
+from toolkit.facts.model import Origin, Runtime
+from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.plan.folders import Folder
+from toolkit.plan.model import Decision
+from toolkit.plan.package_managers import below
+from toolkit.plan.versions import numbers
+
+_MOST_FILES = 1000
+_MOST_CHARACTERS = 200_000
+_MOST_PLACES = 3
+# Other people's code, of which an application may use a part that still works.
+_OF_OTHERS = frozenset(
+    {
+        "bundled-libs", "composer", "contrib", "docs", "ext", "extensions", "lib", "libraries", "library", "libs", "modules",
+        "node_modules", "plugin", "plugins", "sdk", "sdks", "test", "tests", "third_party", "thirdparty", "tools", "vendor", "vendors",
+    }
+)  # fmt: skip
+_CODE = re.compile(r"<\?(?:php\b|=|(?!xml))(.*?)(?:\?>|\Z)", re.DOTALL | re.IGNORECASE)
+# Comments, and texts of all kinds: what is in them calls nothing.
+_NO_CODE = re.compile(
+    r"<<<[ \t]*['\"]?(\w+)['\"]?\r?\n.*?(?:\n[ \t]*\1\b|\Z)|/\*.*?(?:\*/|\Z)|(?://|#(?!\[))[^\n]*|'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"",
+    re.DOTALL,
+)
+_SHORT_TAG = re.compile(r"^[^'\"\n]{0,200}<\?(?:[ \t]|\r?$)", re.MULTILINE)
+_XML_AT_THE_TOP = re.compile(r"\s{0,20}<\?xml\b")
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A piece of the language that a version took away; `fatal` where the file does not even compile on it."""
+
+    name: str
+    since: str
+    evidence: Evidence
+    fatal: bool
+
+
+def removed_language(history: PhpHistory, folder: Folder, tree: SourceTree) -> list[Removed]:
+    """What the application's own code uses although a version of PHP has it no more, the first place of each."""
+    calls = {name.lower(): version for version, names in history.removed_calls.items() for name in names}
+    pattern = re.compile(rf"(?<![\w$>:\\])(?<!function )({'|'.join(map(re.escape, calls))})\s{{0,5}}\(", re.IGNORECASE)
+    found: dict[str, Removed] = {}
+    replaced = False
+    for file in _own_code(folder, tree):
+        code = _code_alone(file.text)
+        replaced = replaced or any(call in code for call in history.replaced_by)
+        for version, shapes in history.no_longer_compiles.items():
+            for name, shape in shapes.items():
+                if name not in found and (match := re.search(shape, code)):
+                    found[name] = Removed(name, version, _at(file, match), fatal=True)
+        for match in pattern.finditer(code):
+            name = match[1].lower()
+            guarded = re.search(
+                rf"function_exists\(\s*['\"]{name}|function\s+&?{name}\s*\(|PHP_VERSION", file.text, re.IGNORECASE
+            )
+            if name not in found and not guarded:
+                found[name] = Removed(f"{name}()", calls[name], _at(file, match), fatal=name in history.indispensable)
+    return [
+        one for one in found.values() if not (one.fatal and replaced and one.name.rstrip("()") in history.indispensable)
+    ]
+
+
+def runtimes(removed: Sequence[Removed]) -> list[Runtime]:
+    """The versions that the code compiles on, as statements to be ranked with the others."""
+    return [
+        Runtime(
+            name="php", version=None, constraint=f"<{one.since}", evidence=one.evidence,
+            origin=Origin.CONVENTION, confidence=0.9,
+        )
+        for one in removed if one.fatal
+    ]  # fmt: skip
+
+
+def removed_findings(key: str, removed: Sequence[Removed], version: str) -> list[Finding]:
+    """Finding RP088: code that fails when it is reached on the chosen version."""
+    gone = [one for one in removed if numbers(one.since) <= numbers(version)]
+    if not gone:
+        return []
+    named = ", ".join(f"{one.name} (until {one.since})" for one in gone[:_MOST_PLACES])
+    more = f" and {len(gone) - _MOST_PLACES} more" if len(gone) > _MOST_PLACES else ""
+    oldest = min(gone, key=lambda one: numbers(one.since)).since
+    return [
+        Finding(
+            "RP088", Severity.WARNING, f"the code uses what PHP {version} does not have: {named}{more}",
+            tuple(one.evidence for one in gone[:_MOST_PLACES]),
+            f"replace it, or set {key}.version to a version before {oldest} until that is done",
+        )
+    ]  # fmt: skip
+
+
+def short_tags(key: str, folder: Folder, tree: SourceTree) -> list[Decision]:
+    """Whether code opens with `<?`, which php.ini for production switches off; not where files begin as XML, which the
+    setting would break."""
+    places = []
+    for file in _own_code(folder, tree):
+        if _XML_AT_THE_TOP.match(file.text):
+            return []
+        if match := _SHORT_TAG.search(file.text[:_MOST_CHARACTERS]):
+            places.append(_at(file, match))
+    if not places:
+        return []
+    return [Decision(f"{key}.php_settings.short_open_tag", "1", "code opens with <?", tuple(places[:_MOST_PLACES]))]
+
+
+def _own_code(folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
+    own = [
+        p
+        for p in folder.paths
+        if p.endswith((".php", ".inc", ".phtml")) and _OF_OTHERS.isdisjoint(p.lower().split("/"))
+    ]
+    for path in own[:_MOST_FILES]:
+        if (file := tree.read(below(folder, path))) and len(file.text) <= _MOST_CHARACTERS:
+            yield file
+
+
+def _code_alone(text: str) -> str:
+    """The text with everything blank but PHP's code: no page around it, no comments, no texts."""
+    kept: list[str] = []
+    end = 0
+    for match in _CODE.finditer(text):
+        kept += [_blank(text[end : match.start(1)]), _NO_CODE.sub(lambda part: _blank(part[0]), match[1])]
+        end = match.end(1)
+    return "".join(kept) + _blank(text[end:])
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _at(file: SourceFile, match: re.Match[str]) -> Evidence:
+    return file.at(file.line_of(match.end()), rule="php-code")
