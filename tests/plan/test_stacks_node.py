@@ -261,3 +261,23 @@ def test_the_comment_beside_a_command_says_for_whom_it_is(tmp_path: Path, catalo
         "README.md": "# Shop\n\n## Running\n\n```\n# development\nnpm run start\n\n# production mode\nnpm run start:prod\n```\n",
     }
     assert 'CMD ["node", "dist/app.js"]' in converted(tmp_path, files, catalog).dockerfile
+
+
+@pytest.mark.parametrize(
+    ("told", "command", "folder"),
+    [
+        ("cd server\nnode app.js", '["node", "app.js"]', "WORKDIR /app/server\n"),
+        ("node server/app.js", '["node", "server/app.js"]', "WORKDIR /app\n"),
+        # A file that is not there is no start of this source.
+        ("pm2 start vendors/server/app.js --name shop", '["node", "server/app.js"]', "WORKDIR /app\n"),
+    ],
+)
+def test_a_script_in_a_folder(tmp_path: Path, catalog: Catalog, told: str, command: str, folder: str) -> None:
+    files = {
+        "package.json": '{"main": "server/app.js", "dependencies": {"express": "^4.18.0"}}',
+        "server/app.js": SERVER["app.js"],
+        "README.md": f"# Shop\n\n## Production\n\n```\nnpm install\n{told}\n```\n",
+    }
+    dockerfile = converted(tmp_path, files, catalog).dockerfile
+    assert f"CMD {command}" in dockerfile
+    assert dockerfile[dockerfile.rindex("WORKDIR") :].startswith(folder)

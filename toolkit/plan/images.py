@@ -272,6 +272,12 @@ def _workdir(application: Recognised, points: Mapping[str, EntryPoint], about: S
                 root = ""
             place = "/".join(part for part in (points[kind].directory.strip("/"), root) if part)
             return _relative(place, application.folder.directory)
+    for command in ranked(starts, operators_first=True):
+        # `cd server && node app.js`
+        place = _relative(command.directory.strip("/"), application.folder.directory)
+        named = [word.removeprefix("./") for word in command.argv[1:2]]
+        if place and any(f"{place}/{word}" in application.folder.paths for word in named):
+            return place if named[0] not in application.folder.paths else ""
     return ""
 
 

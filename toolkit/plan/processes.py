@@ -10,7 +10,7 @@ from functools import cached_property
 
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts
+from toolkit.facts.model import Command, ConfigFile, CronJob, Dependency, EntryPoint, Fact, Facts
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
@@ -37,6 +37,9 @@ _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 _BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build|bin)/")
 # Languages whose programs are files of the source; others build theirs.
 _INTERPRETED = frozenset({"python", "node", "php", "ruby"})
+_SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)")
+# Folders whose files are installed or compiled, by whatever tool.
+_MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
 _SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
 _SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
@@ -272,6 +275,15 @@ class Processes:
         path = program.removeprefix("./").removeprefix(APP_FOLDER + "/")
         place = f"{self.image.directory}/{path}".lstrip("/")
         return "node_modules/" in path or path.startswith("vendor/") or place in self.tree
+
+    def is_there(self, argv: tuple[str, ...]) -> bool:
+        """Whether the script that an interpreter is given is in the source, or may be what the build or operators write."""
+        script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
+        if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script) or self.image.build:
+            return True
+        told = {posixpath.normpath(fact.path) for fact in of_type(self.facts, ConfigFile)}
+        place = posixpath.join(self.image.directory, self.image.workdir, script)
+        return script.split("/")[0] in _MADE or any(p in self.tree or p in told for p in (place, script))
 
     def is_own(self, command: ContainerCommand) -> bool:
         """Whether the program is the language's or the application's: a cron job may also look after the host."""

@@ -264,7 +264,7 @@ def _name(command: Command, contained: ContainerCommand, image: Processes) -> st
 def _is_process(command: Command, contained: ContainerCommand, image: Processes) -> bool:
     """Whether what a line starts goes on: a migration ends, and a program that only the sentence around it makes a start
     counts when it is the application's or its language's."""
-    if image.servers.ends_by_itself(contained.argv):
+    if image.servers.ends_by_itself(contained.argv) or not image.is_there(contained.argv):
         return False
     if command.origin is Origin.README and image.servers.prepares_host(contained.argv):
         return False
