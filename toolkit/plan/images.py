@@ -100,8 +100,8 @@ def _plan_image(
     of_source = used_before(stack, dependencies, folder, tree)
     dependencies = narrowed(dependencies, of_source)
     tools = [d for d in folder.of_type(Dependency) if d.development and stack.language == "node"]
-    if manager.name == "gradle" and "gradlew" in folder.paths:
-        tools = [_as_tool(manager)]
+    if manager.version and (manager.name != "gradle" or "gradlew" in folder.paths):
+        tools = [*tools, _as_tool(manager, stack)]
     lock = tree.read(below(folder, manager.lock)) if manager.lock else None
     change = long_unchanged(stack, about)
     removed = removed_language(stack.php_history, folder, tree) if stack.php_history else []
@@ -361,12 +361,12 @@ def _artifact(
     return usual
 
 
-def _as_tool(manager: ChosenManager) -> Dependency:
-    """A build tool that comes with the source, as the tables of libraries know it: it has to run on the chosen version."""
-    place = manager.files[0] if manager.files else ""
+def _as_tool(manager: ChosenManager, stack: Stack) -> Dependency:
+    """A build tool of a known version, as the tables of libraries know it: it has to run on the chosen version."""
+    place = manager.lock or next(iter(manager.files), "")
     return Dependency(
-        name=manager.name, ecosystem="maven", version=manager.version or None, development=True,
-        evidence=Evidence(place, rule="build-wrapper"), origin=Origin.RUNNING,
+        name=manager.name, ecosystem=stack.language, version=manager.version, development=True,
+        evidence=Evidence(place, rule="package-manager"), origin=Origin.RUNNING,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ WRITES = re.compile(
 OPENS = re.compile(r"\bfopen\s{0,9}\(")
 TO_WRITE = re.compile(r"['\"][waxc]b?t?\+?['\"]")
 LITERAL = re.compile(r"['\"]((?:\.{0,2}/){0,4}[\w@-][\w./@-]{0,100})['\"]")
+BESIDE = re.compile(rf"(__DIR__\s{{0,9}}\.\s{{0,9}}|dirname\(\s{{0,9}}__FILE__\s{{0,9}}\)\s{{0,9}}\.\s{{0,9}})?{LITERAL.pattern}")
 # What a name stands for: define("DATA", BASE_PATH . "/data"), const DATA = "data", $conf['data_location'] = '_data/'
 NAMED = re.compile(
     r"(?:\bdefine\(\s{0,9}['\"](\w{2,60})['\"]\s{0,9},|\bconst\s{1,9}(\w{2,60})\s{0,9}=|\[\s{0,9}['\"](\w{2,60})['\"]\s{0,9}\]\s{0,9}=(?!=))([^;\n]{1,300})"
@@ -30,7 +31,7 @@ def read(project: Project) -> Iterator[WritableFolder]:
     names: dict[tuple[str, str], str] = {}
     for home, file in files:
         for match in list(NAMED.finditer(file.text))[:MOST_CALLS]:
-            for literal in LITERAL.findall(match[4])[-1:]:
+            for literal in _literals(match[4])[-1:]:
                 if folder := _folder(project, home, file, literal, named=True):
                     names.setdefault((home, match[1] or match[2] or match[3]), folder)
     seen: set[tuple[str, str]] = set()
@@ -67,10 +68,15 @@ def _written(
 def _locals(project: Project, home: str, file: SourceFile) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for match in list(LOCAL.finditer(file.text))[:MOST_CALLS] if WRITES.search(file.text) else ():
-        for literal in LITERAL.findall(match[2])[-1:]:
+        for literal in _literals(match[2])[-1:]:
             if folder := _folder(project, home, file, literal):
                 found.setdefault((home, match[1]), folder)
     return found
+
+
+def _literals(expression: str) -> list[str]:
+    """The paths of an expression; one behind the file's own folder, __DIR__ . '/../cache/', begins with a dot."""
+    return [f".{match[2]}" if match[1] and match[2][0] == "/" else match[2] for match in BESIDE.finditer(expression)]
 
 
 def _folder(project: Project, home: str, file: SourceFile, literal: str, *, named: bool = False) -> str:
@@ -83,7 +89,11 @@ def _folder(project: Project, home: str, file: SourceFile, literal: str, *, name
         above = posixpath.dirname(path)
         made = not named and posixpath.join(home, path) not in project.tree
         return (above or ".") if made and (not above or posixpath.join(home, above) in project.folders) else ""
-    return path if named and literal.endswith("/") and literal[0] not in "/." and ".." not in path else ""
+    if named and literal.endswith("/") and literal[0] == ".":
+        path = posixpath.relpath(posixpath.join("/", file.directory, literal), f"/{home}")
+    elif literal[0] == "/":
+        return ""
+    return path if named and literal.endswith("/") and ".." not in path else ""
 
 
 def _existing(project: Project, home: str, file: SourceFile, literal: str) -> str:
