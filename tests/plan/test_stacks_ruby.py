@@ -184,3 +184,29 @@ def test_what_no_lock_file_pins_is_told(tmp_path: Path, catalog: Catalog) -> Non
     pinned = "GEM\n  specs:\n    rails (7.1.3)\n    pg (1.5.4)\n    puma (6.4.0)\n"
     made = converted(tmp_path / "locked", RAILS | {"Gemfile.lock": pinned, "CHANGELOG.md": old}, catalog)
     assert "RP039" not in made.codes
+
+
+def test_without_a_gemfile_the_readme_s_gems_and_a_server_are_installed(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "config.ru": "require './app'\nrun App\n",
+        "app.rb": "require 'sinatra/base'\nclass App < Sinatra::Base; end\n",
+    }
+    bare = converted(tmp_path / "bare", files, catalog)
+    assert bare.image.build == (("bundle", "init"), ("bundle", "add", "puma", "rackup"))
+    told = converted(
+        tmp_path / "told", files | {"README.md": "# Hello\n\n```\ngem install sinatra\nrackup\n```\n"}, catalog
+    )
+    assert told.image.build[2] == ("bundle", "add", "sinatra")
+    assert "COPY --from=build /usr/local/bundle /usr/local/bundle" in told.dockerfile
+
+
+@pytest.mark.parametrize(
+    ("gem", "bundler", "version"),
+    [("rails (4.2.11)", "1.17.3", "2.5"), ("rails (6.0.6)", "2.1.4", "3.0"), ("sinatra (2.2.4)", "1.17.3", "3.1")],
+)
+def test_the_ruby_that_a_lock_file_s_gems_and_bundler_run_on(
+    tmp_path: Path, catalog: Catalog, gem: str, bundler: str, version: str
+) -> None:
+    lock = f"GEM\n  specs:\n    {gem}\n    puma (3.12.6)\n\nBUNDLED WITH\n   {bundler}\n"
+    files = RACK | {"Gemfile": f'gem "{gem.split()[0]}"\ngem "puma"\n', "Gemfile.lock": lock}
+    assert converted(tmp_path, files, catalog).image.version == version

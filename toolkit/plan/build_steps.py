@@ -49,7 +49,7 @@ _ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
 _ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprockets and propshaft, Vite, webpacker
 _VERSION = re.compile(r"\d[\w.]{0,40}")
 _MANAGER_VERSION = "{manager_version}"
-_LISTS = frozenset({"{go_mains}", "{go_pins}"})
+_LISTS = frozenset({"{gems}", "{go_mains}", "{go_pins}"})
 _EACH_PROJECT = "{dotnet_projects}"
 # A Gemfile is a program: it may name gems of the source, or load code of the source to say which gems there are.
 _GEM_OF_SOURCE = re.compile(

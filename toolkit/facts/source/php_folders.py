@@ -15,7 +15,9 @@ WRITES = re.compile(
 OPENS = re.compile(r"\bfopen\s{0,9}\(")
 TO_WRITE = re.compile(r"['\"][waxc]b?t?\+?['\"]")
 LITERAL = re.compile(r"['\"]((?:\.{0,2}/){0,4}[\w@-][\w./@-]{0,100})['\"]")
-BESIDE = re.compile(rf"(__DIR__\s{{0,9}}\.\s{{0,9}}|dirname\(\s{{0,9}}__FILE__\s{{0,9}}\)\s{{0,9}}\.\s{{0,9}})?{LITERAL.pattern}")
+BESIDE = re.compile(
+    rf"(__DIR__\s{{0,9}}\.\s{{0,9}}|dirname\(\s{{0,9}}__FILE__\s{{0,9}}\)\s{{0,9}}\.\s{{0,9}})?{LITERAL.pattern}"
+)
 # What a name stands for: define("DATA", BASE_PATH . "/data"), const DATA = "data", $conf['data_location'] = '_data/'
 NAMED = re.compile(
     r"(?:\bdefine\(\s{0,9}['\"](\w{2,60})['\"]\s{0,9},|\bconst\s{1,9}(\w{2,60})\s{0,9}=|\[\s{0,9}['\"](\w{2,60})['\"]\s{0,9}\]\s{0,9}=(?!=))([^;\n]{1,300})"

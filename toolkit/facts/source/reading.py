@@ -25,6 +25,7 @@ from toolkit.facts.source import (
     python_migrations,
     python_workers,
     ruby_application,
+    ruby_ports,
     sessions,
 )
 from toolkit.facts.source.project import Project
@@ -46,6 +47,7 @@ READERS: tuple[SourceReader, ...] = (
     php_application.read,
     php_folders.read,
     ruby_application.read,
+    ruby_ports.read,
     dotnet_application.read,
     go_application.read,
     health_routes.read,

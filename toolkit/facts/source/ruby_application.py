@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from toolkit.facts.manifests.addresses import SCHEMES, engine_of_name
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import (
+    Command,
     Datastore,
     EntryPoint,
     EnvironmentVariable,
@@ -30,6 +31,7 @@ LOOKUP = re.compile(
 )
 # A default that is no plain value, behind `ENV.fetch("NAME"`.
 COMPUTED = re.compile(r"\s{0,20}(?:,|\)?\s{0,20}(?:\{|do\b|\|\|))")
+GEM_NAME = re.compile(r"[a-z][\w-]{1,60}")
 SECTION = re.compile(r"^([a-z_]+):")
 ADAPTER = re.compile(r"^[ \t]{1,200}adapter:\s{0,20}['\"]?([a-z0-9_]{2,40})")
 STORED = re.compile(r"^\s{0,20}(config\.active_storage\.service\s{0,9}=\s{0,9}:local\b)", re.MULTILINE)
@@ -40,6 +42,7 @@ URL = re.compile(r"^[ \t]{1,200}url:\s{0,20}")
 def read(project: Project) -> Iterator[Fact]:
     yield from _rack(project)
     yield from _rails(project)
+    yield from _gems(project)
     yield from _uploads(project)
     for file in project.tree.read_all("database.yml", "database.yml.*", "database.*.yml"):
         if "config/" in file.path and project.is_code(file.path):
@@ -59,6 +62,18 @@ def _rack(project: Project) -> Iterator[Fact]:
     for file in project.tree.read_all("config.ru"):
         if project.is_code(file.path):
             yield EntryPoint(kind="rackup", value="config.ru", evidence=file.at(rule=RULE), origin=Origin.CONVENTION)
+
+
+def _gems(project: Project) -> Iterator[Fact]:
+    """Gems that operators install by hand, where there is no Gemfile."""
+    if any(path.rpartition("/")[2] in ("Gemfile", "gems.rb") for path in project.tree.paths):
+        return
+    for fact in project.facts.facts:
+        if isinstance(fact, Command) and fact.argv[:2] == ("gem", "install") and not fact.alternative:
+            names = [word for word in fact.argv[2:] if GEM_NAME.fullmatch(word)]
+            if names:
+                yield EntryPoint(kind="gems", value=" ".join(names), evidence=fact.evidence, origin=Origin.README)
+                return
 
 
 def _rails(project: Project) -> Iterator[Fact]:
