@@ -202,6 +202,12 @@ class CommandRules:
     patterns: tuple[Pattern, ...]
 
     @cached_property
+    def beside_web(self) -> frozenset[str]:
+        """Services of programs that no application consists of alone: its workers, its scheduler, what pushes to browsers."""
+        served = (pattern.rule for pattern in self.patterns if pattern.rule.mode == Mode.PRODUCTION)
+        return frozenset(rule.service for rule in served) - {"", "all", "web"}
+
+    @cached_property
     def _by_program(self) -> dict[str, tuple[Pattern, ...]]:
         index: dict[str, list[Pattern]] = {}
         for pattern in self.patterns:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Datastore, Fact, PackageManager, Runtime, SystemPackage
 from toolkit.facts.readme.code_kind import CodeKind
@@ -26,6 +27,7 @@ INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
 INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
 _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 _NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
+_CLAUSE_END = re.compile(r"[.,;\n]")
 _DIGIT = re.compile(r"\d")
 PATH_CHARACTERS = re.compile(r"[\w./@-]")
 MAXIMUM_TEXT = 20_000
@@ -114,7 +116,9 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         version = written = below["version"]
     sentence = sentence_around(text, start)
     clause = sentence[max(0, sentence.find(match[0]) - 45) : sentence.find(match[0])]
-    if rules.cue(Cue.EXCLUDE, clause) or rules.cue(Cue.EXCLUDED, text[end : end + 45].split(".")[0]):
+    if rules.cue(Cue.EXCLUDE, clause) or rules.cue(
+        Cue.EXCLUDED, _CLAUSE_END.split(text[end : end + 45], maxsplit=1)[0]
+    ):
         return None
     heading = " ".join(passage.headings[-2:])
     required = rules.cue(Cue.REQUIRE, sentence) or rules.cue(Cue.REQUIRE, heading)
@@ -208,8 +212,7 @@ def datastores(page: Page, draft: Draft) -> Iterator[Fact]:
         version = clean(mention.version)
         if version and int(version.split(".")[0]) > (2100 if mention.name == "sqlserver" else 30):
             version = ""
-        sentence = sentence_around(mention.passage.block.text, mention.start)
-        if page.rules.cue(Cue.OPTIONAL, sentence):
+        if _is_optional(page, mention):
             rule = "datastore:optional"
         elif version:
             rule = "datastore:version-in-text"
@@ -227,6 +230,23 @@ def datastores(page: Page, draft: Draft) -> Iterator[Fact]:
         yield Datastore(engine=mention.name, version=version or None, **fields)
 
 
+def _is_optional(page: Page, mention: Mention) -> bool:
+    """Whether the sentence says that one can do without. Brackets behind the name of another datastore are about that."""
+    sentence = sentence_around(mention.passage.block.text, mention.start)
+    if not page.rules.cue(Cue.OPTIONAL, sentence):
+        return False
+    own = mention.passage.block.text[mention.start : mention.end]
+    said = _noted(page.rules).sub(lambda noted: noted[0] if noted["name"] == own else noted["name"], sentence)
+    return page.rules.cue(Cue.OPTIONAL, said)
+
+
+@lru_cache(maxsize=4)
+def _noted(rules: ReadmeRules) -> re.Pattern[str]:
+    """The name of a datastore with brackets behind it."""
+    names = rules.vocabulary["datastore"][0].pattern.pattern
+    return re.compile(rf"(?P<name>{names})\s{{0,3}}\([^()\n]{{1,60}}\)", re.IGNORECASE)
+
+
 def managers(page: Page, draft: Draft) -> Iterator[Fact]:
     """Package managers that the prose asks for."""
     for mention in mentions(page, "manager"):
@@ -241,8 +261,7 @@ def managers(page: Page, draft: Draft) -> Iterator[Fact]:
 def programs(page: Page, draft: Draft) -> Iterator[Fact]:
     """Packages of the programs that the prose asks for."""
     for mention in mentions(page, "program"):
-        sentence = sentence_around(mention.passage.block.text, mention.start)
-        if mention.required and mention.in_list and not page.rules.cue(Cue.OPTIONAL, sentence):
+        if mention.required and mention.in_list and not _is_optional(page, mention):
             fields = _with_alternative(page, draft, mention, "system-package:program-in-text")
             yield SystemPackage(name=mention.name, **fields)
 

@@ -99,7 +99,7 @@ def processes(page: Page, draft: Draft, found: list[Found], facts: list[Fact]) -
             seen.add(fact.service)
             place = draft.fields("service:configured", fact.evidence.first_line, fact.evidence.last_line)
             yield Process(name=fact.service, kind=KINDS.get(fact.service, ServiceKind.WORKER), **place)
-    if not any(KINDS.get(name, ServiceKind.WEB) == ServiceKind.WEB for name in seen) and (facts or found):
+    if seen <= page.rules.commands.beside_web and (facts or found):
         first = page.passages[0].block.first_line if page.passages else 1
         yield Process(name="web", kind=ServiceKind.WEB, **draft.fields("service:assumed", first, first))
     yield from _managed(page, draft, found, seen)
