@@ -8,7 +8,7 @@ from toolkit.catalog.readme_rules import Cue, ReadmeRules, alternatives
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Fact, Role
 from toolkit.facts.readme.code_kind import CodeKind
-from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage, sentence_before
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import EnvironmentVariable, Origin
-from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.page import Page, Passage
 from toolkit.facts.secrets import looks_secret, masked
 

@@ -8,7 +8,7 @@ from toolkit.catalog.globs import any_of
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Command, Datastore, Fact, PackageManager, Port, Role, Runtime, SystemPackage
 from toolkit.facts.readme import ports
-from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.container_images import datastore_run
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.variable_words import VARIABLE

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Role
-from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.page import Page
 
 _WORD = re.compile(r"[a-z0-9]+")

@@ -1,32 +1,32 @@
 """`Page`: a document whose blocks know their surroundings: headings, lead-in, the way of installing they belong to."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import NamedTuple
 
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
-from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind, Section
+from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
 from toolkit.facts.readme.code_kind import CodeKind, code_kind
+from toolkit.facts.readme.ways import (
+    ASIDES,
+    SENTENCE_END,
+    LeadIn,
+    Told,
+    guides_contributors_alone,
+    heading_scope,
+    mode_of,
+    narrowed,
+)
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand
 from toolkit.facts.shell_lines import without_wrappers
 from toolkit.findings import Evidence
 
 # Ways of installing that stand beside each other. A README is read for Linux; these are then other ways.
-SYSTEMS = ("linux", "redhat", "suse", "arch", "alpine", "bsd", "gentoo", "nix", "macos", "windows")
-METHODS = ("docker", "vagrant", "kubernetes", "hosting")
-ASIDES = ("upgrade", "test", "contributing", "reference", "troubleshooting")
-# Of a heading, an aside must be the subject, not a word in passing.
-SHARE_OF_HEADING = 0.5
-LONGEST_LEAD_WORDS = 14
-LONGEST_LEAD = 400  # characters
 MAXIMUM_COMMANDS = 3_000  # of one document
 MAXIMUM_TYPED = 20  # lines of a paragraph
-SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
 _REMARK_WITH_NUMBER = re.compile(r"^[ \t]{0,20}# ([^\n\d]{3,80}\d[^\n]{0,80})$", re.MULTILINE)
-CODE_OR_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(slots=True)
@@ -107,61 +107,21 @@ class Page:
         return tuple(passage for passage in self.passages if passage.block.kind == Kind.CODE)
 
 
-def scopes_in(text: str, rules: ReadmeRules, names: tuple[str, ...]) -> list[str]:
-    """Which of some ways a text names, in the order of `names`."""
-    found = rules.scopes_in(CODE_OR_ADDRESS.sub(" ", text) if "://" in text else text)
-    return [name for name in names if name in found] if found else []
-
-
-def of_systems(found: list[str]) -> str | None:
-    """The one way that a text with these names is about: None when it says nothing."""
-    methods = [name for name in found if name in METHODS]
-    if methods:
-        return methods[0]
-    systems = [name for name in found if name in SYSTEMS]
-    if not systems:
-        return None
-    return "linux" if "linux" in systems else systems[0]
-
-
-def heading_scope(text: str, rules: ReadmeRules, title: bool) -> str | None:
-    """The way or aside that a heading announces. A document's title announces no aside: it names the application."""
-    if not title:
-        length = max(1, sum(character.isalnum() for character in text))
-        named = rules.scopes_in(text)
-        for name in ASIDES:
-            if name not in named:
-                continue
-            found = sum(sum(c.isalnum() for c in match[0]) for match in rules.scopes[name].pattern.finditer(text[:200]))
-            if found / length >= SHARE_OF_HEADING or (name == "test" and _begins_or_ends_with_test(text, rules)):
-                return name
-    found_ways = scopes_in(text[:200], rules, (*SYSTEMS, *METHODS))
-    if title:
-        found_ways = [name for name in found_ways if name in SYSTEMS]
-    return of_systems(found_ways)
-
-
-def _begins_or_ends_with_test(text: str, rules: ReadmeRules) -> bool:
-    """Whether "test" is the first or last word of a short heading: Test automation, Run the integration tests."""
-    words = text.lower().strip(" :.").split()
-    return 0 < len(words) <= 6 and not rules.scopes["test"].single.isdisjoint((words[0], words[-1]))
-
-
 def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
     left = MAXIMUM_COMMANDS
 
     @cache
-    def told(heading: str, title: bool) -> _Told:
-        return _Told(heading_scope(heading, rules, title), _mode(heading, rules))
+    def told(heading: str, title: bool) -> Told:
+        return Told(heading_scope(heading, rules, title), mode_of(heading, rules))
 
-    for_contributors = _guides_contributors_alone(document.sections, told, rules)
+    for_contributors = guides_contributors_alone(document.sections, told, rules)
     first = next((section.headings[0] for section in document.sections if section.headings), "")
     for number, section in enumerate(document.sections):
         scope, development = "", None
         for depth, heading in enumerate(section.headings):
             title = depth == 0 and heading == first
             said = told(heading, title)
-            scope = _narrowed(scope, said.scope)
+            scope = narrowed(scope, said.scope)
             if not title and said.development is not None:
                 development = said.development
         if for_contributors and scope == "contributing":
@@ -171,7 +131,7 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             yield Passage(
                 block, section.headings, _plain(scope), "", development is True, development is False, section=number
             )
-        lead = _LeadIn(rules)
+        lead = LeadIn(rules)
         for block in section.blocks:
             if block.kind == Kind.PARAGRAPH and (_is_code_alone(block, lead.text) or _is_typed(block, rules)):
                 block = replace(block, kind=Kind.CODE, text=_REMARK.sub("", block.text))
@@ -180,7 +140,7 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
             passage = Passage(
                 block,
                 section.headings,
-                _plain(_narrowed(scope, lead.scope)),
+                _plain(narrowed(scope, lead.scope)),
                 lead.before_code if block.kind == Kind.CODE else parent,
                 development=here is True,
                 production=here is False,
@@ -197,79 +157,6 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                     passage.scope = passage.scope or "windows"
             yield passage
             yield from _shown_files(passage, rules)
-
-
-def _guides_contributors_alone(
-    sections: Sequence[Section], told: Callable[[str, bool], "_Told"], rules: ReadmeRules
-) -> bool:
-    """Whether those who contribute are told how to install the application, and nobody else is."""
-
-    def guides(section: Section) -> bool:
-        return any(rules.cue(cue, section.title) for cue in (Cue.INSTALL, Cue.SETUP, Cue.START))
-
-    above = [{told(heading, False).scope for heading in section.headings[:-1]} for section in sections]
-    return any(
-        "contributing" in scopes and guides(section) for section, scopes in zip(sections, above, strict=True)
-    ) and not any(
-        scopes.isdisjoint(ASIDES) and guides(section) for section, scopes in zip(sections, above, strict=True)
-    )
-
-
-class _Told(NamedTuple):
-    """The way or aside that a heading announces, and its mode as of `_mode`."""
-
-    scope: str | None
-    development: bool | None
-
-
-class _LeadIn:
-    """The paragraph above a block: its text, the way of installing that it announces, and its mode as of `_mode`."""
-
-    def __init__(self, rules: ReadmeRules) -> None:
-        self._rules = rules
-        self._depth = 0  # of lists, where the way was announced
-        self._above: list[str] = []  # the last paragraph at each depth of lists
-        self.text = ""
-        self._item: tuple[int, ...] = ()
-        self.scope: str | None = None
-        self.development: bool | None = None
-
-    def read(self, block: Block) -> str:
-        """Takes the next paragraph, and gives the one that the list it stands in belongs to."""
-        depth = len(block.item)
-        announced = _announced(block, self._rules)
-        if announced is not None:
-            self.scope, self._depth = announced, depth
-        elif depth <= self._depth:
-            self.scope = None
-        before, self.text = self.text, block.text
-        self.development = _mode(self.text, self._rules) if len(self.text) < LONGEST_LEAD else None
-        del self._above[depth:]
-        parent = self._above[-1] if depth and self._above else ""
-        if depth and block.item == self._item and before.endswith(":"):
-            parent = before
-        self._item = block.item
-        self._above += [parent] * (depth - len(self._above))
-        self._above.append(self.text[-LONGEST_LEAD:])
-        return parent
-
-    @property
-    def before_code(self) -> str:
-        """The paragraph above a code block, under the one that its list belongs to."""
-        return (self._above[-2] + "\n" if len(self._above) > 1 else "") + self.text
-
-
-def _mode(text: str, rules: ReadmeRules) -> bool | None:
-    """Whether a text speaks of development (True), of production (False), or of neither or both (None)."""
-    development = rules.cue(Cue.DEVELOPMENT, text)
-    return None if development == rules.cue(Cue.PRODUCTION, text) else development
-
-
-def _narrowed(scope: str, announced: str | None) -> str:
-    """The way that holds below another announcement; Linux inside another way or an aside says nothing."""
-    if announced is None or (announced == "linux" and scope in (*METHODS, *ASIDES)):
-        return scope
-    return announced
 
 
 def _shown_files(passage: Passage, rules: ReadmeRules) -> Iterator[Passage]:
@@ -353,18 +240,6 @@ def _is_typed(block: Block, rules: ReadmeRules) -> bool:
 
 def _plain(scope: str) -> str:
     return "" if scope == "linux" else scope
-
-
-def _announced(block: Block, rules: ReadmeRules) -> str | None:
-    """The way that a lead-in announces ("On macOS:"), or None."""
-    text = block.text.strip()
-    strong = any(mark.end - mark.start >= len(text.rstrip(":")) for mark in block.marks if mark.kind == MarkKind.STRONG)
-    if not (text.endswith(":") or strong or len(text.split()) <= 4):
-        return None
-    last = SENTENCE_END.split(text)[-1] if text.endswith(":") else text
-    if len(last.split()) > LONGEST_LEAD_WORDS:
-        last = " ".join(last.split()[-LONGEST_LEAD_WORDS:])
-    return of_systems(scopes_in(last, rules, (*SYSTEMS, *METHODS)))
 
 
 def sentence_before(text: str, position: int) -> str:

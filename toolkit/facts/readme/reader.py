@@ -20,6 +20,7 @@ from toolkit.facts.readme import (
     services,
     variables,
 )
+from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.facts_of_commands import facts_of
 from toolkit.facts.readme.page import Page
@@ -79,7 +80,7 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
 _NAME = re.compile(r"([\w.-]{1,80}?)(?:\.git)?/?$")
 
 
-def _homes(found: list[commands.Found]) -> set[str]:
+def _homes(found: list[Found]) -> set[str]:
     """Names of the folders that the source is fetched or unpacked into: `cd` into one leads to the root."""
     homes = set()
     for one in found:

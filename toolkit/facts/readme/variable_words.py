@@ -7,6 +7,7 @@ from toolkit.catalog.phrases import Phrases
 from toolkit.catalog.readme_rules import Phrase, ReadmeRules, alternatives
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
+NAME = re.compile(r"(?<![\w/.$<-])[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{1,60}(?![\w/>-]|\.\w)")  # of several words
 # Files that variables are written into.
 ENV_FILE = re.compile(r"\.env\b|environment|\.(?:bashrc|profile|bash_profile|zshrc)$")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import EnvironmentVariable
-from toolkit.facts.readme.commands import Found
+from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.container_images import datastore_run
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.variable_words import ENV_FILE, Vocabulary, unquoted, vocabulary

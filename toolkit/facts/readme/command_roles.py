@@ -1,0 +1,137 @@
+"""A command with its role: by the rules, and by the words around it where they leave it open."""
+
+import re
+from dataclasses import dataclass
+
+from toolkit.catalog.command_rules import Classified
+from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.facts.model import Mode, Role
+from toolkit.facts.readme.page import Passage
+from toolkit.facts.readme.ways import mode_of
+from toolkit.facts.shell_command import SimpleCommand
+from toolkit.facts.shell_lines import SOURCE_FILE, Dialect, is_file
+
+ENDS_PROSE = re.compile(r"[.:,!?;]$")
+FOR_PRODUCTION = r"\b%for_production%\b"
+DOES = (
+    (Cue.TEST, Role.VERIFY),
+    (Cue.SETUP, Role.RELEASE),
+    (Cue.BUILD, Role.BUILD),
+    (Cue.INSTALL, Role.INSTALL),
+    (Cue.START, Role.START),
+)
+WHEN_DONE = r"\b%when_done%\b[^,:;\n]{0,80}[,:;]"
+ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
+ASKS_FOR_HELP = frozenset({"--help", "--version", "help"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A command, what the rules and the words around it say about it, and where it stands."""
+
+    command: SimpleCommand
+    role: Role
+    rule: str
+    passage: Passage
+    classified: Classified | None = None
+    mode: Mode = Mode.PRODUCTION
+    service: str = ""
+    alternative: str = ""
+    inline: bool = False
+
+
+def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inline: str | None = None) -> Found:
+    """A command with its role: by the rules, and by the words around it where they leave it open.
+
+    `inline` is the text before a command that stands in a sentence.
+    """
+    known = rules.classify(command)
+    lead = inline if inline is not None else command.comment or passage.lead[-300:]
+    role, rule, service = Role.UNKNOWN, "command:unknown", ""
+    mode = Mode.PRODUCTION
+    alternative = passage.scope
+    if known is not None:
+        role, rule, service, mode = known.rule.role, known.name, known.rule.service, known.rule.mode
+        alternative = alternative or known.alternative
+        if known.rule.weak:
+            rule = "command:by-file-name"
+            if (said := _by_cue(rules, lead)) is not None:
+                if said != role:
+                    rule, service = "command:by-lead-in", service if said == Role.START else ""
+                role = said
+    elif _runs_file(rules, command) or command.prompted or inline is None:
+        said = (
+            _by_cue(rules, lead)
+            or _if_told_to_run(rules, command.comment)
+            or _by_heading(rules, passage)
+            or _if_told_to_run(rules, lead)
+        )
+        typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
+        if said is not None and (_runs_file(rules, command) or command.prompted or typed):
+            role, rule = said, "command:by-lead-in"
+    if ASKS_FOR_HELP.intersection(command.words[1:]) or (
+        len(command.words) == 2 and command.words[1] in ASKS_FOR_VERSION
+    ):
+        role, rule = Role.VERIFY, "command:help"
+    if command.dialect != Dialect.POSIX:
+        alternative = alternative or "windows"
+        if role not in (Role.HOST, Role.VERIFY, Role.UNKNOWN) and command.dialect == Dialect.POWERSHELL:
+            role = Role.HOST
+    if role == Role.START:
+        for_production = bool(rules.pattern(FOR_PRODUCTION).search(command.text))
+        if (known is None or known.rule.weak or rule == "command:generic") and service in ("", "web"):
+            service = _background(rules, command.comment) or service
+        if known is None or known.rule.weak or not service:
+            service = service or ("worker" if rules.names_worker(command.text) else "web")
+        said_beside = mode_of(command.comment, rules)
+        if (passage.development if said_beside is None else said_beside) and not (
+            known and known.specific and for_production
+        ):
+            mode = Mode.DEVELOPMENT
+        elif mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and for_production:
+            mode = Mode.PRODUCTION
+    return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
+
+
+def _runs_file(rules: ReadmeRules, command: SimpleCommand) -> bool:
+    """Whether a command is a program of the application by its path, or a script that an interpreter is given."""
+    words = command.words
+    return is_file(words[0]) or (
+        len(words) > 1 and words[0] in rules.commands.interpreters and bool(SOURCE_FILE.search(words[1]))
+    )
+
+
+def _background(rules: ReadmeRules, text: str) -> str:
+    """scheduler or worker, where a comment beside the command says so."""
+    if rules.cue(Cue.SCHEDULER, text):
+        return "scheduler"
+    return "worker" if rules.cue(Cue.WORKER, text) else ""
+
+
+def _by_cue(rules: ReadmeRules, text: str) -> Role | None:
+    """The role that the last sentence of a lead-in, or a heading, announces."""
+    text = text.strip()[-300:]
+    if not text:
+        return None
+    last = re.split(r"(?<=[.!?;])\s", text)[-1]
+    for said in (rules.pattern(WHEN_DONE).sub(" ", last), last):
+        for cue, role in DOES:
+            if rules.cue(cue, said):
+                return role
+    return None
+
+
+def _by_heading(rules: ReadmeRules, passage: Passage) -> Role | None:
+    """The role that the heading announces. "Installation" is about everything that follows, so it announces none."""
+    if not passage.headings:
+        return None
+    said = _by_cue(rules, passage.headings[-1])
+    if said == Role.INSTALL:
+        return None
+    return said or _if_told_to_run(rules, passage.headings[-1])
+
+
+def _if_told_to_run(rules: ReadmeRules, text: str) -> Role | None:
+    """A program of the application that one is merely told to run is what runs it."""
+    last = re.split(r"(?<=[.!?;])\s", text.strip()[-300:])[-1]
+    return Role.START if rules.cue(Cue.EXECUTE, last) else None
