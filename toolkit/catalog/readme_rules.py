@@ -272,6 +272,13 @@ class ReadmeRules:
         return table
 
     @cached_property
+    def vocabulary_words(self) -> frozenset[str]:
+        """The words one of which stands in every text that holds a name of the vocabulary."""
+        return frozenset[str]().union(
+            *(wanted.single | wanted.longer_begin for wanted, _, _ in self.vocabulary.values())
+        )
+
+    @cached_property
     def not_after(self) -> dict[str, frozenset[str]]:
         """Per runtime, the words behind which its name means something else."""
         return {runtime.name: frozenset(runtime.not_after) for runtime in self.runtimes if runtime.not_after}

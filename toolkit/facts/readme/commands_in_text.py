@@ -141,8 +141,13 @@ def _is_name(rules: ReadmeRules, text: str, start: int, code: str) -> bool:
 
 def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> Iterator[Found]:
     """Commands of a line of text without markup: only what cannot be a sentence."""
-    stripped = ENUMERATED.sub("", line.strip(), count=1)
-    if ": " in stripped:
+    stripped = line.strip()
+    told = ": " in stripped
+    if not told and stripped[0].isupper():
+        return  # a sentence, as most lines are
+    if stripped[0].isdigit():
+        stripped = ENUMERATED.sub("", stripped, count=1)
+    if told and ": " in stripped:
         said, _, typed = stripped.rpartition(": ")
         words = typed.split()
         if len(words) > 1 and not ENDS_PROSE.search(typed) and rules.reads_as_command(words):

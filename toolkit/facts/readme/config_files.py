@@ -189,8 +189,6 @@ def _paths(text: str) -> Iterator[re.Match[str]]:
 def _shown(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
     """A file without an ending, whatever its name, that a line sets in front of what goes into it: "Add this to `/srv/shop/bin/run`:"."""
     block, text = passage.block, passage.block.text
-    if not text.endswith(":") or not block.marks:
-        return
     mark = block.marks[-1]
     path = text[mark.start : mark.end]
     if (
@@ -208,11 +206,12 @@ def _shown(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator
 
 def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
     block, text = passage.block, passage.block.text
-    yield from _shown(page, passage, names, draft)
-    linked = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.LINK]
-    coded = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.CODE]
+    if block.marks and text[-1:] == ":":
+        yield from _shown(page, passage, names, draft)
     if "." not in text and "/etc/" not in text:
         return
+    linked = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.LINK]
+    coded = [(mark.start, mark.end) for mark in block.marks if mark.kind == MarkKind.CODE]
     sample = ("", 0)  # the last one named, and where its name ends
     for match in _paths(text):
         path = match[0].rstrip(".")

@@ -29,9 +29,7 @@ INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
 _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 _NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
 _CLAUSE_END = re.compile(r"[.,;\n]")
-_DIGIT = re.compile(r"\d")
 PATH_CHARACTERS = re.compile(r"[\w./@-]")
-MAXIMUM_TEXT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,9 @@ class Mention:
 def mentions(page: Page, kind: str) -> Iterator[Mention]:
     """Every counted mention of one kind of name (runtime, datastore, manager, program, implied) in the prose of a page."""
     wanted, names, plain = page.rules.vocabulary[kind]
-    for passage in (*page.texts, *page.remarks):
-        features = passage.scope == "reference" and _DIGIT.search(passage.block.text)
-        if (passage.aside and not features) or (
-            passage.block.kind == Kind.TABLE and len(passage.block.text) > MAXIMUM_TEXT
-        ):
-            continue
+    for passage in page.naming:
         text = passage.block.text
-        if len(text) > MAXIMUM_TEXT or not wanted.may_be_in(text):
+        if not wanted.may_be_in(text):
             continue
         for match in wanted.pattern.finditer(text):
             written = match[0].lower()

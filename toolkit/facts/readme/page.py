@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
+from toolkit.catalog.phrases import parts
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
 from toolkit.facts.readme.code_kind import CodeKind, code_kind
@@ -25,6 +26,8 @@ from toolkit.findings import Evidence
 
 # Ways of installing that stand beside each other. A README is read for Linux; these are then other ways.
 MAXIMUM_COMMANDS = 3_000  # of one document
+MAXIMUM_TEXT = 20_000  # characters of a paragraph in which names are looked for
+_DIGIT = re.compile(r"\d")
 MAXIMUM_TYPED = 20  # lines of a paragraph
 _REMARK_WITH_NUMBER = re.compile(r"^[ \t]{0,20}# ([^\n\d]{3,80}\d[^\n]{0,80})$", re.MULTILINE)
 
@@ -101,6 +104,18 @@ class Page:
             if passage.kind == CodeKind.SHELL and "# " in passage.block.text
             for match in _REMARK_WITH_NUMBER.finditer(passage.block.text)
         )
+
+    @cached_property
+    def naming(self) -> list[Passage]:
+        """The passages that may hold names of the vocabulary: prose, comments among commands, and features with a number."""
+        words = self.rules.vocabulary_words
+        return [
+            passage
+            for passage in (*self.texts, *self.remarks)
+            if (not passage.aside or (passage.scope == "reference" and _DIGIT.search(passage.block.text)))
+            and len(passage.block.text) <= MAXIMUM_TEXT
+            and not words.isdisjoint(parts(passage.block.text))
+        ]
 
     @cached_property
     def codes(self) -> tuple[Passage, ...]:

@@ -101,7 +101,8 @@ _ASKED_FOR = re.compile(
 
 
 def asked_for(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
-    for match in _ASKED_FOR.finditer(passage.block.text):
+    text = passage.block.text
+    for match in _ASKED_FOR.finditer(text) if "env" in text or "ENV" in text or "Env" in text else ():
         if words.good(match[1]):
             yield draft.variable(match[1], None, draft.here(passage, "variable:asked-for", match.start()))
 

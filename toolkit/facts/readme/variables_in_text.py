@@ -58,7 +58,8 @@ def read(page: Page, passage: Passage, draft: Draft, sections: Sections) -> Iter
     yield from _called_so(passage, draft, words)
     yield from _listed(page, passage, draft, about=about)
     yield from asked_for(passage, draft, words)
-    yield from _assigned(passage, draft, words, sections)
+    if "=" in text:
+        yield from _assigned(passage, draft, words, sections)
     yield from _marked(page, passage, draft, sections, about=about)
 
 

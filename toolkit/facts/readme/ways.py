@@ -119,8 +119,11 @@ def narrowed(scope: str, announced: str | None) -> str:
 def _announced(block: Block, rules: ReadmeRules) -> str | None:
     """The way that a lead-in announces ("On macOS:"), or None."""
     text = block.text.strip()
-    strong = any(mark.end - mark.start >= len(text.rstrip(":")) for mark in block.marks if mark.kind == MarkKind.STRONG)
-    if not (text.endswith(":") or strong or len(text.split()) <= 4):
+    if not (
+        text.endswith(":")
+        or (len(text) < LONGEST_LEAD and len(text.split(None, 4)) <= 4)
+        or any(mark.end - mark.start >= len(text) for mark in block.marks if mark.kind == MarkKind.STRONG)
+    ):
         return None
     last = SENTENCE_END.split(text)[-1] if text.endswith(":") else text
     if len(last.split()) > LONGEST_LEAD_WORDS:
