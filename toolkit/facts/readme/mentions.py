@@ -11,7 +11,7 @@ from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Datastore, Fact, PackageManager, Runtime, SystemPackage
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
-from toolkit.facts.readme.page import Page, Passage, sentence_around
+from toolkit.facts.readme.page import MAXIMUM_TEXT, Page, Passage, sentence_around
 from toolkit.facts.readme.versions import clean
 from toolkit.facts.readme.ways import METHODS, SYSTEMS, of_systems, scopes_in
 
