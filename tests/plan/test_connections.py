@@ -113,3 +113,17 @@ def test_the_developers_file_in_an_address_is_no_address_of_production(
     }
     (url,) = (v for n, v in converted(tmp_path, files, catalog).plan.environment.items() if n == "DATABASE_URL")
     assert url.reference and url.reference.startswith("postgresql://{database.username}")
+
+
+def test_a_file_that_operators_write_from_a_sample_is_told(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==3.0\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "shop/local_settings.py.sample": "DEBUG = False\n",
+        "shop/other.ini.sample": "",
+        "shop/other.ini": "",
+        ".env.example": "DEBUG=0\n",
+        "README.md": "# Install\n\n    cp shop/local_settings.py.sample shop/local_settings.py\n    cp shop/other.ini.sample shop/other.ini\n    cp .env.example .env\n",
+    }
+    found = [f for f in converted(tmp_path, files, catalog).planned.findings if f.code == "RP058"]
+    assert [(f.message.split(":")[0], str(f.evidence[0])) for f in found] == [("shop/local_settings.py", "README.md:3")]

@@ -17,6 +17,7 @@ from toolkit.findings import Evidence, Finding, Severity, in_order, together
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan import present_database
 from toolkit.plan.build_variables import with_build_variables
+from toolkit.plan.config_files import unwritten
 from toolkit.plan.connections import of_another_engine, unconnected, with_framework_variables, with_profile
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.doubts import doubts
@@ -119,6 +120,7 @@ def plan_application(
         *encryption.findings,
         *building.findings,
         *variables.findings,
+        *unwritten(tree, facts),
         *unconnected(stores.datastores, variables.variables, facts, catalog.datastores),
     ]
     return Planned(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Datastore, Fact, Facts, Port
 from toolkit.facts.source import (
+    clear_secrets,
     django_settings,
     dotnet_application,
     go_application,
@@ -55,6 +56,7 @@ READERS: tuple[SourceReader, ...] = (
     loopback.read,
     kept_folders.read,
     log_files.read,
+    clear_secrets.read,
 )
 
 
