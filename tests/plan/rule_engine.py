@@ -7,14 +7,16 @@ and `?` exactly 1; a host condition looks at the host name without regard to cas
 an exact, case-sensitive match; all conditions of a rule have to be met
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html), reviewed 2026-11-21. A rule whose
 action is a redirect answers in place of a target group
-(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#redirect-actions).
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html#redirect-actions). A transform's expression
+is matched against path and query of what is forwarded, which stay where it does not match
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-transforms.html); it is that of cloudformation/service.yaml.
 """
 
 import random
 import re
 from dataclasses import dataclass
 
-from toolkit.artefacts.routing import request_regex, routes
+from toolkit.artefacts.routing import request_regex, rewrite_regex, routes
 from toolkit.plan.model import Health, Image, Plan, Service
 from toolkit.plan.routing import answer, with_priorities
 
@@ -67,9 +69,12 @@ def random_plan(random_: random.Random) -> Plan:
         hosts = random_.sample(HOSTS, random_.choice((0, 0, 1, 2)))
         methods = random_.sample(METHODS, random_.choice((0, 0, 1, 2)))
         patterns = sorted(patterns)[: MOST_PATTERNS - len(hosts) - len(methods)]
+        prefix = random_.choice(("", "", "/ab"))
+        patterns = [prefix + pattern for pattern in patterns]
         services[f"s{number}"] = Service(
             kind="web", image="app", command=("x",), port=80, health=Health(), paths=tuple(patterns), priority=priority,
             hosts=tuple(hosts), methods=tuple(methods), root_redirect=random_.choice(("", f"/s{number}/")),
+            prefix=prefix, strip_prefix=bool(prefix),
         )  # fmt: skip
     return with_priorities(Plan(application="shop", images={"app": IMAGE}, services=services))
 
@@ -99,7 +104,14 @@ def random_url(random_: random.Random, plan: Plan) -> str:
 def compare(number: int, seed: int = 20261121) -> dict[str, int]:
     """Asks so many random rule sets one request each; raises AssertionError where the two disagree. Gives counts."""
     random_ = random.Random(seed)
-    counts = {"forwarded": 0, "redirected": 0, "default": 0, "decided by priority": 0, "decided by host or method": 0}
+    counts = {
+        "forwarded": 0,
+        "redirected": 0,
+        "rewritten": 0,
+        "default": 0,
+        "decided by priority": 0,
+        "decided by host or method": 0,
+    }
     for _ in range(number):
         plan = random_plan(random_)
         rules = {one.priority or 0: (one.paths, one.hosts, one.methods, name) for name, one in plan.services.items()}
@@ -118,6 +130,12 @@ def compare(number: int, seed: int = 20261121) -> dict[str, int]:
         assert ours == expected, (plan.services, method, url)
         asked = f"{found.method} {found.host.lower()} {found.path}"
         assert _proxy(plan, asked) == local.forward(method, url), (plan.services, method, url)
+        if found.rule and not found.rule.redirect:
+            sent = re.sub("^https?://[^/?#]*", "", url)
+            target = rewritten(plan.services[found.rule.service], sent)
+            assert found.forwarded == target.partition("?")[0], (plan.services, method, url)
+            assert _forwarded(plan, found.rule.service, sent) == target, (plan.services, method, url)
+            counts["rewritten"] += target != sent
         counts["redirected" if ours and ours.startswith("/") else "forwarded" if expected else "default"] += 1
         taking = {name: s for name, s in plan.services.items() if _takes_path(s, found.path)}
         counts["decided by priority"] += len(taking) > 1
@@ -125,6 +143,13 @@ def compare(number: int, seed: int = 20261121) -> dict[str, int]:
             taking, key=lambda name: plan.services[name].priority or 0
         )
     return counts
+
+
+def rewritten(service: Service, url: str) -> str:
+    """What service.yaml's transform makes of path and query."""
+    if not service.strip_prefix:
+        return url
+    return re.sub("^{StripPrefix}/?(.*)$".replace("{StripPrefix}", service.prefix), r"/\1", url)
 
 
 def _takes_path(service: Service, path: str) -> bool:
@@ -141,3 +166,13 @@ def _proxy(plan: Plan, asked: str) -> str | None:
         ),
         None,
     )
+
+
+def _forwarded(plan: Plan, service: str, url: str) -> str:
+    """What the compose file's proxy sends: what a line of its second map says, or else the address as it came."""
+    for one in routes(plan):
+        if one.service == service and one.strip:
+            expression = rewrite_regex(f"{service}:{one.port}", one.strip).replace("(?<", "(?P<")
+            if match := re.match(expression, f"{service}:{one.port}{url}"):
+                return f"/{match['rest']}"
+    return url

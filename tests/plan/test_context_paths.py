@@ -74,6 +74,21 @@ def test_a_context_path_of_two_services_tells_none_apart(tmp_path: Path) -> None
     assert {one.paths[0] for one in plan.services.values()} == {"/*", "/stock/*"}
 
 
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ('basePath: "/docs"', [("web", "/docs/")]),
+        ("basePath: process.env.BASE", []),
+        # Its own redirects may well begin at the root.
+        ('basePath: "/docs", async redirects() { return [] }', []),
+    ],
+)
+def test_next_has_a_base_path(settings: str, expected: list[tuple[str, str]], tmp_path: Path) -> None:
+    package = '{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "14.2.0"}}'
+    files = {"package.json": package, "next.config.js": f"module.exports = {{ {settings} }}\n", "pages/index.js": ""}
+    assert [one[:2] for one in redirects(converted(tmp_path, files, CATALOG).plan)] == expected
+
+
 def test_a_redirect_comes_before_the_rules_of_its_service_and_meets_no_other(tmp_path: Path) -> None:
     plan = converted(tmp_path, SHOP, CATALOG).plan
     web = plan.services["web"]

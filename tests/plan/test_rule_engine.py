@@ -6,7 +6,7 @@ from tests.plan.rule_engine import Reference, compare
 def test_the_engine_and_the_proxy_forward_as_the_reference_does() -> None:
     counts = compare(3_000)
     # The sets are no strangers to their requests.
-    assert min(counts.values()) > 300, counts
+    assert min(counts.values()) > 200, counts
 
 
 def test_the_reference_does_what_the_documentation_says() -> None:

@@ -95,6 +95,7 @@ def _service_values(name: str, service: Service, profile: Profile, size: Size) -
     return {
         **_rules(service, key),
         **_redirect(service, key),
+        "StripPrefix": (service.prefix if service.strip_prefix else "", f"{key}.prefix"),
         "HttpMethods": (",".join(service.methods), f"{key}.methods"),
         "StickySessions": ("true" if service.sticky_sessions else "", f"{key}.sticky_sessions"),
         "ContainerPort": (str(service.port or ""), f"{key}.port"),

@@ -17,7 +17,8 @@ _HARMLESS = re.compile(r"[A-Za-z0-9_/~@:&-]")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One path pattern of a listener rule, with the host names and methods of the rule, and the path that it redirects to."""
+    """One path pattern of a listener rule, with the host names and methods of the rule, the path that it redirects to, and the prefix
+    that it takes off."""
 
     pattern: str
     service: str
@@ -27,6 +28,7 @@ class Route:
     hosts: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     redirect: str = ""
+    strip: str = ""
 
 
 def routes(plan: Plan) -> tuple[Route, ...]:
@@ -41,6 +43,7 @@ def routes(plan: Plan) -> tuple[Route, ...]:
             rule.hosts,
             rule.methods,
             rule.redirect,
+            rule.strip,
         )
         for rule in at_any_host(rules(plan))
         for pattern in rule.patterns
@@ -79,11 +82,25 @@ def nginx_server(found: tuple[Route, ...], hosts: Mapping[str, str], port: int) 
     -Port of the listener, web sockets, bodies of any size.
     """
     redirects = _REDIRECT if any(route.redirect for route in found) else ""
+    rewritten = dict.fromkeys((f"{hosts[route.service]}:{route.port}", route.strip) for route in found if route.strip)
+    server = _SERVER.replace("PORT", str(port)).replace("    REDIRECT\n", redirects)
     return joined(
         lines(_MAP),
         *(_target(route, hosts[route.service]) for route in found),
-        lines(_SERVER.replace("PORT", str(port)).replace("    REDIRECT\n", redirects)),
+        lines("}"),
+        lines(_REWRITE.replace("    RULES", "\n".join(map(_rewrite, rewritten))) if rewritten else ""),
+        lines(server.replace("http://$service", "http://$service$forwarded") if rewritten else server),
     )
+
+
+def _rewrite(one: tuple[str, str]) -> str:
+    """The line that takes the prefix off what goes to a service, as the rewrite of cloudformation/service.yaml does."""
+    return f'    "~^{rewrite_regex(*one)}" /$rest;'
+
+
+def rewrite_regex(target: str, prefix: str) -> str:
+    """What matches `<host>:<port><path and query>` of requests to a service from which a prefix is taken off (PCRE)."""
+    return f"{re.escape(target)}{prefix}/?(?<rest>.*)"
 
 
 def _target(route: Route, host: str) -> tuple[Line, ...]:
@@ -107,8 +124,14 @@ _REDIRECT = """\
         }
 """
 
+# The conditions above look at the path as it was asked for; what is forwarded is its raw text, with the query.
+_REWRITE = """\
+map "$service$request_uri" $forwarded {
+    default $request_uri;
+    RULES
+}"""
+
 _SERVER = """\
-}
 map $http_upgrade $connection_header {
     default upgrade;
     "" "";

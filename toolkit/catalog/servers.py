@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from toolkit.catalog.load import BlueprintFolder, Entry
+from toolkit.catalog.prefixes import Prefix
 
 _ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 
@@ -13,7 +14,7 @@ class Server(Entry):
     """A program that serves or works: `program` are the words that name it, `set` the options a container needs,
     `add_flags` those without a value, `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
     arguments stand behind its options; `joined` options are written `--option=value`; without an argument, one that
-    `needs_application` runs nothing."""
+    `needs_application` runs nothing. `prefix` says how it learns of one."""
 
     program: tuple[str, ...]
     kind: Literal["web", "worker", "scheduler"] = "web"
@@ -26,6 +27,7 @@ class Server(Entry):
     drop_options: tuple[str, ...] = ()
     positional: int = 0
     needs_application: bool = False
+    prefix: Prefix | None = None
 
 
 class ProcessManager(Entry):

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from toolkit.catalog.load import BlueprintFolder, Entry, validated
+from toolkit.catalog.prefixes import Prefix
 from toolkit.errors import BlueprintError
 
 Arguments = tuple[str, ...]
@@ -336,6 +337,9 @@ class Stack(Entry):
     )
     datastore_variables: dict[str, tuple[str, ...]] = Field(
         {}, description="Variables that the framework itself takes a datastore's address from, by the datastore's role."
+    )
+    prefix: Prefix = Field(
+        Prefix(), description="What makes an application answer below a prefix, where its server does not say."
     )
     artifact: str = Field(
         "", description="What the run-time stage takes from the build stage; `{kind}` is an entry point."

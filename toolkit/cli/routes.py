@@ -58,13 +58,16 @@ def routes(
     from toolkit.findings import Severity
     from toolkit.plan.listener_rules import rules
     from toolkit.plan.routing import answer, routed
+    from toolkit.plan.service_paths import UNTOLD
 
     drafted = pipeline.draft(source, out or source, Catalog(*(blueprints or ())), parse_answers(answers))
     plan = drafted.planned.plan
     known = rules(plan)
     found = routed(plan, drafted.planned.routes)
     asked = [answer(plan, found, url) for url in check or ()]
-    findings = [one for one in drafted.planned.findings if one.code == UNDECIDED or one.code.startswith("RP12")]
+    findings = [
+        one for one in drafted.planned.findings if one.code in (UNDECIDED, UNTOLD) or one.code.startswith("RP12")
+    ]
     if as_json:
         result_json(
             {
@@ -76,6 +79,7 @@ def routes(
                         "hosts": list(rule.hosts),
                         "methods": list(rule.methods),
                         "redirect": rule.redirect or None,
+                        "strip_prefix": rule.strip or None,
                     }
                     for rule in known
                 ],
@@ -137,6 +141,7 @@ def _answer_object(one: "Answer") -> dict[str, Any]:
         "priority": one.rule.priority if one.rule else None,
         "pattern": one.pattern,
         "redirect": (one.rule.redirect or None) if one.rule else None,
+        "forwarded": one.forwarded or None,
         "routes": [_route_object(route) for route in one.routes],
     }
 
@@ -151,9 +156,10 @@ def _answer_text(one: "Answer") -> str:
             for what, values in (("methods", one.rule.methods), ("hosts", one.rule.hosts))
             if values
         ]
+        rewritten = f", forwarded as {one.forwarded}" if one.forwarded not in ("", one.path) else ""
         redirect = f"redirected to {one.rule.redirect} (302), " if one.rule.redirect else ""
         lines = [
-            f"{asked}: {redirect}service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}{''.join(conditions)}"
+            f"{asked}: {redirect}service {one.rule.service}, by rule {one.rule.priority}, pattern {one.pattern}{''.join(conditions)}{rewritten}"
         ]
     for found in one.routes[:3]:
         methods = ",".join(found.route.methods) or "any"

@@ -61,15 +61,19 @@ def probes(plan: Plan, routes: tuple[Route, ...]) -> tuple[Probe, ...]:
                     Probe(route.service, route.pattern, route.pattern, _FOUND, method, host, redirect=route.redirect)
                 )
             continue
-        health = plan.services[route.service].health
-        path = health.path.partition("?")[0] if health else ""
+        service = plan.services[route.service]
+        health = service.health
+        # The load balancer asks the task itself; through its rules the path has the prefix that these take off.
+        asked = f"{service.prefix if service.strip_prefix else ''}{health.path}" if health else ""
+        path = asked.partition("?")[0]
+        example = route.pattern.replace("*", "").replace("?", "x")
         if health and method == "GET" and gets(path):
-            found.append(Probe(route.service, route.pattern, health.path, _statuses(health.status), method, host))
-            if route.pattern in ("/*", path):
+            found.append(Probe(route.service, route.pattern, asked, _statuses(health.status), method, host))
+            if route.pattern == "/*" or path == example:
                 continue
-        examples = (route.pattern.replace("*", "").replace("?", "x"), plan.services[route.service].root_redirect)
-        if example := next((path for path in examples if path and gets(path)), ""):
-            found.append(Probe(route.service, route.pattern, example, (range(100, 500),), method, host))
+        examples = (example, service.root_redirect)
+        if shown := next((one for one in examples if one and gets(one)), ""):
+            found.append(Probe(route.service, route.pattern, shown, (range(100, 500),), method, host))
     return tuple(found)
 
 

@@ -27,7 +27,7 @@ _AFTER_ALL = MAXIMUM_PRIORITY + 1
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A listener rule: the path patterns that lead to a service; of all host names and methods where it names none. With
-    `redirect` it answers by itself: with a redirect to that path."""
+    `redirect` it answers by itself: with a redirect to that path. It takes the prefix `strip` off what it forwards."""
 
     service: str
     image: str
@@ -37,6 +37,7 @@ class Rule:
     hosts: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     redirect: str = ""
+    strip: str = ""
 
     @property
     def conditions(self) -> str:
@@ -49,6 +50,17 @@ class Rule:
 
     def takes_host(self, host: str) -> bool:
         return not self.hosts or any(matches(pattern.lower(), host.lower()) for pattern in self.hosts)
+
+
+def stripped(prefix: str, url: str) -> str:
+    """A path, with its query, as a rule forwards it that takes a prefix off: `/users` for `/admin/users`, `/` for `/admin`. What
+    does not begin with it stays, as where a rewrite's expression does not match.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-transforms.html (reviewed 2026-11-21)
+    """
+    if not prefix or not url.startswith(prefix):
+        return url
+    return "/" + url.removeprefix(prefix).removeprefix("/")
 
 
 def rules(plan: Plan) -> tuple[Rule, ...]:
@@ -65,6 +77,7 @@ def rules(plan: Plan) -> tuple[Rule, ...]:
 def _of(name: str, service: Service, domains: tuple[str, ...]) -> Iterator[Rule]:
     if service.kind != "web" or service.port is None:
         return
+    strip = service.prefix if service.strip_prefix else ""
     first = Rule(
         name, service.image, (), service.priority, service.port, _filled(service.hosts, domains), service.methods
     )
@@ -72,7 +85,8 @@ def _of(name: str, service: Service, domains: tuple[str, ...]) -> Iterator[Rule]
         before = None if first.priority is None else first.priority - 1
         yield replace(first, patterns=("/",), priority=before, redirect=service.root_redirect)
     for number, patterns in enumerate(parted(service.paths, len(service.hosts) + len(service.methods))):
-        yield replace(first, patterns=patterns, priority=None if first.priority is None else first.priority + number)
+        priority = None if first.priority is None else first.priority + number
+        yield replace(first, patterns=patterns, priority=priority, strip=strip)
 
 
 def at_any_host(found: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -31,6 +31,8 @@ RelativePath = Annotated[
 ]
 # A path without wildcards, of characters that mean nothing to the load balancer, nginx or a regular expression.
 LiteralPath = Annotated[str, StringConstraints(pattern=r"^((/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?)?$", max_length=128)]
+# The same without dots: it stands in a regular expression of the load balancer.
+LiteralPrefix = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_~-]+)*$", max_length=100)]
 PathPattern = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}$")]
 # As a listener rule takes it; `{domain}` at its end stands for the environment's domain.
 HostName = Annotated[
@@ -51,6 +53,11 @@ TableName = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z_][A-Za-z0-9_
 EnvironmentName = Literal["development", "test", "production"]
 ENVIRONMENTS: tuple[EnvironmentName, ...] = ("development", "test", "production")
 BANDS = 100  # applications of one platform, each with that share of its listener's priorities
+
+
+def is_below(prefix: str, path: str) -> bool:
+    """Whether a path, or a path pattern, is the prefix or what is below it."""
+    return path == prefix or path.startswith(f"{prefix}/")
 
 
 class Section(BaseModel):
@@ -180,6 +187,16 @@ class Service(Section):
         description="HTTP methods of the requests that the load balancer sends here; all when empty. Name HEAD beside GET.",
     )
     priority: int | None = Field(None, ge=1, le=50000, description="Of the listener rule; lower is asked first.")
+    prefix: LiteralPrefix = Field(
+        "",
+        description="First part of the service's paths that routes of its source do not have: clients ask for /admin/users where "
+        "the source says /users.",
+    )
+    strip_prefix: bool = Field(
+        False,
+        description="The load balancer takes `prefix` off what it forwards here, by a URL rewrite; otherwise the application is told "
+        "of it.",
+    )
     root_redirect: LiteralPath = Field(
         "",
         description="Where the load balancer redirects requests for `/`, for a while (302): the context path of an application "
@@ -210,6 +227,12 @@ class Service(Section):
     def _has_room_for_paths(self) -> Service:
         if len(self.hosts) + len(self.methods) > 4:
             raise ValueError("a listener rule has five values: four hosts and methods at most, beside a path")
+        return self
+
+    @model_validator(mode="after")
+    def _has_what_is_stripped(self) -> Service:
+        if self.strip_prefix and (not self.prefix or not all(is_below(self.prefix, path) for path in self.paths)):
+            raise ValueError("strip_prefix: a prefix is needed, and every path must be it or begin with it and a slash")
         return self
 
     @property

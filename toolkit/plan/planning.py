@@ -86,6 +86,7 @@ def plan_application(
             update={
                 "writable": tuple(dict.fromkeys((*image.writable, *writable))),
                 "environment": image.environment | variables.listening,
+                "context_path": services.context_paths.get(key, image.context_path),
             }
         )
         for key, image in building.images.items()

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from toolkit.catalog.prefixes import Prefix
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, ConfigFile, CronJob, Dependency, EntryPoint, Fact, Facts
+from toolkit.facts.model import Command, ConfigFile, CronJob, Dependency, EntryPoint, Fact, Facts, Route
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
@@ -46,11 +47,14 @@ _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
 
 
 @dataclass(frozen=True, slots=True)
-class ContextPath:
-    """Below which path alone a web service answers, `/shop`, and what says so."""
+class Addresses:
+    """What a web service answers, as far as its source says: the path below which alone it does, `/shop`, and what says so;
+    its routes; and how it learns of a prefix that is not its own."""
 
-    path: str
+    context_path: str
     facts: tuple[EntryPoint, ...]
+    routes: tuple[Route, ...]
+    prefix: Prefix
 
 
 @dataclass
@@ -62,7 +66,8 @@ class PlannedServices:
     decisions: list[Decision] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    context_paths: dict[str, "ContextPath"] = field(default_factory=dict)
+    addresses: dict[str, "Addresses"] = field(default_factory=dict)
+    context_paths: dict[str, str] = field(default_factory=dict)  # of images, where these follow from their services
 
     def decide(
         self, key: str, value: object, because: str, facts: tuple[Fact, ...] = (), *, guessed: bool = False

@@ -23,8 +23,10 @@ from toolkit.plan.listener_rules import (
     path_of,
     priorities_of,
     rules,
+    stripped,
 )
-from toolkit.plan.model import Plan
+from toolkit.plan.model import Plan, is_below
+from toolkit.plan.processes import home_of
 from toolkit.plan.route_destinations import TooManyStatesError, answers, destinations, parameters, told_apart
 
 _DEEPEST = 8  # parts of a path beyond which patterns are not told apart; the deepest are asked first
@@ -60,7 +62,7 @@ class Routed:
     """A route of an image and the services that its requests reach, by method and host where rules look at these."""
 
     route: Route
-    path: str  # as the load balancer sees it, below the image's context path
+    path: str  # as the load balancer sees it, below a context path or prefix
     image: str
     reaches: tuple[Reach, ...]
 
@@ -76,7 +78,8 @@ class Routed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What becomes of a request: the rule and its pattern that take it, and the routes that do, the most literal first."""
+    """What becomes of a request: the rule and its pattern that take it, and the routes that do, the most literal first;
+    `forwarded` is its path as the service gets it, empty where none does."""
 
     method: str
     host: str
@@ -84,6 +87,7 @@ class Answer:
     rule: Rule | None
     pattern: str
     routes: tuple[Routed, ...]
+    forwarded: str
 
 
 def answer(plan: Plan, found: Iterable[Routed], asked: str) -> Answer:
@@ -94,7 +98,9 @@ def answer(plan: Plan, found: Iterable[Routed], asked: str) -> Answer:
     chosen = choose(known if host else at_any_host(known), path, method, host)
     taking = [one for one in found if answers(one.path, path) and (not before or _has_method(one.route, method))]
     taking.sort(key=lambda one: parameters(one.path))
-    return Answer(method, host, path, chosen[0] if chosen else None, chosen[1] if chosen else "", tuple(taking))
+    rule, pattern = chosen or (None, "")
+    forwarded = stripped(rule.strip, path) if rule and not rule.redirect else ""
+    return Answer(method, host, path, rule, pattern, tuple(taking), forwarded)
 
 
 def _has_method(route: Route, method: str) -> bool:
@@ -189,25 +195,31 @@ def routed(plan: Plan, routes: Iterable[Route]) -> list[Routed]:
         image = _image_of(plan, route, served)
         if image is None:
             continue
-        context = plan.images[image].context_path.strip("/")
-        path = _below(f"/{context}", route.path) if context else route.path
-        reaches = []
-        for method in _methods(route, named):
-            for host in hosts:
-                taking = tuple(rule for rule in known if rule.takes(method, host))
-                if (path, taking) not in cache:
-                    try:
-                        cache[path, taking] = destinations(path, taking)
-                    except TooManyStatesError:
-                        cache[path, taking] = {}
-                reaches.append(Reach(method, host, cache[path, taking]))
-        found.append(Routed(route, path, image, tuple(reaches)))
+        for path in dict.fromkeys(_below(prefix, route.path) for prefix in _prefixes(plan, image)):
+            reaches = []
+            for method in _methods(route, named):
+                for host in hosts:
+                    taking = tuple(rule for rule in known if rule.takes(method, host))
+                    if (path, taking) not in cache:
+                        try:
+                            cache[path, taking] = destinations(path, taking)
+                        except TooManyStatesError:
+                            cache[path, taking] = {}
+                    reaches.append(Reach(method, host, cache[path, taking]))
+            found.append(Routed(route, path, image, tuple(reaches)))
     return found
+
+
+def _prefixes(plan: Plan, image: str) -> list[str]:
+    """What stands before the routes of an image: its context path, or the prefixes of its services."""
+    if context := plan.images[image].context_path.strip("/"):
+        return [f"/{context}"]
+    return [one.prefix for one in plan.services.values() if one.kind == "web" and one.image == image and one.paths]
 
 
 def _below(prefix: str, path: str) -> str:
     """The path of a route as the load balancer sees it; settings of a framework have put some below the prefix already."""
-    return path if f"{path}/".startswith(f"{prefix}/") else prefix + path
+    return path if is_below(prefix, path) else prefix + path
 
 
 def _hosts(known: tuple[Rule, ...]) -> tuple[str, ...]:
@@ -234,14 +246,16 @@ def _methods(route: Route, named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _image_of(plan: Plan, route: Route, served: set[str]) -> str | None:
-    """The image whose folder holds the route's file, the innermost of several."""
-    homes = {
-        name: posixpath.join(image.directory, image.member).rstrip("/")
-        for name, image in plan.images.items()
-        if name in served
-    }
-    inside = [name for name, home in homes.items() if not home or f"{route.evidence.path}/".startswith(f"{home}/")]
-    return max(inside, key=lambda name: len(homes[name]), default=None)
+    """The image whose own source holds the route's file, or else that whose build folder does; the innermost of several."""
+    images = {name: image for name, image in plan.images.items() if name in served}
+    for homes in (
+        {name: home_of(image) for name, image in images.items()},
+        {name: posixpath.join(image.directory, image.member).rstrip("/") for name, image in images.items()},
+    ):
+        holding = [name for name, home in homes.items() if not home or is_below(home, route.evidence.path)]
+        if holding:
+            return max(holding, key=lambda name: len(homes[name]))
+    return None
 
 
 def check_routing(

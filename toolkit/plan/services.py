@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -14,19 +14,13 @@ from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Health, Question, Service
 from toolkit.plan.names import valid_name
-from toolkit.plan.processes import ContextPath, PlannedServices, Processes, processes, size_for, why_of
+from toolkit.plan.processes import PlannedServices, Processes, processes, size_for, why_of
 from toolkit.plan.ranking import contradiction, evidence_of, of_type, ranked
 from toolkit.plan.release_steps import plan_release
-from toolkit.plan.routing import Conditions, priorities
 from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
+from toolkit.plan.service_paths import addressed, plan_paths
 
-# Of several web services the one that people see first takes every path that no other has.
-_FRONT = ("web", "frontend", "client", "ui", "portal", "www")
-_API = ("backend", "api", "server")
-_LONGEST_CONTEXT_PATH = 120  # a path pattern has 128 characters at most
 _LEAST_UNPRIVILEGED_PORT = 1024
-# Languages whose servers have context paths: a web archive's or Spring Boot's, and `basePath` of Next.
-_WITH_CONTEXT_PATHS = frozenset({"java", "node"})
 _PORT_OPTIONS = frozenset(
     {"--bind", "--http-port", "--listen", "--port", "-addr", "-b", "-bind", "-l", "-listen", "-p", "-port"}
 )
@@ -54,7 +48,7 @@ def plan_services(
     plan_scheduled_tasks(known, timezone, planned)
     of_files = {image.name for image in known if image.serves_files}
     sites = {name for name, service in planned.services.items() if service.image in of_files}
-    _plan_routes(planned, sites)
+    plan_paths(planned, sites)
     planned.release = plan_release(known, planned)
     return planned
 
@@ -222,10 +216,8 @@ def _plan_web(
         planned.decide(f"{key}.port", in_command, "an option of the start command", (command,) if command else ())
     else:
         planned.decide(f"{key}.port", image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
-    context = _context_path(image)
-    if context:
-        planned.context_paths[name] = context
-    health, told = _health(image, context.path if context else "")
+    addresses = planned.addresses[name] = addressed(argv, image)
+    health, told = _health(image, addresses.context_path)
     why = (
         "the application answers there" if told else "no health address was found; any answer but a server error counts"
     )
@@ -335,15 +327,6 @@ def _places_of_other_processes(image: Processes) -> Iterator[tuple[str, int]]:
             yield command.evidence.path, command.evidence.first_line
 
 
-def _context_path(image: Processes) -> ContextPath | None:
-    told = image.entry_points.get("context_path", "") if image.stack.language in _WITH_CONTEXT_PATHS else ""
-    path = image.image.context_path or told.strip("/")
-    facts = [e for e in of_type(image.facts, EntryPoint) if e.kind == "context_path" and image.belongs(e)]
-    if not re.fullmatch(r"[\w~-][\w.~-]*(?:/[\w~-][\w.~-]*)*", path, re.ASCII) or len(path) > _LONGEST_CONTEXT_PATH:
-        return None
-    return ContextPath(f"/{path}", tuple(e for e in ranked(facts) if e.value.strip("/") == path)[:1])
-
-
 def _health(image: Processes, context_path: str) -> tuple[Health, tuple[Fact, ...]]:
     """Elsewhere than below its context path an application never answers."""
     health, told = _told_health(image)
@@ -379,42 +362,3 @@ def _why_port(port: Port) -> str:
         Origin.RUNNING: "the configuration sets it",
         Origin.README: "the operators name it",
     }.get(port.origin, "the code's default")
-
-
-def _plan_routes(planned: PlannedServices, sites: Container[str] = ()) -> None:
-    """Several web services are told apart by their context path, or else their name as first part of the path; one of them takes
-    the rest: a static site (`sites`), which is what people open, before others. Where that one answers below a context path
-    alone, `/` leads there."""
-    webs = [name for name, service in planned.services.items() if service.kind == "web"]
-    front = min(
-        webs,
-        key=lambda name: (name not in sites, name not in _FRONT, not set(_API).isdisjoint(name.split("-"))),
-        default="",
-    )
-    for name in webs:
-        context = planned.context_paths.get(name)
-        shared = context and any(
-            other != name and one.path == context.path for other, one in planned.context_paths.items()
-        )
-        paths: tuple[str, ...]
-        told: tuple[Fact, ...] = ()
-        if name == front:
-            paths, why = ("/*",), "every request" if len(webs) == 1 else "every other request"
-            if context:
-                planned.services[name] = planned.services[name].model_copy(update={"root_redirect": f"{context.path}/"})
-                because = "the application answers below its context path alone"
-                planned.decide(f"services.{name}.root_redirect", f"{context.path}/", because, context.facts)
-        elif context and not shared:
-            paths, why, told = (f"{context.path}/*", context.path), "its context path", context.facts
-        else:
-            prefix = "api" if name in _API or (len(webs) == 2 and front in sites) else name
-            paths, why = (f"/{prefix}/*", f"/{prefix}"), "its name as first part of the path"
-        planned.services[name] = planned.services[name].model_copy(update={"paths": paths})
-        planned.decide(f"services.{name}.paths", ", ".join(paths), why, told, guessed=len(webs) > 1 and not told)
-    redirecting = {name: Conditions(redirect=bool(planned.services[name].root_redirect)) for name in webs}
-    for name, priority in priorities(
-        {name: planned.services[name].paths for name in webs}, conditions=redirecting
-    ).items():
-        planned.services[name] = planned.services[name].model_copy(update={"priority": priority})
-        why = "after every more specific rule" if name == front else "before the rule that takes the rest"
-        planned.decide(f"services.{name}.priority", priority, why, guessed=True)

@@ -6,7 +6,7 @@ Sources: https://nextjs.org/docs/app/api-reference/file-conventions and https://
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.model import Fact
+from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.routes import paths
 from toolkit.facts.routes.found import route, undecided
 from toolkit.facts.source.project import Project
@@ -29,6 +29,13 @@ def read(project: Project) -> Iterator[Fact | Finding]:
         home = project.places.home(file.path)
         if home in homes and (base[home] is None or re.search(r"\b(?:rewrites|redirects)\b\s{0,9}[(:]", file.text)):
             yield undecided("redirects, rewrites or a computed basePath of next.config", file.at(rule=RULE))
+        elif home in homes and base[home]:
+            # Elsewhere it answers 404: https://nextjs.org/docs/app/api-reference/config/next-config-js/basePath
+            line = file.line_of(file.text.index("basePath"))
+            yield EntryPoint(
+                kind="context_path", value=base[home] or "", evidence=file.at(line, rule=RULE), origin=Origin.RUNNING,
+                directory=home,
+            )  # fmt: skip
     for home in sorted(homes):
         yield from _public(project, home, base[home] or "")
     for path in project.tree.paths:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from toolkit.catalog.dependencies import DependencyTables
-from toolkit.facts.model import Fact, Facts, Route
+from toolkit.facts.model import EntryPoint, Fact, Facts, Route
 from toolkit.facts.routes import (
     aspnet,
     django,
@@ -41,20 +41,24 @@ READERS: tuple[RouteReader, ...] = (
 
 
 def read(tree: SourceTree, facts: Facts, tables: DependencyTables) -> Facts:
-    """The routes that the code declares, once each, `directory` set to the application folder of their file.
+    """The routes that the code declares, once each, `directory` set to the application folder of their file, and what frameworks
+    put before all of them.
 
     `facts` are those known so far: dependencies and settings tell how frameworks are set up.
     """
     project = Project(tree, facts, tables)
     found: dict[tuple[object, ...], Route] = {}
+    settings: list[EntryPoint] = []
     findings: list[Finding] = []
     for reader in READERS:
         for item in reader(project):
             if isinstance(item, Finding):
                 findings.append(item)
+            elif isinstance(item, EntryPoint):
+                settings.append(item)
             elif isinstance(item, Route):
                 directory = item.directory or project.places.home(item.evidence.path)
                 one = replace(item, directory=directory)
                 key = (directory, one.path, one.methods, one.handler)
                 found.setdefault(key, one)
-    return Facts(tuple(found.values()), findings=in_order(findings))
+    return Facts((*settings, *found.values()), findings=in_order(findings))

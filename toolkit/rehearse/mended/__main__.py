@@ -15,6 +15,7 @@ from .deployments import mend_deployments, mend_health_checks
 from .engine import label_containers, publish_ports_here_alone
 from .network import lend_apis
 from .resource_types import HANDLERS, recorded, with_schema
+from .rewrites import mend_rewrites
 from .secret_values import mend_secrets
 from .tasks import mend_containers, mend_task_definitions
 
@@ -37,6 +38,7 @@ def main() -> None:
     mend_deployments()
     mend_health_checks()
     mend_alarms()
+    mend_rewrites()
     for kind, schema in told["schemas"].items():
         if kind in HANDLERS:
             with_schema(kind, schema)
