@@ -310,18 +310,19 @@ def test_code_that_does_not_compile_any_more_gets_the_php_of_its_time(
     tmp_path: Path, catalog: Catalog, code: str, version: str
 ) -> None:
     files = {"index.php": INDEX, "include/functions.php": code, "README.md": "# Forum\n\nNeeds PHP 5.3 or newer.\n"}
-    made = converted(tmp_path, files, catalog)
+    made = converted(tmp_path, files | {"include/cache.php": code}, catalog)
     assert made.image.version == version and ("RP025" in made.codes) == (version != "8.2")
     assert ("mysql" in made.image.extensions) == (version == "5.6")
     if version == "7.4":
         (why,) = (d for d in made.planned.decisions if d.key == "images.app.version")
-        assert "include/functions.php" in {place.path for place in why.evidence}
+        assert "include/cache.php" in {place.path for place in why.evidence}
 
 
 def test_other_people_s_code_does_not_choose_the_version(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "index.php": INDEX,
         "plugins/old/old.php": "<?php\necho $text{0};\n",
+        "plugins/old/more.php": "<?php\necho $text{0};\n",
         "README.md": "# Forum\n\nNeeds PHP 5.3.\n",
     }
     assert converted(tmp_path, files, catalog).image.version == "8.2"
@@ -334,6 +335,7 @@ def test_other_people_s_code_does_not_choose_the_version(tmp_path: Path, catalog
         ("<?php\nif (function_exists('each')) each($lines);\n", False),
         ("<?php\n$rows->each($show); Rows::each($show); // each($lines)\n", False),
         ("<?php ?>\n<script>$.each(rows); each(rows)</script>\n", False),
+        ("<?php\necho $text{0}; // a single file\n", True),
     ],
 )
 def test_functions_that_php_took_away_are_told(tmp_path: Path, catalog: Catalog, code: str, told: bool) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.catalog.stacks import PhpHistory
 from toolkit.facts.model import Origin, Runtime
@@ -35,7 +35,7 @@ _XML_AT_THE_TOP = re.compile(r"\s{0,20}<\?xml\b")
 
 @dataclass(frozen=True)
 class Removed:
-    """A piece of the language that a version took away; `fatal` where the file does not even compile on it."""
+    """A piece of the language that a version took away; `fatal` where the application does not run without it."""
 
     name: str
     since: str
@@ -47,24 +47,31 @@ def removed_language(history: PhpHistory, folder: Folder, tree: SourceTree) -> l
     """What the application's own code uses although a version of PHP has it no more, the first place of each."""
     calls = {name.lower(): version for version, names in history.removed_calls.items() for name in names}
     pattern = re.compile(rf"(?<![\w$>:\\])(?<!function )({'|'.join(map(re.escape, calls))})\s{{0,5}}\(", re.IGNORECASE)
-    found: dict[str, Removed] = {}
+    shapes: dict[str, Removed] = {}
+    called: dict[str, Removed] = {}
+    broken: set[str] = set()  # files that do not compile any more
     replaced = False
     for file in _own_code(folder, tree):
         code = _code_alone(file.text)
         replaced = replaced or any(call in code for call in history.replaced_by)
-        for version, shapes in history.no_longer_compiles.items():
-            for name, shape in shapes.items():
-                if name not in found and (match := re.search(shape, code)):
-                    found[name] = Removed(name, version, _at(file, match), fatal=True)
+        for version, patterns in history.no_longer_compiles.items():
+            for name, shape in patterns.items():
+                if match := re.search(shape, code):
+                    broken.add(file.path)
+                    shapes.setdefault(name, Removed(name, version, _at(file, match), fatal=True))
         for match in pattern.finditer(code):
             name = match[1].lower()
             guarded = re.search(
                 rf"function_exists\(\s*['\"]{name}|function\s+&?{name}\s*\(|PHP_VERSION", file.text, re.IGNORECASE
             )
-            if name not in found and not guarded:
-                found[name] = Removed(f"{name}()", calls[name], _at(file, match), fatal=name in history.indispensable)
+            if not guarded:
+                fatal = name in history.indispensable
+                called.setdefault(name, Removed(f"{name}()", calls[name], _at(file, match), fatal))
+    # A single file is mended more easily than a version without support is run.
+    decides = len(broken) > 1
     return [
-        one for one in found.values() if not (one.fatal and replaced and one.name.rstrip("()") in history.indispensable)
+        *(replace(one, fatal=decides) for one in shapes.values()),
+        *(one for one in called.values() if not (one.fatal and replaced)),
     ]
 
 

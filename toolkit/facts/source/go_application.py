@@ -28,6 +28,7 @@ FLAG = re.compile(
 HELD = re.compile(
     r"\b(?:[a-z]\w{0,30})?(?:[pP]ort|[aA]ddr(?:ess)?|[lL]isten|[bB]ind)(?:Flag)?(?:\s{1,5}(?:u?int\d{0,2}|string))?\s{0,5}:?=\s{0,5}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
     r"|\bSetDefault\(\s{0,20}\"[\w.-]{0,40}(?:port|addr|address|listen|bind)\",\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
+    r"|\b(?:Port|Addr|Address|Listen|Bind):\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
     r"|\bName:\s{0,20}\"[\w-]{0,30}(?:port|addr|address|listen|bind)\b[^{}]{0,300}?\bValue:\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
 )
 LOOKUP = re.compile(r"os\.(?:Getenv|LookupEnv)\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20}\)")
