@@ -1,5 +1,6 @@
 """Spring Boot's application.properties and application.yml: port, paths, datastores, variables."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -40,6 +41,10 @@ PROPERTY = re.compile(r"\s{0,200}([A-Za-z0-9_.\[\]-]{1,200})\s{0,20}[=:]\s{0,20}
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_.-]{0,120})(?::((?:[^{}]|\$\{[^{}]{0,200}\}){0,500}))?\}")
 # Engines that live inside the process, in memory or in a file of its own: nothing to provide.
 EMBEDDED = re.compile(r"jdbc:(?:h2|hsqldb|derby)(?::tcp)?:")
+# Those in a file: http://www.h2database.com/html/features.html#database_url, and of HSQLDB, Derby and SQLite alike.
+IN_FILE = re.compile(
+    r"jdbc:(?:h2:(?:file:|(?!\w{2,8}:))|hsqldb:file:|derby:(?:directory:|(?!\w{2,12}:|//))|sqlite:(?!:)(?:file:)?)([~\w./-]{1,200})"
+)
 # Settings that say where a datastore or a mail relay is: what operations set outside the archive, by variables with the
 # names that Spring Boot derives (https://docs.spring.io/spring-boot/reference/features/external-config.html).
 ADDRESSES = {
@@ -202,6 +207,10 @@ def _facts(file: SourceFile, setting: Setting, known: set[str]) -> Iterator[Fact
         folder = literal if key.endswith(("path", "location")) else literal.rpartition("/")[0]
         if folder:
             yield WritableFolder(path=folder, evidence=place, origin=Origin.RUNNING, confidence=0.9)
+    elif (kept := IN_FILE.match(literal)) and not kept[1].startswith("~"):
+        yield WritableFolder(
+            path=posixpath.dirname(kept[1]) or ".", evidence=place, origin=Origin.RUNNING, confidence=0.9
+        )
     yield from _datastores(file, setting, literal)
     # The archive is built once; what differs between environments comes from variables.
     if key in ADDRESSES and "${" not in value and not EMBEDDED.search(value):

@@ -145,6 +145,9 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Port]:
             page.rules.cue(Cue.EXCLUDE, sentence) and not page.rules.cue(Cue.PORT, sentence)
         ):
             continue
+        # -p 8000:8152, "on port 8000": that one is the host's.
+        published = re.search(rf"(?<![\w:]){number}:(?P<port>\d{{2,5}})(?![\w:])", sentence)
+        number = published["port"] if published else number
         yield Port(number=int(number), **draft.here(passage, "port:sentence", match.start()))
         position = match.end()
         while more := words.more.match(text, position):
