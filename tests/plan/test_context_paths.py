@@ -117,3 +117,22 @@ def test_the_application_as_one_service_is_redirected_as_well(tmp_path: Path) ->
     orders = plan.services["web"].model_copy(update={"paths": ("/shop/orders",), "root_redirect": "", "priority": 5})
     split = plan.model_copy(update={"services": {"orders": orders, **plan.services}})
     assert [one[:2] for one in redirects(whole(split))] == [("orders", "/shop/")]
+
+
+def test_images_are_told_apart_by_hosts_as_before_and_services_of_one_are_not(tmp_path: Path) -> None:
+    plan = converted(tmp_path, SHOP, CATALOG).plan
+    own = plan.services["web"]
+    services = {
+        "a": own.model_copy(update={"hosts": ("a.example.com",), "methods": ("GET",)}),
+        "b": own.model_copy(update={"hosts": ("b.example.com",)}),
+        "c": own.model_copy(update={"hosts": ("c.example.com",), "methods": ("GET",), "image": "other"}),
+    }
+    images = plan.images | {"other": plan.images["app"]}
+    found = whole(plan.model_copy(update={"services": services, "images": images})).services
+    assert {name: (one.hosts, one.methods) for name, one in found.items()} == {
+        "a": (("a.example.com", "b.example.com"), ()),
+        "c": (("c.example.com",), ("GET",)),
+    }
+    anywhere = services | {"b": own}
+    found = whole(plan.model_copy(update={"services": anywhere, "images": images})).services
+    assert found["a"].hosts == ()

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence
-from toolkit.plan.listener_rules import Rule, choose, matches, path_of, rules
-from toolkit.plan.model import Health, Image, Plan, Service
+from toolkit.plan.listener_rules import Rule, choose, common_host, matches, of_environment, path_of, rules
+from toolkit.plan.model import Environment, Health, Image, Plan, Service
 from toolkit.plan.route_destinations import answers, destinations, told_apart
 from toolkit.plan.routing import answer, check_routing, priorities, routed, with_priorities
 
@@ -258,3 +258,21 @@ def test_a_listener_rule_has_room_for_a_path() -> None:
         Service(
             kind="web", image="web", command=("x",), hosts=("a.example.com", "b.example.com"), methods=(*READING, "PUT")
         )
+
+
+def test_one_environment_has_its_own_host_names() -> None:
+    """In production and on this machine the same rules have other names."""
+    one = Service(
+        kind="web", image="web", command=("x",), port=80, health=Health(), paths=("/*",),
+        hosts=("shop.{domain}", "*.shop.org"),
+    )  # fmt: skip
+    domains = {"development": Environment(domain="dev.example.com"), "production": Environment(domain="example.com")}
+    given = Plan(application="shop", images={"web": IMAGE}, services={"shop": one}, environments=domains)
+    (rule,) = rules(of_environment(with_priorities(given), "development"))
+    assert rule.hosts == ("shop.dev.example.com", "*.shop.org")
+    assert common_host((rule,)) == "x.shop.org"
+    assert (
+        common_host((rule, dataclasses.replace(rule, hosts=())))
+        == common_host((dataclasses.replace(rule, hosts=()),))
+        == ""
+    )

@@ -4,6 +4,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.cli.pipeline import Draft
     from toolkit.engine.comparison import Recorded
     from toolkit.engine.compose_file import ComposeFile
+    from toolkit.plan.listener_rules import Rule
     from toolkit.plan.model import Plan
     from toolkit.rehearse.rehearsal import Rehearsal, Step
     from toolkit.split.requests import Request
@@ -95,6 +97,7 @@ def rehearse(
     from toolkit.cli.compare import requests_of, tell_comparison
     from toolkit.engine.connection import engine
     from toolkit.findings import Severity
+    from toolkit.plan.listener_rules import of_environment, rules
     from toolkit.rehearse.environment import cache_folder
     from toolkit.rehearse.options import by_stack, pairs
     from toolkit.split.whole import undivided
@@ -124,10 +127,10 @@ def rehearse(
             result_json({"ok": False, "findings": [str(finding) for finding in errors]})
         raise typer.Exit(EXIT_FINDINGS)
     plan = drafted.planned.plan
+    here = of_environment(plan, environment)
     record = None
     if compare:
-        # Rules for host names know other domains in an environment than on this machine.
-        asked = tuple(one for one in requests_of(source or folder, folder, catalog, plan, requests) if not one.host)
+        asked = _at_hosts(requests_of(source or folder, folder, catalog, here, requests), rules(here))
         record = _recording(folder, catalog, settings, plan, variables, images, timeout, asked)
     # A job that is cancelled leaves nothing behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -140,7 +143,7 @@ def rehearse(
             raise typer.Exit(EXIT_FINDINGS)
         tags = {one.service: one.tag for one in built}
         rehearsal = _rehearse(
-            client, folder, drafted, catalog, settings, stacks,
+            client, folder, drafted, here, catalog, settings, stacks,
             {name: tags[plan.builder_of(name)] for name in plan.services}, variables, images, timeout, record,
         )  # fmt: skip
     if as_json:
@@ -156,10 +159,21 @@ def rehearse(
         raise typer.Exit(EXIT_FINDINGS)
 
 
+def _at_hosts(requests: "Sequence[Request]", known: "tuple[Rule, ...]") -> "tuple[Request, ...]":
+    """The requests with the host name that all rules ask for, where they have none; those to hosts that no rule takes are left
+    out."""
+    from toolkit.plan.listener_rules import common_host
+
+    host = common_host(known)
+    named = [replace(one, headers=(("Host", host), *one.headers)) if host and not one.host else one for one in requests]
+    return tuple(one for one in named if not one.host or any(rule.takes_host(one.host) for rule in known))
+
+
 def _rehearse(
     client: "DockerClient",
     folder: Path,
     drafted: "Draft",
+    here: "Plan",
     catalog: "Catalog",
     settings: "Settings",
     stacks: "tuple[Stack, ...]",
@@ -173,6 +187,7 @@ def _rehearse(
     from toolkit.aws.clients import Clients
     from toolkit.check.schemas import resource_schemas
     from toolkit.engine.probe import probes
+    from toolkit.plan.listener_rules import common_host, rules
     from toolkit.rehearse.datastores import datastore_images, recorded_databases, unset_variables
     from toolkit.rehearse.emulator import emulator, new_account
     from toolkit.rehearse.environment import cache_folder, emulator_python
@@ -201,15 +216,13 @@ def _rehearse(
     }
     python = emulator_python(settings.emulator, cache_folder(), say)
     stand_ins = {name: value.format(region=region, account=account) for name, value in settings.parameters.items()}
-    questions = probes(plan, routes(plan))
-    for question in questions:
-        if question.host:
-            say(f"{question.pattern} of {question.service} is not asked: its host name is another than on this machine")
+    host = common_host(rules(here))
+    questions = tuple(replace(one, host=one.host or host) for one in probes(here, routes(here)))
     with images(client, account, region, built) as own, emulator(client, python, account, region, told) as one:
         say(f"emulator on {one.url}, account {account}, {os.fspath(folder)} in {len(stacks)} stacks")
         rehearsal = Rehearsal(
             client, Clients(_session(account, region), one.url, region), one, own, stacks,
-            tuple(one for one in questions if not one.host), stand_ins, bool(missing), timeout, _say_step,
+            questions, stand_ins, bool(missing), timeout, _say_step,
             partial(record, client) if record else None,
         )  # fmt: skip
         rehearsal.run()

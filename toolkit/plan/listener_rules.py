@@ -95,6 +95,22 @@ def at_any_host(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return found if len({rule.hosts for rule in found}) > 1 else tuple(replace(rule, hosts=()) for rule in found)
 
 
+def of_environment(plan: Plan, environment: str) -> Plan:
+    """The plan with the host names that its stacks have in one environment."""
+    domain = next((plan.domain(one) for one in ENVIRONMENTS if one == environment), "")
+    services = {
+        name: one.model_copy(update={"hosts": tuple(host.replace("{domain}", domain) for host in one.hosts)})
+        for name, one in plan.services.items()
+    }
+    return plan.model_copy(update={"services": services})
+
+
+def common_host(found: tuple[Rule, ...]) -> str:
+    """A host name that every rule takes, where all have the same; empty where they differ, or take any."""
+    names = {rule.hosts for rule in found}
+    return min(names.pop(), default="").replace("*", "x").replace("?", "x") if len(names) == 1 else ""
+
+
 def _filled(hosts: tuple[str, ...], domains: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(host.replace("{domain}", domain) for host in hosts for domain in domains))
 
