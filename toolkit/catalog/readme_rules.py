@@ -288,6 +288,16 @@ class ReadmeRules:
         """Schemes of addresses, and the datastore that each belongs to."""
         return {scheme: store.engine for store in self.datastores for scheme in store.schemes}
 
+    def servers(self, package: str) -> list[NamedDatastore]:
+        """The datastores whose server a package is, by its name in lower case."""
+        if not self._server_packages.fullmatch(package):
+            return []
+        return [store for store in self.datastores if store.is_server(package)]
+
+    @cached_property
+    def _server_packages(self) -> re.Pattern[str]:
+        return any_of(tuple(package for store in self.datastores for package in store.packages))
+
     def any_of(self, *phrases: Phrase) -> str:
         """A regular expression for any of the words of these phrases, the longest first."""
         return alternatives(word for phrase in phrases for word in self.phrases[phrase])

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from toolkit.facts import shell_grammar
 from toolkit.facts.shell_command import SimpleCommand, changed, joined, unwrapped
-from toolkit.facts.shell_lines import MAXIMUM_LOGICAL_LENGTH, Dialect, LogicalLine, logical_lines
+from toolkit.facts.shell_lines import MAXIMUM_LOGICAL_LENGTH, WRAPPERS, Dialect, LogicalLine, logical_lines
 
 PLAIN_LINE = re.compile(r"[\w@%+:,./\\~^!-][\w@%+=:,./~^!\[\]-]*(?:[ \t]+[\w@%+=:,./~^!\[\]-]+)*")
 DECLARES = frozenset({"export", "declare", "local", "readonly", "typeset"})
@@ -61,9 +61,15 @@ def _commands(line: LogicalLine) -> Iterator[SimpleCommand]:
     words = tuple(text.split())
     if PLAIN_LINE.fullmatch(text) and "=" not in words[0] and words[0] not in DECLARES:
         command = SimpleCommand(
-            " ".join(words), words, line.first_line, line.last_line, prompted=line.prompted, comment=line.comment
+            " ".join(words),
+            words,
+            line.first_line,
+            line.last_line,
+            argv=words,
+            prompted=line.prompted,
+            comment=line.comment,
         )
-        yield unwrapped(command, line, plain=True)
+        yield unwrapped(command, line, plain=True) if words[0] in WRAPPERS or line.here else command
         return
     for command in shell_grammar.read(text, line):
         yield from _opened(command, line)

@@ -74,6 +74,8 @@ def unwrapped(command: SimpleCommand, line: LogicalLine, plain: bool) -> SimpleC
 
     `plain`: a process could be given its words as they stand.
     """
+    if not plain and not line.here and (not command.words or command.words[0] not in WRAPPERS):
+        return command
     rest = list(command.words)
     user, environment, background = command.user, list(command.environment), command.background
     while rest and rest[0] in WRAPPERS and len(rest) > 1:

@@ -141,7 +141,7 @@ def _role(found: Found, rules: ReadmeRules) -> Role:
 def is_server(name: str, rules: ReadmeRules) -> bool:
     """Whether a package is a datastore's server or its client tools."""
     name = name.lower()
-    return any(store.is_server(name) for store in rules.datastores) or name in (
+    return bool(rules.servers(name)) or name in (
         "postgresql-client",
         "mysql-client",
         "redis-tools",
@@ -185,9 +185,8 @@ def _packages(found: Found, draft: Draft) -> Iterator[Fact]:
     for name in package_names(found):
         yield SystemPackage(name=name, family=family, **base("system-package:command"))
         lower = name.lower()
-        for store in draft.rules.datastores:
-            if store.is_server(lower):
-                yield Datastore(engine=store.engine, version=version_in_package(lower), **base("datastore:package"))
+        for store in draft.rules.servers(lower):
+            yield Datastore(engine=store.engine, version=version_in_package(lower), **base("datastore:package"))
         for runtime in draft.rules.runtimes:
             if any_of(runtime.packages).fullmatch(lower):
                 version = runtime_in_package(lower)
