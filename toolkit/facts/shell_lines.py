@@ -100,7 +100,10 @@ def logical_lines(
     lines: list[str], first_line: int, reads_as_command: Callable[[Sequence[str]], bool]
 ) -> Iterator[LogicalLine]:
     prompted = any(PROMPT.match(line) or WINDOWS_PROMPT.match(line) for line in lines[:400])
-    plain = prompted or any(_typed_plainly(line, reads_as_command) for line in lines[:400])
+    # Of interest beside lines that may have root's prompt.
+    plain = prompted or (
+        any("#" in line for line in lines) and any(_typed_plainly(line, reads_as_command) for line in lines[:400])
+    )
     number = 0
     comment = ""
     while number < len(lines):
@@ -221,8 +224,10 @@ def _is_open(parts: list[str]) -> bool:
 def _has_open_quote(parts: list[str]) -> bool:
     if sum(map(len, parts)) > MAXIMUM_LOGICAL_LENGTH:
         return False
-    quote = ""
     text = "\n".join(parts)
+    if "'" not in text and '"' not in text:
+        return False
+    quote = ""
     position = 0
     while position < len(text):
         character = text[position]

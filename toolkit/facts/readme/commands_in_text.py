@@ -53,7 +53,8 @@ def read(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
         while line.rstrip().endswith("\\") and number < len(lines):
             line = line.rstrip()[:-1] + " " + lines[number].strip()
             number += 1
-        yield from _bare_line(rules, passage, line, block.first_line + start)
+        if ": " in line or not line.lstrip()[0].isupper():  # a sentence, as most lines are
+            yield from _bare_line(rules, passage, line, block.first_line + start)
 
 
 def _quoted(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
@@ -94,19 +95,22 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     flat = " ".join(text.split())
     if not BARE_LINE.match(flat) or flat.startswith(("-", "http://", "https://")):
         return None
-    if _ONE_WORD.fullmatch(flat) and not is_file(flat) and not rules.commands.may_stand_alone(flat):
+    one_word = bool(_ONE_WORD.fullmatch(flat))
+    if one_word and not is_file(flat) and not rules.commands.may_stand_alone(flat):
         return None  # the name of something
-    commands = [command for command in parse(flat, line, rules.reads_as_command) if command.words]
-    if not commands or any(command.dialect != Dialect.POSIX for command in commands):
-        return None
     before = sentence_before(passage.block.text, start)
     near = before[-60:]
     if rules.cue(Cue.NEGATED, near):
         return None
-    after = passage.block.text[start + len(text) :]
+    after = passage.block.text[start + len(text) : start + len(text) + 200]
     whole = not before.rsplit("\n", 1)[-1].strip() and not after.split("\n", 1)[0].strip(" .`:")  # of its line
     asked = whole or rules.cue(Cue.RUN, near) or not before.strip() or near.rstrip().endswith(":")
     told = whole or rules.cue(Cue.EXECUTE, near[-30:]) or near.rstrip().endswith(":")
+    if one_word and not told and not (asked and flat.startswith("./")):
+        return None
+    commands = [command for command in parse(flat, line, rules.reads_as_command) if command.words]
+    if any(command.dialect != Dialect.POSIX for command in commands):
+        return None
     found = []
     purpose = rules.pattern(PURPOSE).match(passage.block.text[start + len(text) : start + len(text) + 120])
     for command in commands:
@@ -142,12 +146,9 @@ def _is_name(rules: ReadmeRules, text: str, start: int, code: str) -> bool:
 def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> Iterator[Found]:
     """Commands of a line of text without markup: only what cannot be a sentence."""
     stripped = line.strip()
-    told = ": " in stripped
-    if not told and stripped[0].isupper():
-        return  # a sentence, as most lines are
     if stripped[0].isdigit():
         stripped = ENUMERATED.sub("", stripped, count=1)
-    if told and ": " in stripped:
+    if ": " in stripped:
         said, _, typed = stripped.rpartition(": ")
         words = typed.split()
         if len(words) > 1 and not ENDS_PROSE.search(typed) and rules.reads_as_command(words):

@@ -13,6 +13,8 @@ from toolkit.facts.readme.page import Page, code_marks
 from toolkit.facts.secrets import MASK, masked
 from toolkit.facts.shell_lines import WRAPPERS
 
+_ECHO = re.compile(r"^[ \t]{0,20}(?:echo[ \t]{1,3}[\"'])?")
+_MAY_BEGIN = re.compile(r"\s{0,20}(?:[@*\d/,-]|echo\b)")  # a look before the schedule is
 _NAME = re.compile(r"[A-Za-z][\w./-]{0,60}[ \t]{1,40}(?=[*\d@])")  # of a job, in a list of names and times
 USER = re.compile(r"([a-z_][a-z0-9_-]{0,31})[ \t]{1,8}(?=[/~\w.])")
 
@@ -29,17 +31,20 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             offset = 0
             listed = page.rules.cue(Cue.SCHEDULER, passage.lead[-120:])
             for line in block.text.split("\n"):
-                body = re.sub(r"^[ \t]{0,20}(?:echo[ \t]{1,3}[\"'])?", "", line)
-                if listed and (name := _NAME.match(body)):
-                    body = body[name.end() :]
-                if CRON_LINE.match(body):
-                    yield _job(body, page.rules, draft.here(passage, "cron:line", offset))
+                if listed or _MAY_BEGIN.match(line):
+                    body = _ECHO.sub("", line, count=1)
+                    if listed and (name := _NAME.match(body)):
+                        body = body[name.end() :]
+                    if CRON_LINE.match(body):
+                        yield _job(body, page.rules, draft.here(passage, "cron:line", offset))
                 offset += len(line) + 1
             continue
         if block.kind == Kind.TABLE:
             continue
         marks = list(code_marks(block))
         for mark, text in marks:
+            if not _MAY_BEGIN.match(text):
+                continue
             flat = " ".join(text.split())
             if CRON_LINE.match(flat):
                 yield _job(flat, page.rules, draft.here(passage, "cron:inline", mark.start))

@@ -32,7 +32,9 @@ class Sections:
         words = vocabulary(self._page.rules)
         texts = [(one.section, one.block.text) for one in self._page.texts]
         named = {section for section, text in texts if NAMED_BEFORE.search(text) or words.named.search(text)}
-        return frozenset(named - {section for section, text in texts if words.program_file.search(text)})
+        return frozenset(
+            named - {section for section, text in texts if section in named and words.program_file.search(text)}
+        )
 
     def __contains__(self, passage: Passage) -> bool:
         return passage.section in self._numbers
