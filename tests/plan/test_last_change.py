@@ -44,8 +44,8 @@ def test_npm_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
         pytest.param(FLASK | {"CHANGELOG.md": CHANGES.replace("2020", "2026")}, id="changed lately"),
         pytest.param(FLASK | {"CHANGELOG.md": "# Changes\n\n1.2.0\n"}, id="no day"),
         pytest.param(FLASK | {"docs/CHANGELOG.md": CHANGES}, id="another's list of changes"),
-        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": "flask==1.1.1\n"}, id="pinned"),
-        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.6.15\n"}, id="no uv for this Python"),
+        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": "bottle==0.12.18\n"}, id="pinned"),
+        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-2.7.18\n"}, id="no uv for this Python"),
         pytest.param(EXPRESS | {"CHANGELOG.md": CHANGES, "package-lock.json": '{"lockfileVersion": 3}'}, id="locked"),
     ],
 )
@@ -129,3 +129,21 @@ def test_node_is_of_the_time_when_its_packages_are_resolved(
     manifest = EXPRESS["package.json"].replace("^4.17.0", constraint)
     made = converted(tmp_path, EXPRESS | {"CHANGELOG.md": CHANGES, "package.json": manifest} | lock, catalog)
     assert made.image.version == version
+
+
+@pytest.mark.parametrize(
+    ("listed", "resolved"),
+    [
+        pytest.param("flask==1.0.2\n", True, id="what Flask brings along is open"),
+        pytest.param("flask==1.0.2\njinja2==2.10\nwerkzeug==0.14.1\n", False, id="pins all"),
+    ],
+)
+@pytest.mark.parametrize("version", ["3.6", "3.7"])
+def test_a_list_that_pins_the_top_alone_is_open(
+    tmp_path: Path, catalog: Catalog, listed: str, resolved: bool, version: str
+) -> None:
+    files = FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": listed, "runtime.txt": f"python-{version}.1\n"}
+    made = converted(tmp_path, files, catalog)
+    assert bool(made.image.resolved_before) is resolved
+    assert ("--exclude-newer" in made.dockerfile) is resolved
+    assert ("--python-version 3.7" in made.dockerfile) is (resolved and version == "3.6")

@@ -246,6 +246,9 @@ class LibraryHistory(Entry):
     )
     dated: tuple[str, ...] = ()
     released: dict[str, dict[str, str]] = {}
+    brings: dict[str, tuple[str, ...]] = Field(
+        {}, description="Libraries that a list which pins all has beside another one, because that brings them along."
+    )
     resolves_by_day_from: str = Field(
         "",
         description="Oldest version of the language whose open dependencies are resolved as on a day; empty where all are.",

@@ -115,7 +115,7 @@ def plan_steps(
     own = [dependency for dependency in dependencies if dependency.evidence.path in used]
     # Where the application's own set-up installs what it needs, there is no list.
     of_setup = manager.install_after_source and not manager.install
-    is_open = stack.language == "node" or any(not d.version for d in (dependencies if of_setup else own))
+    is_open = stack.language == "node" or _leaves_open(stack, dependencies if of_setup else own)
     install_after_source = manager.install_after_source
     if manager.install_of_day and change and is_open:
         steps.resolved_before = change.day
@@ -167,6 +167,15 @@ def plan_steps(
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps
+
+
+def _leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:
+    """Whether a list pins less than what it installs: a library, or what one of its libraries brings along."""
+    names = {dependency.name.lower() for dependency in listed}
+    brought = stack.history.brings if stack.history else {}
+    return any(not dependency.version for dependency in listed) or any(
+        not names.issuperset(others) for library, others in brought.items() if library in names
+    )
 
 
 def _versioned(steps: tuple[Arguments, ...], folder: Folder, stack: Stack, tree: SourceTree) -> tuple[Arguments, ...]:
