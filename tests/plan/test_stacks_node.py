@@ -281,3 +281,16 @@ def test_a_script_in_a_folder(tmp_path: Path, catalog: Catalog, told: str, comma
     dockerfile = converted(tmp_path, files, catalog).dockerfile
     assert f"CMD {command}" in dockerfile
     assert dockerfile[dockerfile.rindex("WORKDIR") :].startswith(folder)
+
+
+def test_a_program_of_the_package_itself_is_its_script(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = json.loads(SERVER["package.json"]) | {"bin": {"shop": "./bin/shop.js"}}
+    files = SERVER | {
+        "package.json": json.dumps(manifest),
+        "bin/shop.js": "require('../app');\n",
+        "README.md": "# Shop\n\n## Production\n\n```\nnpm install -g shop\nshop\n```\n",
+        "supervisord.conf": "[program:shopui]\ncommand=node app.js\n",
+    }
+    found = converted(tmp_path, files, catalog)
+    assert 'CMD ["node", "bin/shop.js"]' in found.dockerfile
+    assert list(found.plan.services) == ["web"] and "RP051" in found.codes

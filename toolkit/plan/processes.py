@@ -142,6 +142,15 @@ class Processes:
         )
 
     @cached_property
+    def _own_programs(self) -> dict[str, str]:
+        """Scripts of Node that an installation of the application puts on the path of a host, by the program's name."""
+        return {
+            point.value: point.detail
+            for point in of_type(self.facts, EntryPoint)
+            if point.kind == "node_bin" and point.directory == self.image.directory
+        }
+
+    @cached_property
     def _dependencies(self) -> frozenset[str]:
         return frozenset(d.name for d in of_type(self.facts, Dependency) if self.belongs(d))
 
@@ -190,7 +199,10 @@ class Processes:
                 and self._has(command.argv[0])
                 and (isinstance(fact, Command) or self.is_own(command))
             ):
-                started = self._jar(command.argv)
+                argv = command.argv
+                if script := self._own_programs.get(argv[0]):
+                    argv = ("node", script, *argv[1:])
+                started = self._jar(argv)
                 own = in_bundles(started, self.entry_points) if started else None
                 if own is None:
                     return None

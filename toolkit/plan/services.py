@@ -83,9 +83,11 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         if not any(_same_process(contained, other, image) for other, _ in found.values()) and name not in found:
             found[name] = (contained, command)
     webs = [name for name, (contained, _) in found.items() if contained.kind == "web"]
+    # The one web process of supervisor's file or pm2's, and how a README starts the application without a name for it.
+    alike = len(webs) == 2 and [found[web][1].origin for web in webs] == [Origin.README, Origin.RUNNING]
     for other in webs[1:]:
         # Two commands without names are two ways to start the same; those with names of their own are two services.
-        if found[other][1].service in ("", webs[0]):
+        if found[other][1].service in ("", webs[0]) or (alike and webs[0] == "web"):
             planned.findings.append(
                 Finding(
                     "RP051",

@@ -1,5 +1,6 @@
 """package.json: Node version, package manager, scripts, entry point, dependencies, workspaces."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
             place = file.at(tree.line("scripts", name), rule=RULE)
             detail = masked(" ".join(text.split()))[:1000]
             yield EntryPoint(kind="npm_script", value=name, detail=detail, evidence=place, origin=Origin.RUNNING)
+    yield from _programs(file, tree)
     yield from _dependencies(file, tree)
     yield from _workspaces(file, tree)
 
@@ -59,6 +61,19 @@ def _package_manager(file: SourceFile, tree: Tree) -> Iterator[Fact]:
         origin=Origin.RUNNING if named else Origin.CONVENTION,
         confidence=0.9 if named else 0.6,
     )
+
+
+def _programs(file: SourceFile, tree: Tree) -> Iterator[Fact]:
+    """What an installation of the package itself puts on the path: https://docs.npmjs.com/cli/configuring-npm/package-json#bin
+    (reviewed 2026-11-21)"""
+    programs = tree.get("bin")
+    if isinstance(programs, str):
+        programs = {tree.text("name").rpartition("/")[2]: programs}
+    for name, script in programs.items() if isinstance(programs, dict) else ():
+        if SCRIPT_NAME.fullmatch(str(name)) and isinstance(script, str) and script.isprintable():
+            path = posixpath.normpath(script)[:200]
+            place = file.at(tree.line("bin"), rule=RULE)
+            yield EntryPoint(kind="node_bin", value=str(name), detail=path, evidence=place, origin=Origin.RUNNING)
 
 
 def _dependencies(file: SourceFile, tree: Tree) -> Iterator[Fact]:
