@@ -58,7 +58,7 @@ def routes(
     from toolkit.findings import Severity
     from toolkit.plan.listener_rules import rules
     from toolkit.plan.routing import answer, routed
-    from toolkit.plan.service_paths import UNTOLD
+    from toolkit.plan.service_paths import FOREIGN_PREFIX
 
     drafted = pipeline.draft(source, out or source, Catalog(*(blueprints or ())), parse_answers(answers))
     plan = drafted.planned.plan
@@ -66,7 +66,9 @@ def routes(
     found = routed(plan, drafted.planned.routes)
     asked = [answer(plan, found, url) for url in check or ()]
     findings = [
-        one for one in drafted.planned.findings if one.code in (UNDECIDED, UNTOLD) or one.code.startswith("RP12")
+        one
+        for one in drafted.planned.findings
+        if one.code in (UNDECIDED, FOREIGN_PREFIX) or one.code.startswith("RP12")
     ]
     if as_json:
         result_json(

@@ -14,7 +14,7 @@ from toolkit.plan.processes import Addresses, PlannedServices, Processes
 from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.routing import Conditions, priorities
 
-UNTOLD = "RP133"
+FOREIGN_PREFIX = "RP133"
 # Of several web services the one that people see first takes every path that no other has.
 _FRONT = ("web", "frontend", "client", "ui", "portal", "www")
 _API = ("backend", "api", "server")
@@ -99,7 +99,7 @@ def _is_foreign(name: str, prefix: str, planned: PlannedServices) -> bool:
 
 
 def _tell(name: str, prefix: str, own: Addresses, planned: PlannedServices) -> Iterator[Finding]:
-    """The application learns of its prefix as it can; a finding where it cannot."""
+    """The application learns of its prefix as it can; and people do, by a finding."""
     service, way, key = planned.services[name], own.prefix, f"services.{name}"
     example = own.routes[:1]
     if way.context_path:
@@ -124,20 +124,20 @@ def _tell(name: str, prefix: str, own: Addresses, planned: PlannedServices) -> I
         _change(planned, name, environment={**service.environment, **values})
     for variable, value in told.items():
         planned.decide(f"{key}.environment.{variable}", value, "tells the application its prefix", guessed=True)
-    if not way.tells:
-        yield Finding(
-            UNTOLD,
-            Severity.WARNING,
-            f"{name} gets requests below {prefix} without that prefix, and nothing tells it: links and redirects that it "
-            f"writes from the root lead to another service",
-            tuple(route.evidence for route in example),
-            "; or ".join(
-                (
-                    *filter(None, [way.advice.replace("{prefix}", prefix)]),
-                    f"give it a host name of its own: {key}.hosts, with {key}.paths [/*] and neither prefix nor strip_prefix",
-                )
-            ),
-        )
+    yield _finding(name, prefix, own)
+
+
+def _finding(name: str, prefix: str, own: Addresses) -> Finding:
+    """What people have to do: who calls the service has to know its prefix, and so has the application."""
+    key = f"services.{name}"
+    message = f"{name} is found below {prefix}, which no route of its source has: what calls it, as a front end does, has to name it"
+    if not own.prefix.tells:
+        message += "; and nothing tells the application: links and redirects that it writes from the root lead to another service"
+    of_its_own = (
+        f"give it a host name of its own: {key}.hosts, with {key}.paths [/*] and neither prefix nor strip_prefix"
+    )
+    hint = "; or ".join(filter(None, (own.prefix.advice.replace("{prefix}", prefix), of_its_own)))
+    return Finding(FOREIGN_PREFIX, Severity.WARNING, message, tuple(route.evidence for route in own.routes[:1]), hint)
 
 
 def _change(planned: PlannedServices, name: str, **values: object) -> None:
