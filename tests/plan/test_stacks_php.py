@@ -1,6 +1,7 @@
 """PHP: trees without a manifest, folders that are served, extensions, Laravel, Symfony."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -376,3 +377,10 @@ def test_options_of_gd_are_those_of_its_time(tmp_path: Path, catalog: Catalog) -
 def test_a_folder_of_libraries_is_no_second_application(tmp_path: Path, catalog: Catalog) -> None:
     files = {"index.php": INDEX, "core/composer.json": '{"require": {"php": ">=7.2"}}', "core/admin/index.php": INDEX}
     assert list(converted(tmp_path, files, catalog).plan.images) == ["app"]
+
+
+@pytest.mark.parametrize("text", ['"' + '\\"' * 90_000, "'" + "\\'" * 90_000, "/*" * 90_000, "<<<A\n" * 35_000])
+def test_texts_without_an_end_are_read_once(tmp_path: Path, catalog: Catalog, text: str) -> None:
+    started = time.process_time()
+    made = converted(tmp_path, {"index.php": INDEX, "inc/page.php": f"<?php each($rows); {text}"}, catalog)
+    assert "RP088" in made.codes and time.process_time() - started < 20

@@ -26,9 +26,10 @@ _OF_OTHERS = frozenset(
 _CODE = re.compile(r"<\?(?:php\b|=|(?!xml))(.*?)(?:\?>|\Z)", re.DOTALL | re.IGNORECASE)
 # Comments, and texts of all kinds: what is in them calls nothing.
 _NO_CODE = re.compile(
-    r"<<<[ \t]*['\"]?(\w+)['\"]?\r?\n.*?(?:\n[ \t]*\1\b|\Z)|/\*.*?(?:\*/|\Z)|(?://|#(?!\[))[^\n]*|'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"",
+    r"<<<[ \t]*['\"]?(\w+)['\"]?\r?\n.*?(?:\n[ \t]*\1\b|\Z)|/\*.*?(?:\*/|\Z)|(?://|#(?!\[))[^\n]*|'(?:[^'\\]|\\.)*+(?:'|\\?\Z)|\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z)",
     re.DOTALL,
 )
+_CALLED = re.compile(r"(?<![\w$>:\\])(?<!function )([A-Za-z_]\w{0,60})\s{0,5}\(")
 _SHORT_TAG = re.compile(r"^[^'\"\n]{0,200}<\?(?:[ \t]|\r?$)", re.MULTILINE)
 _XML_AT_THE_TOP = re.compile(r"\s{0,20}<\?xml\b")
 
@@ -46,33 +47,44 @@ class Removed:
 def removed_language(history: PhpHistory, folder: Folder, tree: SourceTree) -> list[Removed]:
     """What the application's own code uses although a version of PHP has it no more, the first place of each."""
     calls = {name.lower(): version for version, names in history.removed_calls.items() for name in names}
-    pattern = re.compile(rf"(?<![\w$>:\\])(?<!function )({'|'.join(map(re.escape, calls))})\s{{0,5}}\(", re.IGNORECASE)
     shapes: dict[str, Removed] = {}
     called: dict[str, Removed] = {}
     broken: set[str] = set()  # files that do not compile any more
     replaced = False
     for file in _own_code(folder, tree):
+        replaced = replaced or any(call in file.text for call in history.replaced_by)
+        # Most files have neither, and are not looked at any closer.
+        suspects = calls.keys() & {name.lower() for name in _CALLED.findall(file.text)}
+        patterns = [
+            (name, version, shape)
+            for version, named in history.no_longer_compiles.items()
+            for name, shape in named.items()
+            if re.search(shape, file.text)
+        ]
+        if not suspects and not patterns:
+            continue
         code = _code_alone(file.text)
-        replaced = replaced or any(call in code for call in history.replaced_by)
-        for version, patterns in history.no_longer_compiles.items():
-            for name, shape in patterns.items():
-                if match := re.search(shape, code):
-                    broken.add(file.path)
-                    shapes.setdefault(name, Removed(name, version, _at(file, match), fatal=True))
-        for match in pattern.finditer(code):
+        for name, version, shape in patterns:
+            if match := re.search(shape, code):
+                broken.add(file.path)
+                shapes.setdefault(name, Removed(name, version, _at(file, match), fatal=True))
+        for match in _CALLED.finditer(code):
             name = match[1].lower()
-            guarded = re.search(
-                rf"function_exists\(\s*['\"]{name}|function\s+&?{name}\s*\(|PHP_VERSION", file.text, re.IGNORECASE
-            )
-            if not guarded:
+            if name in suspects and name not in called and not _is_guarded(name, file.text):
                 fatal = name in history.indispensable
-                called.setdefault(name, Removed(f"{name}()", calls[name], _at(file, match), fatal))
+                called[name] = Removed(f"{name}()", calls[name], _at(file, match), fatal)
     # A single file is mended more easily than a version without support is run.
     decides = len(broken) > 1
     return [
         *(replace(one, fatal=decides) for one in shapes.values()),
         *(one for one in called.values() if not (one.fatal and replaced)),
     ]
+
+
+def _is_guarded(name: str, text: str) -> bool:
+    """Whether a file asks first whether there is such a function, or which PHP it is, or has one of its own."""
+    guard = rf"function_exists\(\s{{0,9}}['\"]{name}|function\s{{1,9}}&?{name}\s{{0,9}}\(|PHP_VERSION"
+    return bool(re.search(guard, text, re.IGNORECASE))
 
 
 def runtimes(removed: Sequence[Removed]) -> list[Runtime]:
