@@ -294,3 +294,11 @@ def test_a_program_of_the_package_itself_is_its_script(tmp_path: Path, catalog: 
     found = converted(tmp_path, files, catalog)
     assert 'CMD ["node", "bin/shop.js"]' in found.dockerfile
     assert list(found.plan.services) == ["web"] and "RP051" in found.codes
+
+
+def test_a_script_that_reaches_into_containers_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Production\n\nStart it with `tools/run.sh`.\n"
+    start = SERVER | {"README.md": readme, "tools/run.sh": "#!/bin/sh\ncd /srv/shop\n./serve --all\n"}
+    assert 'CMD ["tools/run.sh"]' in converted(tmp_path / "starts", start, catalog).dockerfile
+    tool = start | {"tools/run.sh": '#!/bin/sh\noc exec "$POD" -- bash -c "$@"\n'}
+    assert 'CMD ["node", "app.js"]' in converted(tmp_path / "reaches", tool, catalog).dockerfile

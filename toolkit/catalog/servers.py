@@ -96,6 +96,7 @@ class Servers(Entry):
     host_tasks: tuple[str, ...]
     hand_tasks: tuple[str, ...]
     host_scripts: tuple[str, ...]
+    cluster_programs: tuple[str, ...]
     host_programs: tuple[str, ...]
 
     def split(self, argv: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

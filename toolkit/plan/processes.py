@@ -293,6 +293,14 @@ class Processes:
         place = f"{self.image.directory}/{path}".lstrip("/")
         return "node_modules/" in path or path.startswith("vendor/") or place in self.tree
 
+    def works_from_outside(self, argv: tuple[str, ...]) -> bool:
+        """Whether a shell script of the source calls what reaches into containers, as `oc exec` does."""
+        path = posixpath.normpath(posixpath.join(self.image.directory, argv[0].removeprefix(APP_FOLDER + "/")))
+        file = self.tree.read(path) if path.endswith(".sh") else None
+        return file is not None and any(
+            simple.words[:1] != () and simple.words[0] in self.servers.cluster_programs for simple in parse(file.text)
+        )
+
     def is_there(self, argv: tuple[str, ...]) -> bool:
         """Whether the script that an interpreter is given is in the source, or may be what the build or operators write."""
         script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""

@@ -260,7 +260,9 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
     counts when it is the application's or its language's."""
     if image.servers.ends_by_itself(contained.argv) or not image.is_there(contained.argv):
         return False
-    if command.origin is Origin.README and image.servers.prepares_host(contained.argv):
+    if command.origin is Origin.README and (
+        image.servers.prepares_host(contained.argv) or image.works_from_outside(contained.argv)
+    ):
         return False
     # In a container's own files words may be arguments of an entry point, `CMD ["web"]`.
     doubtful = command.evidence.rule in _TOLD_BY_PROSE | _CONTAINER_FILES
