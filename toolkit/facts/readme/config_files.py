@@ -89,6 +89,9 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
     for passage in page.texts:
         if not passage.aside and passage.block.kind != Kind.TABLE and len(passage.block.text) < 20_000:
             yield from _in_text(page, passage, names, draft)
+    for remark in page.remarks:
+        if not remark.aside and page.rules.cue(Cue.EDIT, remark.block.text.split(None, 1)[0]):
+            yield from _in_text(page, remark, names, draft)
     for passage in page.codes:
         if not passage.aside:
             yield from _alone(page, passage, names, draft)

@@ -29,7 +29,7 @@ MAXIMUM_COMMANDS = 3_000  # of one document
 MAXIMUM_TEXT = 20_000  # characters of a paragraph in which names are looked for
 _DIGIT = re.compile(r"\d")
 MAXIMUM_TYPED = 20  # lines of a paragraph
-_REMARK_WITH_NUMBER = re.compile(r"^[ \t]{0,20}# ([^\n\d]{3,80}\d[^\n]{0,80})$", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]{0,20}# ([^\W_][^\n]{3,160})$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class Page:
 
     @cached_property
     def remarks(self) -> tuple[Passage, ...]:
-        """Comments among commands that have a number in them: "# Install Node.js 18+"."""
+        """Comments among commands, each a paragraph: "# Install Node.js 18+", "# edit shop.ini"."""
         return tuple(
             replace(
                 passage,
@@ -102,7 +102,8 @@ class Page:
             )
             for passage in self.codes
             if passage.kind == CodeKind.SHELL and "# " in passage.block.text
-            for match in _REMARK_WITH_NUMBER.finditer(passage.block.text)
+            for match in _COMMENT.finditer(passage.block.text)
+            if "." in match[1] or _DIGIT.search(match[1])  # a file, or a version
         )
 
     @cached_property
