@@ -138,3 +138,31 @@ def test_a_circle_of_members_ends(tmp_path: Path, catalog: Catalog) -> None:
     format_ = FORMAT | {"dependencies": {"@shop/orders": "*"}}
     made = converted(tmp_path, NPM | MEMBERS | {"packages/format/package.json": json.dumps(format_)}, catalog)
     assert len(made.plan.images["api"].build) == 3
+
+
+def test_what_no_service_runs_is_told_and_what_others_are_built_from_is_no_service(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    library = ORDERS | {"dependencies": {"express": "^4.19.0"}}
+    jobs = {"name": "@shop/jobs", "scripts": {"start": "node dist/jobs.js", "build": "tsc"}}
+    tools = ROOT | {"devDependencies": {"vite": "^5.0.0"}, "scripts": {"lint": "eslint ."}}
+    files = MEMBERS | NPM | {
+        "package.json": json.dumps(tools),
+        "packages/orders/package.json": json.dumps(library),
+        "apps/jobs/package.json": json.dumps(jobs),
+    }  # fmt: skip
+    made = converted(tmp_path, files, catalog)
+    assert set(made.plan.images) == {"api", "web"}
+    (told,) = (finding for finding in made.planned.findings if finding.code == "RP059")
+    assert told.message.startswith("apps/jobs: ") and [place.path for place in told.evidence] == [
+        "apps/jobs/package.json"
+    ]
+
+
+def test_a_command_for_one_member_starts_no_other(tmp_path: Path, catalog: Catalog) -> None:
+    portal = {"name": "@shop/portal", "scripts": {"start": "next start"}, "dependencies": {"next": "^14.2.0"}}
+    readme = "# Shop\n\n## Deploy\n\n```sh\nnpm start -w apps/api\n```\n"
+    files = MEMBERS | NPM | {"apps/portal/package.json": json.dumps(portal), "README.md": readme}
+    services = converted(tmp_path, files, catalog).plan.services
+    assert "apps/api" not in [word for service in services.values() for word in service.argv]
+    assert services["api"].argv in (("npm", "start"), ("node", "dist/server.js"))

@@ -1,21 +1,22 @@
 """Which images are built, from which base images, by which steps."""
 
+import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.stacks import Arguments, Release, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Origin, Role, Runtime, SystemPackage
-from toolkit.findings import Evidence, Finding
+from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
 from toolkit.plan.bounds import long_unchanged, narrowed, used_before
 from toolkit.plan.build_steps import Steps, plan_steps
 from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
-from toolkit.plan.folders import Folder, facts_about
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, inside
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.interpreter import choose_release
@@ -26,7 +27,7 @@ from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
 from toolkit.plan.php_code import removed_findings, removed_language, runtimes, short_tags
 from toolkit.plan.php_extensions import called_by_code, plan_extensions
-from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Recognised, recognise
 from toolkit.plan.remarks import remarks
@@ -71,11 +72,35 @@ def plan_images(
         if package.folder.directory != one.folder.directory
     }
     applications = [one for one in recognised if one.folder.directory not in served]
+    planned.findings += _left_out(applications, facts)
     folders = [PurePosixPath(one.module or one.folder.directory).name for one in applications]
     for application, folder in zip(applications, own_parts(folders), strict=True):
         name = unique_name(valid_name(folder) or "app", planned.images) if len(applications) > 1 else "app"
         _plan_image(name, application, packages[id(application)], facts, stacks, tree, native_libraries, planned)
     return planned
+
+
+def _left_out(applications: Sequence[Recognised], facts: Facts) -> Iterator[Finding]:
+    """RP059: members of a workspace that have a script to start them, and no image."""
+    homes = {posixpath.join(one.folder.directory, one.module) for one in applications}
+    workspaces = {one.folder.directory for one in applications if one.module and one.stack.language == "node"}
+    left = {
+        place: point
+        for point in of_type(facts, EntryPoint)
+        if (point.kind, point.value) == ("npm_script", "start")
+        and (place := point.directory.strip("/")) not in homes | workspaces
+        and any(inside(place, root) for root in workspaces)
+        and BESIDE_THE_POINT.isdisjoint(place.split("/"))
+    }
+    if left:
+        yield Finding(
+            "RP059",
+            Severity.WARNING,
+            f"{', '.join(sorted(left))}: packages with a script to start them that no service of the plan runs",
+            evidence_of(left.values()),
+            "those that run in production: add an image (a copy of another member's, with its folder as workdir and member) and a"
+            " service of kind worker or web under replatform.yaml",
+        )
 
 
 def _plan_image(

@@ -191,7 +191,7 @@ class Processes:
             lasting = [argv for argv in candidates if not self._ends(argv)]
             served = [argv for argv in lasting if self._serves(argv)]
             candidates = served or lasting or candidates
-        for argv in candidates:
+        for argv in filter(None, map(self._of_member, candidates)):
             command = container_command(self._from_above(argv), self.servers, self.home, self.scripts)
             if (
                 command is not None
@@ -213,6 +213,16 @@ class Processes:
                         argv = self.servers.with_runner(self.stack.language, argv)
                     return ContainerCommand(argv, command.kind, command.development)
         return None
+
+    def _of_member(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """`npm start --workspace apps/api` as it is in that member's folder, where its image starts; () for other images."""
+        words = " ".join(argv).replace("--workspace=", "--workspace ").split(" ") if argv[:1] == ("npm",) else []
+        option = next((word for word in ("--workspace", "-w") if word in words[:-1]), "")
+        if not option:
+            return argv
+        place = words.index(option)
+        named = words[place + 1].rpartition("/")[2]
+        return (*words[:place], *words[place + 2 :]) if named == self.image.member.rpartition("/")[2] else ()
 
     def steps_before(self, command: Command) -> Iterator[tuple[str, ...]]:
         """What ends by itself in a line that starts a process: `flask db upgrade` in `flask db upgrade && gunicorn app`."""

@@ -52,7 +52,8 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
         if match is None or match[0].language == "dotnet" or _built_by_msbuild(folder, dotnet, folders):
             continue
         if match[0].language == "node" and (member := _member(folder, match, folders)):
-            found.append(member)
+            if not _is_library(folder, match[0]):
+                found.append(member)
             continue
         if match[0].language == "java" and (top := _top_of_modules(folder, folders)):
             if _match(top, stacks) is None:  # else its modules are found already
@@ -65,6 +66,7 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
         found += _modules(folder, match[0], match[1], folders) or [
             Recognised(folder, match[0], match[1], _workdir(folder, match[0]))
         ]
+    found = [one for one in found if not _only_holds_members(one, found)]
     framework = [one for one in found if one.stack.priority >= _BY_FRAMEWORK]
     return framework or found
 
@@ -254,6 +256,22 @@ def _member(folder: Folder, match: tuple[Stack, tuple[Evidence, ...]], folders: 
         return None
     place = relative(folder.directory, root.directory)
     return Recognised(replace(root, facts=(*folder.facts, *root.facts)), *match, place, place)
+
+
+def _is_library(folder: Folder, stack: Stack) -> bool:
+    """Whether a member of a workspace is what others are built from: its stack starts a script, and it has none."""
+    points = {(point.kind, point.value) for point in folder.of_type(EntryPoint) if point.directory == folder.directory}
+    scripts = any(kind == "node_script" for kind, _ in points) or ("npm_script", "start") in points
+    return stack.start == ("npm", "start") and not scripts
+
+
+def _only_holds_members(one: Recognised, found: Sequence[Recognised]) -> bool:
+    """Whether an application is but the root of a workspace of Node, with the members' tools and no script of its own."""
+    place = one.folder.directory
+    if one.module or one.stack.language != "node" or not any(o.module and o.folder.directory == place for o in found):
+        return False
+    own = (point for point in one.folder.of_type(EntryPoint) if point.directory == place and point.kind == "npm_script")
+    return not any(point.value in ("start", "build") for point in own)
 
 
 def _workdir(folder: Folder, stack: Stack) -> str:
