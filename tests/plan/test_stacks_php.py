@@ -384,3 +384,15 @@ def test_texts_without_an_end_are_read_once(tmp_path: Path, catalog: Catalog, te
     started = time.process_time()
     made = converted(tmp_path, {"index.php": INDEX, "inc/page.php": f"<?php each($rows); {text}"}, catalog)
     assert "RP088" in made.codes and time.process_time() - started < 20
+
+
+def test_a_script_below_is_run_in_its_folder(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Instalación\n\n- Ingresa en la carpeta `config` y corre el comando `php database_setup.php`\n"
+    files = {
+        "index.php": "<?php\n",
+        "config/database_setup.php": "<?php require './config.php';\n",
+        "README.md": readme,
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.release
+    assert made.plan.release.commands == (("sh", "-c", "cd config && exec php database_setup.php"),)

@@ -1,5 +1,6 @@
 """Release steps: migrations and seeds, run once by a task of their own before traffic shifts."""
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from toolkit.plan.ranking import evidence_of, of_type
 
 # A rule that knows the program by its file's name, and not what the command is for.
 _BY_FILE_NAME = "readme:command:by-file-name"
+_SCRIPT = re.compile(r"[\w.-]{1,80}\.(?:php|py|rb|js|mjs|cjs|pl|sh)")
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -54,7 +56,8 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                     Severity.NOTE,
                     f"`{command.text[:120]}` is not part of a release: it writes into the folder on the host",
                     evidence_of([command]),
-                    "a secret that it makes comes from Secrets Manager: put the value there that the host has now",
+                    "a secret that it makes comes from Secrets Manager: put the value there that the host has now; files that it"
+                    " makes belong into the source, or into the image's build",
                 )
             )
             continue
@@ -84,7 +87,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                 )
             )
         elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
-            steps[argv] = command
+            steps[_where_it_lies(argv, image)] = command
     if unsure:
         named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
         planned.findings.append(
@@ -111,6 +114,20 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         why = "once for each release, before traffic shifts; never at container start"
         planned.decide("release.commands", _text(tuple(steps)), why, tuple(steps.values()))
     return tuple(steps)
+
+
+def _where_it_lies(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """A script that prose says to run in a folder below: from there, as it may name files beside it."""
+    script = argv[1] if len(argv) > 1 and _SCRIPT.fullmatch(argv[1]) else ""
+    home = posixpath.join(image.image.directory, image.image.workdir)
+    if not script or posixpath.join(home, script) in image.tree:
+        return argv
+    prefix = f"{home}/" if home else ""
+    places = [path for path in image.tree.paths if path.startswith(prefix) and path.endswith(f"/{script}")]
+    if len(places) != 1:
+        return argv
+    folder = shlex.quote(posixpath.dirname(places[0])[len(prefix) :])
+    return ("sh", "-c", f"cd {folder} && exec {shlex.join(argv)}")
 
 
 def _names_a_task(image: Processes, argv: tuple[str, ...]) -> bool:
