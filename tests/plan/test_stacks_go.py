@@ -145,6 +145,13 @@ def test_before_modules_without_a_lock_file_nothing_is_pinned(tmp_path: Path, ca
     assert build[:2] == (("go", "mod", "init", "server"), ("go", "mod", "tidy"))
 
 
+def test_a_tool_beside_an_application_in_another_language_is_none(tmp_path: Path, catalog: Catalog) -> None:
+    flask = {"requirements.txt": "flask==2.2.5\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    assert converted(tmp_path / "a", flask | {"tools/sum.go": TASK}, catalog).image.stack == "python-flask"
+    node = {"package.json": '{"dependencies": {"express": "4"}, "scripts": {"start": "node app.js"}}', "app.js": ""}
+    assert converted(tmp_path / "b", node | {"tools/sum.go": TASK}, catalog).image.stack == "node-express"
+
+
 def test_libraries_in_the_source_are_built_below_gopath(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, OLD | {"vendor/github.com/gorilla/mux/mux.go": "package mux\n"}, catalog)
     assert made.image.stack == "go-vendored" and made.image.build_environment["GO111MODULE"] == "off"

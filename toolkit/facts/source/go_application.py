@@ -43,6 +43,15 @@ TAG_DEFAULT = re.compile(r"\b(?:envDefault|default|env-default):\"([^\"`\n]{0,20
 OWN_PATH = re.compile(r"^package \w{1,60}\s{1,5}// import \"([\w./~-]{1,200})\"", re.MULTILINE)
 IMPORTED = re.compile(r"\"([a-z0-9][\w-]{0,60}(?:\.[\w-]{1,60}){1,4}(?:/[\w.~-]{1,100}){1,8})\"")
 PATH = re.compile(r"[a-z0-9][\w-]{0,60}(?:\.[\w-]{1,60}){1,4}(?:/[\w.~-]{1,100}){1,8}")
+OTHER_LANGUAGES = (
+    "package.json",
+    "requirements.txt",
+    "pyproject.toml",
+    "setup.py",
+    "composer.json",
+    "Gemfile",
+    "pom.xml",
+)
 # Where the libraries of Go's time before modules lie, when they come with the source.
 VENDORED = ("vendor/", "Godeps/_workspace/src/")
 
@@ -106,6 +115,11 @@ def _before_modules(project: Project) -> Iterator[Fact]:
     if first is None:
         return
     place = first.at(rule=RULE)
+    # Without go.mod, a program that serves nothing may be a tool beside an application in another language.
+    if not any(project.tree.matching(*OTHER_LANGUAGES)) or any(
+        SERVES.search(file.text) for file in project.code(".go")
+    ):
+        yield EntryPoint(kind="go_path", value=".", evidence=place, origin=Origin.CONVENTION, confidence=0.8)
     if path := _import_path(project):
         yield EntryPoint(kind="go_module", value=path, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
     if any(other.startswith(VENDORED) and other.endswith(".go") for other in project.tree.paths):
