@@ -73,7 +73,8 @@ def test_it_prints_without_templates_and_buttons(page: str, show: Show) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
         assert browser.execute_script(SHOWN, ".filter, nav, details.template") == 0
-        assert browser.execute_script(SHOWN, "#findings article") == 3
+        findings = len(browser.find_elements("css selector", "#findings article"))
+        assert browser.execute_script(SHOWN, "#findings article") == findings > 0
         assert browser.execute_script("return getComputedStyle(document.querySelector('.pane')).overflow") == "visible"
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
