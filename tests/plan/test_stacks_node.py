@@ -302,3 +302,15 @@ def test_a_script_that_reaches_into_containers_starts_nothing(tmp_path: Path, ca
     assert 'CMD ["tools/run.sh"]' in converted(tmp_path / "starts", start, catalog).dockerfile
     tool = start | {"tools/run.sh": '#!/bin/sh\noc exec "$POD" -- bash -c "$@"\n'}
     assert 'CMD ["node", "app.js"]' in converted(tmp_path / "reaches", tool, catalog).dockerfile
+
+
+def test_a_script_beside_the_image_is_no_start(tmp_path: Path, catalog: Catalog) -> None:
+    """The image holds src: a tool of the developers beside it, told in a README of its own, cannot run there."""
+    files = {
+        "src/package.json": '{"name": "shop", "bin": {"shop": "./app.js"}, "dependencies": {"express": "^4.18.0"}}',
+        "src/app.js": SERVER["app.js"],
+        "bin/doc/generate.js": "require('fs')\n",
+        "bin/doc/README.md": "# Doc tool\n\n## Usage\n\nRun it:\n\n```\nnode bin/doc/generate doc/index.md\n```\n",
+        "README.md": "# Shop\n\nNode 18.\n",
+    }
+    assert 'CMD ["node", "app.js"]' in converted(tmp_path, files, catalog).dockerfile

@@ -38,7 +38,9 @@ _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 _BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build|bin)/")
 # Languages whose programs are files of the source; others build theirs.
 _INTERPRETED = frozenset({"python", "node", "php", "ruby"})
-_SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)")
+# A file by its ending, or a path that Node finds one for: https://nodejs.org/api/modules.html#all-together
+_SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)|[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,9}")
+_FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.
 _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
 _SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
@@ -312,13 +314,14 @@ class Processes:
         )
 
     def is_there(self, argv: tuple[str, ...]) -> bool:
-        """Whether the script that an interpreter is given is in the source, or may be what the build or operators write."""
+        """Whether the script that an interpreter is given is in the image, or may be what the build or operators write."""
         script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
         if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script) or self.image.build:
             return True
         told = {posixpath.normpath(fact.path) for fact in of_type(self.facts, ConfigFile)}
         place = posixpath.join(self.image.directory, self.image.workdir, script)
-        return script.split("/")[0] in _MADE or any(p in self.tree or p in told for p in (place, script))
+        found = any(place + ending in self.tree for ending in _FOUND_BY_NODE)
+        return found or script.split("/")[0] in _MADE or not {place, script}.isdisjoint(told)
 
     def is_own(self, command: ContainerCommand) -> bool:
         """Whether the program is the language's or the application's: a cron job may also look after the host."""
