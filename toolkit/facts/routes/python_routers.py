@@ -4,6 +4,7 @@ Sources: https://flask.palletsprojects.com/en/stable/api/#url-route-registration
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ FASTAPI_PAGES = (("openapi_url", "/openapi.json"), ("docs_url", "/docs"), ("redo
 # Extensions of Flask with files of their own: https://bootstrap-flask.readthedocs.io/en/stable/basic/
 EXTENSIONS = {"bootstrap-flask": "/bootstrap/static/{filename...}"}
 
+_MAIN = re.compile(r"\b__name__\b|\bTYPE_CHECKING\b")
+
 
 @dataclass(frozen=True, slots=True)
 class _Made:
@@ -51,6 +54,7 @@ class _Reader:
         self.routers: dict[str, Router] = {}
         self.made: dict[str, _Made] = {}
         self.findings: list[Finding] = []
+        self.guards: dict[str, dict[int, tuple[ast.expr, bool]]] = {}  # by path and id of the call
 
     def read(self) -> Iterator[Fact | Finding]:
         for module in self.modules:
@@ -254,6 +258,18 @@ class _Reader:
                 self.findings.append(undecided(f"the prefix of {ast.unparse(call)[:80]}", place))
                 continue
             self.routers[owner].mounts.append((path + prefix, key, place))
+            condition = self._condition(module, call)
+            if condition and one is not None:
+                self.findings.append(undecided(f"{ast.unparse(one)[:80]} is there only if {condition[:80]}", place))
+
+    def _condition(self, module: Module, call: ast.Call) -> str:
+        """The innermost `if` that a call stands below; empty for none, and for what runs a module or checks types."""
+        if module.file.path not in self.guards:
+            self.guards[module.file.path] = dict(_guarded(module.tree))
+        guard, holds = self.guards[module.file.path].get(id(call), (None, True))
+        if guard is None or _MAIN.search(test := ast.unparse(guard)):
+            return ""
+        return test if holds else f"not ({test})"
 
     def _children(self, module: Module, child: ast.expr | None) -> list[ast.expr | None]:
         """`for blueprint in (a, b): app.register_blueprint(blueprint)` names them all."""
@@ -290,6 +306,20 @@ class _Reader:
         if prefix is None:
             return None
         return paths.angles(prefix) if made.framework == "flask" else prefix
+
+
+def _guarded(tree: ast.AST) -> Iterator[tuple[int, tuple[ast.expr, bool]]]:
+    """Calls below an `if`, by their id: its test, and whether that holds or does not."""
+    waiting: list[tuple[ast.AST, tuple[ast.expr, bool] | None]] = [(tree, None)]
+    while waiting:
+        node, guard = waiting.pop()
+        if isinstance(node, ast.Call) and guard:
+            yield id(node), guard
+        if isinstance(node, ast.If):
+            waiting += [(one, (node.test, True)) for one in node.body]
+            waiting += [(one, (node.test, False)) for one in node.orelse]
+        else:
+            waiting += [(one, guard) for one in ast.iter_child_nodes(node)]
 
 
 def _class_of_view(view: ast.expr) -> ast.expr:
