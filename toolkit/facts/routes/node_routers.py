@@ -19,6 +19,7 @@ from toolkit.findings import Finding
 RULE = "express-routes"
 KOA_ROUTERS = ("@koa/router", "koa-router")
 _DEEPEST = 6
+_OF_MODE = re.compile(r"NODE_ENV|production|development", re.IGNORECASE)
 _TEXTS = ("text", "template")
 WORTH = re.compile(
     r"express|[kK]oa\b|\brouter\b|\bRouter\b|\.(?:get|post|put|patch|delete|all|use|route)\(\s{0,20}['\"`/]"
@@ -63,8 +64,13 @@ class _Reader:
                 self.routers.setdefault(self._key(script, name), Router())
         for script in tuple(self.scripts.values()):
             left_out = {id(group.inner) for one in walk(script.tokens) for group in _of_development(one)}
+            guards = {id(block.inner): words for one in walk(script.tokens) for block, words in _guarded(one)}
             for one in walk(script.tokens, left_out):
+                before = self._count() if id(one) in guards else 0
                 self._calls(script, one)
+                if id(one) in guards and (more := self._count() - before):
+                    place = script.file.at(one[0].line, rule=RULE)
+                    self.findings.append(undecided(f"{more} that are there only if {guards[id(one)]}", place))
         self._prefix()
         mounted = {child for router in self.routers.values() for _, child, _ in router.mounts}
         roots = [
@@ -79,6 +85,9 @@ class _Reader:
                 path, self.framework, entry.evidence, methods=entry.methods, handler=entry.handler, static=entry.static
             )
         yield from self.findings
+
+    def _count(self) -> int:
+        return sum(len(router.entries) + len(router.mounts) for router in self.routers.values())
 
     @staticmethod
     def _key(script: Script, name: str) -> str:
@@ -322,6 +331,15 @@ def _of_development(one: list[Token]) -> Iterator[Token]:
             runs = ("production" in named) == (marks == {"=="})
             if left_out := otherwise if runs else block:
                 yield left_out
+
+
+def _guarded(one: list[Token]) -> Iterator[tuple[Token, str]]:
+    """Blocks below an `if`, and its condition; what asks for production holds in a container."""
+    for token, condition, block in zip(one, one[1:], one[2:], strict=False):
+        if token.is_name("if") and condition.is_group("(") and block.is_group("{"):
+            words = written(condition.inner)
+            if not _OF_MODE.search(words):
+                yield block, words
 
 
 def _is_mounted(part: list[Token]) -> bool:
