@@ -1,4 +1,4 @@
-"""`replatform migrate`: the database's way to AWS: assess a dump, then drive the replication task."""
+"""`replatform migrate`: the database's way to AWS: assess it, then drive the replication task."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from toolkit.aws.replication_task import Task
 
 app = typer.Typer(
-    help="Take a database over with AWS DMS: assess a schema dump, then start, watch and stop the replication task.",
+    help="Take a database over with AWS DMS: assess a schema dump or the database itself, then start, watch and stop the replication task.",
     no_args_is_help=True,
 )
 app.command("assess")(assess.assess)
