@@ -110,3 +110,14 @@ def test_more_patterns_than_a_rule_takes_go_to_the_next_rule(split: Path) -> Non
     assert "PathPatterns3" not in given
     web = json.loads((split / "services/web/ecs-service-config.json").read_text(encoding="utf-8"))["Parameters"]
     assert "PathPatterns2" not in web
+
+
+def test_a_condition_stands_beside_the_routes_that_hang_on_it(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"name": "shop", "dependencies": {"express": "^4.18.0"}}')
+    (tmp_path / "app.js").write_text(
+        'const app = require("express")()\napp.get("/", home)\nif (config.login) {\n  app.get("/login", login)\n}\n'
+    )
+    heading, root, login = run(str(tmp_path))[1].splitlines()
+    assert (heading.split()[-2:], root.split()[-1], login.split()[-1]) == (["ONLY", "IF"], "/*", "config.login")
+    always, sometimes = json.loads(run(str(tmp_path), "--json")[1])["routes"]
+    assert (always["condition"], sometimes["condition"]) == (None, "config.login")

@@ -76,7 +76,7 @@ def table(rows: Iterable[Mapping[str, object]], columns: Mapping[str, str]) -> s
     """Rows as aligned text, without borders, so that it can be read by people and cut by tools."""
     titles = list(columns.values())
     body = [[" ".join(str(row.get(key, "")).split()) for key in columns] for row in rows]
-    widths = [min(60, max(len(line[place]) for line in [titles, *body])) for place in range(len(titles))]
+    widths = [min(100, max(len(line[place]) for line in [titles, *body])) for place in range(len(titles))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in [titles, *body]

@@ -18,6 +18,7 @@ _COLUMNS = {
     "place": "FROM",
     "service": "SERVICE",
     "rule": "RULE",
+    "condition": "ONLY IF",
 }
 
 
@@ -100,7 +101,11 @@ def routes(
                 conditions = (*rule.methods, *rule.hosts, *rule.patterns)
                 redirect = f" redirected to {rule.redirect}" if rule.redirect else ""
                 numbers[rule.service] = f"{before}{rule.priority} {', '.join(conditions)}{redirect}"
-            result(table([_row(one, numbers) for one in found], _COLUMNS) if found else "no routes were found")
+            rows = [_row(one, numbers) for one in found]
+            shown = {
+                key: title for key, title in _COLUMNS.items() if key != "condition" or any(row[key] for row in rows)
+            }
+            result(table(rows, shown) if found else "no routes were found")
         say_findings(findings)
     wrong = any(finding.severity is not Severity.NOTE for finding in findings)
     if wrong or any(one.rule is None for one in asked):
@@ -116,6 +121,7 @@ def _row(one: "Routed", rules: dict[str, str]) -> dict[str, object]:
         "place": str(one.route.evidence),
         "service": ", ".join(reached),
         "rule": "; ".join(rules.get(service, "default action") for service in reached),
+        "condition": one.route.condition,
     }
 
 
@@ -129,6 +135,7 @@ def _route_object(one: "Routed") -> dict[str, Any]:
         "handler": route.handler,
         "file": route.evidence.path,
         "line": route.evidence.first_line,
+        "condition": route.condition or None,
         "image": one.image,
         "services": [{"service": service, "example": example} for service, example in one.services.items()],
     }

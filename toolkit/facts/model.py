@@ -236,7 +236,8 @@ class Route(Fact):
     """An address that the application answers.
 
     In `path`, `{name}` stands for one or more characters but `/`, `{name...}` for any characters, none and `/` included.
-    `methods` are in capitals, empty for any method. `handler` is how the source names what answers.
+    `methods` are in capitals, empty for any method. `handler` is how the source names what answers. `condition` is the code
+    that decides, when the application starts, whether the route is there: an `if` of a setting; empty for always.
     """
 
     path: str
@@ -244,6 +245,7 @@ class Route(Fact):
     framework: str
     methods: tuple[str, ...] = ()
     handler: str = ""
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,13 @@ Listed = tuple[str, str]  # method, path with `{}` for each parameter
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`below` are listed below an address of which only the beginning can be told: the pages of a library."""
+    """`below` are listed below an address of which only the beginning can be told: the pages of a library. `conditional` are read
+    and not listed, as they should be where the condition that is told with them does not hold."""
 
     found: frozenset[Listed]
     below: frozenset[Listed]
     missed: frozenset[Listed]
+    conditional: frozenset[Listed]
     invented: frozenset[Listed]
 
     @property
@@ -49,11 +51,14 @@ def compare(routes: Iterable[Route], listing: Iterable[str]) -> Comparison:
         for path in _spellings(listed_path)
         for method in (listed_method, EVERY)
     }
+    unlisted = spelled - answered - {one for ones in covering.values() for one in ones}
+    always = {(method, _plain(route.path, either)) for method, route in read if not route.condition}
     return Comparison(
         frozenset(found),
         frozenset(below),
         frozenset(listed - found - below),
-        frozenset(spelled - answered - {one for ones in covering.values() for one in ones}),
+        frozenset(unlisted - always),
+        frozenset(unlisted & always),
     )
 
 

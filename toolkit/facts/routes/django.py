@@ -5,13 +5,13 @@ Sources: https://docs.djangoproject.com/en/stable/topics/http/urls/ and https://
 
 import ast
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths
 from toolkit.facts.routes.drf import routes_of_router
-from toolkit.facts.routes.found import route, undecided
-from toolkit.facts.routes.python_symbols import Symbols, keyword
+from toolkit.facts.routes.found import both, route, undecided
+from toolkit.facts.routes.python_symbols import Symbols, conditions, keyword
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, constant
 from toolkit.findings import Evidence, Finding
@@ -39,20 +39,31 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A pattern or a list of them, below a prefix that is already in our spelling."""
+    """A pattern or a list of them, below a prefix that is already in our spelling, and the condition that it stands under."""
 
     prefix: str
     module: Module
     node: ast.expr
     trail: tuple[tuple[str, str], ...] = ()
+    condition: str = ""
 
-    def inside(self, node: ast.expr) -> "_Item":
-        """A part of the same list."""
-        return _Item(self.prefix, self.module, node, self.trail)
+    def inside(self, node: ast.expr, prefix: str | None = None) -> "_Item":
+        """A part of the same list, or what it includes from this module."""
+        return replace(self, node=node, prefix=self.prefix if prefix is None else prefix)
 
-    def follow(self, module: Module, name: str, node: ast.expr) -> "_Item":
+    def follow(self, module: Module, name: str, one: "_Assigned") -> "_Item":
         """What a name in a module stands for."""
-        return _Item(self.prefix, module, node, (*self.trail, (module.file.path, name)))
+        trail = (*self.trail, (module.file.path, name))
+        return _Item(self.prefix, module, one.value, trail, both(self.condition, one.condition))
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """What is assigned or added to a name at the top level of a module, and the `if` that this stands below."""
+
+    name: str
+    value: ast.expr
+    condition: str = ""
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
@@ -84,7 +95,10 @@ class _Reader:
         return list(found.values())
 
     def read(self, root: Module) -> Iterator[Fact | Finding]:
-        waiting = [_Item("", root, node, ((root.file.path, "urlpatterns"),)) for node in self._urlpatterns(root)]
+        waiting = [
+            _Item("", root, one.value, ((root.file.path, "urlpatterns"),), one.condition)
+            for one in self._urlpatterns(root)
+        ]
         waiting.reverse()
         for _ in range(MAXIMUM_STEPS):
             if not waiting:
@@ -133,9 +147,9 @@ class _Reader:
                 return
         place = self.symbols.place_of(item.module, node)
         if place and place[1]:
-            values = [value for name, value in _assignments(place[0], self.off) if name == place[1]]
+            values = [one for one in _assignments(place[0], self.off) if one.name == place[1]]
             if values:
-                yield from (item.follow(*place, value) for value in values)
+                yield from (item.follow(*place, one) for one in values)
                 return
         yield undecided(ast.unparse(node)[:80], self._at(item))
 
@@ -146,14 +160,17 @@ class _Reader:
             else:
                 methods, path, handler, line = found
                 evidence = module.file.at(line, rule=RULE)
-                yield route(paths.join("/" + item.prefix + path), "django", evidence, methods=methods, handler=handler)
+                yield route(
+                    paths.join("/" + item.prefix + path), "django", evidence,
+                    methods=methods, handler=handler, condition=item.condition,
+                )  # fmt: skip
 
     def _below(self, item: _Item, handler: str) -> Fact | Finding:
         """Addresses of a library's: everything below the prefix."""
         if not item.prefix:
             return undecided(f"what {handler} answers at the root", self._at(item))
         path = "/" + item.prefix.lstrip("/") + "{path...}"
-        return route(path, "django", self._at(item), handler=handler, confidence=0.9)
+        return route(path, "django", self._at(item), handler=handler, condition=item.condition, confidence=0.9)
 
     def _call(self, item: _Item, node: ast.Call) -> Iterator[_Item | Fact | Finding]:
         name = item.module.qualified(node.func).rpartition(".")[2]
@@ -167,7 +184,7 @@ class _Reader:
             if isinstance(usual, ast.Constant) and usual.value is False:
                 spelled.append(item.prefix)
             for prefix in spelled:
-                yield from (_Item(prefix, item.module, one, item.trail) for one in node.args)
+                yield from (item.inside(one, prefix) for one in node.args)
         elif name in ("format_suffix_patterns", "decorator_include", "required", "list", "tuple", "cache_page"):
             yield from (item.inside(one) for one in node.args[-1:])
         elif name == "patterns":  # before Django 1.8
@@ -193,11 +210,11 @@ class _Reader:
         for path in found:
             if included:
                 below = view.elts[0] if isinstance(view, ast.Tuple) else view
-                yield _Item(item.prefix + path, item.module, below, item.trail)
+                yield item.inside(below, item.prefix + path)
             else:
                 yield route(
                     paths.join("/" + item.prefix + path), "django", self._at(item), handler=self._handler(view),
-                    static="serve" in ast.unparse(view)[:40],
+                    static="serve" in ast.unparse(view)[:40], condition=item.condition,
                 )  # fmt: skip
 
     @staticmethod
@@ -231,20 +248,22 @@ class _Reader:
             yield from (item.follow(module, "urlpatterns", one) for one in nodes)
         elif name in LIBRARIES:
             for path in LIBRARIES[name]:
-                yield route(paths.join("/" + item.prefix + path), "django", self._at(item), handler=name)
+                whole = paths.join("/" + item.prefix + path)
+                yield route(whole, "django", self._at(item), handler=name, condition=item.condition)
         else:
             yield self._below(item, name)
 
-    def _urlpatterns(self, module: Module) -> list[ast.expr]:
-        return [value for name, value in _assignments(module, self.off) if name == "urlpatterns"]
+    def _urlpatterns(self, module: Module) -> list[_Assigned]:
+        return [one for one in _assignments(module, self.off) if one.name == "urlpatterns"]
 
 
 def _is_off(test: str, off: Set[str]) -> bool:
     return ("DEBUG" in test and "not " not in test) or test.rpartition(".")[2] in off
 
 
-def _assignments(module: Module, off: Set[str]) -> Iterator[tuple[str, ast.expr]]:
+def _assignments(module: Module, off: Set[str]) -> Iterator[_Assigned]:
     """Names and what is assigned or added to them at the top level, without what only a setting adds that is off."""
+    under = dict(conditions(module.tree, ast.stmt))
     left_out = {
         id(inner)
         for node in module.tree.body
@@ -255,9 +274,11 @@ def _assignments(module: Module, off: Set[str]) -> Iterator[tuple[str, ast.expr]
     for statement in module.top_level():
         if id(statement) in left_out:
             continue
-        yield from assigned(statement)
+        condition = under.get(id(statement), "")
+        for name, value in assigned(statement):
+            yield _Assigned(name, value, condition)
         if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-            yield statement.target.id, statement.value
+            yield _Assigned(statement.target.id, statement.value, condition)
         elif (
             isinstance(statement, ast.Expr)
             and isinstance(statement.value, ast.Call)
@@ -265,4 +286,5 @@ def _assignments(module: Module, off: Set[str]) -> Iterator[tuple[str, ast.expr]
             and isinstance(statement.value.func.value, ast.Name)
             and statement.value.func.attr in ("append", "extend", "insert")
         ):
-            yield from ((statement.value.func.value.id, one) for one in statement.value.args[-1:])
+            for one in statement.value.args[-1:]:
+                yield _Assigned(statement.value.func.value.id, one, condition)

@@ -1,6 +1,9 @@
 """The facts that readers of routes make, and the finding for a route that only running the application would tell."""
 
-from toolkit.facts.model import Origin, Route, RouteKind
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from toolkit.facts.model import Fact, Origin, Route, RouteKind
 from toolkit.facts.routes.paths import kind_of
 from toolkit.findings import Evidence, Finding, Severity
 
@@ -15,6 +18,7 @@ def route(
     methods: tuple[str, ...] = (),
     handler: str = "",
     static: bool = False,
+    condition: str = "",
     confidence: float = 0.95,
 ) -> Route:
     kind = kind_of(path)
@@ -26,10 +30,22 @@ def route(
         framework=framework,
         methods=tuple(dict.fromkeys(methods)),
         handler=handler,
+        condition=condition,
         evidence=evidence,
         origin=Origin.CONVENTION,
         confidence=confidence,
     )
+
+
+def both(*conditions: str) -> str:
+    """Conditions that have to hold together, each once; those that are empty hold always."""
+    return " and ".join(dict.fromkeys(filter(None, conditions)))
+
+
+def under(condition: str, found: Iterable[Fact | Finding]) -> Iterator[Fact | Finding]:
+    """What a reader found, its routes under one more condition."""
+    for one in found:
+        yield replace(one, condition=both(condition, one.condition)) if condition and isinstance(one, Route) else one
 
 
 def undecided(what: str, evidence: Evidence) -> Finding:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths
-from toolkit.facts.routes.found import route, undecided
+from toolkit.facts.routes.found import route, undecided, under
 from toolkit.facts.routes.tokens import Token, arguments, tokens, walk, written
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding
@@ -82,6 +82,16 @@ def _maker(given: list[list[Token]]) -> str:
     return f"{part[-5].value}.{part[-2].value}" if typed else part[-2].value
 
 
+def _condition(one: list[Token], place: int) -> str:
+    """The condition of the block at a place, `if` on the same line before it; empty for other groups."""
+    start = place
+    while start and one[place].is_group("{") and one[start - 1].line == one[place].line:
+        start -= 1
+        if one[start].is_name("if"):
+            return written(one[start + 1 : place])
+    return ""
+
+
 class _File:
     def __init__(self, file: SourceFile, functions: dict[str, Function], framework: str = "net/http") -> None:
         self.file, self.functions = file, functions
@@ -144,7 +154,7 @@ class _File:
         for place, token in enumerate(one):
             if token.kind == "group":
                 if place not in taken and id(token) not in self.own:
-                    yield from self._block(token.inner, prefixes, depth + 1)
+                    yield from under(_condition(one, place), self._block(token.inner, prefixes, depth + 1))
                 continue
             if (
                 token.is_name()

@@ -13,8 +13,8 @@ from toolkit.facts.manifests.formats import Malformed
 from toolkit.facts.manifests.formats.xml_text import xml_root
 from toolkit.facts.model import Dependency, Fact
 from toolkit.facts.routes import paths
-from toolkit.facts.routes.found import route, undecided
-from toolkit.facts.routes.tokens import Token, arguments, tokens, walk
+from toolkit.facts.routes.found import both, route, undecided, under
+from toolkit.facts.routes.tokens import Token, arguments, tokens, walk, written
 from toolkit.facts.source.java_application import spring_settings
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding
@@ -119,7 +119,7 @@ class _Reader:
             if one.abstract:
                 continue
             if {"Controller", "RestController"} & set(one.annotations):
-                yield from self._spring(one)
+                yield from under(_condition(one), self._spring(one))
             elif "Path" in one.annotations or any("Path" in parent.annotations for parent in self._parents(one)):
                 yield from self._jax_rs(one)
             elif "WebServlet" in one.annotations:
@@ -277,6 +277,17 @@ def _start(one: list[Token], place: int) -> int:
         if one[number].is_mark(";") or one[number].is_group("{"):
             return number + 1
     return 0
+
+
+def _condition(one: Type) -> str:
+    """What decides whether Spring makes a controller: `@Profile("demo")`."""
+    return both(
+        *(
+            f"@{name}({', '.join(written(part) for part in values.values())})"
+            for name, values in one.annotations.items()
+            if name == "Profile" or name.startswith("ConditionalOn")
+        )
+    )
 
 
 def _annotations(part: list[Token]) -> dict[str, Values]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths
-from toolkit.facts.routes.found import route, undecided
-from toolkit.facts.routes.graph import Entry, Router, expand
+from toolkit.facts.routes.found import both, route, undecided
+from toolkit.facts.routes.graph import Entry, Mount, Router, expand
 from toolkit.facts.routes.scripts import ENDINGS, Script, required, script_of
 from toolkit.facts.routes.tokens import Token, arguments, walk, written
 from toolkit.facts.source.project import LONGEST_CODE, Project
@@ -19,7 +19,8 @@ from toolkit.findings import Finding
 RULE = "express-routes"
 KOA_ROUTERS = ("@koa/router", "koa-router")
 _DEEPEST = 6
-_OF_MODE = re.compile(r"NODE_ENV|production|development", re.IGNORECASE)
+# Holds in a container: what asks for production, or whether this is the program that was started.
+_HOLDS = re.compile(r"NODE_ENV|production|development|require\.main|module\.parent|\bcluster\b", re.IGNORECASE)
 _TEXTS = ("text", "template")
 WORTH = re.compile(
     r"express|[kK]oa\b|\brouter\b|\bRouter\b|\.(?:get|post|put|patch|delete|all|use|route)\(\s{0,20}['\"`/]"
@@ -56,23 +57,26 @@ class _Reader:
                 self.scripts[file.path] = script_of(file, project)
         self.routers: dict[str, Router] = {}
         self.answering: list[str] = []  # that Koa's applications use
+        self.condition = ""  # of the tokens that are being read
+        self.given: dict[tuple[str, str], set[str]] = {}  # texts that other files give to what a file exports
         self.findings: list[Finding] = []
 
     def read(self) -> Iterator[Fact | Finding]:
         for script in self.scripts.values():
             for name in script.routers:
                 self.routers.setdefault(self._key(script, name), Router())
+            for name, member, text in script.given:
+                path, exported = script.imports.get(name, ("", ""))
+                if exported in ("default", "*"):
+                    self.given.setdefault((path, member), set()).add(text)
         for script in tuple(self.scripts.values()):
             left_out = {id(group.inner) for one in walk(script.tokens) for group in _of_development(one)}
-            guards = {id(block.inner): words for one in walk(script.tokens) for block, words in _guarded(one)}
+            conditions = _conditions(script.tokens)
             for one in walk(script.tokens, left_out):
-                before = self._count() if id(one) in guards else 0
+                self.condition = conditions.get(id(one), "")
                 self._calls(script, one)
-                if id(one) in guards and (more := self._count() - before):
-                    place = script.file.at(one[0].line, rule=RULE)
-                    self.findings.append(undecided(f"{more} that are there only if {guards[id(one)]}", place))
         self._prefix()
-        mounted = {child for router in self.routers.values() for _, child, _ in router.mounts}
+        mounted = {mount.key for router in self.routers.values() for mount in router.mounts}
         roots = [
             self._key(script, name)
             for script in self.scripts.values()
@@ -82,12 +86,10 @@ class _Reader:
         roots += [key for key in dict.fromkeys(self.answering) if key not in mounted]
         for path, entry in expand(self.routers, roots):
             yield route(
-                path, self.framework, entry.evidence, methods=entry.methods, handler=entry.handler, static=entry.static
-            )
+                path, self.framework, entry.evidence,
+                methods=entry.methods, handler=entry.handler, static=entry.static, condition=entry.condition,
+            )  # fmt: skip
         yield from self.findings
-
-    def _count(self) -> int:
-        return sum(len(router.entries) + len(router.mounts) for router in self.routers.values())
 
     @staticmethod
     def _key(script: Script, name: str) -> str:
@@ -172,7 +174,7 @@ class _Reader:
                     router.entries, router.mounts = [], []
                     continue
                 router.entries = [replace(one, path=paths.join(prefix, one.path)) for one in router.entries]
-                router.mounts = [(prefix + path, child, place) for path, child, place in router.mounts]
+                router.mounts = [replace(one, prefix=prefix + one.prefix) for one in router.mounts]
 
     def _add(
         self, script: Script, key: str, given: list[list[Token]], methods: tuple[str, ...], handler: str, line: int
@@ -180,7 +182,7 @@ class _Reader:
         evidence = script.file.at(line, rule=RULE)
         try:
             for path in self._paths(script, given[0] if given else []):
-                self.routers[key].entries.append(Entry(methods, path, handler, evidence))
+                self.routers[key].entries.append(Entry(methods, path, handler, evidence, condition=self.condition))
         except paths.Undecided:
             self.findings.append(undecided(f"{handler or 'a handler'} has a computed path", evidence))
 
@@ -223,12 +225,13 @@ class _Reader:
                 child_key = self._child(script, child)
                 text = written(child)
                 if child_key:
-                    self.routers[key].mounts.append((prefix, child_key, evidence))
+                    self.routers[key].mounts.append(Mount(prefix, child_key, self.condition))
                     handled = True
                 elif re.search(r"\b(?:static|serveStatic)\.\.\.", text) or re.search(
                     r"(?:express|serve)\.?[sS]tatic", text
                 ):
-                    entry = Entry(("GET",), paths.below(prefix or "/"), text, evidence, static=True)
+                    below = paths.below(prefix or "/")
+                    entry = Entry(("GET",), below, text, evidence, static=True, condition=self.condition)
                     self.routers[key].entries.append(entry)
                     handled = True
         if not handled and computed:
@@ -236,7 +239,7 @@ class _Reader:
         elif not handled and any(prefixes) and children:
             # A middleware below a prefix may answer or pass on; Swagger's pages, proxies and GraphQL answer.
             for prefix in prefixes:
-                entry = Entry((), paths.below(prefix), written(children[-1]), evidence)
+                entry = Entry((), paths.below(prefix), written(children[-1]), evidence, condition=self.condition)
                 if re.search(r"(?i)swagger|proxy|graphql|parse|admin|docs|serve|bull|agenda", entry.handler):
                     self.routers[key].entries.append(entry)
 
@@ -257,8 +260,7 @@ class _Reader:
                     part[0].value: part[2:] for part in arguments(entry) if len(part) > 2 and part[1].is_mark(":")
                 }
                 if path in fields and router in fields and (child := self._child(script, fields[router])):
-                    evidence = script.file.at(entry.line, rule=RULE)
-                    self.routers[key].mounts.append((self._text(script, fields[path]).rstrip("/"), child, evidence))
+                    self.routers[key].mounts.append(Mount(self._text(script, fields[path]).rstrip("/"), child))
                     found = True
         return found
 
@@ -289,24 +291,32 @@ class _Reader:
         """The text that an argument computes. Raises Undecided."""
         if not part:
             raise paths.Undecided
-        if all(token.is_name() or token.is_mark(".") for token in part):
-            return self._named(script, "".join(token.value for token in part))
-        text = ""
-        for token in part:
+        text, position = "", 0
+        while position < len(part):
+            token = part[position]
+            position += 1
             if token.kind == "text":
                 text += token.value
             elif token.kind == "template":
                 text += re.sub(r"\$\{([\w.]+)\}", lambda match: self._named(script, match[1]), token.value)
             elif token.is_name():
-                text += self._named(script, token.value)
+                dotted = token.value
+                while position + 1 < len(part) and part[position].is_mark(".") and part[position + 1].is_name():
+                    dotted += f".{part[position + 1].value}"
+                    position += 2
+                text += self._named(script, dotted)
             elif not token.is_mark("+"):
                 raise paths.Undecided
         return text
 
     def _named(self, script: Script, dotted: str, depth: int = 0) -> str:
         """The text of a constant or of a field of an object, here or where it is imported from. Raises Undecided."""
-        if dotted in script.texts:
-            return script.texts[dotted]
+        dotted = re.sub(r"^(?:module\.)?exports\.", "", dotted)
+        given = self.given.get((script.file.path, dotted), set())
+        if len(given) > 1:
+            raise paths.Undecided
+        if given or dotted in script.texts:
+            return next(iter(given)) if given else script.texts[dotted]
         head, _, rest = dotted.partition(".")
         path, member = script.imports.get(head, ("", ""))
         other = self._script(path) if depth < _DEEPEST else None
@@ -333,13 +343,27 @@ def _of_development(one: list[Token]) -> Iterator[Token]:
                 yield left_out
 
 
-def _guarded(one: list[Token]) -> Iterator[tuple[Token, str]]:
-    """Blocks below an `if`, and its condition; what asks for production holds in a container."""
-    for token, condition, block in zip(one, one[1:], one[2:], strict=False):
-        if token.is_name("if") and condition.is_group("(") and block.is_group("{"):
-            words = written(condition.inner)
-            if not _OF_MODE.search(words):
-                yield block, words
+def _conditions(found: list[Token]) -> dict[int, str]:
+    """The conditions that the lists of tokens below an `if` or its `else` stand under, by their `id`s."""
+    under: dict[int, str] = {}
+    for one in walk(found):
+        around = under.get(id(one), "")
+        for place, token in enumerate(one):
+            if token.kind == "group" and (condition := both(around, _condition(one, place))):
+                under[id(token.inner)] = condition
+    return under
+
+
+def _condition(one: list[Token], place: int) -> str:
+    """The condition of the block at a place: `if (condition) {...}`, `if (condition) {...} else {...}`."""
+    otherwise = place > 3 and one[place - 1].is_name("else")
+    start = place - 4 if otherwise else place - 2
+    if start < 0 or not (one[start].is_name("if") and one[start + 1].is_group("(") and one[place].is_group("{")):
+        return ""
+    words = written(one[start + 1].inner)
+    if _HOLDS.search(words):
+        return ""
+    return f"not ({words})" if otherwise else words
 
 
 def _is_mounted(part: list[Token]) -> bool:

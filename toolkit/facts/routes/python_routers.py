@@ -4,15 +4,14 @@ Sources: https://flask.palletsprojects.com/en/stable/api/#url-route-registration
 """
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths
 from toolkit.facts.routes.found import route, undecided
-from toolkit.facts.routes.graph import Entry, Router, expand
-from toolkit.facts.routes.python_symbols import Symbols, keyword, words
+from toolkit.facts.routes.graph import Entry, Mount, Router, expand
+from toolkit.facts.routes.python_symbols import Symbols, condition_of, conditions, keyword, words
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module
 from toolkit.findings import Evidence, Finding
@@ -28,8 +27,6 @@ ROUTERS = {"Blueprint": "flask", "APIBlueprint": "flask", "Namespace": "flask", 
 FASTAPI_PAGES = (("openapi_url", "/openapi.json"), ("docs_url", "/docs"), ("redoc_url", "/redoc"))
 # Extensions of Flask with files of their own: https://bootstrap-flask.readthedocs.io/en/stable/basic/
 EXTENSIONS = {"bootstrap-flask": "/bootstrap/static/{filename...}"}
-
-_MAIN = re.compile(r"\b__name__\b|\bTYPE_CHECKING\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class _Reader:
         self.routers: dict[str, Router] = {}
         self.made: dict[str, _Made] = {}
         self.findings: list[Finding] = []
-        self.guards: dict[str, dict[int, tuple[ast.expr, bool]]] = {}  # by path and id of the call
+        self.conditions: dict[str, dict[int, str]] = {}  # by path and id of the call
 
     def read(self) -> Iterator[Fact | Finding]:
         for module in self.modules:
@@ -73,13 +70,13 @@ class _Reader:
                             self._decorated(module, decorator, node)
                 elif isinstance(node, ast.Call):
                     self._called(module, node)
-        mounted = {child for router in self.routers.values() for _, child, _ in router.mounts}
+        mounted = {mount.key for router in self.routers.values() for mount in router.mounts}
         roots = [key for key, made in self.made.items() if made.kind in APPLICATIONS and key not in mounted]
         for root in roots:
             for path, entry in expand(self.routers, [root]):
                 yield route(
                     path, self.made[root].framework, entry.evidence,
-                    methods=entry.methods, handler=entry.handler, static=entry.static,
+                    methods=entry.methods, handler=entry.handler, static=entry.static, condition=entry.condition,
                 )  # fmt: skip
         yield from self.findings
 
@@ -138,7 +135,7 @@ class _Reader:
                 )
         elif made.kind == "FastAPI":
             for name, usual in FASTAPI_PAGES:
-                given = keyword(call, name)
+                given, condition = _unless_none(keyword(call, name))
                 if isinstance(given, ast.Constant) and given.value is None:
                     if name == "openapi_url":
                         return
@@ -147,14 +144,15 @@ class _Reader:
                 if path is None:
                     self.findings.append(undecided(f"FastAPI's {name}", place))
                     continue
-                router.entries.append(Entry(("GET",), path, f"FastAPI {name}", place))
+                router.entries.append(Entry(("GET",), path, f"FastAPI {name}", place, condition=condition))
                 if name == "docs_url":
-                    router.entries.append(Entry(("GET",), path.rstrip("/") + "/oauth2-redirect", "FastAPI", place))
+                    redirect = path.rstrip("/") + "/oauth2-redirect"
+                    router.entries.append(Entry(("GET",), redirect, "FastAPI", place, condition=condition))
         elif made.kind == "Api":
             owner = self._router(module, keyword(call, "app", 0) or keyword(call, "blueprint"))
             prefix = self.symbols.text(module, keyword(call, "prefix")) or ""
             if owner and owner != key:
-                self.routers[owner].mounts.append((prefix, key, place))
+                self.routers[owner].mounts.append(Mount(prefix, key))
             if "restx" in module.qualified(call.func):
                 doc = keyword(call, "doc")
                 pages = ["/swagger.json"]
@@ -257,19 +255,12 @@ class _Reader:
             if prefix is None:
                 self.findings.append(undecided(f"the prefix of {ast.unparse(call)[:80]}", place))
                 continue
-            self.routers[owner].mounts.append((path + prefix, key, place))
-            condition = self._condition(module, call)
-            if condition and one is not None:
-                self.findings.append(undecided(f"{ast.unparse(one)[:80]} is there only if {condition[:80]}", place))
+            self.routers[owner].mounts.append(Mount(path + prefix, key, self._condition(module, call)))
 
     def _condition(self, module: Module, call: ast.Call) -> str:
-        """The innermost `if` that a call stands below; empty for none, and for what runs a module or checks types."""
-        if module.file.path not in self.guards:
-            self.guards[module.file.path] = dict(_guarded(module.tree))
-        guard, holds = self.guards[module.file.path].get(id(call), (None, True))
-        if guard is None or _MAIN.search(test := ast.unparse(guard)):
-            return ""
-        return test if holds else f"not ({test})"
+        if module.file.path not in self.conditions:
+            self.conditions[module.file.path] = dict(conditions(module.tree, ast.Call))
+        return self.conditions[module.file.path].get(id(call), "")
 
     def _children(self, module: Module, child: ast.expr | None) -> list[ast.expr | None]:
         """`for blueprint in (a, b): app.register_blueprint(blueprint)` names them all."""
@@ -308,18 +299,13 @@ class _Reader:
         return paths.angles(prefix) if made.framework == "flask" else prefix
 
 
-def _guarded(tree: ast.AST) -> Iterator[tuple[int, tuple[ast.expr, bool]]]:
-    """Calls below an `if`, by their id: its test, and whether that holds or does not."""
-    waiting: list[tuple[ast.AST, tuple[ast.expr, bool] | None]] = [(tree, None)]
-    while waiting:
-        node, guard = waiting.pop()
-        if isinstance(node, ast.Call) and guard:
-            yield id(node), guard
-        if isinstance(node, ast.If):
-            waiting += [(one, (node.test, True)) for one in node.body]
-            waiting += [(one, (node.test, False)) for one in node.orelse]
-        else:
-            waiting += [(one, guard) for one in ast.iter_child_nodes(node)]
+def _unless_none(given: ast.expr | None) -> tuple[ast.expr | None, str]:
+    """The value of `None if production else "/docs"` that is not None, and its condition."""
+    if isinstance(given, ast.IfExp):
+        for one, other, holds in ((given.body, given.orelse, True), (given.orelse, given.body, False)):
+            if isinstance(other, ast.Constant) and other.value is None:
+                return one, condition_of(given.test, holds)
+    return given, ""
 
 
 def _class_of_view(view: ast.expr) -> ast.expr:

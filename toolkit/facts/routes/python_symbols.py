@@ -1,11 +1,17 @@
-"""Names of Python code followed to where they are defined, across modules and re-exports, and texts computed from them."""
+"""Names of Python code followed to where they are defined, across modules and re-exports, texts computed from them, and the
+conditions that code stands under."""
 
 import ast
+import re
+from collections.abc import Iterator
 
+from toolkit.facts.routes.found import both
 from toolkit.facts.source.python_modules import Module, Modules, assigned
 from toolkit.facts.source.python_values import default_of
 
 _DEEPEST = 8
+# Tests that a server passes whenever it starts.
+_HOLDS = re.compile(r"\b__name__\b|\bTYPE_CHECKING\b|\bnot [\w.]*DEBUG\b")
 
 
 class Symbols:
@@ -102,6 +108,26 @@ def keyword(call: ast.Call, name: str, place: int | None = None) -> ast.expr | N
         if one.arg == name:
             return one.value
     return call.args[place] if place is not None and place < len(call.args) else None
+
+
+def conditions(tree: ast.AST, kind: type[ast.AST]) -> Iterator[tuple[int, str]]:
+    """The nodes of a kind below an `if` or its `else`, by their `id`, and the conditions that they stand under."""
+    waiting: list[tuple[ast.AST, str]] = [(tree, "")]
+    while waiting:
+        node, condition = waiting.pop()
+        if condition and isinstance(node, kind):
+            yield id(node), condition
+        if isinstance(node, ast.If):
+            waiting += [(one, both(condition, condition_of(node.test))) for one in node.body]
+            waiting += [(one, both(condition, condition_of(node.test, holds=False))) for one in node.orelse]
+        else:
+            waiting += [(one, condition) for one in ast.iter_child_nodes(node)]
+
+
+def condition_of(test: ast.expr, holds: bool = True) -> str:
+    """A test as it is written, or its opposite; empty for one that always holds."""
+    text = ast.unparse(test if holds else ast.UnaryOp(ast.Not(), test))
+    return "" if _HOLDS.search(text) else text[:80]
 
 
 def words(node: ast.expr | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths
-from toolkit.facts.routes.found import route, undecided
+from toolkit.facts.routes.found import both, route, undecided, under
 from toolkit.facts.source.project import Project
 from toolkit.findings import Evidence, Finding
 from toolkit.inventory.source_tree import SourceFile
@@ -33,6 +33,10 @@ _ONE_LINE = re.compile(
     r"(?P<head>(?:member|collection|namespace|scope|shallow|concern|resources?)\b[^{}]{0,300}?(?<![:>,(\s]))"
     r"\s*(?:\{(?P<braces>[^{}|]+)\}|\bdo\b(?P<words>.+)\bend)$"
 )
+_IF = re.compile(r"(if|unless)\b\s*(.{1,300}?)(?:\s+then)?$")
+_MODIFIER = re.compile(r"^(.*\S)\s(if|unless)\s+([^\"']{1,300})$")
+_MODE = re.compile(r"^(!?)\s*Rails\.env\.(production|development|test|local)\?$")
+_NEVER = "not in production"
 # Devise's addresses below /users: https://github.com/heartcombo/devise#configuring-routes
 DEVISE = (
     "sign_in", "sign_out", "password/new", "password/edit", "password", "cancel", "sign_up", "edit", "",
@@ -42,7 +46,7 @@ DEVISE = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """An open block: the path before what stands in it; `member` is the path of one object where it is a resource's.
+    """An open block: the path before what stands in it, and the condition; `member` is the path of one object of a resource.
 
     `top` is the path before the outermost resource: where `shallow`, single objects of inner ones are addressed below it."""
 
@@ -53,6 +57,8 @@ class Scope:
     concern: str = ""
     top: str = ""
     shallow: bool = False
+    condition: str = ""
+    otherwise: str = ""  # the condition after `else`
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
@@ -90,7 +96,18 @@ class _Reader:
                 if opens:
                     stack.append(Scope(kind="recorded"))
                 continue
+            if test := _IF.match(text):
+                holds, otherwise = (both(here.condition, one) for one in _conditions(*test.groups()))
+                stack.append(replace(here, condition=holds, otherwise=otherwise))
+                continue
+            if text == "else":
+                stack[-1] = replace(here, condition=here.otherwise)
+                continue
             body = re.sub(r"\s*\bdo\b(?:\s*\|[^|]*\|)?\s*$", "", text)
+            condition = here.condition
+            if modified := _MODIFIER.match(body):
+                body = modified[1]
+                condition = both(condition, _conditions(modified[2], modified[3])[0])
             inner = here
             match = _CALL.match(body)
             if re.search(r"\.each\b", text):
@@ -100,8 +117,8 @@ class _Reader:
                 for item in self._call(name, rest.rstrip(") "), here, number, depth):
                     if isinstance(item, Scope):
                         inner = item
-                    else:
-                        yield item
+                    elif _NEVER not in condition:
+                        yield from under(condition, (item,))
             if opens:
                 stack.append(inner)
 
@@ -251,6 +268,15 @@ def _statements(file: SourceFile) -> list[tuple[int, str]]:
             found.append((number, text))
         going_on = text.endswith((",", "=>", "\\"))
     return found
+
+
+def _conditions(word: str, test: str) -> tuple[str, str]:
+    """The conditions of what follows `if` or `unless`, and of what follows its `else`; empty for what production runs."""
+    if mode := _MODE.match(test):
+        runs = ((mode[2] == "production") != (word == "unless")) != bool(mode[1])
+        return ("", _NEVER) if runs else (_NEVER, "")
+    both_ways = (test, f"not ({test})")
+    return both_ways if word == "if" else (both_ways[1], both_ways[0])
 
 
 def _below_one(here: Scope) -> str:

@@ -30,6 +30,7 @@ class Script:
     )  # constants, and fields of objects as `name.field` (`default.field` of what is exported)
     prefixes: dict[str, list[Token]] = field(default_factory=dict)  # of Koa's routers, as written
     tables: dict[str, list[Token]] = field(default_factory=dict)  # arrays of objects
+    given: list[tuple[str, str, str]] = field(default_factory=list)  # texts given to fields: `api.prefix = "/api"`
 
 
 def script_of(file: SourceFile, project: Project) -> Script:
@@ -71,6 +72,8 @@ def _assignment(script: Script, one: list[Token], place: int, project: Project) 
             script.prefixes[target.value] = options["prefix"]
     elif value[0].kind == "text" and target.is_name() and (len(value) < 2 or not value[1].is_mark("+")):
         script.texts[target.value] = value[0].value
+        if dotted and one[place - 3].is_name():
+            script.given.append((one[place - 3].value, target.value, value[0].value))
     elif value[0].is_group("[") and target.is_name():
         script.tables[target.value] = [token for token in value[0].inner if token.is_group("{")]
     elif value[0].is_group("{") and target.is_name():
