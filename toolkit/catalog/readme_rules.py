@@ -153,6 +153,8 @@ class Phrase(StrEnum):
     WEB = "web"
     FOR_PRODUCTION = "for_production"
     WHEN_DONE = "when_done"
+    WITHOUT = "without"
+    TASK = "task"
 
 
 class VariablesFile(Sourced):

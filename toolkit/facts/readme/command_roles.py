@@ -21,6 +21,7 @@ DOES = (
     (Cue.START, Role.START),
 )
 WHEN_DONE = r"\b%when_done%\b[^,:;\n]{0,80}[,:;]"
+LEFT_OPEN = r"[<\[{](?:[a-z]{1,20}[ _-])?%task%s?(?:[ _-]name)?[>\]}]"  # manage.py <command>
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
 ASKS_FOR_HELP = frozenset({"--help", "--version", "help"})
 
@@ -69,8 +70,10 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
         typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
         if said is not None and (_runs_file(rules, command) or command.prompted or typed):
             role, rule = said, "command:by-lead-in"
-    if ASKS_FOR_HELP.intersection(command.words[1:]) or (
-        len(command.words) == 2 and command.words[1] in ASKS_FOR_VERSION
+    if (
+        ASKS_FOR_HELP.intersection(command.words[1:])
+        or (len(command.words) == 2 and command.words[1] in ASKS_FOR_VERSION)
+        or any(word[0] in "<[{" and rules.pattern(LEFT_OPEN).fullmatch(word) for word in command.words[1:] if word)
     ):
         role, rule = Role.VERIFY, "command:help"
     if command.dialect != Dialect.POSIX:

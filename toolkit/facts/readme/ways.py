@@ -16,13 +16,26 @@ SHARE_OF_HEADING = 0.5
 LONGEST_LEAD_WORDS = 14
 LONGEST_LEAD = 400  # characters
 SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
+WITHOUT = r"\b%without%\s{1,3}(?:\w{1,20}\s{1,3}){0,2}[(\"'`*\[]{0,2}$"
 CODE_OR_ADDRESS = re.compile(r"https?://\S+")
 
 
 def scopes_in(text: str, rules: ReadmeRules, names: tuple[str, ...]) -> list[str]:
-    """Which of some ways a text names, in the order of `names`."""
-    found = rules.scopes_in(CODE_OR_ADDRESS.sub(" ", text) if "://" in text else text)
-    return [name for name in names if name in found] if found else []
+    """Which of some ways a text names, in the order of `names`. What it does without is not named."""
+    if "://" in text:
+        text = CODE_OR_ADDRESS.sub(" ", text)
+    found = rules.scopes_in(text)
+    return [name for name in names if name in found and not _is_done_without(name, text, rules)] if found else []
+
+
+def _is_done_without(name: str, text: str, rules: ReadmeRules) -> bool:
+    """Whether a way is only named as one that is not taken: "without Docker", "similar to running on Heroku"."""
+    before = rules.pattern(WITHOUT)
+    for match in rules.scopes[name].pattern.finditer(text):
+        denied = before.search(text, max(0, match.start() - 60), match.start())
+        if denied is None or rules.scopes_in(denied[0]):
+            return False
+    return True
 
 
 def of_systems(found: list[str]) -> str | None:
