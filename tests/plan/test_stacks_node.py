@@ -244,9 +244,57 @@ def test_what_a_release_calls_is_not_pruned(tmp_path: Path, catalog: Catalog) ->
     readme = "# Shop\n\n## Production\n\nBring the database up to date:\n\n```\nnpm run migrate\n```\n"
     files = SERVER | {"package.json": json.dumps(manifest), "README.md": readme, "package-lock.json": "{}"}
     assert converted(tmp_path / "calls", files, catalog).image.prune == ()
-    manifest["scripts"]["migrate"] = "node migrate.js"
+    manifest["scripts"] |= {"migrate": "node migrate.js", "build": "webpack"}
     files |= {"package.json": json.dumps(manifest)}
     assert converted(tmp_path / "none", files, catalog).image.prune != ()
+
+
+def test_where_nothing_is_built_nothing_for_development_is_installed(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"start": "node app.js"},
+        "dependencies": {"express": "^4.18.0"},
+        "devDependencies": {"mocha": "1"},
+    }
+    files = SERVER | {"package.json": json.dumps(manifest), "package-lock.json": "{}"}
+    locked = converted(tmp_path / "locked", files, catalog).image
+    assert (locked.install, locked.prune) == ((("npm", "ci", "--omit=dev"),), ())
+    del files["package-lock.json"]
+    old = files | {"CHANGELOG.md": "# Changes\n\n## 1.1 - 2019-03-02\n\n- a fix\n", ".nvmrc": "10\n"}
+    ((_, _, shell),) = converted(tmp_path / "old", old, catalog).image.install
+    assert shell.count("npm install --production --no-audit") == 2
+    manifest["scripts"]["postinstall"] = "node tools/after.js"
+    scripts = files | {"package.json": json.dumps(manifest)}
+    assert converted(tmp_path / "scripts", scripts, catalog).image.prune == (("npm", "prune", "--omit=dev"),)
+
+
+def test_a_port_that_needs_root_is_another_one_and_told(tmp_path: Path, catalog: Catalog) -> None:
+    code = "const express = require('express');\nexpress().listen(process.env.NODE_ENV === 'production' ? (process.env.PORT || 80) : 4000);\n"
+    dockerfile = converted(tmp_path, SERVER | {"app.js": code}, catalog).dockerfile
+    assert "PORT=3000" in dockerfile and "EXPOSE 3000" in dockerfile
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "npm run start-elm",  # which the manifest does not have
+        "node server (_not another one_);",  # the end of a sentence
+    ],
+)
+def test_what_starts_nothing_is_no_start(tmp_path: Path, catalog: Catalog, told: str) -> None:
+    readme = (
+        f"# Shop\n\n## Production\n\nIt is received by the\n{told}\n\n```\n{told if 'run' in told else 'npm i'}\n```\n"
+    )
+    assert 'CMD ["node", "app.js"]' in converted(tmp_path, SERVER | {"README.md": readme}, catalog).dockerfile
+
+
+def test_a_script_with_words_of_the_operators_builds_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"start": "node app.js", "generatePassword": "node generate.js", "build": "webpack"},
+        "dependencies": {"express": "^4.18.0"},
+    }
+    readme = "# Shop\n\nTo generate a password:\n\n```\nnpm run generatePassword [password]\n```\n"
+    files = SERVER | {"package.json": json.dumps(manifest), "README.md": readme}
+    assert converted(tmp_path, files, catalog).image.build == (("npm", "run", "build"),)
 
 
 def test_the_comment_beside_a_command_says_for_whom_it_is(tmp_path: Path, catalog: Catalog) -> None:

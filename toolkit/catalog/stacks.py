@@ -62,6 +62,7 @@ class Variant(Entry):
     install_after_source: tuple[Arguments, ...] | None = None
     build: tuple[Arguments, ...] | None = None
     prune: tuple[Arguments, ...] | None = None
+    production: Arguments | None = None
     build_image: str | None = None
 
 
@@ -98,6 +99,9 @@ class PackageManagerSteps(Entry):
     install_after_source: tuple[Arguments, ...] = ()
     build: tuple[Arguments, ...] = ()
     prune: tuple[Arguments, ...] = ()
+    production: Arguments = Field(
+        (), description="Options with which an install leaves out what `prune` takes away, for where nothing is built."
+    )
     run_script: Arguments = Field((), description="Runs a script of the manifest; its name is added.")
     run_script_in: Arguments = Field(
         (), description="The same for the manifest in another folder of the workspace, `{member}`."

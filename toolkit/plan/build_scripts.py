@@ -66,6 +66,7 @@ def _scripts_of(commands: Sequence[Command]) -> list[str]:
             and PurePosixPath(words[0]).name in ("npm", "yarn", "pnpm")
             and len(words) > 1
             and not words[1].startswith("-")
+            and all(word.startswith("-") for word in words[2:])  # with a word of the operators' own it builds nothing
         ):
             found.append(words[1])
     return sorted(found, key=lambda name: bool(_OF_ANOTHER_ENVIRONMENT.search(name)))

@@ -146,11 +146,7 @@ def plan_steps(
         steps.install_after_source = (*steps.install_after_source, stack.install_itself)
         because += "; the application itself is installed for the script that starts it"
     steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
-    steps.decisions.append(
-        Decision(
-            f"{key}.install", "; ".join(map(shlex.join, steps.install or steps.install_after_source)), because, places
-        )
-    )
+    decisions, steps.decisions = steps.decisions, []
     steps.build = _builds(key, manager, application, about, entry_points, steps, tree)
     steps.prune = _filled(manager.prune, steps.manifest, release)
     if stack.runtime_image or stack.artifact:
@@ -160,6 +156,12 @@ def plan_steps(
         steps.decisions.append(kept)
     elif stack.language == "node" and not any(wanted.development for wanted in folder.of_type(Dependency)):
         steps.prune = ()  # nothing to take away, and npm 6 takes away what is wanted as `latest`
+    if steps.prune and manager.production and not steps.build and not _runs_scripts(folder):
+        steps.prune = ()
+        steps.install = tuple(_for_production(step, manager) for step in steps.install)
+        because += "; without those for development, because nothing is built"
+    installed = "; ".join(map(shlex.join, steps.install or steps.install_after_source))
+    steps.decisions = [*decisions, Decision(f"{key}.install", installed, because, places), *steps.decisions]
     steps.install, steps.install_after_source, steps.build = (
         _of_application(part, entry_points) for part in (steps.install, steps.install_after_source, steps.build)
     )
@@ -167,6 +169,21 @@ def plan_steps(
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps
+
+
+def _runs_scripts(folder: Folder) -> bool:
+    """Whether an install runs scripts of the application's own, which may call what is for development alone."""
+    scripts = (point.value for point in folder.of_type(EntryPoint) if point.kind == "npm_script")
+    return bool(members(folder)) or not set(_LIFECYCLE).isdisjoint(scripts)
+
+
+def _for_production(step: Arguments, manager: PackageManagerSteps) -> Arguments:
+    """An install with the options for production, also where a shell runs it."""
+    if step[0] in manager.programs:
+        return (*step, *manager.production)
+    installs = rf"\b(?:{'|'.join(map(re.escape, manager.programs))}) install\b"
+    with_options = " ".join((r"\g<0>", *manager.production))
+    return tuple(re.sub(installs, with_options, word) for word in step)
 
 
 def _leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:
@@ -242,6 +259,7 @@ def _with_variants(manager: PackageManagerSteps, folder: Folder, release: Releas
                 "install_after_source",
                 "build",
                 "prune",
+                "production",
                 "build_image",
             )
             if (value := getattr(variant, name)) is not None

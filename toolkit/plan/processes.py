@@ -126,6 +126,14 @@ class Processes:
                 scripts[entry.value] = tuple(words)
         return scripts
 
+    @cached_property
+    def _scripts_of_manifest(self) -> frozenset[str]:
+        return frozenset(
+            entry.value
+            for entry in of_type(self.facts, EntryPoint)
+            if entry.kind == "npm_script" and entry.directory in (self.image.directory, home_of(self.image))
+        )
+
     def _after_build(self, script: str) -> str:
         """What a script starts, without the build in front of it, where the image is built by then."""
         *before, last = script.split("&&")
@@ -314,7 +322,10 @@ class Processes:
         )
 
     def is_there(self, argv: tuple[str, ...]) -> bool:
-        """Whether the script that an interpreter is given is in the image, or may be what the build or operators write."""
+        """Whether the script that an interpreter is given is in the image, or may be what the build or operators write; and
+        whether the manifest has the one that a package manager is to run."""
+        if argv[0] in _SCRIPT_RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and self._scripts_of_manifest:
+            return argv[2] in self._scripts_of_manifest
         script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
         if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script) or self.image.build:
             return True

@@ -71,7 +71,8 @@ def plan_variables(
 ) -> PlannedVariables:
     """One entry for each variable that the operators or the application name, in reading order.
 
-    Variables that only the code reads, with a default of its own, are left to that default.
+    Variables that only the code reads, with a default of its own, are left to that default, unless that is a port on which
+    the service does not listen.
     """
     planned = PlannedVariables()
     by_name: dict[str, list[EnvironmentVariable]] = {}
@@ -97,7 +98,8 @@ def plan_variables(
             and not any(fact.secret for fact in mentions)
             and names.binding(name) is None
             and not (name.upper() in names.bind and example in _HERE_ALONE)
-            and not (name.upper() in names.port and example is None)  # without it the program may not even start
+            # Without it the program listens elsewhere, or may not even start.
+            and not (name.upper() in names.port and port and example != str(port))
         ):
             continue
         if example is None and name in stack_environment:

@@ -17,6 +17,7 @@ MAXIMUM_BARE_LINES = 1_000  # of one paragraph
 MAXIMUM_IN_TABLE = 500  # commands
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENUMERATED = re.compile(r"\d{1,2}[ ]?[-.)][ ]{1,3}(?=\S)")  # by hand: "1 - composer install"
+_REMARK = re.compile(r"\w\s\(")  # no shell takes an opening bracket behind a word
 _ONE_WORD = re.compile(r"[^\s'\"=;&|<>(){}`$\\!#*]+")  # and nothing that a shell would take apart
 PURPOSE = r"^[\s`.)]{0,4}%purpose%\s{1,3}(?P<what>[^.\n]{3,80})"
 _CODE_IN_CELL = re.compile(r"`{1,2}([^`\n]{3,600})`")
@@ -168,6 +169,8 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
     words = stripped.split()
     if not prompted:
         if (ENDS_PROSE.search(stripped) and not stripped.endswith(";")) or len(words) > 40 or first[0].isupper():
+            return
+        if _REMARK.search(stripped):
             return
         if any(word.endswith((":", ",")) or word == "..." for word in words[:-1]) or words[0].endswith(":"):
             return
