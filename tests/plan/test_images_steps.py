@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.facts.model import Dependency, Role
+from toolkit.facts.model import Fact, Role
 
 from .test_images import DJANGO, DJANGO_FACTS, EXPRESS, command, dependency, entry, npm, planned, runtime, why
 
@@ -78,9 +78,10 @@ def test_of_two_lock_files_the_one_that_fits_is_used(tmp_path: Path) -> None:
 
 
 def test_old_npm_prunes_with_its_own_option(tmp_path: Path) -> None:
-    def prune(version: str, *more: Dependency) -> tuple[tuple[str, ...], ...]:
-        facts = (*NODE, *more, runtime("node", version, "package.json"))
-        return planned(tmp_path / f"{version}-{len(more)}", EXPRESS, *facts).images["app"].prune
+    def prune(version: str, *more: Fact) -> tuple[tuple[str, ...], ...]:
+        facts = (*NODE, entry("npm_script", "build", "package.json", "webpack"), *more)
+        folder = tmp_path / f"{version}-{len(more)}"
+        return planned(folder, EXPRESS, *facts, runtime("node", version, "package.json")).images["app"].prune
 
     tests = npm("mocha", "^8.0.0", development=True)
     assert prune("20", tests) == (("npm", "prune", "--omit=dev"),)
@@ -112,7 +113,8 @@ def test_development_dependencies_that_run_stay(tmp_path: Path, files: dict[str,
 )
 def test_what_typescript_imports_stays_but_for_types(tmp_path: Path, line: str, pruned: bool) -> None:
     tools = [npm(name, "^2.0.0", development=True) for name in ("aws-sdk", "@types/express")]
-    images = planned(tmp_path, EXPRESS | {"src/files.module.ts": line}, *NODE, *tools)
+    build = entry("npm_script", "build", "package.json", "tsc")
+    images = planned(tmp_path, EXPRESS | {"src/files.module.ts": line}, *NODE, build, *tools)
     assert bool(images.images["app"].prune) is pruned
 
 

@@ -96,6 +96,14 @@ def test_variables_of_pages_are_told_to_the_build(tmp_path: Path, catalog: Catal
     assert "VITE_SOCKET" in finding.message and "images.app.build_environment" in finding.hint
 
 
+def test_what_a_container_of_another_image_is_given_is_no_variable_of_the_pages(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    docker = "## Docker\n\n```\ndocker run -e PGID=1000 -e TZ=Europe/Paris -p 80:80 editor/editor\n```\n"
+    readme = PAGES["README.md"].replace("npm run build", "API_URL=/api npm run build") + docker
+    assert "RUN API_URL=/api VITE" in converted(tmp_path, PAGES | {"README.md": readme}, catalog).dockerfile
+
+
 def test_variables_of_a_server_are_its_own(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, SERVER | {".env.example": "API_URL=https://api.example.com\n"}, catalog)
     assert "API_URL" in made.plan.environment and "RP047" not in made.codes
@@ -247,6 +255,22 @@ def test_what_a_release_calls_is_not_pruned(tmp_path: Path, catalog: Catalog) ->
     manifest["scripts"] |= {"migrate": "node migrate.js", "build": "webpack"}
     files |= {"package.json": json.dumps(manifest)}
     assert converted(tmp_path / "none", files, catalog).image.prune != ()
+
+
+def test_what_only_the_build_runs_needs_nothing_at_run_time(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"start": "node dist/app.js", "build": "tsc && npm run copy", "copy": "ts-node copy.ts"},
+        "dependencies": {"express": "^4.18.0"},
+        "devDependencies": {"shelljs": "^0.8.4", "typescript": "^4.2.3"},
+    }
+    files = {
+        "package.json": json.dumps(manifest),
+        "src/app.ts": SERVER["app.js"],
+        "copy.ts": 'import * as shell from "shelljs";\n',
+    }
+    assert converted(tmp_path / "tool", files, catalog).image.prune != ()
+    files |= {"src/shell.ts": files["copy.ts"]}
+    assert converted(tmp_path / "own", files, catalog).image.prune == ()
 
 
 def test_where_nothing_is_built_nothing_for_development_is_installed(tmp_path: Path, catalog: Catalog) -> None:

@@ -15,6 +15,7 @@ from toolkit.plan.variables import hosts_in
 
 # What build tools read by themselves. https://vite.dev/guide/env-and-mode, https://create-react-app.dev/docs/adding-custom-environment-variables/
 _READ_BY_THE_TOOL = (".env", ".env.production")
+_GIVEN_TO_A_CONTAINER = ":variable:given"
 _THIS_HOST = ("localhost", "127.0.0.1")
 
 
@@ -63,8 +64,10 @@ def with_build_variables(
 
 
 def _is_baked_in(fact: EnvironmentVariable, names: VariableNames, *, pages_alone: bool) -> bool:
-    """By its name; or because operators tell it, and nothing but the build is there to read it."""
-    if pages_alone and fact.origin is Origin.README and fact.name not in names.fixed:
+    """By its name; or because operators tell it, and nothing but the build is there to read it. What a container of another
+    image is given is no such thing."""
+    told = fact.origin is Origin.README and not fact.evidence.rule.endswith(_GIVEN_TO_A_CONTAINER)
+    if pages_alone and told and fact.name not in names.fixed:
         return True
     return any(fnmatchcase(fact.name, pattern) for pattern in names.baked_in)
 

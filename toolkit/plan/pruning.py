@@ -7,7 +7,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import Folder, relative
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import below, find
 from toolkit.plan.source_code import run_time_sources
@@ -24,6 +24,7 @@ _PROGRAMS = {
 }
 _IN_CONTAINER = (Role.START, Role.RELEASE)
 _SCRIPT_CALL = re.compile(r"\b(?:npm run|yarn run|yarn|pnpm run|pnpm)(?:\s+--?[\w-]+)*\s+([\w:.-]+)")
+_BUILD_SCRIPT = re.compile(r"(?:pre|post)?build")
 _DEEPEST_SCRIPT = 3
 # The first alternative passes over `import type { Request } from "express"`, which has no name here.
 _IMPORT = re.compile(
@@ -86,10 +87,24 @@ def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceT
     """Those that code imports which runs in the container. Of TypeScript `import type` and packages of types are gone once
     it is compiled; whether another import is, depends on what the code does with it."""
     wanted = {name for name in development if not name.startswith("@types/")}
+    tools = _tools_of_build(folder)
     for file in run_time_sources(stack.language, folder, tree):
+        if relative(file.path, folder.directory) in tools:
+            continue
         for match in _IMPORT.finditer(file.text):
             if match[1] in wanted:
                 yield match[1], file.at(file.line_of(match.start()), rule="import")
+
+
+def _tools_of_build(folder: Folder) -> set[str]:
+    """Files of the source that the build's scripts name, as `ts-node copyAssets.ts`, also in the scripts that they run."""
+    scripts = {point.value: point.detail for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+    called, found = [name for name in scripts if _BUILD_SCRIPT.match(name)], set()
+    for _ in range(_DEEPEST_SCRIPT):
+        texts = [scripts.get(name, "") for name in called]
+        found |= {word.removeprefix("./") for text in texts for word in text.split()}
+        called = [name for text in texts for name in _SCRIPT_CALL.findall(text)]
+    return found
 
 
 def _silent(production: set[str], folder: Folder, stack: Stack) -> Iterator[tuple[str, Evidence]]:

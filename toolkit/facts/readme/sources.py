@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from toolkit import documents
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
+from toolkit.facts.places import Places
 from toolkit.inventory.source_tree import SourceTree
 
 README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?"
@@ -39,7 +40,7 @@ def ordered_paths(tree: SourceTree, rules: ReadmeRules) -> list[str]:
     ranked = []
     for path in tree.paths:
         name = path.rsplit("/", 1)[-1]
-        if ELSEWHERE.search(path) or NOT_TOLD.search(path):
+        if ELSEWHERE.search(path) or NOT_TOLD.search(path) or Places.of_others(path):
             continue
         if readme.fullmatch(name):
             kind = 0

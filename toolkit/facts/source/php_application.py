@@ -98,9 +98,15 @@ def _document_root(project: Project, home: str) -> Iterator[Fact]:
         )
     for name in WRITTEN:
         kept = next((path for path in project.tree.paths if path.startswith(_at(home, name) + "/")), None)
-        if kept and (file_ := project.tree.read(kept)):
+        if kept and name != folder and (file_ := project.tree.read(kept)):
             place = file_.at(rule=RULE)
             yield WritableFolder(path=name, evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home)
+
+
+def served_folder(project: Project, home: str) -> str:
+    """The folder below an application's own that a web server is to serve; empty for that itself, and where none is known."""
+    found = _served_folder(project, home)
+    return found[0] if found else ""
 
 
 def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, float] | None:
@@ -115,6 +121,11 @@ def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, f
             return sends[1], file, file.line_of(sends.start()), 0.85
         return "", file, 0, 0.6
     prefix = f"{home}/" if home else ""
+    # What is laid onto a host is the one folder of the source that has a front page, under any name.
+    pages = [path.removeprefix(prefix) for path in project.tree.matching("index.php") if path.startswith(prefix)]
+    inner = [page for page in pages if page.count("/") == 1 and project.is_code(prefix + page)]
+    if len(inner) == 1 and (file := project.tree.read(prefix + inner[0])):
+        return inner[0].rpartition("/")[0], file, 0, 0.7
     for path in project.tree.matching("*.php"):
         inside = path.removeprefix(prefix) if path.startswith(prefix) else ""
         file = project.tree.read(path) if inside and inside.count("/") < 2 and project.is_code(path) else None
