@@ -393,3 +393,27 @@ def test_pages_that_webpack_builds_for_a_python_application(tmp_path: Path, cata
     }
     made = converted(tmp_path, files, catalog)
     assert made.image.stack == "python-wsgi" and 'CMD ["shop"]' in made.dockerfile
+
+
+TASKS = {
+    "requirements.txt": "fastapi==0.63.0\narq==0.19\n",
+    "pyproject.toml": '[tool.taskipy.tasks]\nweb = "uvicorn shop.main:app --reload"\n'
+    'worker = "arq shop.worker.Settings --watch ./"\nup = "docker-compose up"\n',
+    "shop/__init__.py": "",
+    "shop/core.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+    "shop/main.py": "from shop.core import app\nfrom shop import routes\n",
+}
+
+
+def test_tasks_of_a_task_runner_tell_processes(tmp_path: Path, catalog: Catalog) -> None:
+    services = converted(tmp_path, TASKS, catalog).plan.services
+    assert services["web"].command == ("uvicorn", "--host", "0.0.0.0", "--port", "{port}", "shop.main:app")
+    assert (services["worker"].kind, services["worker"].command) == ("worker", ("arq", "shop.worker.Settings"))
+    assert len(services) == 2
+
+
+def test_a_readme_that_calls_tasks_means_what_they_run(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Development\n\nStart the background worker:\n\n    poetry run task worker\n"
+    services = converted(tmp_path, TASKS | {"README.md": readme}, catalog).plan.services
+    assert services["worker"].command == ("arq", "shop.worker.Settings")
+    assert len(services) == 2

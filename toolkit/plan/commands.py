@@ -12,6 +12,8 @@ _VERSIONED = re.compile(r"(python|pip|php|java|node)-?\d[\d.]*")
 _MODULE_PROGRAMS = frozenset(
     {"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"}
 )
+# Programs that run a task of pyproject.toml by its name.
+_TASK_RUNNERS = frozenset({"poe", "task"})
 # Where systems keep programs: a path below one of these names a program of the image, not a file of the application.
 _PROGRAM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/java", "/opt/jdk")
 
@@ -31,7 +33,7 @@ def container_command(
     """The command for a container, or None when nothing of the application is left in it.
 
     `home` is the folder where the application lay on the host, so that its paths become paths below /app; `scripts` are
-    npm scripts that are one plain command each.
+    npm scripts and tasks of Python's task runners that are one plain command each.
     """
     words = _unwrapped(argv, servers)
     if not words:
@@ -140,7 +142,11 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
 
 
 def _script(words: tuple[str, ...], scripts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """`npm start` is what the script says, when that is one plain command: signals then reach it directly."""
+    """`npm start` is what the script says, when that is one plain command: signals then reach it directly. So is `task web`,
+    and a task of Pipenv's or PDM's, whose `run` is taken off by now."""
+    task = words[1:] if words[0] in _TASK_RUNNERS else words
+    if len(task) == 1 and task[0] in scripts:
+        return scripts[task[0]]
     for _ in range(3):
         if words[:1] not in (("npm",), ("yarn",), ("pnpm",)):
             break

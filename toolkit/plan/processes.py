@@ -11,7 +11,7 @@ from functools import cached_property
 from toolkit.catalog.prefixes import Prefix
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, ConfigFile, CronJob, Dependency, EntryPoint, Fact, Facts, Route
+from toolkit.facts.model import Command, ConfigFile, CronJob, Dependency, EntryPoint, Fact, Facts, Mode, Role, Route
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceTree
@@ -106,10 +106,12 @@ class Processes:
 
     @cached_property
     def scripts(self) -> dict[str, tuple[str, ...]]:
-        """npm scripts that are one plain command, by name: signals reach what they start only without npm between."""
+        """npm scripts, and tasks of Python's task runners, that are one plain command, by name: signals reach what they start
+        only without npm between."""
+        kind = "python_task" if self.stack.language == "python" else "npm_script"
         scripts = {}
         for entry in of_type(self.facts, EntryPoint):
-            if entry.kind != "npm_script" or entry.directory != self.image.directory:
+            if entry.kind != kind or entry.directory != self.image.directory:
                 continue
             text = self._after_build(entry.detail)
             if _NEEDS_A_SHELL.search(text):
@@ -133,6 +135,22 @@ class Processes:
             for entry in of_type(self.facts, EntryPoint)
             if entry.kind == "npm_script" and entry.directory in (self.image.directory, home_of(self.image))
         )
+
+    def tasks(self) -> Iterator[Command]:
+        """Tasks of Python's task runners that start a known server or worker, as commands; the servers are developers'."""
+        for entry in of_type(self.facts, EntryPoint):
+            argv = self.scripts.get(entry.value, ()) if entry.kind == "python_task" else ()
+            command = container_command(argv, self.servers, self.home) if argv and self.belongs(entry) else None
+            if command and self.servers.server(command.argv):
+                mode = Mode.DEVELOPMENT if command.kind == "web" else Mode.PRODUCTION
+                yield Command(
+                    text=entry.detail,
+                    role=Role.START,
+                    argv=argv,
+                    mode=mode,
+                    evidence=entry.evidence,
+                    origin=entry.origin,
+                )
 
     def _after_build(self, script: str) -> str:
         """What a script starts, without the build in front of it, where the image is built by then."""

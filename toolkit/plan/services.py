@@ -68,13 +68,19 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         starts = []
     starts = [c for c in starts if not _is_mere_name(c, image)] or starts
     starts = list(_without_containers_own(starts, image))
-    for command in image.of_scripts(ranked(starts, operators_first=True)):
+    told = [*image.of_scripts(ranked(starts, operators_first=True)), *image.tasks()]
+    for command in sorted(told, key=lambda command: command.mode is Mode.DEVELOPMENT):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
         if _is_procfile_worker(command, contained, image):
             contained = replace(contained, kind="worker")
-        if contained.development or command.mode is Mode.DEVELOPMENT or _runs_module(contained, image.entry_points):
+        if contained.development or _runs_module(contained, image.entry_points):
+            development.append(command)
+            continue
+        # The program of a worker is the same for developers, and counts where nothing tells of another one.
+        known = {_work(other, image) for _, other in found.values()}
+        if command.mode is Mode.DEVELOPMENT and _work(command, image) in {None, *known}:
             development.append(command)
             continue
         if contained.kind == "web" and not image.may_listen(contained):
@@ -164,6 +170,8 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
     key = f"services.{name}.command"
     argv = image.usual_start()
     why = f"{image.stack.title}'s way to run in production"
+    if told := _told_for_developers(argv, development, image):
+        argv, why = told, "what developers start, as a server for production"
     if development and not argv and (only := image.contained(development[0])):
         argv = only.argv
         why = "the only way to start it that is told"
@@ -203,6 +211,17 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
             )
         )
     _plan_web(name, argv, None, image, planned)
+
+
+def _told_for_developers(usual: tuple[str, ...], development: list[Command], image: Processes) -> tuple[str, ...]:
+    """What developers give the very server that the container runs, `uvicorn shop.main:app --reload`; () where they give it
+    nothing."""
+    for command in development:
+        contained = image.contained(command)
+        server = image.servers.server(contained.argv) if contained else None
+        if contained and server and server.needs_application and contained.argv[:1] == usual[:1]:
+            return contained.argv
+    return ()
 
 
 def _plan_web(

@@ -13,6 +13,9 @@ from toolkit.inventory.source_tree import SourceFile
 FILES = ("pyproject.toml", "Pipfile")
 
 RULE = "pyproject-toml"
+# Where task runners keep their tasks: https://github.com/taskipy/taskipy#usage, https://poethepoet.natn.io/tasks/,
+# https://pdm-project.org/en/stable/usage/scripts/, https://pipenv.pypa.io/en/stable/scripts.html, reviewed 2026-11-21
+TASKS = (("tool", "taskipy", "tasks"), ("tool", "poe", "tasks"), ("tool", "pdm", "scripts"))
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
@@ -27,6 +30,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
             place = file.at(tree.line("tool", tool), rule=RULE)
             yield PackageManager(name=tool, evidence=place, origin=Origin.RUNNING, confidence=0.9)
     yield from _groups(file, tree)
+    for path in TASKS:
+        yield from _tasks(file, tree, path)
 
 
 def _project(file: SourceFile, tree: Tree) -> Iterator[Fact]:
@@ -74,8 +79,7 @@ def _pipfile(file: SourceFile, tree: Tree) -> Iterator[Fact]:
             break
     yield from _table(file, tree, ("packages",))
     yield from _table(file, tree, ("dev-packages",), development=True)
-    for name, target in tree.table("scripts").items():
-        yield from _script(file, tree.line("scripts", name), name, target, kind="pipenv_script")
+    yield from _tasks(file, tree, ("scripts",))
 
 
 def _python(file: SourceFile, line: int, constraint: str) -> Runtime:
@@ -136,7 +140,14 @@ def _constraint(wanted: Any) -> tuple[str | None, bool]:
     return (version.strip() if isinstance(version, str) else ""), wanted.get("optional") is True
 
 
+def _tasks(file: SourceFile, tree: Tree, path: tuple[str, ...]) -> Iterator[Fact]:
+    """Tasks by name: a command line, or a table with one."""
+    for name, task in tree.table(*path).items():
+        command = task.get("cmd") if isinstance(task, dict) else task
+        yield from _script(file, tree.line(*path, name), name, command, kind="python_task")
+
+
 def _script(file: SourceFile, line: int, name: str, target: Any, *, kind: str = "console_script") -> Iterator[Fact]:
     if isinstance(target, str):
         place = file.at(line, rule=RULE)
-        yield EntryPoint(kind=kind, value=name, detail=target[:300], evidence=place, origin=Origin.RUNNING)
+        yield EntryPoint(kind=kind, value=name, detail=masked(target)[:300], evidence=place, origin=Origin.RUNNING)

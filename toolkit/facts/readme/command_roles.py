@@ -1,7 +1,7 @@
 """A command with its role: by the rules, and by the words around it where they leave it open."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.catalog.command_rules import Classified
 from toolkit.catalog.readme_rules import Cue, ReadmeRules
@@ -53,7 +53,9 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
     alternative = passage.scope
     if known is not None:
         role, rule, service, mode = known.rule.role, known.name, known.rule.service, known.rule.mode
-        alternative = alternative or known.alternative
+        if passage.scope == "reference" and known.specific and service in ("worker", "scheduler"):
+            passage = replace(passage, scope="")  # a process of the application, though it is told among its features
+        alternative = passage.scope or known.alternative
         if known.rule.weak:
             rule = "command:by-file-name"
             if (said := _by_cue(rules, lead)) is not None:

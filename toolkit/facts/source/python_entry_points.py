@@ -41,6 +41,7 @@ SERVED_FROM = {
     "server": 0.9,
     "run": 0.9,
 }
+COMPLETED = 0.98  # more than any name of a file but wsgi.py and asgi.py says
 # Servers made for production that an application may bring itself: then its script is the way to start it.
 OWN_SERVERS = frozenset(
     {
@@ -63,6 +64,7 @@ class _Found:
     name: str
     line: int
     is_factory: bool = False
+    completes: bool = False  # an application of another module, which this one adds to before it serves it
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -93,6 +95,8 @@ def read(project: Project) -> Iterator[Fact]:
 def _fact(found: _Found) -> EntryPoint:
     stem = found.module.name.rpartition(".")[2]
     confidence = SERVED_FROM.get(stem, 0.85 if found.module.is_package else 0.7) - 0.03 * found.module.name.count(".")
+    if found.completes:
+        confidence = max(confidence, COMPLETED)
     if found.is_factory:
         confidence -= 0.15
     return EntryPoint(
@@ -181,6 +185,34 @@ def _instances(module: Module, factories: dict[str, _Found], instances: dict[str
                 if imported := instances.get(module.imports.get(name, "")):
                     own[name] = imported.kind
                     yield _Found(imported.kind, module, name, statement.lineno)
+    for name in sorted(_served_by_guard(module)):
+        if (imported := instances.get(module.imports.get(name, ""))) and (line := _first_use(module, name)):
+            yield _Found(imported.kind, module, name, line, completes=True)
+
+
+def _served_by_guard(module: Module) -> set[str]:
+    """Names that the module, run as a script, gives a server: `uvicorn.run(app)`, `app.run()`."""
+    calls = (
+        node
+        for guard in module.tree.body
+        if is_main_guard(guard)
+        for node in ast.walk(guard)
+        if isinstance(node, ast.Call) and _last(node.func) in RUNS_SERVER
+    )
+    given = (part for call in calls for part in [*call.args[:1], getattr(call.func, "value", None)])
+    return {part.id for part in given if isinstance(part, ast.Name)}
+
+
+def _first_use(module: Module, name: str) -> int:
+    """The line where the module, imported, adds to what it imports by this name; 0 where it only passes it on."""
+    uses = (
+        node.lineno
+        for statement in module.tree.body
+        if not is_main_guard(statement)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and node.id == name
+    )
+    return min(uses, default=0)
 
 
 def _from_factory(module: Module, value: ast.expr, factories: dict[str, _Found]) -> str:
@@ -307,5 +339,5 @@ def _script(module: Module, *, brings_server: bool) -> Iterator[Fact]:
         )
 
 
-def _last(node: ast.expr) -> str:
+def _last(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
