@@ -71,10 +71,19 @@ def python(folder: Path, lister: str, named: str) -> str:
 
 
 def node(folder: Path, lister: str, script: str) -> str:
+    installed(folder)
+    return run(folder, "node", "-r", str(LISTERS / lister), script)
+
+
+def next_js(folder: Path) -> str:
+    installed(folder)
+    return run(folder, "node", str(LISTERS / "next_routes.js"), str(folder))
+
+
+def installed(folder: Path) -> None:
     run(folder, "npm", "install", "--silent", "--no-audit", "--no-fund")
     if "build" in json.loads((folder / "package.json").read_text(encoding="utf-8")).get("scripts", {}):
-        run(folder, "npm", "run", "--silent", "build")
-    return run(folder, "node", "-r", str(LISTERS / lister), script)
+        run(folder, "npm", "run", "--silent", "build", NEXT_TELEMETRY_DISABLED="1")
 
 
 def go(folder: Path, script: str) -> str:
@@ -90,6 +99,7 @@ LISTED: dict[str, tuple[str, Callable[[Path], str]]] = {
     "express5": ("npm", lambda folder: node(folder, "express_routes.js", "app.js")),
     "koa": ("npm", lambda folder: node(folder, "koa_routes.js", "app.js")),
     "nest": ("npm", lambda folder: node(folder, "express_routes.js", "dist/main.js")),
+    "next": ("npm", next_js),
     "chi": ("go", lambda folder: go(folder, CHI)),
     "gin": ("go", lambda folder: go(folder, GIN)),
     "echo": ("go", lambda folder: go(folder, ECHO)),

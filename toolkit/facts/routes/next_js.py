@@ -22,7 +22,7 @@ _METADATA = {"sitemap": "sitemap.xml", "robots": "robots.txt", "manifest": "mani
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
-    homes = {project.places.home(path) for path in project.tree.matching("package.json")}
+    homes = {project.places.home(path) for path in project.tree.matching("package.json") if project.is_code(path)}
     homes = {home for home in homes if project.depends_on("npm", "next", directory=home)}
     base = {home: _base_path(project, home) for home in homes}
     for file in project.tree.read_all("next.config.*"):
@@ -41,7 +41,7 @@ def read(project: Project) -> Iterator[Fact | Finding]:
     for path in project.tree.paths:
         match = _FILE.fullmatch(path)
         home = project.places.home(path)
-        if not match or home not in homes or not project.is_code(path):
+        if not match or home not in homes:  # whatever a folder is called, `docs` and `test` too, is an address
             continue
         if match["home"].rstrip("/") not in (home, f"{home}/src".lstrip("/")):
             continue
@@ -55,9 +55,8 @@ def read(project: Project) -> Iterator[Fact | Finding]:
         elif match["path"].endswith("route"):
             methods = tuple(_VERB.findall(source.text))
         for spelled in address:
-            yield route(
-                paths.join(base[home] or "", spelled), "next", source.at(1, rule=RULE), methods=methods, handler=path
-            )
+            whole = paths.join(base[home] or "", spelled.rstrip("/"))  # `/shop/` is redirected to `/shop`
+            yield route(whole, "next", source.at(1, rule=RULE), methods=methods, handler=path)
     for home in sorted(homes):
         manifest = project.tree.read(f"{home}/package.json".lstrip("/"))
         if manifest:
