@@ -55,6 +55,21 @@ javac --release 8 -nowarn -d /tmp -cp "$jars" /listers/SpringRoutes.java $(find 
 java -cp "/tmp$jars" SpringRoutes shop 2> /dev/null
 """
 
+SERVLETS = """
+jars=$(printf ':%s' /usr/share/java/tomcat9-*.jar)
+cp -r src/main/webapp /tmp/war
+mkdir /tmp/war/WEB-INF/classes
+javac -nowarn -d /tmp/war/WEB-INF/classes -cp "$jars" $(find src -name '*.java')
+javac -nowarn -d /tmp -cp "$jars" /listers/ServletRoutes.java
+java -cp "/tmp$jars" ServletRoutes /tmp/war 2> /dev/null
+"""
+
+JAX_RS = """
+jars=$(printf ':%s' /usr/share/java/{resteasy,jaxrs-api,jboss-logging,commons,geronimo-annotation,tomcat9-servlet}*.jar)
+javac -nowarn -d /tmp -cp "$jars" /listers/JaxRsRoutes.java $(find src -name '*.java')
+java -cp "/tmp$jars" JaxRsRoutes shop.Shop shop.OrderResource shop.ReportResource 2> /dev/null
+"""
+
 
 def run(folder: Path, *command: str, **environment: str) -> str:
     done = subprocess.run(
@@ -112,6 +127,8 @@ IN_IMAGES = {
     "laravel": ("php.Dockerfile", ["php", "/listers/laravel_routes.php"]),
     "symfony": ("php.Dockerfile", ["php", "/listers/symfony_routes.php"]),
     "spring": ("spring.Dockerfile", ["bash", "-ec", SPRING]),
+    "servlet": ("jakarta.Dockerfile", ["bash", "-ec", SERVLETS]),
+    "jax-rs": ("jakarta.Dockerfile", ["bash", "-ec", JAX_RS]),
 }
 
 

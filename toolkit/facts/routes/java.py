@@ -22,7 +22,7 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "java-routes"
 WORTH = re.compile(
-    r"@\w*Mapping\b|@(?:Application)?Path\b|@WebServlet|@(?:Rest)?Controller\b|static\s+final\s+String|addViewController"
+    r"@\w*Mapping\b|@(?:Application)?Path\b|@(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b|@WebServlet|@(?:Rest)?Controller\b|static\s+final\s+String|addViewController"
 )
 SPRING = {
     "RequestMapping": (), "GetMapping": ("GET",), "PostMapping": ("POST",), "PutMapping": ("PUT",),
@@ -68,8 +68,17 @@ class _Reader:
         self.types: dict[str, Type] = {}
         self.constants: dict[str, list[Token]] = {}
         self.view_controllers: list[tuple[SourceFile, Token]] = []
+        others: list[SourceFile] = []
         for file in project.code(".java"):
             if WORTH.search(file.text):
+                self._file(file)
+            else:
+                others.append(file)
+        located = [re.escape(one.name) for one in self.types.values() if one.abstract and "Path" in one.annotations]
+        # A class may have no annotation of its own: those of the interface hold.
+        made = re.compile(rf"\b(?:implements|extends)\b[^{{;]{{1,500}}\b(?:{'|'.join(located)})\b")
+        for file in others if located else ():
+            if made.search(file.text):
                 self._file(file)
 
     def _file(self, file: SourceFile) -> None:

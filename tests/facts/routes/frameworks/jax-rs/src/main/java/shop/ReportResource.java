@@ -1,0 +1,8 @@
+package shop;
+
+public class ReportResource implements Reports {
+    @Override
+    public String ageing() {
+        return "";
+    }
+}

@@ -1,0 +1,5 @@
+package shop;
+
+import javax.servlet.http.HttpServlet;
+
+public class ActionServlet extends HttpServlet {}

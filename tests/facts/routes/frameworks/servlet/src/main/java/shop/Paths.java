@@ -1,0 +1,7 @@
+package shop;
+
+final class Paths {
+    static final String REPORTS = "/reports";
+
+    private Paths() {}
+}
