@@ -35,11 +35,7 @@ class PruebasDeFirma(TestCase):
     @mock.patch.object(enviar_solicitud, "delay")
     def test_subir_crea_solicitudes_y_las_encola(self, delay):
         self.client.force_login(self.usuario)
-        datos = {
-            "titulo": "Poder",
-            "archivo": SimpleUploadedFile("p.pdf", PDF),
-            "firmantes": "Eva Gil <eva@example.es>",
-        }
+        datos = {"titulo": "Poder", "archivo": SimpleUploadedFile("p.pdf", PDF), "firmantes": "Eva Gil <eva@example.es>"}
         with self.captureOnCommitCallbacks(execute=True):
             self.client.post("/", datos)
         documento = Documento.objects.get(titulo="Poder")

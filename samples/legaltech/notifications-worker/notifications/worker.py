@@ -40,10 +40,7 @@ class Worker:
     def step(self):
         """One batch. A notice that fails stays in the queue, and those behind it in its case (the group) with it."""
         answer = self.queue.receive_message(
-            QueueUrl=self.queue_url,
-            MaxNumberOfMessages=10,
-            WaitTimeSeconds=WAIT_SECONDS,
-            AttributeNames=["MessageGroupId"],
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_SECONDS, AttributeNames=["MessageGroupId"]
         )
         held = set()
         for received in answer.get("Messages", []):

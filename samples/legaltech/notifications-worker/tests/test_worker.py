@@ -10,12 +10,7 @@ os.environ.setdefault("MAIL_FROM", "avisos@lemos-duarte.example")
 
 def notice(number, case, text="Olá"):
     body = {"kind": "hearing", "to": "ana@example.org", "case": case, "text": text}
-    return {
-        "MessageId": str(number),
-        "ReceiptHandle": f"r{number}",
-        "Body": json.dumps(body),
-        "Attributes": {"MessageGroupId": case},
-    }
+    return {"MessageId": str(number), "ReceiptHandle": f"r{number}", "Body": json.dumps(body), "Attributes": {"MessageGroupId": case}}
 
 
 class WorkerTest(unittest.TestCase):
