@@ -417,3 +417,31 @@ def test_a_readme_that_calls_tasks_means_what_they_run(tmp_path: Path, catalog: 
     services = converted(tmp_path, TASKS | {"README.md": readme}, catalog).plan.services
     assert services["worker"].command == ("arq", "shop.worker.Settings")
     assert len(services) == 2
+
+
+def test_the_command_of_its_program_that_serves_starts_it(tmp_path: Path, catalog: Catalog) -> None:
+    serving = (
+        "import click\n@click.group()\ndef main(): pass\n@main.command()\ndef http():\n    make_app().listen(8000)\n"
+    )
+    made = converted(tmp_path, MONITOR | {"monitor/__init__.py": "", "monitor/__main__.py": serving}, catalog)
+    assert made.plan.services["web"].command == ("monitor", "http")
+    assert made.image.install_after_source == (("pip", "install", "--no-cache-dir", "."),)
+
+
+def test_the_server_is_of_the_time_of_what_its_workers_use(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    old = files | {"requirements.txt": "flask==1.0.2\nflask-socketio==3.0.1\neventlet==0.23.0\n"}
+    assert ("pip", "install", "--no-cache-dir", "gunicorn==19.9.0") in converted(
+        tmp_path / "old", old, catalog
+    ).image.install
+    new = files | {"requirements.txt": "flask==1.0.2\nflask-socketio==3.0.1\neventlet==0.25.0\n"}
+    assert "gunicorn==19.9.0" not in str(converted(tmp_path / "new", new, catalog).image.install)
+
+
+def test_pages_inside_a_package_of_python_are_no_application(tmp_path: Path, catalog: Catalog) -> None:
+    pages = (
+        '{"scripts": {"build": "react-scripts build"}, "dependencies": {"react": "^16.4.0", "react-scripts": "1.1.5"}}'
+    )
+    files = MONITOR | {"monitor/admin/__init__.py": "", "monitor/admin/package.json": pages}
+    found = converted(tmp_path, files, catalog)
+    assert [image.stack for image in found.plan.images.values()] == ["python-wsgi"]

@@ -126,15 +126,25 @@ class HealthCheck(Entry):
     command: Arguments = ()
 
 
+class VersionWith(Entry):
+    """The version of a server for an application that has a library in these versions."""
+
+    library: str
+    versions: str
+    version: str
+
+
 class ServerPackage(Entry):
     """A library that production needs and the application may not list: the server in front of it.
 
-    `version` is what current releases of the language take, `versions` what older ones take.
+    `version` is what current releases of the language take, `versions` what older ones take, and `versions_with` what fits
+    old releases of libraries that it works with.
     """
 
     package: str
     version: str
     versions: dict[str, str] = {}
+    versions_with: tuple[VersionWith, ...] = ()
     install: Arguments
     source: str
 

@@ -208,7 +208,8 @@ class EntryPoint(Fact):
     ("standalone"), nuxt_output (".output"), document_root ("public"), health_path ("/health", `detail` its port when
     that is another), context_path ("/app"), path_prefix ("/api", as a web server passes it on), build_script ("build"),
     module (a folder, or a glob of some, that is built with this one), console_script (a command that installing
-    creates, `detail` its target), node_bin (the same of a package.json, `detail` the script), python_task (of a task runner or a Pipfile, `detail` its text), rackup ("config.ru"), dotnet_assembly ("Shop.dll", `detail` its project file; it
+    creates, `detail` its target), serving_command (such a command with the subcommand and the options that make it serve),
+    node_bin (the same of a package.json, `detail` the script), python_task (of a task runner or a Pipfile, `detail` its text), rackup ("config.ru"), dotnet_assembly ("Shop.dll", `detail` its project file; it
     serves), dotnet_worker and dotnet_console (the same, of programs that do not), project_reference (path of a project that
     another one is built from), node_build (a .NET project whose build calls Node), ef_migrations (the context of Entity
     Framework Core that they belong to), front_controller (the script that gets what is no file: "index.php"), htaccess

@@ -336,7 +336,7 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
 
 def _starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_points: Mapping[str, str]) -> bool:
     """Whether a script that only an installation of the application makes is what starts it."""
-    if next((kind for kind in stack.start_from if kind in entry_points), "") == "console_script":
+    if next((kind for kind in stack.start_from if kind in entry_points), "") in ("console_script", "serving_command"):
         return True
     scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
     starts = (fact for fact in about if isinstance(fact, Command) and fact.role is Role.START and fact.argv)

@@ -31,6 +31,7 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Recognised, recognise
 from toolkit.plan.remarks import remarks
+from toolkit.plan.versions import is_within
 from toolkit.plan.writable import writable_folders
 
 
@@ -331,15 +332,16 @@ def _server(
     if package is None or package.package.lower() in listed:
         return None
     version = package.versions.get(release.version, package.version)
-    argv = tuple(word.format(package=package.package, version=version) for word in package.install)
     because = f"{program} starts the application, and no manifest lists it"
-    return argv, Decision(
-        f"{key}.server",
-        f"{package.package} {version}",
-        because,
-        evidence_of([c for _, c in programs[:1]]),
-        not programs,
-    )
+    told: list[Fact] = [c for _, c in programs[:1]]
+    for old in package.versions_with:
+        of_old = [d for d in dependencies if d.name == old.library and is_within(d.version, d.constraint, old.versions)]
+        if of_old:
+            version = old.version
+            because += f"; later ones refuse this {old.library}"
+            told += of_old[:1]
+    argv = tuple(word.format(package=package.package, version=version) for word in package.install)
+    return argv, Decision(f"{key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
 
 
 def _program(word: str) -> str:

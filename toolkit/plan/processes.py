@@ -399,7 +399,7 @@ class Processes:
                     return ()
                 if kind != "port":
                     word = word.replace("{" + kind + "}", self.entry_points[kind])
-            filled.append(word)
+            filled += shlex.split(word) if word == self.entry_points.get("serving_command") else [word]
         return tuple(filled)
 
     def usual_start(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from toolkit.facts.source import (
     php_application,
     php_folders,
     python2,
+    python_commands,
     python_entry_points,
     python_environment,
     python_folders,
@@ -36,6 +37,7 @@ from toolkit.inventory.source_tree import SourceTree
 SourceReader = Callable[[Project], Iterator[Fact | Finding]]
 READERS: tuple[SourceReader, ...] = (
     python_entry_points.read,
+    python_commands.read,
     python2.read,
     django_settings.read,
     python_workers.read,

@@ -1,0 +1,117 @@
+"""Programs of many commands, made with Click, Typer or argparse: the command that starts a server, and its port."""
+
+import ast
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.facts.model import EntryPoint, Fact, Origin, Port
+from toolkit.facts.source.project import Project
+from toolkit.facts.source.python_modules import Module, assigned, text
+from toolkit.facts.source.python_values import default_number
+
+RULE = "python-command"
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Methods and functions that wait for requests, by their own name where that says it, else with the module's.
+SERVES = frozenset({"listen", "run_app", "run_server", "run_simple", "serve", "serve_forever"})
+SERVES_IN_FULL = frozenset({"uvicorn.run", "hypercorn.run"})
+_LOOPBACK = re.compile(r"127\.0\.0\.1|localhost|::1")
+_NAME = re.compile(r"[a-z][\w-]{0,60}")
+
+
+@dataclass(frozen=True)
+class _Command:
+    """A command by its name, with the function behind it and the calls that declare its options."""
+
+    name: str
+    function: ast.FunctionDef | ast.AsyncFunctionDef
+    options: tuple[ast.Call, ...]
+
+
+def read(project: Project) -> Iterator[Fact]:
+    """For each program that an installation puts on the path and that has one command which serves, that command."""
+    programs = [fact for fact in project.facts.facts if isinstance(fact, EntryPoint) and fact.kind == "console_script"]
+    for program in programs:
+        package = program.detail.split(":")[0].split(".")[0]
+        modules = [module for module in project.python if module.name.split(".")[0] == package]
+        serving = [(module, command) for module in modules for command in _commands(module) if _serves(module, command)]
+        if len(serving) == 1:
+            yield from _facts(program.value, *serving[0])
+
+
+def _facts(program: str, module: Module, command: _Command) -> Iterator[Fact]:
+    words = [program, command.name]
+    place = module.file.at(command.function.lineno, rule=RULE)
+    for option in command.options:
+        names = [name for argument in option.args if (name := text(argument)) and name.startswith("-")]
+        default = next((keyword.value for keyword in option.keywords if keyword.arg == "default"), None)
+        if "--host" in names and _LOOPBACK.fullmatch(text(default) or ""):
+            words += ["--host", "0.0.0.0"]
+        number = default_number(module, default) if "--port" in names and default is not None else None
+        if number and 0 < number < 65536:
+            yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
+    yield EntryPoint(
+        kind="serving_command", value=shlex.join(words), evidence=place, origin=Origin.CONVENTION, confidence=0.9
+    )
+
+
+def _commands(module: Module) -> Iterator[_Command]:
+    yield from _decorated(module)
+    yield from _of_argparse(module)
+
+
+def _decorated(module: Module) -> Iterator[_Command]:
+    """Functions below `@group.command()`: https://click.palletsprojects.com/en/stable/commands-and-groups/ (2026-11-21)"""
+    for function in module.tree.body:
+        if not isinstance(function, _FUNCTIONS):
+            continue
+        calls = [call for call in function.decorator_list if isinstance(call, ast.Call)]
+        made = [
+            call
+            for call in calls
+            if isinstance(call.func, ast.Attribute)
+            and call.func.attr == "command"
+            and module.qualified(call.func.value) not in ("click", "typer")
+        ]
+        for call in made:
+            named = text(call.args[0]) if call.args else None
+            options = tuple(call for call in calls if module.qualified(call.func).endswith("option"))
+            yield _Command(named or function.name.replace("_", "-"), function, options)
+
+
+def _of_argparse(module: Module) -> Iterator[_Command]:
+    """`parser = commands.add_parser("serve")` with `parser.set_defaults(func=serve)`:
+    https://docs.python.org/3/library/argparse.html#sub-commands (2026-11-21)"""
+    functions = {node.name: node for node in module.tree.body if isinstance(node, _FUNCTIONS)}
+    parsers: dict[str, str] = {}
+    for node in module.nodes:
+        for variable, value in assigned(node) if isinstance(node, ast.stmt) else ():
+            if isinstance(value, ast.Call) and _method(value) == "add_parser" and value.args:
+                parsers[variable] = text(value.args[0]) or ""
+    for call in module.calls:
+        parser = _object(call)
+        if _method(call) != "set_defaults" or not parsers.get(parser):
+            continue
+        behind = next(
+            (functions[k.value.id] for k in call.keywords if isinstance(k.value, ast.Name) and k.value.id in functions),
+            None,
+        )
+        options = tuple(c for c in module.calls if _method(c) == "add_argument" and _object(c) == parser)
+        if behind:
+            yield _Command(parsers[parser], behind, options)
+
+
+def _serves(module: Module, command: _Command) -> bool:
+    calls = [node for node in ast.walk(command.function) if isinstance(node, ast.Call)]
+    return bool(_NAME.fullmatch(command.name)) and any(
+        _method(call) in SERVES or module.qualified(call.func) in SERVES_IN_FULL for call in calls
+    )
+
+
+def _method(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _object(call: ast.Call) -> str:
+    return getattr(call.func.value, "id", "") if isinstance(call.func, ast.Attribute) else ""
