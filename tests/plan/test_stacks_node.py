@@ -386,3 +386,17 @@ def test_a_script_beside_the_image_is_no_start(tmp_path: Path, catalog: Catalog)
         "README.md": "# Shop\n\nNode 18.\n",
     }
     assert 'CMD ["node", "app.js"]' in converted(tmp_path, files, catalog).dockerfile
+
+
+def test_folders_of_a_host_in_a_start_command_are_writable(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Production\n\n```\nnode app.js -c /srv/shop/config --files=/srv/shop/files/all.db --tmp /tmp/shop.log\n```\n"
+    made = converted(tmp_path, SERVER | {"README.md": readme}, catalog)
+    assert made.image.writable == ("/srv/shop/config", "/srv/shop/files")
+
+
+def test_variables_of_every_name_for_the_address_are_told(tmp_path: Path, catalog: Catalog) -> None:
+    code = 'const { SERVER_HOST = "localhost", SERVER_PORT = "8100" } = process.env;\nfastify().listen({ host: SERVER_HOST, port: SERVER_PORT });\n'
+    manifest = '{"scripts": {"start": "node app.js"}, "dependencies": {"fastify": "^4.0.0"}}'
+    dockerfile = converted(tmp_path, {"app.js": code, "package.json": manifest}, catalog).dockerfile
+    assert "SERVER_HOST=0.0.0.0" in dockerfile
+    assert "EXPOSE 8100" in dockerfile

@@ -396,3 +396,16 @@ def test_a_script_below_is_run_in_its_folder(tmp_path: Path, catalog: Catalog) -
     made = converted(tmp_path, files, catalog)
     assert made.plan.release
     assert made.plan.release.commands == (("sh", "-c", "cd config && exec php database_setup.php"),)
+
+
+def test_extensions_that_a_list_of_requirements_or_a_copied_library_names(tmp_path: Path, catalog: Catalog) -> None:
+    installed = {
+        "packages": [{"name": "a/b", "require": {"ext-exif": "*", "php": ">=7"}, "suggest": {"ext-imagick": "*"}}]
+    }
+    files = {
+        "index.php": "<?php require 'lib/vendor/autoload.php';\n",
+        "lib/vendor/autoload.php": "<?php\n",
+        "lib/vendor/composer/installed.json": json.dumps(installed),
+        "README.md": "# Shop\n\n## Requirements\n\n* PHP >= 8.2\n* GD extension\n* mod_rewrite\n",
+    }
+    assert converted(tmp_path, files, catalog).image.extensions == ("exif", "gd")

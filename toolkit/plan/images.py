@@ -26,7 +26,7 @@ from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
 from toolkit.plan.php_code import removed_findings, removed_language, runtimes, short_tags
-from toolkit.plan.php_extensions import called_by_code, plan_extensions
+from toolkit.plan.php_extensions import asked_by_copied_libraries, called_by_code, plan_extensions
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Recognised, recognise
@@ -159,7 +159,10 @@ def _plan_image(
     extensions: tuple[str, ...] = ()
     if stack.extensions:
         extensions, reasons = plan_extensions(
-            key, stack.extensions, [*about, *called_by_code(stack.extensions, folder, tree)], release.version
+            key,
+            stack.extensions,
+            [*about, *asked_by_copied_libraries(folder, tree), *called_by_code(stack.extensions, folder, tree)],
+            release.version,
         )
         planned.decisions += reasons
         dependencies = [*dependencies, *_as_dependencies(extensions, dependencies)]

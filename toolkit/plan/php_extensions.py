@@ -1,9 +1,10 @@
 """Extensions of PHP that an application needs beside those that the image includes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from toolkit.catalog.stacks import Extensions
+from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, SystemPackage
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
@@ -26,6 +27,7 @@ _NO_EXTENSIONS = frozenset(
     {"apache2", "cgi", "cli", "common", "dev", "fpm", "pear", "mysqlnd", "xml", "sqlite3", "json", "phpdbg"}
 )
 
+_COPIED = "vendor/composer/installed.json"
 _MOST_FILES = 1000
 _MOST_CHARACTERS = 200_000
 _OF_OTHERS = frozenset({"composer", "docs", "node_modules", "test", "tests", "vendor", "vendors"})
@@ -52,6 +54,23 @@ def called_by_code(table: Extensions, folder: Folder, tree: SourceTree) -> list[
                     confidence=0.8,
                 )
     return list(found.values())
+
+
+def asked_by_copied_libraries(folder: Folder, tree: SourceTree) -> Iterator[Dependency]:
+    """Extensions that libraries want which the source brings along, as Composer's own list beside them says:
+    https://getcomposer.org/doc/07-runtime.md"""
+    path = next((path for path in folder.paths if path.endswith(_COPIED)), "")
+    file = tree.read(below(folder, path)) if path else None
+    try:
+        listed = json_tree(file) if file else Tree(None)
+    except Malformed:
+        return
+    above = ("packages",) if isinstance(listed.value, dict) else ()
+    for index in range(len(listed.items(*above))):
+        for name in listed.table(*above, index, "require"):
+            if file and name.startswith("ext-"):
+                place = file.at(listed.line(*above, index, "require", name), rule="php-extension")
+                yield Dependency(name=name.lower(), ecosystem="composer", evidence=place, origin=Origin.RUNNING)
 
 
 def plan_extensions(

@@ -31,7 +31,7 @@ from toolkit.plan.queues import plan_queues
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
 from toolkit.plan.services import plan_services
-from toolkit.plan.variables import plan_variables
+from toolkit.plan.variables import folders_in, plan_variables
 
 _ABSOLUTE = re.compile(r"(?<![\w.])/[\w.-]{1,64}(?:/[\w.-]{1,64}){1,10}")
 _VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")
@@ -80,11 +80,14 @@ def plan_application(
         options = catalog.datastores[migration.source_engine].host_options
         if host := variables.database_host or present_database.host_in_commands(facts, options):
             migration = present_database.located(migration, host)
-    writable = dict.fromkeys(variables.writable)
+    in_commands = {
+        key: [f for service in services.services.values() if service.image == key for f in folders_in(service.command)]
+        for key in images.images
+    }
     planned_images = {
         key: image.model_copy(
             update={
-                "writable": tuple(dict.fromkeys((*image.writable, *writable))),
+                "writable": tuple(dict.fromkeys((*image.writable, *variables.writable, *in_commands[key]))),
                 "environment": image.environment | variables.listening,
                 "context_path": services.context_paths.get(key, image.context_path),
             }

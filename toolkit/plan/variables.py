@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
@@ -24,7 +25,9 @@ _HOST_IN_VALUE = re.compile(
     re.IGNORECASE,
 )
 # What lies in a `bin` is a program.
-_HOST_FOLDER = re.compile(r"(?!.*/s?bin(?:/|$))/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
+HOST_FOLDER = re.compile(r"(?!.*/s?bin(?:/|$))/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
+# `--schedule /var/run/beat`, which need not look like a file.
+_OPTION_OF_A_FILE = re.compile(r"^-+\w*(?:log|pid|schedule|sock)")
 # Anybody may write there as it is.
 _EVERYBODYS = ("/tmp", "/var/tmp")
 # `app.py` reads like a host in Paraguay, and is a file.
@@ -343,6 +346,20 @@ def _moved(value: str, home: str) -> str:
     return APP_FOLDER + value[len(root) :] if value == root or value.startswith(root + "/") else value
 
 
+def host_folder(path: str) -> str:
+    """The folder that a path of a host names, or that holds the file which it names."""
+    above, _, last = path.rstrip("/").rpartition("/")
+    return above if "." in last else path.rstrip("/")
+
+
+def folders_in(command: Sequence[str]) -> list[str]:
+    """Folders of a host in the options of a start command: `--data /srv/shop/data`, `--data=/srv/shop/data`."""
+    options = [pair for pair in zip_longest(command, command[1:], fillvalue="") if pair[0][:1] == "-"]
+    values = (word.partition("=")[2] or following for word, following in options if not _OPTION_OF_A_FILE.search(word))
+    found = dict.fromkeys(host_folder(value) for value in values if HOST_FOLDER.fullmatch(value))
+    return [folder for folder in found if folder not in _EVERYBODYS]
+
+
 def _consequences(
     name: str,
     variable: Variable,
@@ -369,9 +386,8 @@ def _consequences(
                 f"set environment.{name} in replatform.yaml to where it runs",
             )
         )
-    if value and _HOST_FOLDER.fullmatch(value):
-        last = value.rstrip("/").rsplit("/", 1)[-1]
-        folder = value.rstrip("/").rsplit("/", 1)[0] if "." in last else value.rstrip("/")
+    if value and HOST_FOLDER.fullmatch(value):
+        folder = host_folder(value)
         if folder not in _EVERYBODYS:
             planned.writable.append(_moved(folder, home) if home else folder)
         if "/log" not in folder:

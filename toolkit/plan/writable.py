@@ -80,7 +80,8 @@ def writable_folders(
     places: dict[tuple[str, int], Evidence] = {}
     for place in (place for evidence in found.values() for place in evidence):
         places.setdefault((place.path, place.first_line), place)  # two readers may have seen the same line
-    folders = {path: found.get(path, []) for path in (*own, *_outermost(found))}
+    outermost = [path for path in _outermost([*own, *found]) if path in found]
+    folders = {path: found.get(path, []) for path in (*own, *outermost)}
     return folders, tuple(places.values())[:3]
 
 
@@ -100,7 +101,7 @@ def _add(found: dict[str, list[Evidence]], path: str, evidence: Evidence) -> Non
         found.setdefault(path, []).append(evidence)
 
 
-def _outermost(paths: dict[str, list[Evidence]]) -> list[str]:
+def _outermost(paths: Sequence[str]) -> list[str]:
     """Without folders that lie in another; /app itself does not count, since its ownership does not reach down."""
     return [path for path in paths if not any(path.startswith(other + "/") for other in paths if other != APP)]
 

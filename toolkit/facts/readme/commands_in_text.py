@@ -18,6 +18,7 @@ MAXIMUM_IN_TABLE = 500  # commands
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENUMERATED = re.compile(r"\d{1,2}[ ]?[-.)][ ]{1,3}(?=\S)")  # by hand: "1 - composer install"
 _REMARK = re.compile(r"\w\s\(")  # no shell takes an opening bracket behind a word
+_DATA = re.compile(r"\.(?:csv|html?|ini|json|md|rst|sql|txt|xml|ya?ml)$", re.IGNORECASE)  # nothing that runs
 _ONE_WORD = re.compile(r"[^\s'\"=;&|<>(){}`$\\!#*]+")  # and nothing that a shell would take apart
 PURPOSE = r"^[\s`.)]{0,4}%purpose%\s{1,3}(?P<what>[^.\n]{3,80})"
 _CODE_IN_CELL = re.compile(r"`{1,2}([^`\n]{3,600})`")
@@ -176,7 +177,7 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
             return
         if first.startswith("./"):
             # A path alone in its paragraph, under words that say to run something.
-            if len(words) > 3 or passage.block.kind == Kind.HEADING:
+            if len(words) > 3 or passage.block.kind == Kind.HEADING or _DATA.search(first):
                 return
             context = passage.lead if passage.lead.endswith(":") else "".join(passage.headings[-1:])
             commands = [command for command in parse(stripped, number) if command.words]

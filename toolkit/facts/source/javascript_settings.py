@@ -128,6 +128,13 @@ def _addresses(file: SourceFile) -> Iterator[Fact]:
 
 
 def _ports(file: SourceFile) -> Iterator[Fact]:
+    for match in islice(DESTRUCTURED.finditer(file.text), 20):
+        for inner in DESTRUCTURED_NAME.finditer(match[1]):
+            default = _first(inner, 2, 4) or ""
+            if inner[1].endswith("PORT") and default.isdecimal() and is_own(int(default[:6]), inner[1]):
+                place = file.at(file.line_of(match.start() + inner.start()), rule=RULE)
+                yield Port(number=int(default), evidence=place, origin=Origin.CONVENTION, confidence=0.9)
+                return
     for pattern, confidence in ((PORT_DEFAULT, 0.9), (SET_PORT, 0.85), (LISTEN, 0.85), (PORT_CONSTANT, 0.7)):
         for match in islice(pattern.finditer(file.text), MOST):
             if pattern is PORT_CONSTANT and "listen" not in file.text:

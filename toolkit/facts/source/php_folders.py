@@ -82,8 +82,9 @@ class _Folders:
             for folder in (*named, *(self._of_literal(file, literal) for literal in literals)):
                 if folder:
                     yield folder, match.start()
-        # An installer that asks for each of a list: array('cache/', '../uploads/')
-        for match in islice(LITERAL.finditer(file.text), MOST_CALLS) if asks else ():
+        # An installer that asks for each of a list: array('cache/', '../uploads/'). What a constant names is no list.
+        listed = NAMED.sub(lambda named: re.sub(r"\S", " ", named[0]), file.text) if asks else ""
+        for match in islice(LITERAL.finditer(listed), MOST_CALLS):
             if match[1].endswith("/") and (folder := self._existing(file, match[1])):
                 yield folder, match.start()
 

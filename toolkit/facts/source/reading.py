@@ -11,6 +11,7 @@ from toolkit.facts.source import (
     dotnet_application,
     go_application,
     health_routes,
+    ignored_folders,
     java_application,
     javascript_settings,
     kept_folders,
@@ -57,6 +58,7 @@ READERS: tuple[SourceReader, ...] = (
     sessions.read,
     loopback.read,
     kept_folders.read,
+    ignored_folders.read,
     log_files.read,
     clear_secrets.read,
 )

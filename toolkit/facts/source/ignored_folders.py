@@ -1,0 +1,60 @@
+"""Folders that git ignores and a Node application names in its code or configuration: what comes there comes at run time."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.model import Origin, WritableFolder
+from toolkit.facts.source.node_application import TOOLS
+from toolkit.facts.source.project import Project
+from toolkit.inventory.source_tree import SourceFile
+
+RULE = "ignored-folder"
+FOLDER = re.compile(r"/?(?P<path>[\w.@-]{1,60}(?:/[\w.@-]{1,60}){0,5})/?")
+# What tools write while the application is installed, built, tested or worked on; a dot in front makes no difference.
+OF_TOOLS = frozenset(
+    {
+        "bower_components", "build", "cache", "compiled", "coverage", "css", "dist", "git", "idea", "js", "jspm_packages", "lib",
+        "next", "node_modules", "nuxt", "nyc_output", "out", "output", "parcel-cache", "sass-cache", "target", "typings",
+        "vendor", "vscode",
+    }
+)  # fmt: skip
+CODE = (".js", ".mjs", ".cjs", ".ts", ".json", ".yml", ".yaml")
+CONFIGURATION = re.compile(r"(?:^|/)(?:conf|config|settings)(?:[.-][\w.-]{1,40})?(?:/[\w.-]{1,60})?\.(?:json|ya?ml)$")
+TESTS = re.compile(r"(?i)test")
+MOST_FOLDERS = 40
+
+
+def read(project: Project) -> Iterator[WritableFolder]:
+    for home in sorted({project.places.home(path) for path in project.tree.matching("package.json")}):
+        ignored = project.tree.read(f"{home}/.gitignore".lstrip("/"))
+        wanted = list(_folders(ignored))[:MOST_FOLDERS] if ignored else []
+        if not wanted:
+            continue
+        # In quotation marks, alone or with what comes into it behind: "data", './data/shop.sqlite'
+        named = re.compile(rf"(?<!static\()['\"`](?:\./|/)?({'|'.join(map(re.escape, wanted))})(?=/|['\"`])")
+        seen: set[str] = set()
+        for file in project.code(*CODE):
+            is_own = file.path.endswith(CODE[:4]) or CONFIGURATION.search(file.path)
+            if (
+                not is_own
+                or TOOLS.search(file.path)
+                or TESTS.search(file.path)
+                or project.places.home(file.path) != home
+            ):
+                continue
+            for match in named.finditer(file.text):
+                if match[1] not in seen:
+                    seen.add(match[1])
+                    place = file.at(file.line_of(match.start()), rule=RULE)
+                    yield WritableFolder(
+                        path=match[1], evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home
+                    )
+
+
+def _folders(ignored: SourceFile) -> Iterator[str]:
+    for line in ignored.lines:
+        line = line.strip()
+        match = FOLDER.fullmatch(line) if "/" in line and not TESTS.search(line) else None
+        is_file = not line.endswith("/") and "." in line.rpartition("/")[2][1:]
+        if match and not is_file and OF_TOOLS.isdisjoint(part.lstrip(".") for part in match["path"].split("/")):
+            yield match["path"]
