@@ -50,6 +50,7 @@ class NamedDatastore(Entry):
 class DatastoresFile(Sourced):
     datastores: tuple[NamedDatastore, ...]
     other_ports: tuple[int, ...]
+    settings: tuple[str, ...]
 
 
 class NamedManager(Entry):
@@ -155,6 +156,8 @@ class Phrase(StrEnum):
     WHEN_DONE = "when_done"
     WITHOUT = "without"
     TASK = "task"
+    TESTED = "tested"
+    TRIED = "tried"
 
 
 class VariablesFile(Sourced):
@@ -226,6 +229,7 @@ class ReadmeRules:
     runtimes: tuple[NamedRuntime, ...]
     datastores: tuple[NamedDatastore, ...]
     other_ports: frozenset[int]
+    store_settings: tuple[str, ...]
     managers: tuple[NamedManager, ...]
     programs: tuple[NamedProgram, ...]
     files: ConfigurationFilesFile
@@ -284,6 +288,20 @@ class ReadmeRules:
     def not_after(self) -> dict[str, frozenset[str]]:
         """Per runtime, the words behind which its name means something else."""
         return {runtime.name: frozenset(runtime.not_after) for runtime in self.runtimes if runtime.not_after}
+
+    def store_named(self, word: str) -> str | None:
+        """The datastore that a setting's value means: mysql2, pdo_pgsql, django.db.backends.postgresql_psycopg2."""
+        name = word.lower().rsplit(".", 1)[-1].removeprefix("pdo_").split("_", 1)[0]
+        names = self.vocabulary["datastore"][1]
+        return self.schemes.get(name) or names.get(name) or names.get(name.rstrip("0123456789"))
+
+    @cached_property
+    def store_setting(self) -> re.Pattern[str]:
+        """A setting whose value may mean a datastore: the value is the one group."""
+        keys = alternatives(self.store_settings)
+        return re.compile(
+            rf"{keys}[\"']?[ \t]{{0,8}}(?:=>?|:)[ \t]{{0,8}}[\"']?([a-z][\w.]{{2,60}})(?![\w:/@-])", re.IGNORECASE
+        )
 
     @cached_property
     def schemes(self) -> dict[str, str]:
@@ -366,6 +384,7 @@ def load(folder: BlueprintFolder) -> ReadmeRules:
         datastores=datastores.datastores,
         other_ports=frozenset(datastores.other_ports)
         | {port for store in datastores.datastores for port in store.ports},
+        store_settings=datastores.settings,
         managers=folder.entry("readme/managers.yaml", ManagersFile).managers,
         programs=folder.entry("readme/programs.yaml", ProgramsFile).programs,
         files=folder.entry("readme/configuration-files.yaml", ConfigurationFilesFile),

@@ -20,6 +20,7 @@ DOES = (
     (Cue.INSTALL, Role.INSTALL),
     (Cue.START, Role.START),
 )
+TRIED = r"\b%tried%\b"
 WHEN_DONE = r"\b%when_done%\b[^,:;\n]{0,80}[,:;]"
 LEFT_OPEN = r"[<\[{](?:[a-z]{1,20}[ _-])?%task%s?(?:[ _-]name)?[>\]}]"  # manage.py <command>
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
@@ -58,7 +59,10 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
         alternative = passage.scope or known.alternative
         if known.rule.weak:
             rule = "command:by-file-name"
-            if (said := _by_cue(rules, lead)) is not None:
+            said = _by_cue(rules, lead)
+            if said == Role.VERIFY and role == Role.START:
+                said = _by_cue(rules, rules.pattern(TRIED).sub(" ", lead))  # what starts it is tried by starting it
+            if said is not None:
                 if said != role:
                     rule, service = "command:by-lead-in", service if said == Role.START else ""
                 role = said

@@ -16,6 +16,7 @@ from toolkit.facts.shell_lines import FILE_LIKE, Dialect
 _INSTALLS_PROGRAM = re.compile(
     r"(?:npm (?:install|i|add)|yarn global add|pnpm (?:add|install)|pip3? install|gem install|cargo install|go install)\s"
 )
+_FILE_NAME = re.compile(r"[\w-]{1,80}\.\w{1,8}")
 
 
 def find(page: Page) -> list[Found]:
@@ -28,7 +29,20 @@ def find(page: Page) -> list[Found]:
             found += _of_block(page.rules, passage)
         else:
             found += commands_in_text.read(page.rules, passage)
-    return found
+    return _without_names(found)
+
+
+def _without_names(found: list[Found]) -> list[Found]:
+    """Commands without those that merely name the script which another command runs: "the `install.sh` script" above
+    `bash ./install.sh`."""
+    named = [
+        one.inline and len(one.command.words) == 1 and bool(_FILE_NAME.fullmatch(one.command.text)) for one in found
+    ]
+    if not any(named):
+        return found
+    words = (word for one, name in zip(found, named, strict=True) if not name for word in one.command.words[:2])
+    run = {word.rsplit("/", 1)[-1] for word in words}
+    return [one for one, name in zip(found, named, strict=True) if not name or one.command.text not in run]
 
 
 def _of_block(rules: ReadmeRules, passage: Passage) -> list[Found]:

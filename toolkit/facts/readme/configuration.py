@@ -58,6 +58,8 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             if (chosen := _reader(passage)) is not None:
                 yield from _read_as(passage, draft, *chosen)
             yield from _addresses(passage, draft)
+            if passage.kind not in (CodeKind.SHELL, CodeKind.WINDOWS, CodeKind.PROGRAM):
+                yield from _in_settings(passage, draft)
         elif passage.block.kind != Kind.HEADING and ("://" in passage.block.text or "jdbc:" in passage.block.text):
             yield from _addresses(passage, draft)
 
@@ -137,3 +139,12 @@ def _addresses(passage: Passage, draft: Draft) -> Iterator[Fact]:
             yield Datastore(engine=engine, **draft.here(passage, "datastore:address", match.start()))
     if connection := CONNECTION.search(text):
         yield Datastore(engine="sqlserver", **draft.here(passage, "datastore:connection-string", connection.start()))
+
+
+def _in_settings(passage: Passage, draft: Draft) -> Iterator[Fact]:
+    """Datastores that are values of settings: `DB_CONNECTION=mysql`, `adapter: postgresql`."""
+    text = passage.block.text.lower()
+    if any(word in text for word in draft.rules.store_settings):
+        for match in draft.rules.store_setting.finditer(text):
+            if engine := draft.rules.store_named(match[1]):
+                yield Datastore(engine=engine, **draft.here(passage, "datastore:setting", match.start()))

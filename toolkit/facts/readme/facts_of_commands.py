@@ -58,7 +58,8 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
         yield from _version_installed(found, known.rule.version_of, draft)
     if counted:
         for name in known.runtimes:
-            yield Runtime(name=name, **base("runtime:command"))
+            called = _called_by_version(name, found.command.words[0])
+            yield Runtime(name=name, version=called, constraint=called or "", **base("runtime:command"))
         for name in known.managers:
             yield PackageManager(name=name, **base("package-manager:command"))
     if found.role in (Role.START, Role.BUILD, Role.RELEASE, Role.INSTALL):
@@ -77,17 +78,24 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
             yield Port(number=number, service=found.service, **base("port:comment"))
 
 
-_WANTED = re.compile(r"(?:[a-z]{2,8}-)?v?(\d{1,2}(?:\.\d{1,3}){0,2})(?:-p\d{1,4})?$")
+_WANTED = re.compile(r"(?:([a-z]{2,8})-)?v?(\d{1,2}(?:\.\d{1,3}){0,2})(?:-p\d{1,4})?$")
+_CALLED = re.compile(r"(?:--python=)?(?:\S{0,200}/)?([a-z]{2,8})=?(\d\.\d{1,2})(?:\.\d{1,3})?$")
+
+
+def _called_by_version(name: str, word: str) -> str | None:
+    """The version in a word that is a language's program or package: php8.1, /usr/bin/python3.9, python=3.6."""
+    match = _CALLED.match(word)
+    return match[2] if match and match[1] == name else None
 
 
 def _version_installed(found: Found, name: str, draft: Draft) -> Iterator[Fact]:
-    """The version that a manager of versions is told to install: `rbenv install 2.7.1`, `rvm use ruby-2.3`."""
-    for word in found.command.words[2:]:
-        if match := _WANTED.match(word):
-            yield Runtime(
-                name=name, version=match[1], constraint=match[1], **draft.of(found)("runtime:version-manager")
-            )
-            return
+    """The version that a manager of versions or environments is told to use: `rbenv install 2.7.1`, `rvm use ruby-2.3`,
+    `virtualenv -p python3.8 venv`."""
+    words = found.command.words
+    wanted = (match[2] for word in words[2:] if (match := _WANTED.match(word)) and match[1] in (None, name))
+    called = (version for word in words if (version := _called_by_version(name, word)))
+    if version := next(called, None) or next(wanted, None):
+        yield Runtime(name=name, version=version, constraint=version, **draft.of(found)("runtime:version-manager"))
 
 
 _TASK_RUNNERS = frozenset({"rake", "rails"})

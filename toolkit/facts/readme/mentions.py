@@ -22,6 +22,11 @@ BETWEEN = (
     r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?%amount%\b)"
 )
 OR_LATER = r"\s{0,2}(?:\+|(?:\((?=or|and))?%or_later%\b)"
+# Further on in the item of a list that the name begins: "Node.js to run it (tested on v0.10.x)".
+TESTED = (
+    r"\b%tested%\s{1,3}(?:[a-z]{1,3}\s{1,3})?(?:%version%\s{1,3})?(?:[<>=~^≥]{1,2}\s{0,2}|v)?"
+    r"(?P<version>\d{1,3}(?:\.(?:\d{1,5}|x)){1,3})(?![\w%]|\.\d| ?%amount%\b)"
+)
 BEFORE = r"%version%\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}%of%\s{1,3}$"
 BELOW = r"%version%\s{1,3}(?:%at_least%\s{1,3})?(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})(?!\w|\.\d)"  # what the name is a heading of
 INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
@@ -106,6 +111,12 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         version = written = ahead["version"]
     elif glued := _GLUED.search(match[0]):
         version = written = glued[0]
+    elif (
+        passage.block.item
+        and start - (text.rfind("\n", 0, start) + 1) < 3
+        and (tested := rules.pattern(TESTED).search(text, end, end + 160))
+    ):
+        version = written = tested["version"]
     elif passage.block.kind == Kind.HEADING and (below := rules.pattern(BELOW).match(page.below(passage))):
         version = written = below["version"]
     sentence = sentence_around(text, start)

@@ -12,6 +12,7 @@ from toolkit.facts.readme import (
     config_files,
     configuration,
     cron,
+    libraries,
     mentions,
     own_program,
     packages,
@@ -41,7 +42,7 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
     """Everything that one document states."""
     page = Page.of(document, rules)
     draft = Draft(page)
-    found = own_program.classified(page, commands.find(page))
+    found = libraries.installed(page, own_program.classified(page, commands.find(page)))
     draft.home = _homes(found)
     found = services.named(page, draft, found)
     facts: list[Fact] = []

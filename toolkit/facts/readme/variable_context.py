@@ -7,7 +7,8 @@ from toolkit.facts.readme.page import Page, Passage
 from toolkit.facts.readme.ways import METHODS
 from toolkit.facts.secrets import masked
 
-NAMED_BEFORE = re.compile(r"\.env(?!\.?\w)")  # in the paragraph; a sample is only a list
+# In the paragraph; a sample is only a list.
+NAMED_BEFORE = re.compile(r"\.env(?:\.(?:local|prod|production|dev|development))?(?!\.?\w)")
 
 
 def about_environment(page: Page, passage: Passage) -> bool:

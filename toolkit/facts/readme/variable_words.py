@@ -18,7 +18,8 @@ class Vocabulary:
     def __init__(self, rules: ReadmeRules) -> None:
         names, named = rules.variables, rules.any_of(Phrase.ENVIRONMENT_VARIABLE)
         to, to_value = rules.any_of(Phrase.TO), rules.any_of(Phrase.VALUE)
-        self.never = frozenset(names.never) | frozenset(names.shell)
+        self.shell = frozenset(names.shell)
+        self.never = frozenset(names.never) | self.shell
         self.little = rules.little_words
         self.short, self.lower_case = frozenset(names.short), frozenset(names.lower_case)
         self.tests = re.compile(f"{alternatives(names.tests)}_")
@@ -36,6 +37,7 @@ class Vocabulary:
         )
         self.optional = re.compile(rf"\b{rules.any_of(Phrase.OPTIONAL)}\b", re.IGNORECASE)
         self.between_names = re.compile(rf"[,/&]|<br ?/?>|\s{rules.any_of(Phrase.AND)}\s|`\s+`")
+        self.among = re.compile(rf"[\s,;/&`'\"*]{{1,6}}(?:{rules.any_of(Phrase.AND)}[\s`'\"*]{{1,4}})?", re.IGNORECASE)
         self.environment = re.compile(rf"\.env\b|{rules.any_of(Phrase.ENVIRONMENT)}")
         self.set = re.compile(rf"\b{rules.any_of(Phrase.SET)}\s{{1,3}}(?:the\s{{1,3}})?[`'\"]?$", re.IGNORECASE)
         self.to_value = re.compile(rf"[`\"'*]{{0,3}}\s{{1,3}}(?:=|{to})\s")
@@ -43,12 +45,13 @@ class Vocabulary:
             rf"[`\"'*]{{0,3}}\s{{0,3}}(?:{rules.any_of(Phrase.VARIABLE)}\s{{1,3}})?(?:=|{to})\s{{1,3}}(?P<quote>[`\"']?)"
         )
 
-    def good(self, name: str, *, exported: bool = False) -> bool:
-        """Whether a name can be an environment variable of the application; a shell's `export` makes shorter ones plausible."""
+    def good(self, name: str, *, exported: bool = False, written: bool = False) -> bool:
+        """Whether a name can be an environment variable of the application; a shell's `export` makes shorter ones plausible,
+        and a place in a file of variables (`written`) any but the shell's own."""
         return (
             (len(name) > 2 or exported or name in self.short)
             and bool(VARIABLE.match(name))
-            and name not in self.never
+            and name not in (self.shell if written else self.never)
             and name[-1] != "_"
             and not self.tests.match(name)
         )

@@ -15,12 +15,18 @@ from toolkit.facts.shell import parse
 ASSIGNMENT = re.compile(
     r"[ \t]{0,20}(?:[-*+][ \t]{1,3})?(?:export[ \t]{1,4}|set[ \t]{1,4}|ENV[ \t]{1,4})?([A-Z][A-Z0-9_]{1,80})[ \t]{0,3}=(?!=|>)[ \t]{0,3}([^\n]{0,500})"
 )
+# https://httpd.apache.org/docs/2.4/mod/mod_env.html#setenv
+_SET_BY_APACHE = re.compile(r"^[ \t]{0,40}SetEnv[ \t]{1,8}([A-Z][A-Z0-9_]{1,80})[ \t]{1,8}([^\n]{1,300})", re.MULTILINE)
 COMMENTED = re.compile(r"[ \t]{0,20}#[ \t]{0,2}([A-Z][A-Z0-9_]{2,80})=([^\n]{0,500})")
 
 
 def read(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
     words = vocabulary(page.rules)
     yield from asked_for(passage, draft, words)
+    for told in _SET_BY_APACHE.finditer(passage.block.text) if "SetEnv" in passage.block.text else ():
+        if words.good(told[1]):
+            place = draft.here(passage, "variable:set-by-apache", told.start(1))
+            yield draft.variable(told[1], unquoted(told[2]), place)
     if (
         passage.kind in (CodeKind.PROPERTIES, CodeKind.YAML)
         and "${" in passage.block.text
@@ -64,7 +70,8 @@ def read(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVari
                         yield draft.variable(named[0], None, place)
         match = ASSIGNMENT.match(line)
         exported = line.lstrip().startswith(("export", "set ", "ENV"))
-        if match and not (words.good(match[1], exported=exported) and _is_value(match[2])):
+        written = sure and ".env" in passage.lead
+        if match and not (words.good(match[1], exported=exported, written=written) and _is_value(match[2])):
             match = None
         if match is None and sure and (commented := COMMENTED.match(line)) and words.good(commented[1]):
             match = commented

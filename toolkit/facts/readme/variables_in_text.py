@@ -140,6 +140,7 @@ def _marked(
 ) -> Iterator[EnvironmentVariable]:
     """Names set as code, where the words around them or their section speak of variables."""
     block, text, words = passage.block, passage.block.text, vocabulary(page.rules)
+    beside = -1  # where the last name ended that was a variable
     for mark, code in code_marks(block):
         name, _, value = code.partition("=")
         name = name.strip().removeprefix("export ").removeprefix("$").strip("{}")
@@ -178,6 +179,10 @@ def _marked(
             yield draft.variable(
                 name, _value_nearby(block, words, mark.end), draft.here(passage, "variable:set-to", mark.start)
             )
+        elif beside >= 0 and words.among.fullmatch(text, beside, mark.start):
+            yield draft.variable(
+                name, _value_nearby(block, words, mark.end), draft.here(passage, "variable:enumerated", mark.start)
+            )
         elif "_" in name and (
             ".env" in sentence
             or NAMED_BEFORE.search(text, 0, mark.start)
@@ -191,6 +196,9 @@ def _marked(
             yield draft.variable(
                 name, _value_nearby(block, words, mark.end), draft.here(passage, "variable:inline", mark.start)
             )
+        else:
+            continue
+        beside = mark.end
 
 
 # Of a systemd unit that was pasted into the text, where its comments have become headings.
