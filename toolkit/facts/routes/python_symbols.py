@@ -4,6 +4,7 @@ conditions that code stands under."""
 import ast
 import re
 from collections.abc import Iterator
+from string import Formatter
 
 from toolkit.facts.routes.found import both
 from toolkit.facts.source.python_modules import Module, Modules, assigned
@@ -69,6 +70,8 @@ class Symbols:
             left, right = self.text(module, node.left, depth + 1), self.text(module, node.right, depth + 1)
             return None if left is None or right is None else left + right
         if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+                return self._formatted(module, node, depth)
             last = module.qualified(node.func).rpartition(".")[2]
             if last in ("_", "gettext_lazy", "r", "str") and node.args:
                 return self.text(module, node.args[0], depth + 1)
@@ -77,7 +80,47 @@ class Symbols:
             return self._text_of_name(module, node, depth)
         return None
 
+    def _formatted(self, module: Module, call: ast.Call, depth: int) -> str | None:
+        """`"{}orders/".format(PREFIX)`"""
+        assert isinstance(call.func, ast.Attribute)
+        template = self.text(module, call.func.value, depth + 1)
+        given = [self.text(module, one, depth + 1) for one in call.args]
+        named = {one.arg: self.text(module, one.value, depth + 1) for one in call.keywords}
+        if template is None or None in given or None in named.values() or None in named:
+            return None
+        pieces, place = [], 0
+        try:
+            for literal, field, form, _ in Formatter().parse(template):
+                pieces.append(literal)
+                if field is None:
+                    continue
+                if form or not re.fullmatch(r"\w*", field):
+                    return None
+                key = field or str(place)
+                place += not field
+                pieces.append((given[int(key)] if key.isdecimal() else named[key]) or "")
+        except (ValueError, LookupError):
+            return None
+        return "".join(pieces)
+
+    def _setting(self, name: str, depth: int) -> str | None:
+        """The text of a setting of Django: of the first of its values that can be told."""
+        values = (
+            (module, value)
+            for module in self.modules
+            if "settings" in module.name
+            for statement in module.top_level()
+            for assigned_name, value in assigned(statement)
+            if assigned_name == name
+        )
+        return next(
+            (text for module, value in values if (text := self.text(module, value, depth + 1)) is not None), None
+        )
+
     def _text_of_name(self, module: Module, node: ast.expr, depth: int) -> str | None:
+        setting = module.qualified(node).removeprefix("django.conf.settings.")
+        if setting.isidentifier() and setting != module.qualified(node):
+            return self._setting(setting, depth)
         place = self.place_of(module, node)
         if place is None:
             return None

@@ -108,7 +108,7 @@ def _created(value: list[Token]) -> str:
     if re.match(r"express\.\.\.|new(?:Koa|Application)\b|(?:\w+\.)?createServer\b.*express", text):
         return "application"
     if re.match(
-        r"new(?:\w+\.)?(?:Koa)?Router\b|(?:\w+\.)?Router\.\.\.|(?:require\.\.\.\.)Router\.\.\.|(?:\w+\.)?PromiseRouter\.\.\.",
+        r"new(?:\w+\.)?\w*Router\b|(?:\w+\.)?Router\.\.\.|(?:require\.\.\.\.)Router\.\.\.|(?:\w+\.)?PromiseRouter\.\.\.",
         text,
     ):
         return "router"

@@ -29,7 +29,8 @@ def default_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | N
         if name in ("int", "str", "bool", "float", "Path") and node.args:
             return default_of(module, node.args[0], depth + 1)
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        given = keywords.get("default") or (node.args[1] if len(node.args) > 1 else None)
+        place = 2 if name == "getattr" else 1
+        given = keywords.get("default") or (node.args[place] if len(node.args) > place else None)
         return default_of(module, given, depth + 1)
     return None
 
