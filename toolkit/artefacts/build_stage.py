@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from toolkit.artefacts.base_images import reference
 from toolkit.artefacts.instructions import copy, exec_form, run
 from toolkit.artefacts.text import Line
-from toolkit.catalog.stacks import PackageNames
+from toolkit.catalog.packages import PackageNames
 from toolkit.errors import BlueprintError
 from toolkit.findings import Evidence
 from toolkit.plan.model import BaseImages, Decision, Stage

@@ -23,6 +23,7 @@ _NEW = (
 )  # fmt: skip
 
 EntryType = TypeVar("EntryType", bound=Entry)
+Arguments = tuple[str, ...]  # of a command, the program first
 
 
 def data_folder(name: str) -> Path:

@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from toolkit.catalog.load import BlueprintFolder, Entry, validated
+from toolkit.catalog.library_history import LibraryHistory, PhpHistory
+from toolkit.catalog.load import Arguments, BlueprintFolder, Entry, validated
+from toolkit.catalog.packages import Extensions, PackageNames, ReadmePackages
 from toolkit.catalog.prefixes import Prefix
 from toolkit.errors import BlueprintError
-
-Arguments = tuple[str, ...]
 
 
 class Condition(Entry):
@@ -147,139 +147,6 @@ class ServerPackage(Entry):
     versions_with: tuple[VersionWith, ...] = ()
     install: Arguments
     source: str
-
-
-class Limit(Entry):
-    """Versions of the language that a library runs on: range of its releases to range of the language's versions. It holds
-    for the libraries `also`, which are released together with it."""
-
-    name: str
-    also: tuple[str, ...] = ()
-    runs_on: dict[str, str]
-    source: str
-
-
-class Bound(Entry):
-    """Where a library's later releases broke what uses it: while `with_name` is installed in a release that `with_versions`
-    admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time. `on` are versions of
-    the language: releases for those ended before what uses the library was adapted. `names` are what later releases dropped:
-    it applies where the application's own code imports one of them."""
-
-    name: str
-    bound: str
-    names: tuple[str, ...] = ()
-    with_name: str = ""
-    with_versions: str = ""
-    on: str = ""
-    because: str
-    source: str
-
-
-class LockLimit(Entry):
-    """Versions of the language whose package manager writes a lock file that begins so."""
-
-    file: str
-    containing: str
-    runs_on: str
-    source: str
-
-
-class Extensions(Entry):
-    """Extensions of PHP: those that the images include, those of PECL, options of `docker-php-ext-configure`, what each
-    datastore asks for, unless a library of `without` talks to it by itself, and names of functions and classes that tell in
-    code which extension is used."""
-
-    included: tuple[str, ...]
-    pecl: tuple[str, ...] = ()
-    configure: dict[str, Arguments] = {}
-    by_engine: dict[str, tuple[str, ...]] = {}
-    without: dict[str, tuple[str, ...]] = {}
-    by_call: dict[str, tuple[str, ...]] = {}
-    until: dict[str, str] = Field({}, description="The version of PHP that has an extension no more.")
-    configure_before: dict[str, dict[str, Arguments]] = Field(
-        {}, description="By the version of PHP in which the options became those of `configure`."
-    )
-
-
-class PhpHistory(Entry):
-    """What versions of PHP took away, by the version: `removed_calls` are functions, `no_longer_compiles` patterns of code
-    by what they are called. Without one of `indispensable` nothing works, unless code uses what has `replaced_by` it."""
-
-    sources: tuple[str, ...]
-    removed_calls: dict[str, tuple[str, ...]]
-    no_longer_compiles: dict[str, dict[str, str]]
-    indispensable: tuple[str, ...] = ()
-    replaced_by: tuple[str, ...] = ()
-
-
-class Companion(Entry):
-    """A library that loads another one, which it does not list, when the application has files of a kind."""
-
-    name: str
-    needs: str
-    with_files: tuple[str, ...]
-    source: str
-
-
-class PackageNames(Entry):
-    """`blueprints/dependencies/debian-names.yaml`: names that differ, by release of the distribution; `older` are names that
-    no release of our images has, by what bookworm has instead; `archived` are releases that only the archive has."""
-
-    sources: tuple[str, ...] = ()
-    reviewed: str = ""
-    archived: tuple[str, ...] = ()
-    older: dict[str, str] = {}
-    names: dict[str, dict[str, str]] = {}
-
-    def name_in(self, image: str, package: str) -> str:
-        """The name that the distribution of a base image has for a package."""
-        package = self.older.get(package, package)
-        return next((self.names[word][package] for word in _tag(image) if package in self.names.get(word, {})), package)
-
-    def is_archived(self, image: str) -> bool:
-        """Whether the packages of a base image's distribution have left the mirrors."""
-        return not _tag(image).isdisjoint(self.archived)
-
-
-def _tag(image: str) -> frozenset[str]:
-    return frozenset(image.rpartition(":")[2].split("-"))
-
-
-class LibraryHistory(Entry):
-    """`blueprints/dependencies/<language>-history.yaml`: what the libraries of a language tell about when it last worked.
-
-    `dated` are libraries whose versions are dates, so that a pin tells when the dependencies were last resolved;
-    `released` are months in which versions of very common ones came out.
-    """
-
-    language: str
-    reviewed: str
-    settles_in_months: int = Field(
-        0,
-        description="Age of a version of the language at which libraries had caught up with it: binaries for it, say.",
-    )
-    dated: tuple[str, ...] = ()
-    released: dict[str, dict[str, str]] = {}
-    brings: dict[str, tuple[str, ...]] = Field(
-        {}, description="Libraries that a list which pins all has beside another one, because that brings them along."
-    )
-    resolves_by_day_from: str = Field(
-        "",
-        description="Oldest version of the language whose open dependencies are resolved as on a day; empty where all are.",
-    )
-    lock_files: tuple[LockLimit, ...] = ()
-    limits: tuple[Limit, ...] = ()
-    bounds: tuple[Bound, ...] = ()
-    companions: tuple[Companion, ...] = ()
-
-
-class ReadmePackages(Entry):
-    """Packages of the distribution where the README is all there is: `by_program` are those of programs that its commands
-    call, `build_only` never leave the build stage, `of_the_host` (globs) belong to the machine or have their own place."""
-
-    by_program: dict[str, tuple[str, ...]]
-    build_only: tuple[str, ...]
-    of_the_host: tuple[str, ...]
 
 
 class Stack(Entry):

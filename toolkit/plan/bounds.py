@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from toolkit.catalog.stacks import Bound, Stack
+from toolkit.catalog.library_history import Bound
+from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Dependency, Fact, Facts, LastChange, Origin
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree

@@ -5,7 +5,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from toolkit.catalog.stacks import Arguments, PackageManagerSteps
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.model import Decision

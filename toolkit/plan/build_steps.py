@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from toolkit.catalog.stacks import Arguments, PackageManagerSteps, Release, Stack
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
 from toolkit.facts.model import (
     Command,
     Datastore,

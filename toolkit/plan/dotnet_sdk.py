@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from toolkit.catalog.stacks import Arguments, Release, Stack
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Role, Runtime
 from toolkit.findings import Finding, Severity
 from toolkit.plan.folders import Folder, relative

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from toolkit.catalog.stacks import Arguments
+from toolkit.catalog.load import Arguments
 from toolkit.facts.model import Dependency
 from toolkit.findings import Finding, Severity
 from toolkit.plan.ranking import evidence_of

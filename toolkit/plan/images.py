@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from toolkit.catalog.dependencies import NativeLibrary
-from toolkit.catalog.stacks import Arguments, Release, Stack
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Origin, Role, Runtime, SystemPackage
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree

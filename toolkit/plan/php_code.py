@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.catalog.stacks import PhpHistory
+from toolkit.catalog.library_history import PhpHistory
 from toolkit.facts.model import Origin, Runtime
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile, SourceTree

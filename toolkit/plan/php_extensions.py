@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from toolkit.catalog.stacks import Extensions
+from toolkit.catalog.packages import Extensions
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, SystemPackage
 from toolkit.inventory.source_tree import SourceTree

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from toolkit.catalog.stacks import Arguments, ReadmePackages
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.packages import ReadmePackages
 from toolkit.facts.model import Command, Fact, Mode, Role, SystemPackage
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree

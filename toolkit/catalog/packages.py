@@ -1,0 +1,55 @@
+"""Packages of the distribution and extensions of PHP: what they are called, and what asks for them."""
+
+from pydantic import Field
+
+from toolkit.catalog.load import Arguments, Entry
+
+
+class Extensions(Entry):
+    """Extensions of PHP: those that the images include, those of PECL, options of `docker-php-ext-configure`, what each
+    datastore asks for, unless a library of `without` talks to it by itself, and names of functions and classes that tell in
+    code which extension is used."""
+
+    included: tuple[str, ...]
+    pecl: tuple[str, ...] = ()
+    configure: dict[str, Arguments] = {}
+    by_engine: dict[str, tuple[str, ...]] = {}
+    without: dict[str, tuple[str, ...]] = {}
+    by_call: dict[str, tuple[str, ...]] = {}
+    until: dict[str, str] = Field({}, description="The version of PHP that has an extension no more.")
+    configure_before: dict[str, dict[str, Arguments]] = Field(
+        {}, description="By the version of PHP in which the options became those of `configure`."
+    )
+
+
+class PackageNames(Entry):
+    """`blueprints/dependencies/debian-names.yaml`: names that differ, by release of the distribution; `older` are names that
+    no release of our images has, by what bookworm has instead; `archived` are releases that only the archive has."""
+
+    sources: tuple[str, ...] = ()
+    reviewed: str = ""
+    archived: tuple[str, ...] = ()
+    older: dict[str, str] = {}
+    names: dict[str, dict[str, str]] = {}
+
+    def name_in(self, image: str, package: str) -> str:
+        """The name that the distribution of a base image has for a package."""
+        package = self.older.get(package, package)
+        return next((self.names[word][package] for word in _tag(image) if package in self.names.get(word, {})), package)
+
+    def is_archived(self, image: str) -> bool:
+        """Whether the packages of a base image's distribution have left the mirrors."""
+        return not _tag(image).isdisjoint(self.archived)
+
+
+def _tag(image: str) -> frozenset[str]:
+    return frozenset(image.rpartition(":")[2].split("-"))
+
+
+class ReadmePackages(Entry):
+    """Packages of the distribution where the README is all there is: `by_program` are those of programs that its commands
+    call, `build_only` never leave the build stage, `of_the_host` (globs) belong to the machine or have their own place."""
+
+    by_program: dict[str, tuple[str, ...]]
+    build_only: tuple[str, ...]
+    of_the_host: tuple[str, ...]
