@@ -400,3 +400,10 @@ def test_variables_of_every_name_for_the_address_are_told(tmp_path: Path, catalo
     dockerfile = converted(tmp_path, {"app.js": code, "package.json": manifest}, catalog).dockerfile
     assert "SERVER_HOST=0.0.0.0" in dockerfile
     assert "EXPOSE 8100" in dockerfile
+
+
+def test_a_start_that_nothing_tells_is_asked_for(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = '{"scripts": {"test": "mocha"}, "dependencies": {"express": "^4.18.0"}}'
+    files = {"package.json": manifest, "lib/web.js": "exports.app = require('express')();\n"}
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].command == () and "RP053" in made.codes

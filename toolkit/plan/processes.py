@@ -413,7 +413,12 @@ class Processes:
                 return self._directly(self.filled(argv))
         listed = {d.name for d in of_type(self.facts, Dependency) if not d.development and self.belongs(d)}
         serving = next((argv for library, argv in self.stack.start_with.items() if library in listed), ())
-        return self.filled(serving or self.stack.start)
+        argv = self.filled(serving or self.stack.start)
+        return argv if argv != ("npm", "start") or self._npm_starts() else ()
+
+    def _npm_starts(self) -> bool:
+        """Whether `npm start` finds something to run: https://docs.npmjs.com/cli/commands/npm-start"""
+        return "start" in self._scripts_of_manifest or posixpath.join(home_of(self.image), "server.js") in self.tree
 
     def serving_script(self) -> tuple[str, ...]:
         """How the script that most probably starts a server is run, where nothing is told; () where there is none."""

@@ -13,7 +13,7 @@ FOLDER = re.compile(r"/?(?P<path>[\w.@-]{1,60}(?:/[\w.@-]{1,60}){0,5})/?")
 # What tools write while the application is installed, built, tested or worked on; a dot in front makes no difference.
 OF_TOOLS = frozenset(
     {
-        "bower_components", "build", "cache", "compiled", "coverage", "css", "dist", "git", "idea", "js", "jspm_packages", "lib",
+        ".tmp", "bower_components", "build", "cache", "compiled", "coverage", "css", "dist", "git", "idea", "js", "jspm_packages", "lib",
         "next", "node_modules", "nuxt", "nyc_output", "out", "output", "parcel-cache", "sass-cache", "target", "typings",
         "vendor", "vscode",
     }
@@ -56,5 +56,9 @@ def _folders(ignored: SourceFile) -> Iterator[str]:
         line = line.strip()
         match = FOLDER.fullmatch(line) if "/" in line and not TESTS.search(line) else None
         is_file = not line.endswith("/") and "." in line.rpartition("/")[2][1:]
-        if match and not is_file and OF_TOOLS.isdisjoint(part.lstrip(".") for part in match["path"].split("/")):
+        if match and not is_file and not _of_tools(match["path"]):
             yield match["path"]
+
+
+def _of_tools(path: str) -> bool:
+    return any(not OF_TOOLS.isdisjoint((part, part.lstrip("."))) for part in path.split("/"))

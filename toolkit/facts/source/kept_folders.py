@@ -19,6 +19,8 @@ def read(project: Project) -> Iterator[WritableFolder]:
             continue
         home, folder = project.places.home(path), path.rpartition("/")[0]
         is_empty = not keeper.text.strip() and _alone(project, path)
+        if _of_source(project, home, folder):
+            continue
         if folder != home and (is_empty or IGNORES_THE_REST.fullmatch(keeper.text)):
             yield WritableFolder(
                 path=folder.removeprefix(f"{home}/" if home else ""),
@@ -27,6 +29,11 @@ def read(project: Project) -> Iterator[WritableFolder]:
                 confidence=0.7,
                 directory=home,
             )
+
+
+def _of_source(project: Project, home: str, folder: str) -> bool:
+    """Whether a folder of a Node application is for modules that are still to be written."""
+    return f"{home}/package.json".lstrip("/") in project.tree and f"{folder}/".startswith(f"{home}/src/".lstrip("/"))
 
 
 def _alone(project: Project, path: str) -> bool:

@@ -7,10 +7,12 @@ https://github.com/winstonjs/winston/blob/master/docs/transports.md, https://log
 https://symfony.com/doc/current/logging.html, reviewed 2026-11-21.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.facts.model import Origin, WritableFolder
 from toolkit.facts.source.project import Project
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
@@ -21,11 +23,13 @@ MOST_PLACES = 3
 
 @dataclass(frozen=True)
 class Logger:
-    """Where a library of logs is told what to write: the files, how they name a file, how standard output."""
+    """Where a library of logs is told what to write: the files, how they name a file, how standard output; and how code
+    names folders, from its own place where `beside` matches, where that is not read elsewhere."""
 
     files: re.Pattern[str]
     to_file: re.Pattern[str]
     to_console: re.Pattern[str]
+    folders: re.Pattern[str] | None = None
 
 
 LOGGERS = (
@@ -46,8 +50,9 @@ LOGGERS = (
     ),
     Logger(
         re.compile(r".*\.(?:[cm]?js|ts)"),
-        re.compile(r"\btransports\.(?:DailyRotate)?File\(|\bnew DailyRotateFile\(|\btype:\s{0,9}['\"](?:dateFile|file|rotating-file)['\"],\s{0,40}(?:filename|path):"),
+        re.compile(r"\btransports\.(?:DailyRotate)?File\s{0,3}[(,]|\bnew DailyRotateFile\(|\btype:\s{0,9}['\"](?:dateFile|file|rotating-file)['\"],\s{0,40}(?:filename|path):"),
         re.compile(r"\btransports\.Console\b|type:\s{0,9}['\"](?:console|stdout|stream)['\"]|process\.stdout"),
+        re.compile(r"(?P<beside>__dirname\s{0,9}[,+]\s{0,9})?['\"`](?P<folder>/?(?:\.{1,2}/)*(?:[\w-][\w.-]{0,60}/)*\.?logs?)(?:/|['\"`])"),
     ),
     Logger(
         re.compile(r"monolog\.ya?ml|config(?:_prod)?\.yml"),
@@ -57,8 +62,8 @@ LOGGERS = (
 )  # fmt: skip
 
 
-def read(project: Project) -> Iterator[Finding]:
-    """RP086, once for each application of the tree."""
+def read(project: Project) -> Iterator[Finding | WritableFolder]:
+    """The folders that logs come to; RP086, once for each application of the tree."""
     found: dict[str, list[tuple[Evidence, bool]]] = {}
     for logger in LOGGERS:
         for path in (path for path in project.tree.paths if logger.files.fullmatch(path.rpartition("/")[2])):
@@ -69,6 +74,8 @@ def read(project: Project) -> Iterator[Finding]:
                 found.setdefault(project.places.home(path), []).append(
                     (place, bool(logger.to_console.search(file.text)))
                 )
+                if logger.folders:
+                    yield from _folders(project, file, logger.folders, place)
     for places in found.values():
         both = all(console for _, console in places)
         yield Finding(
@@ -80,6 +87,19 @@ def read(project: Project) -> Iterator[Finding]:
             tuple(place for place, console in places if both or not console)[:MOST_PLACES],
             "write logs to standard output: the task definition sends that to CloudWatch Logs",
         )
+
+
+def _folders(project: Project, file: SourceFile, pattern: re.Pattern[str], place: Evidence) -> Iterator[WritableFolder]:
+    """The folders of logs that a file names; the application's own where it names none, for logs that lie beside it."""
+    home = project.places.home(file.path)
+    found = []
+    for match in pattern.finditer(file.text):
+        beside = posixpath.relpath(file.directory or ".", home or ".") if match["beside"] else ""
+        found.append(
+            posixpath.normpath(posixpath.join(beside, match["folder"].lstrip("/") if beside else match["folder"]))
+        )
+    for folder in dict.fromkeys(found or ["."]):
+        yield WritableFolder(path=folder, evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home)
 
 
 def _is_remark(file: SourceFile, position: int) -> bool:

@@ -8,12 +8,15 @@ from toolkit.facts.model import EntryPoint, Fact, Origin, Role
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.node_outputs import script_outputs, tool_outputs
 from toolkit.facts.source.project import Project
+from toolkit.facts.source.typescript_outputs import compiled
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "node-application"
 START = re.compile(
     r"(?:^|&&\s{0,20}|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s{1,20})*node(?:\s{1,20}--?[\w-]+(?:=\S{1,200})?(?:\s{1,20}[\w-]+/register)?)*\s{1,20}([\w@./-]{1,200})"
 )
+# Where nothing starts what the compiler makes, developers run its source.
+RUNS_SOURCE = re.compile(r"\b(?:ts-node(?:-dev)?|tsx|nodemon)\b[^|;&]{0,200}?\s(?:\./)?([\w][\w./-]{0,150}\.[cm]?ts)\b")
 SERVES = re.compile(r"\.listen\(|createServer\(|\bserve\(|NestFactory|new Server\(|startStandaloneServer")
 # What a script starts that shows pages to the developers while they work on them.
 SHOWS_PAGES = re.compile(r"\b(?:browser-sync|browserSync|live-server|lite-server|webpack-dev-server)\b")
@@ -101,6 +104,24 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
             place = file.at(package.line(*keys), rule=RULE) if keys else code.at(rule=RULE)
             origin = Origin.RUNNING if keys else Origin.CONVENTION
             yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
+            return
+    if "start" not in package.table("scripts"):
+        yield from _compiled_script(project, file, package)
+
+
+def _compiled_script(project: Project, file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
+    """What a build with the TypeScript compiler makes of the source that developers run."""
+    scripts = {name: text for name, text in package.table("scripts").items() if isinstance(text, str)}
+    if not re.search(r"\btsc\b", scripts.get("build", "")):
+        return
+    for name, text in scripts.items():
+        match = RUNS_SOURCE.search(text[:1000])
+        source = project.tree.read(project.sibling(file.path, match[1])) if match else None
+        if not match or not source or not SERVES.search(source.text):
+            continue
+        if script := compiled(project, file.directory, match[1]):
+            place = file.at(package.line("scripts", name), rule=RULE)
+            yield EntryPoint(kind="node_script", value=script, evidence=place, origin=Origin.CONVENTION, confidence=0.7)
             return
 
 
