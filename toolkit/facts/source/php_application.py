@@ -24,6 +24,7 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "php-application"
 # Front controllers, the most telling first: frameworks keep all but one folder away from visitors.
 ROOTS = ("public", "web", "webroot", "public_html", "htdocs", "html", "www", "httpdocs", "docroot", "pub")
+TOP_PAGE = re.compile(r"\.htaccess|[^/]+\.(?:php\d?|x?html?)")
 SENDS_ON = re.compile(r"header\(\s{0,20}['\"][Ll]ocation:\s{0,20}(?:\./)?([\w-]{1,40})/?['\"]")
 # Folders at the top that PHP applications write to, by their usual names.
 WRITTEN = ("cache", "data", "files", "logs", "tmp", "upload", "uploads", "wp-content/uploads")
@@ -121,10 +122,11 @@ def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, f
             return sends[1], file, file.line_of(sends.start()), 0.85
         return "", file, 0, 0.6
     prefix = f"{home}/" if home else ""
-    # What is laid onto a host is the one folder of the source that has a front page, under any name.
+    # Where no page lies at the top, what is laid onto a host is the one folder that has a front page, under any name.
     pages = [path.removeprefix(prefix) for path in project.tree.matching("index.php") if path.startswith(prefix)]
     inner = [page for page in pages if page.count("/") == 1 and project.is_code(prefix + page)]
-    if len(inner) == 1 and (file := project.tree.read(prefix + inner[0])):
+    top = (path.removeprefix(prefix) for path in project.tree.paths if path.startswith(prefix))
+    if len(inner) == 1 and not any(map(TOP_PAGE.fullmatch, top)) and (file := project.tree.read(prefix + inner[0])):
         return inner[0].rpartition("/")[0], file, 0, 0.7
     for path in project.tree.matching("*.php"):
         inside = path.removeprefix(prefix) if path.startswith(prefix) else ""
