@@ -262,3 +262,32 @@ def test_what_the_source_holds_built_and_the_readme_does_not_build_is_left(tmp_p
 def test_what_has_to_be_built_is_built(tmp_path: Path, catalog: Catalog, files: dict[str, str]) -> None:
     made = converted(tmp_path, FLASK | BUILT | files, catalog)
     assert made.image.assets is not None and "RP084" not in made.codes
+
+
+LIBRARIES = {
+    "package.json": json.dumps({"dependencies": {"jquery": "^3.4.1"}, "devDependencies": {"prettier": "^1.0.0"}}),
+    "yarn.lock": "# yarn lockfile v1\n",
+}
+
+
+def test_libraries_of_node_that_the_code_hands_out_need_no_build(tmp_path: Path, catalog: Catalog) -> None:
+    code = FLASK["app.py"] + "js = Bundle('node_modules/jquery/dist/jquery.js')\n"
+    readme = (
+        "# Shop\n\n## Installation\n\nFetch the libraries:\n\n    yarn install --modules-folder ./static/node_modules\n"
+    )
+    made = converted(tmp_path / "yarn", FLASK | LIBRARIES | {"app.py": code, "README.md": readme}, catalog)
+    assert made.image.assets is not None
+    assert made.image.assets.outputs == ("static/node_modules",)
+    assert made.image.assets.install[-1][-2:] == ("--modules-folder", "./static/node_modules")
+    assert not made.image.assets.build
+    assert "COPY --from=assets /app/static/node_modules" in made.dockerfile
+
+
+def test_libraries_of_node_that_no_code_names_stay_out(tmp_path: Path, catalog: Catalog) -> None:
+    assert converted(tmp_path, FLASK | LIBRARIES, catalog).image.assets is None
+
+
+def test_the_libraries_are_there_when_django_collects_them(tmp_path: Path, catalog: Catalog) -> None:
+    settings = "INSTALLED_APPS = []\nSTATIC_ROOT = 'collected'\nSTATICFILES_DIRS = ['node_modules']\n"
+    made = converted(tmp_path, DJANGO | LIBRARIES | {"shop/settings.py": settings}, catalog)
+    assert 0 < made.dockerfile.index("COPY --from=assets /app/node_modules") < made.dockerfile.index("collectstatic")

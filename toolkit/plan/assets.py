@@ -1,13 +1,14 @@
 """Style sheets and scripts that Node builds for an application in another language."""
 
+import posixpath
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.catalog.stacks import Release, Stack, matches
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Origin, Role, Runtime
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.inventory.source_tree import SourceTree
+from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.build_steps import plan_steps
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, inside, paths_in, relative
 from toolkit.plan.interpreter import ChosenRelease, choose_release
@@ -27,6 +28,9 @@ _SOURCES = {
     "ruby": ("*.rb",),
 }
 _OF_NODE = re.compile(r"\b(?:npm|npx|yarn|pnpm|node|bower|gulp|grunt|webpack|vite)\b")
+# How code names the libraries of Node that it hands out: https://pypi.org/project/django-npm/ too.
+_LIBRARIES = {"python": re.compile(r"\bnode_modules\b|\bnpm\.finders\.NpmFinder\b")}
+_MODULES_FOLDER = "--modules-folder"
 _BUILT = (".min.js", ".min.css", ".bundle.js", ".chunk.js")
 _MOST_FILES = 400
 _MOST_CHARACTERS = 200_000
@@ -58,8 +62,8 @@ def find_packages(application: Recognised, facts: Facts, stacks: Sequence[Stack]
     if stack is None or holds(application.stack.calls_node, application.folder) is not None:
         return []
     top = application.folder.directory
-    scripts = [point for point in of_type(facts, EntryPoint) if point.kind == "npm_script"]
-    directories = {point.directory.strip("/") for point in scripts}
+    told = [fact for fact in of_type(facts, Fact) if fact.evidence.path.rpartition("/")[2] == "package.json"]
+    directories = {fact.directory.strip("/") for fact in told}
     found = []
     for directory in sorted(directories, key=lambda path: (path.count("/") + bool(path), path)):
         if not inside(directory, top) or not _NO_PACKAGE_IN.isdisjoint(relative(directory, top).split("/")):
@@ -69,6 +73,8 @@ def find_packages(application: Recognised, facts: Facts, stacks: Sequence[Stack]
         names = {point.value for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
         script = next((name for name in stack.build_scripts if name in names), "")
         if evidence is None or not script:
+            if library := _libraries(folder, stack, application, facts, tree):
+                found.append(library)
             continue
         outputs = tuple(
             point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script
@@ -77,6 +83,32 @@ def find_packages(application: Recognised, facts: Facts, stacks: Sequence[Stack]
         if directory == top or _is_served(package, application, tree):
             found.append(package)
     return found
+
+
+def _libraries(folder: Folder, stack: Stack, application: Recognised, facts: Facts, tree: SourceTree) -> Package | None:
+    """A package.json that builds nothing: its libraries themselves are what the application's code hands out."""
+    listed = [d for d in folder.of_type(Dependency) if not d.development]
+    named = _LIBRARIES.get(application.stack.language)
+    file = (
+        next((file for file in _sources(application, tree) if named and named.search(file.text)), None)
+        if listed
+        else None
+    )
+    if file is None:
+        return None
+    place = posixpath.normpath(posixpath.join(folder.directory, _modules_folder(folder, facts) or "node_modules"))
+    if not inside(place, application.folder.directory):
+        return None
+    shown = Evidence(file.path, rule="node-modules")
+    output = EntryPoint(kind="asset_output", value=place, evidence=shown, origin=Origin.CONVENTION)
+    return Package(folder, stack, (listed[0].evidence, shown), "", (output,))
+
+
+def _modules_folder(folder: Folder, facts: Facts) -> str:
+    """Where operators have Yarn put the libraries: https://classic.yarnpkg.com/lang/en/docs/cli/install/ (2026-11-21)"""
+    installs = (command.argv for command in of_type(facts, Command) if command.role is Role.INSTALL)
+    told = (argv for argv in installs if argv[:1] == ("yarn",) and _MODULES_FOLDER in argv[:-1])
+    return next((argv[argv.index(_MODULES_FOLDER) + 1] for argv in told), "") if not folder.directory else ""
 
 
 def _folder(directory: str, facts: Facts, tree: SourceTree) -> Folder:
@@ -99,12 +131,18 @@ def _is_served(package: Package, application: Recognised, tree: SourceTree) -> b
     separator = r"[\s\"'/,\\]{1,8}"
     named = [separator.join(map(re.escape, relative(path, top).split("/"))) for path in paths]
     pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(named)})(?![\w-])")
+    return any(pattern.search(file.text[:_MOST_CHARACTERS]) for file in _sources(application, tree))
+
+
+def _sources(application: Recognised, tree: SourceTree) -> Iterator[SourceFile]:
+    """Files of the application's own language."""
     endings = _SOURCES.get(application.stack.language, ())
-    sources = [
+    paths = [
         path for path in application.folder.paths if any(matches(ending, path.rpartition("/")[2]) for ending in endings)
     ]
-    files = (tree.read(below(application.folder, path)) for path in sources[:_MOST_FILES])
-    return any(file and pattern.search(file.text[:_MOST_CHARACTERS]) for file in files)
+    for path in paths[:_MOST_FILES]:
+        if file := tree.read(below(application.folder, path)):
+            yield file
 
 
 def plan_assets(
@@ -145,21 +183,30 @@ def plan_assets(
         key, Recognised(folder, stack, package.evidence), chosen.release, manager, statements, listed, scripts, tree
     )
     top = application.folder.directory
-    script = steps.build[-1][-1]
+    script = steps.build[-1][-1] if package.script else ""
     outputs = [point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script]
+    if not package.script:
+        outputs, steps.build = list(package.outputs), ()
+        if modules := _modules_folder(folder, facts):
+            steps.install = tuple((*argv, _MODULES_FOLDER, modules) for argv in steps.install)
     inner = tuple(
         dict.fromkeys(
             relative(point.value, top) for point in outputs if inside(point.value, top) and point.value != top
         )
     )
     planned.decisions = [
-        Decision(key, stack.name, f"{folder.directory or 'the application'} has {stack.title}", package.evidence[:3]),
+        Decision(key, stack.name, f"{folder.directory or 'the application'} has {stack.title if package.script else 'libraries of Node that its code names'}", package.evidence[:3]),
         *manager.decisions, chosen.decision, *steps.decisions,
     ]  # fmt: skip
     planned.findings += manager.findings
     if inner:
         planned.decisions.append(
-            Decision(f"{key}.outputs", ", ".join(inner), "what the build writes", evidence_of(outputs))
+            Decision(
+                f"{key}.outputs",
+                ", ".join(inner),
+                "what the build writes" if package.script else "where the libraries lie",
+                evidence_of(outputs),
+            )
         )
     else:
         planned.findings.append(
