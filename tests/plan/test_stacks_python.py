@@ -445,3 +445,11 @@ def test_pages_inside_a_package_of_python_are_no_application(tmp_path: Path, cat
     files = MONITOR | {"monitor/admin/__init__.py": "", "monitor/admin/package.json": pages}
     found = converted(tmp_path, files, catalog)
     assert [image.stack for image in found.plan.images.values()] == ["python-wsgi"]
+
+
+def test_a_server_that_is_added_brings_its_native_libraries(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Production\n\nStart it:\n\n    uwsgi --ini shop.ini\n"
+    files = {"requirements.txt": "flask==3.0.3\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    made = converted(tmp_path, files | {"README.md": readme}, catalog)
+    assert made.plan.services["web"].command[0] == "uwsgi"
+    assert {"libpcre3", "libxml2"} <= set(made.image.runtime_packages)

@@ -157,6 +157,7 @@ def _plan_image(
     server = _server(key, stack, release, about, dependencies, entry_points)
     if server:
         decide(server[1])
+        dependencies = [*dependencies, server[2]]  # it needs native libraries as any other
     extensions: tuple[str, ...] = ()
     if stack.extensions:
         extensions, reasons = plan_extensions(
@@ -318,8 +319,8 @@ def _server(
     about: Sequence[Fact],
     dependencies: Sequence[Dependency],
     entry_points: Mapping[str, str],
-) -> tuple[Arguments, Decision] | None:
-    """The install step of the server that starts the application, where the application does not list it."""
+) -> tuple[Arguments, Decision, Dependency] | None:
+    """The install step of the server that starts the application, where the application does not list it; and what it is."""
     if not stack.servers:
         return None
     listed = {d.name.lower() for d in dependencies}
@@ -345,7 +346,14 @@ def _server(
             because += f"; later ones refuse this {old.library}"
             told += of_old[:1]
     argv = tuple(word.format(package=package.package, version=version) for word in package.install)
-    return argv, Decision(f"{key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
+    decision = Decision(f"{key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
+    nowhere = Evidence("", rule="server")
+    name = package.package.lower()
+    return (
+        argv,
+        decision,
+        Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT),
+    )
 
 
 def _program(word: str) -> str:
