@@ -453,3 +453,23 @@ def test_a_server_that_is_added_brings_its_native_libraries(tmp_path: Path, cata
     made = converted(tmp_path, files | {"README.md": readme}, catalog)
     assert made.plan.services["web"].command[0] == "uwsgi"
     assert {"libpcre3", "libxml2"} <= set(made.image.runtime_packages)
+
+
+def test_tables_of_django_applications_without_migrations_are_made(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "requirements.txt": "Django==2.2.28\n",
+        "shop/settings.py": "INSTALLED_APPS = ['blog']\nSTATIC_URL = '/static/'\n",
+        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "blog/models.py": "from django.db import models\nclass Article(models.Model):\n    pass\n",
+        "README.md": "# Shop\n\n## Installation\n\n    python manage.py makemigrations blog\n    python manage.py migrate\n",
+    }
+    made = converted(tmp_path / "without", files, catalog)
+    assert made.plan.release is not None
+    assert made.plan.release.commands == (("python", "manage.py", "migrate", "--run-syncdb"),)
+    assert "/app/blog/migrations" in made.image.writable  # for those who run makemigrations as the README says
+    assert "RP090" in made.codes
+    migrated = converted(tmp_path / "with", files | {"blog/migrations/0001_initial.py": ""}, catalog)
+    assert migrated.plan.release is not None
+    assert migrated.plan.release.commands == (("python", "manage.py", "migrate"),)
+    assert "RP090" not in migrated.codes

@@ -6,15 +6,17 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from toolkit.facts.model import Command, Mode, Origin, Role
+from toolkit.facts.model import Command, Dependency, Mode, Origin, Role
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Release
 from toolkit.plan.processes import PlannedServices, Processes
 from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.versions import is_within
 
 # A rule that knows the program by its file's name, and not what the command is for.
 _BY_FILE_NAME = "readme:command:by-file-name"
 _SCRIPT = re.compile(r"[\w.-]{1,80}\.(?:php|py|rb|js|mjs|cjs|pl|sh)")
+_MIGRATE, _RUN_SYNCDB = ("python", "manage.py", "migrate"), "--run-syncdb"
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -25,7 +27,7 @@ def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Relea
         steps = _told(image, planned)
         if steps:
             return Release(image=image.name, commands=steps)
-        usual = tuple(filled for argv in image.stack.release if (filled := image.filled(argv)))
+        usual = tuple(_with_tables(filled, image) for argv in image.stack.release if (filled := image.filled(argv)))
         if usual:
             planned.decide("release.commands", _text(usual), f"{image.stack.title} applies its schema so", guessed=True)
             return Release(image=image.name, commands=usual)
@@ -87,7 +89,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                 )
             )
         elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
-            steps[_where_it_lies(argv, image)] = command
+            steps[_with_tables(_where_it_lies(argv, image), image)] = command
     if unsure:
         named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
         planned.findings.append(
@@ -128,6 +130,17 @@ def _where_it_lies(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
         return argv
     folder = shlex.quote(posixpath.dirname(places[0])[len(prefix) :])
     return ("sh", "-c", f"cd {folder} && exec {shlex.join(argv)}")
+
+
+def _with_tables(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """Django's migrate with the tables of applications without migrations, which Django 1.8 and older made by itself.
+    https://docs.djangoproject.com/en/stable/ref/django-admin/#cmdoption-migrate-run-syncdb (2026-11-21)"""
+    is_whole = argv[:3] == _MIGRATE and all(word.startswith("-") for word in argv[3:])
+    if not is_whole or _RUN_SYNCDB in argv or "django_unmigrated" not in image.entry_points:
+        return argv
+    known = (d for d in of_type(image.facts, Dependency) if d.name == "django" and image.belongs(d))
+    old = any(is_within(d.version, d.constraint, "<1.9") for d in known)
+    return argv if old else (*argv, _RUN_SYNCDB)
 
 
 def _names_a_task(image: Processes, argv: tuple[str, ...]) -> bool:

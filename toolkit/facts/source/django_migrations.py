@@ -1,0 +1,41 @@
+"""Django applications whose migrations are not in the source, as where `migrations/` is ignored: who installs makes them."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.model import EntryPoint, Fact, Origin, Role, WritableFolder
+from toolkit.facts.source.project import Project
+from toolkit.findings import Finding, Severity
+from toolkit.inventory.source_tree import SourceFile
+
+RULE = "django-migrations"
+_MODEL = re.compile(r"^class\s+\w+\((?:[\w.]+,\s*)*(?:models\.)?Model\)", re.MULTILINE)
+_MODELS = re.compile(r"(?:^|/)models(?:\.py|/\w+\.py)$")
+
+
+def read(project: Project) -> Iterator[Fact | Finding]:
+    if not project.depends_on("pypi", "django"):
+        return
+    found: dict[str, SourceFile] = {}
+    for file in project.code(".py"):
+        if _MODELS.search(file.path) and _MODEL.search(file.text) and "django.db" in file.text:
+            found.setdefault(_MODELS.sub("", file.path), file)
+    paths = project.tree.paths
+    for folder, file in found.items():
+        if any(re.fullmatch(rf"{re.escape(folder)}/(?:\w+_)?migrations/\d\w*\.py", path) for path in paths):
+            continue
+        home = project.places.home(file.path)
+        label = posixpath.relpath(folder or ".", home or ".")
+        place = file.at(rule=RULE)
+        yield EntryPoint(kind="django_unmigrated", value=label, evidence=place, origin=Origin.CONVENTION)
+        if project.has_command(Role.VERIFY, "makemigrations"):
+            yield WritableFolder(path=f"{label}/migrations", evidence=place, origin=Origin.CONVENTION, confidence=0.6)
+        yield Finding(
+            "RP090",
+            Severity.WARNING,
+            f"the source has no migrations of {label}: `migrate --run-syncdb` makes its tables once, and changes them never",
+            (place,),
+            f"commit what `python manage.py makemigrations {posixpath.basename(label)}` writes; a database that has the tables"
+            " takes the first one with `migrate --fake-initial`",
+        )
