@@ -127,3 +127,19 @@ def test_a_file_that_operators_write_from_a_sample_is_told(tmp_path: Path, catal
     }
     found = [f for f in converted(tmp_path, files, catalog).planned.findings if f.code == "RP058"]
     assert [(f.message.split(":")[0], str(f.evidence[0])) for f in found] == [("shop/local_settings.py", "README.md:3")]
+
+
+def test_a_file_that_version_control_leaves_out_has_its_sample(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==3.0\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "shop/settings.example.py": "DEBUG = False\n",
+        "shop/database-sample.php": "<?php\n",
+        "shop/other.ini.dist": "",
+        "shop/photo.sample.png": "",
+        ".gitignore": "*.pyc\n/shop/settings.py\nphoto.png\n",
+        "shop/.gitignore": "database.php\n",
+    }
+    (found,) = [f for f in converted(tmp_path, files, catalog).planned.findings if f.code == "RP058"]
+    assert found.message.split(":")[0] == "shop/database.php, shop/settings.py"
+    assert [str(one) for one in found.evidence] == ["shop/.gitignore:1", ".gitignore:2"]

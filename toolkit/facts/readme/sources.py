@@ -13,6 +13,8 @@ from toolkit.inventory.source_tree import SourceTree
 
 README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?"
 GUIDE = r"%guide%(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|txt))?"
+# docs/installation/2-application.md
+CHAPTER = r"(?:.*/)?docs?(?:umentation)?/(?:.*/)?(?!config|docker|environment)%guide%/(?!docker|kubernetes|helm|heroku|vagrant|ansible|migrat)[\w.-]{1,60}"
 OTHER_LANGUAGE = re.compile(
     r"[._-](?!en\b|english\b)(?:[a-z]{2}(?:-?[a-z]{2})?|spanish|portuguese)\.\w+$", re.IGNORECASE
 )
@@ -30,13 +32,14 @@ MAXIMUM_FOLLOWED = 12
 
 
 def ordered_paths(tree: SourceTree, rules: ReadmeRules) -> list[str]:
-    """READMEs, the nearest to the root first; then INSTALL and DEPLOY guides; then the same under docs/.
+    """READMEs, the nearest to the root first; then INSTALL and DEPLOY guides; then the same under docs/, and the chapters of a
+    folder there that is called so.
 
     A tree of a single document has that document.
     """
     if len(tree.paths) == 1:
         return list(tree.paths)
-    readme, guide = rules.pattern(README), rules.pattern(GUIDE)
+    readme, guide, chapter = (rules.pattern(one) for one in (README, GUIDE, CHAPTER))
     ranked = []
     for path in tree.paths:
         name = path.rsplit("/", 1)[-1]
@@ -50,6 +53,8 @@ def ordered_paths(tree: SourceTree, rules: ReadmeRules) -> list[str]:
             and not name.lower().startswith(("docker.", "config"))
         ):
             kind = 1
+        elif chapter.fullmatch(path) and DOCUMENT.fullmatch(name):
+            kind = 2
         else:
             continue
         depth = path.count("/")
