@@ -11,6 +11,7 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "django-migrations"
 _MODEL = re.compile(r"^class\s+\w+\((?:[\w.]+,\s*)*(?:models\.)?Model\)", re.MULTILINE)
+_MIGRATION = re.compile(r"(?:(.*)/)?(?:\w+_)?migrations/\d\w*\.py")
 _MODELS = re.compile(r"(?:^|/)models(?:\.py|/\w+\.py)$")
 
 
@@ -21,9 +22,9 @@ def read(project: Project) -> Iterator[Fact | Finding]:
     for file in project.code(".py"):
         if _MODELS.search(file.path) and _MODEL.search(file.text) and "django.db" in file.text:
             found.setdefault(_MODELS.sub("", file.path), file)
-    paths = project.tree.paths
+    migrated = {match[1] or "" for path in project.tree.paths if (match := _MIGRATION.fullmatch(path))}
     for folder, file in found.items():
-        if any(re.fullmatch(rf"{re.escape(folder)}/(?:\w+_)?migrations/\d\w*\.py", path) for path in paths):
+        if folder in migrated:
             continue
         home = project.places.home(file.path)
         label = posixpath.relpath(folder or ".", home or ".")

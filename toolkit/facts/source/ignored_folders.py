@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from toolkit.facts.model import Origin, WritableFolder
 from toolkit.facts.source.node_application import TOOLS
@@ -25,30 +26,34 @@ MOST_FOLDERS = 40
 
 
 def read(project: Project) -> Iterator[WritableFolder]:
-    for home in sorted({project.places.home(path) for path in project.tree.matching("package.json")}):
-        ignored = project.tree.read(f"{home}/.gitignore".lstrip("/"))
-        wanted = list(_folders(ignored))[:MOST_FOLDERS] if ignored else []
-        if not wanted:
+    homes: dict[str, re.Pattern[str] | None] = {}
+    seen: set[tuple[str, str]] = set()
+    for file in project.code(*CODE):
+        is_own = file.path.endswith(CODE[:4]) or CONFIGURATION.search(file.path)
+        if not is_own or TOOLS.search(file.path) or TESTS.search(file.path):
             continue
-        # In quotation marks, alone or with what comes into it behind: "data", './data/shop.sqlite'
-        named = re.compile(rf"(?<!static\()['\"`](?:\./|/)?({'|'.join(map(re.escape, wanted))})(?=/|['\"`])")
-        seen: set[str] = set()
-        for file in project.code(*CODE):
-            is_own = file.path.endswith(CODE[:4]) or CONFIGURATION.search(file.path)
-            if (
-                not is_own
-                or TOOLS.search(file.path)
-                or TESTS.search(file.path)
-                or project.places.home(file.path) != home
-            ):
-                continue
-            for match in named.finditer(file.text):
-                if match[1] not in seen:
-                    seen.add(match[1])
-                    place = file.at(file.line_of(match.start()), rule=RULE)
-                    yield WritableFolder(
-                        path=match[1], evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home
-                    )
+        home = project.places.home(file.path)
+        if home not in homes:
+            homes[home] = _named(project, home)
+        named = homes[home]
+        for match in named.finditer(file.text) if named else ():
+            if (home, match[1]) not in seen:
+                seen.add((home, match[1]))
+                place = file.at(file.line_of(match.start()), rule=RULE)
+                yield WritableFolder(
+                    path=match[1], evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home
+                )
+
+
+def _named(project: Project, home: str) -> re.Pattern[str] | None:
+    """The folders that a Node application's .gitignore names, in quotation marks, alone or with what comes into them behind:
+    "data", './data/shop.sqlite'."""
+    ignored = project.tree.read(f"{home}/.gitignore".lstrip("/"))
+    if ignored is None or f"{home}/package.json".lstrip("/") not in project.tree:
+        return None
+    folders = list(islice(_folders(ignored), MOST_FOLDERS))
+    either = "|".join(map(re.escape, folders))
+    return re.compile(rf"(?<!static\()['\"`](?:\./|/)?({either})(?=/|['\"`])") if folders else None
 
 
 def _folders(ignored: SourceFile) -> Iterator[str]:
