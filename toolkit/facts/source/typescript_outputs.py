@@ -13,6 +13,8 @@ _SETTING = r"^(?!\s{0,40}//)[^\n]{0,200}\"%s\"\s{0,9}:\s{0,9}"
 OUT = re.compile(_SETTING % "outDir" + r"\"([\w./-]{1,100})\"", re.MULTILINE)
 ROOT = re.compile(_SETTING % "rootDir" + r"\"([\w./-]{1,100})\"", re.MULTILINE)
 INCLUDED = re.compile(_SETTING % "include" + r"\[([^\]]{1,500})\]", re.MULTILINE)
+ALLOWED = re.compile(_SETTING % "(allowJs|resolveJsonModule)" + r"true", re.MULTILINE)
+IMPORT = re.compile(r"(?:\bfrom|\brequire\(|\bimport\(?)\s{0,9}['\"](\.\./[\w./-]{1,200})['\"]")
 PATH = re.compile(r"\"(?:\./)?([^\"\n]{1,200})\"")
 
 
@@ -23,24 +25,36 @@ def compiled(project: Project, home: str, source: str) -> str:
     if not file or not out:
         return ""
     root = ROOT.search(file.text)
-    folder = posixpath.normpath(root[1]) if root else _common_folder(project, home, INCLUDED.search(file.text))
+    folder = posixpath.normpath(root[1]) if root else _common_folder(project, home, file.text)
     path = posixpath.relpath(source, folder)
     if path.startswith(".."):
         return ""
     return posixpath.normpath(posixpath.join(out[1], re.sub(r"\.([cm]?)tsx?$", r".\1js", path)))
 
 
-def _common_folder(project: Project, home: str, included: re.Match[str] | None) -> str:
-    """The folder above all sources, which the compiler takes for the root where none is named."""
+def _common_folder(project: Project, home: str, settings: str) -> str:
+    """The folder above all that is compiled, which the compiler takes for the root where none is named: what the settings
+    include, and what that imports."""
+    included = INCLUDED.search(settings)
     patterns = [path.split("*")[0].rstrip("/") for path in PATH.findall(included[1])] if included else [""]
-    sources = [
-        posixpath.relpath(path, home or ".")
-        for path in project.tree.matching("*.ts", "*.tsx")
-        if project.places.home(path) == home and project.is_code(path)
-    ]
-    folders = [
-        posixpath.dirname(path)
-        for path in sources
-        if any(not pattern or path == pattern or path.startswith(f"{pattern}/") for pattern in patterns)
-    ]
+    allowed = set(ALLOWED.findall(settings))
+    endings = (
+        ".ts",
+        ".tsx",
+        *((".js", "") if "allowJs" in allowed else ()),
+        *(("",) if "resolveJsonModule" in allowed else ()),
+    )
+    folders = set()
+    for path in project.tree.matching("*.ts", "*.tsx", *(("*.js",) if "allowJs" in allowed else ())):
+        own = posixpath.relpath(path, home or ".")
+        if project.places.home(path) != home or not project.is_code(path):
+            continue
+        if not any(not pattern or own == pattern or own.startswith(f"{pattern}/") for pattern in patterns):
+            continue
+        folders.add(posixpath.dirname(own))
+        file = project.tree.read(path)
+        for match in IMPORT.finditer(file.text) if file else ():
+            imported = posixpath.normpath(posixpath.join(posixpath.dirname(own), match[1]))
+            if any(posixpath.join(home, imported + ending) in project.tree for ending in endings):
+                folders.add(posixpath.dirname(imported))
     return (posixpath.commonpath(folders) if folders and all(folders) else "") or "."
