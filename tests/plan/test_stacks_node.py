@@ -257,6 +257,37 @@ def test_what_a_release_calls_is_not_pruned(tmp_path: Path, catalog: Catalog) ->
     assert converted(tmp_path / "none", files, catalog).image.prune != ()
 
 
+def test_what_operators_install_is_enough(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"scripts": {"start": "node app.js"}, "dependencies": {"express": "1"}, "devDependencies": {"chai": "1"}}
+    files = SERVER | {"package.json": json.dumps(manifest), "check.js": "require('chai');\n"}
+    assert "--omit=dev" not in converted(tmp_path / "unknown", files, catalog).image.install[0]
+    files["README.md"] = "# Shop\n\n## Production\n\n```\nnpm install --production\nnpm start\n```\n"
+    assert "--omit=dev" in converted(tmp_path / "told", files, catalog).image.install[0]
+
+
+def test_a_driver_that_stands_among_what_is_for_development_stays(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"start": "node app.js"},
+        "dependencies": {"express": "1"},
+        "devDependencies": {"sqlite3": "^4.0.1"},
+    }
+    files = SERVER | {"package.json": json.dumps(manifest), "nightwatch.conf.js": "require('sqlite3');\n"}
+    assert "--omit=dev" not in converted(tmp_path / "alone", files, catalog).image.install[0]
+    manifest["dependencies"] |= {"pg": "^8.0.0"}
+    files |= {"package.json": json.dumps(manifest)}
+    assert "--omit=dev" in converted(tmp_path / "beside", files, catalog).image.install[0]
+
+
+def test_a_server_with_pages_beside_it_is_a_server(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = '{"scripts": {"start": "moleculer-runner services"}, "dependencies": {"moleculer": "^0.11.0"}}'
+    files = {
+        "package.json": manifest,
+        "public/index.html": "<html></html>",
+        "services/api.service.js": "module.exports = {};\n",
+    }
+    assert 'CMD ["npm", "start"]' in converted(tmp_path, files, catalog).dockerfile
+
+
 def test_what_only_the_build_runs_needs_nothing_at_run_time(tmp_path: Path, catalog: Catalog) -> None:
     manifest = {
         "scripts": {"start": "node dist/app.js", "build": "tsc && npm run copy", "copy": "ts-node copy.ts"},

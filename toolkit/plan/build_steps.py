@@ -40,6 +40,7 @@ _LIFECYCLE = ("preinstall", "install", "postinstall", "prepare")
 _HARMLESS = re.compile(
     r"husky|opencollective|is-ci|only-allow|npx -y|simple-git-hooks|lefthook|^(?:exit 0|true|echo\b.*)$"
 )
+_FOR_PRODUCTION = re.compile(r"\s--(?:prod(?:uction)?(?=\s|$)|omit[= ]dev\b|only[= ]prod)")
 _LIFECYCLE_SCRIPT = re.compile(rf'"({"|".join(_LIFECYCLE)})"\s{{0,20}}:\s{{0,20}}"([^"\n]{{1,1000}})"')
 _PACKAGE_OF_SOURCE = re.compile(r'"(?:file|link|patch|portal):|"patchedDependencies"')
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
@@ -152,7 +153,11 @@ def plan_steps(
     steps.prune = _filled(manager.prune, steps.manifest, release)
     if stack.runtime_image or stack.artifact:
         steps.prune = ()  # nothing of what is installed leaves the build stage
-    elif steps.prune and (kept := needed_at_run_time(key, folder, stack, tree, about)):
+    elif (
+        steps.prune
+        and not _operators_leave_out(about)
+        and (kept := needed_at_run_time(key, folder, stack, tree, about))
+    ):
         steps.prune = ()
         steps.decisions.append(kept)
     elif stack.language == "node" and not any(wanted.development for wanted in folder.of_type(Dependency)):
@@ -170,6 +175,18 @@ def plan_steps(
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps
+
+
+def _operators_leave_out(about: Sequence[Fact]) -> bool:
+    """Whether operators install without what is for development, `npm install --production`: it runs without."""
+    return any(
+        isinstance(fact, Command)
+        and fact.role is Role.INSTALL
+        and not fact.alternative
+        and _FOR_PRODUCTION.search(fact.text) is not None
+        and not {"-g", "--global"}.intersection(fact.text.split())
+        for fact in about
+    )
 
 
 def _runs_scripts(folder: Folder) -> bool:

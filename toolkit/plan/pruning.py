@@ -26,6 +26,8 @@ _IN_CONTAINER = (Role.START, Role.RELEASE)
 _SCRIPT_CALL = re.compile(r"\b(?:npm run|yarn run|yarn|pnpm run|pnpm)(?:\s+--?[\w-]+)*\s+([\w:.-]+)")
 _BUILD_SCRIPT = re.compile(r"(?:pre|post)?build")
 _DEEPEST_SCRIPT = 3
+# Drivers of databases, which libraries load by the name of an engine: client: 'sqlite3'
+_DRIVERS = frozenset({"better-sqlite3", "mariadb", "mssql", "mysql", "mysql2", "oracledb", "pg", "sqlite3", "tedious"})
 # The first alternative passes over `import type { Request } from "express"`, which has no name here.
 _IMPORT = re.compile(
     r"""\bimport\s+type\b[^;'"]{0,2000}['"]|(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)"""
@@ -44,6 +46,7 @@ def needed_at_run_time(
         *_told(development, folder, about),
         *_imported(development, folder, stack, tree),
         *_silent(production, folder, stack),
+        *_only_driver(production, listed),
     ):
         return Decision(f"{key}.prune", "", f"development dependencies stay: {name} is needed at run time", (evidence,))
     return None
@@ -94,6 +97,14 @@ def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceT
         for match in _IMPORT.finditer(file.text):
             if match[1] in wanted:
                 yield match[1], file.at(file.line_of(match.start()), rule="import")
+
+
+def _only_driver(production: set[str], listed: Sequence[Dependency]) -> Iterator[tuple[str, Evidence]]:
+    """The driver of a database that stands among what is for development, where production has none."""
+    if _DRIVERS.isdisjoint(production):
+        yield from (
+            (wanted.name, wanted.evidence) for wanted in listed if wanted.development and wanted.name in _DRIVERS
+        )
 
 
 def _tools_of_build(folder: Folder) -> set[str]:

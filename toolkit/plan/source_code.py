@@ -15,7 +15,7 @@ _NOT_AT_RUN_TIME = frozenset(
         "node_modules", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
     }
 )  # fmt: skip
-_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.config.*", "*.test.*", "*.spec.*", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
+_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.conf.*", "*.config.*", "*.test.*", "*.spec.*", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
 
 
 def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:

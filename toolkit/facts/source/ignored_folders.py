@@ -53,7 +53,7 @@ def _named(project: Project, home: str) -> re.Pattern[str] | None:
         return None
     folders = list(islice(_folders(ignored), MOST_FOLDERS))
     either = "|".join(map(re.escape, folders))
-    return re.compile(rf"(?<!static\()['\"`](?:\./|/)?({either})(?=/|['\"`])") if folders else None
+    return re.compile(rf"(?<!static\()['\"`](?:\.{{0,2}}/)?({either})(?=/|['\"`])") if folders else None
 
 
 def _folders(ignored: SourceFile) -> Iterator[str]:
@@ -61,9 +61,10 @@ def _folders(ignored: SourceFile) -> Iterator[str]:
         line = line.strip()
         match = FOLDER.fullmatch(line) if "/" in line and not TESTS.search(line) else None
         is_file = not line.endswith("/") and "." in line.rpartition("/")[2][1:]
-        if match and not is_file and not _of_tools(match["path"]):
+        if match and not is_file and not is_of_tools(match["path"]):
             yield match["path"]
 
 
-def _of_tools(path: str) -> bool:
+def is_of_tools(path: str) -> bool:
+    """Whether a folder lies where tools write."""
     return any(not OF_TOOLS.isdisjoint((part, part.lstrip("."))) for part in path.split("/"))

@@ -51,6 +51,8 @@ CONFIG_FILE = re.compile(
     r"(?:^|/)(?:config|settings|conf)(?:\.default|\.example|\.sample|\.dist)?\.(?:js|json|ts|cjs|mjs)(?:\.(?:example|sample|template|dist))?$"
     r"|(?:^|/)config/(?:default|index|production|config)\.(?:js|json|ts|ya?ml)$"
 )
+# The name of a variable as a value: https://feathersjs.com/api/configuration#environment-variables
+NAMED_PORT = re.compile(r"['\"]port['\"]\s{0,3}:\s{0,3}['\"]([A-Z_]{0,30}PORT)['\"]")
 STORE = re.compile(
     r"['\"]?\b(?:dialect|client|type|adapter|driver|engine|provider)['\"]?\s{0,3}[:=]\s{0,3}['\"]([a-z][a-z0-9-]{1,20})['\"]"
 )
@@ -153,6 +155,10 @@ def _configuration(file: SourceFile) -> Iterator[Fact]:
     for number, line in enumerate(file.lines[:3000], start=1):
         if (match := CONFIG_PORT.match(line[:200])) and is_own(int(match[2])):
             candidates.append((len(match[1].expandtabs(2)), number, int(match[2])))
+        if match := NAMED_PORT.search(line[:300]):
+            place = file.at(number, rule=RULE)
+            if fact := variable(match[1], None, place, origin=Origin.RUNNING, required=False):
+                yield fact
         if match := STORE.search(line[:300]):
             engine = SCHEMES.get(match[1])
             if engine and not line.lstrip().startswith(("//", "#", "*")):

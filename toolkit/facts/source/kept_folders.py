@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Origin, WritableFolder
+from toolkit.facts.source.ignored_folders import is_of_tools
 from toolkit.facts.source.project import Project
+from toolkit.inventory.source_tree import SourceFile
 
 RULE = "kept-folder"
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".gitempty", ".empty", ".placeholder")
@@ -18,7 +20,7 @@ def read(project: Project) -> Iterator[WritableFolder]:
         if not keeper:
             continue
         home, folder = project.places.home(path), path.rpartition("/")[0]
-        is_empty = not keeper.text.strip() and _alone(project, path)
+        is_empty = _alone(project, path) and (not keeper.text.strip() or _ignores_what_comes(keeper, folder))
         if _of_source(project, home, folder):
             continue
         if folder != home and (is_empty or IGNORES_THE_REST.fullmatch(keeper.text)):
@@ -29,6 +31,11 @@ def read(project: Project) -> Iterator[WritableFolder]:
                 confidence=0.7,
                 directory=home,
             )
+
+
+def _ignores_what_comes(keeper: SourceFile, folder: str) -> bool:
+    """Whether git ignores kinds of files in a folder that is empty but for that, and that no tool builds into."""
+    return keeper.name == ".gitignore" and not is_of_tools(folder)
 
 
 def _of_source(project: Project, home: str, folder: str) -> bool:
