@@ -75,6 +75,7 @@ class ProgramsFile(Sourced):
 class ConfigurationFilesFile(Sourced):
     extensions: tuple[str, ...]
     names: tuple[str, ...]
+    last_words: tuple[str, ...]
     folders: tuple[str, ...]
     never: tuple[str, ...]
     host: tuple[str, ...]
@@ -136,6 +137,7 @@ class Phrase(StrEnum):
     AMOUNT = "amount"
     INSTALL = "install"
     INSTALLED = "installed"
+    FILE = "file"
     FOLDER = "folder"
     FOLDER_NAMED = "folder_named"
     SOURCE = "source"

@@ -19,6 +19,10 @@ FILE_LIKE = re.compile(
 SOURCE_FILE = re.compile(
     r"\.(?:py|rb|pl|php|js|ts|sql|jar|java|conf|cfg|ini|ya?ml|json|xml|env|md|txt|rst|properties|html?|css|log|sample|example|dist|exs?|go|cs|csproj|sln|service|toml)$"
 )
+# What nobody runs, wherever it is.
+_DATA = re.compile(
+    r"\.(?:conf|cfg|ini|ya?ml|json|xml|properties|toml|lock|md|rst|txt|html?|css|csv|log|sql|gz|br|tgz|zip|png|jpe?g|svg|ht(?:access|passwd))$"
+)
 _SCRIPT = re.compile(r"(?:bin|scripts?)/[\w./-]{1,160}\.(?:pl|py|rb|php)$")  # a source file where programs are kept
 PROMPT = re.compile(
     r"[ \t]{0,40}(?:\([\w.-]{1,40}\)[ \t]{0,4})?"
@@ -68,7 +72,7 @@ REMARK = re.compile(r"(?<=[\w'\")}])[ \t]{1,20}//[ \t]?([^\s/][^/\n]{0,300})$")
 
 def is_file(word: str) -> bool:
     """Whether a first word is a program given by its path."""
-    return bool(FILE_LIKE.match(word)) and (
+    return bool(FILE_LIKE.match(word) and not _DATA.search(word)) and (
         word.startswith("./") or bool(_SCRIPT.match(word)) or not SOURCE_FILE.search(word)
     )
 

@@ -57,7 +57,7 @@ SOURCE_LINE = re.compile(
     r"^[ \t]{0,20}(?:import [\w.{*]|from [\w.]{1,80} import|(?:var|let|const) [\w{]|def \w{1,60}\(|class [A-Z]|function \w{0,60}\(|<\?php|#include|package [\w.]{1,60};|public (?:class|static)|require\(|module\.exports|use [A-Z]\w{0,40}\\|return [\w({]|\}\)?;?$|async )",
     re.MULTILINE,
 )
-TREE = re.compile(r"[├└│]|^\|--", re.MULTILINE)
+TREE = re.compile(r"[├└│]|^[ \t]{0,12}\|--", re.MULTILINE)
 
 
 def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
@@ -85,6 +85,8 @@ def code_kind(block: Block, rules: ReadmeRules) -> CodeKind:
     if named == CodeKind.SHELL and _is_command(lines[0], rules) and not CRON_LINE.match(lines[0]):
         return CodeKind.SHELL
     look = _by_look(text, lines, rules)
+    if named == CodeKind.SHELL and TREE.search(text):
+        return CodeKind.OTHER
     if named == CodeKind.SHELL:
         return (
             look

@@ -24,7 +24,7 @@ TRIED = r"\b%tried%\b"
 WHEN_DONE = r"\b%when_done%\b[^,:;\n]{0,80}[,:;]"
 LEFT_OPEN = r"[<\[{](?:[a-z]{1,20}[ _-])?%task%s?(?:[ _-]name)?[>\]}]"  # manage.py <command>
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
-ASKS_FOR_HELP = frozenset({"--help", "--version", "help"})
+ASKS_FOR_HELP = frozenset({"--help", "--version", "help", "--list"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,10 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
         if known.rule.weak:
             rule = "command:by-file-name"
             said = _by_cue(rules, lead)
-            if said == Role.VERIFY and role == Role.START:
+            if role == Role.START and said == Role.VERIFY:
                 said = _by_cue(rules, rules.pattern(TRIED).sub(" ", lead))  # what starts it is tried by starting it
+            if role == Role.START and said == Role.INSTALL:
+                said = _if_told_to_run(rules, lead) or said  # "run `npm install` and then `node server.js`"
             if said is not None:
                 if said != role:
                     rule, service = "command:by-lead-in", service if said == Role.START else ""

@@ -20,6 +20,7 @@ ENUMERATED = re.compile(r"\d{1,2}[ ]?[-.)][ ]{1,3}(?=\S)")  # by hand: "1 - comp
 _REMARK = re.compile(r"\w\s\(")  # no shell takes an opening bracket behind a word
 _DATA = re.compile(r"\.(?:csv|html?|ini|json|md|rst|sql|txt|xml|ya?ml)$", re.IGNORECASE)  # nothing that runs
 _ONE_WORD = re.compile(r"[^\s'\"=;&|<>(){}`$\\!#*]+")  # and nothing that a shell would take apart
+_FOLDER_OR_ROUTE = re.compile(r"(?:/|~/)[\w-]*/?")
 PURPOSE = r"^[\s`.)]{0,4}%purpose%\s{1,3}(?P<what>[^.\n]{3,80})"
 _CODE_IN_CELL = re.compile(r"`{1,2}([^`\n]{3,600})`")
 _QUOTED = re.compile(r'(?<![\w="])"([a-z./][^"\n]{4,200})"')
@@ -98,7 +99,9 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
     if not BARE_LINE.match(flat) or flat.startswith(("-", "http://", "https://")):
         return None
     one_word = bool(_ONE_WORD.fullmatch(flat))
-    if one_word and not is_file(flat) and not rules.commands.may_stand_alone(flat):
+    if one_word and (
+        _FOLDER_OR_ROUTE.fullmatch(flat) or (not is_file(flat) and not rules.commands.may_stand_alone(flat))
+    ):
         return None  # the name of something
     before = sentence_before(passage.block.text, start)
     near = before[-60:]

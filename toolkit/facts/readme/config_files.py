@@ -10,7 +10,7 @@ from toolkit.facts.model import ConfigFile, Fact, Role
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.draft import Draft
-from toolkit.facts.readme.page import Page, Passage, sentence_before
+from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_before
 
 # A path or file name with an ending, or one that begins with a dot.
 PATH = re.compile(
@@ -28,6 +28,15 @@ SYSTEM_FILE = re.compile(
 # Programs; and a site that is enabled is the file that it was.
 _ELSEWHERE = re.compile(r"/s?bin/|^/etc/\w{1,20}/\w{1,20}-enabled/")
 COMMENT_NAME = r"[ \t]{0,8}(?:#|//|;|--|/\*|<!--)[ \t]{0,3}(?:%in_file%:?[ \t])?([\w./\\-]{2,120}\.[a-z]{2,12}|/etc/[\w./-]{3,120})[ \t]{0,3}(?:\*/|-->)?$"
+
+
+# A file of variables that a shell is given: source .env, . ./shop_env, export $(cat .env | xargs)
+_OF_VARIABLES = re.compile(
+    r"(?:^|[\s`(])(?:source|\.|cat)\s{1,3}(?:\./)?([\w./~-]{0,120}(?:\.env(?:\.[a-z]{1,20})?|[_-]env))(?=[\s`)|;]|$)"
+)
+FILE_BEFORE = r"\b%file%\s{1,3}(?:%named%\s{1,3})?[`'\"]{0,2}$"
+FILE_AFTER = r"[`'\"]{0,2}\s{1,3}%file%\b"
+MAXIMUM_ANNOUNCED = 160  # characters of a line that announces what goes into a file
 
 
 # Bash's braces: config/{database.yml.sample,database.yml}, .env{.example,}
@@ -52,6 +61,10 @@ class Names:
         )
         self.sample = re.compile(
             r"(?:^|[._-])(?:" + "|".join(re.escape(word) for word in files.samples) + r")(?=[._-]|$)", re.IGNORECASE
+        )
+
+        self.without_ending = re.compile(
+            rf"(?:[\w.~-]{{1,60}}/){{0,8}}[\w-]{{1,60}}[_-]{alternatives(files.last_words)}"
         )
 
     def is_configuration(self, path: str) -> bool:
@@ -124,6 +137,9 @@ def _of_command(found: Found, names: Names, draft: Draft) -> Iterator[Fact]:
         return
     command = found.command
     words = command.words
+    if "env" in command.text and (read := _OF_VARIABLES.search(command.text)) and not names.is_sample(read[1]):
+        place = draft.of(found)("config-file:of-variables")
+        yield ConfigFile(path=_in_directory(read[1], draft.directory(command.directory)), **place)
     positional = [word for word in words[1:] if not word.startswith("-")]
     base = draft.of(found)
     program = command.program
@@ -207,8 +223,25 @@ def _shown(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator
         yield ConfigFile(path=path, **draft.here(passage, "config-file:shown", mark.start))
 
 
+def _without_ending(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
+    """Files that are called so and by the last word of their names: "Create a file `shop_env`"."""
+    text = passage.block.text
+    for mark, code in code_marks(passage.block):
+        if (
+            names.without_ending.fullmatch(code)
+            and (
+                page.rules.pattern(FILE_BEFORE).search(text, max(0, mark.start - 40), mark.start)
+                or page.rules.pattern(FILE_AFTER).match(text, mark.end)
+            )
+            and page.rules.cue(Cue.EDIT, sentence_before(text, mark.start))
+        ):
+            yield ConfigFile(path=code, **draft.here(passage, "config-file:without-ending", mark.start))
+
+
 def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterator[Fact]:
     block, text = passage.block, passage.block.text
+    if block.marks and ("_" in text or "-" in text):
+        yield from _without_ending(page, passage, names, draft)
     if block.marks and text[-1:] == ":":
         yield from _shown(page, passage, names, draft)
     if "." not in text and "/etc/" not in text:
@@ -266,10 +299,18 @@ def _in_text(page: Page, passage: Passage, names: Names, draft: Draft) -> Iterat
             or page.rules.cue(Cue.EDIT, heading)
         ):
             rule = "config-file:near-edit"
+        elif inside_code and _announces(text, match.end()):
+            rule = "config-file:announced"
         else:
             continue
         near_sample = sample[0] if sample[0] and match.start() - sample[1] < 60 else ""
         yield ConfigFile(path=path, template=near_sample, **draft.here(passage, rule, match.start()))
+
+
+def _announces(text: str, end: int) -> bool:
+    """Whether the line goes on to a colon, and what follows goes into the file: "From `mail.properties`:"."""
+    line = text[text.rfind("\n", 0, end) + 1 :]
+    return "\n" not in text[end:].rstrip() and text[-1] == ":" and len(line) <= MAXIMUM_ANNOUNCED
 
 
 def _names_target(text: str, end: int, names: Names) -> bool:

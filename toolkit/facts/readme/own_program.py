@@ -46,7 +46,10 @@ def _is_open(found: Found) -> bool:
 
 
 def _classified(rules: ReadmeRules, one: Found, names: frozenset[str]) -> Found:
-    known = rules.classify(one.command, own=True) if plain(one.command.program) in names else None
+    command = one.command
+    if command.words[1:2] == ("-m",) and len(command.words) > 2:
+        command = replace(command, words=(*command.words[2].split("."), *command.words[3:]))  # python -m shop.worker
+    known = rules.classify(command, own=True) if plain(command.program) in names else None
     if known is None:
         return one
     rule = known.rule
