@@ -52,10 +52,14 @@ def read(page: Page, passage: Passage, draft: Draft, sections: Sections) -> Iter
     if len(text) > 20_000 or not MAY_NAME.search(text):
         return
     words = vocabulary(page.rules)
-    about = about_environment(page, passage) or (
-        bool(passage.block.item)
-        and passage.lead.rstrip().endswith(":")
-        and page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-120:])
+    about = (
+        about_environment(page, passage)
+        or (
+            bool(passage.block.item)
+            and passage.lead.rstrip().endswith(":")
+            and not (words.program_file.search(passage.lead[-160:]) and ".env" not in passage.lead)  # its settings
+            and page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-120:])
+        )
     )
     yield from _called_so(passage, draft, words)
     yield from _listed(page, passage, draft, about=about)
