@@ -257,6 +257,18 @@ def test_what_a_release_calls_is_not_pruned(tmp_path: Path, catalog: Catalog) ->
     assert converted(tmp_path / "none", files, catalog).image.prune != ()
 
 
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [("fs.promises.writeFile(this.file, text);\n", ""), ("", ', "nedb": "1"')],
+)
+def test_files_in_places_that_are_put_together_lie_beside_the_application(
+    tmp_path: Path, catalog: Catalog, code: str, more: str
+) -> None:
+    manifest = SERVER["package.json"].replace('"^4.18.0"', '"^4.18.0"' + more)
+    files = SERVER | {"package.json": manifest, "lib/boards.js": code}
+    assert "chown 10001:10001 /app \\" in converted(tmp_path, files, catalog).dockerfile
+
+
 def test_what_operators_install_is_enough(tmp_path: Path, catalog: Catalog) -> None:
     manifest = {"scripts": {"start": "node app.js"}, "dependencies": {"express": "1"}, "devDependencies": {"chai": "1"}}
     files = SERVER | {"package.json": json.dumps(manifest), "check.js": "require('chai');\n"}
@@ -431,6 +443,17 @@ def test_variables_of_every_name_for_the_address_are_told(tmp_path: Path, catalo
     dockerfile = converted(tmp_path, {"app.js": code, "package.json": manifest}, catalog).dockerfile
     assert "SERVER_HOST=0.0.0.0" in dockerfile
     assert "EXPOSE 8100" in dockerfile
+
+
+def test_what_gulp_restarts_for_developers_is_what_serves(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = (
+        '{"scripts": {"start": "gulp run", "build": "gulp build"}, "dependencies": {"express": "4", "gulp": "3"}}'
+    )
+    gulpfile = "gulp.task('run', ['build'], function () {\n  nodemon({\n    delay: 10,\n    script: './server/server.js',\n    cwd: './bin/',\n  });\n});\n"
+    files = {"package.json": manifest, "gulpfile.js": gulpfile, "src/server/server.js": SERVER["app.js"]}
+    readme = {"README.md": "# Game\n\n## Running the Server\n\n```\nnpm start\n```\n"}
+    for name, told in {"told": readme, "untold": {}}.items():
+        assert 'CMD ["node", "bin/server/server.js"]' in converted(tmp_path / name, files | told, catalog).dockerfile
 
 
 def test_a_start_that_nothing_tells_is_asked_for(tmp_path: Path, catalog: Catalog) -> None:

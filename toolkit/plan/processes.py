@@ -124,6 +124,8 @@ class Processes:
             words = [word for word in words if word != "cross-env"]
             while words and _ASSIGNMENT.match(words[0]):
                 words.pop(0)
+            if entry.value == "start" and "restarted_script" in self.entry_points:
+                words = ["node", self.entry_points["restarted_script"]]
             if words:
                 scripts[entry.value] = tuple(words)
         return scripts
@@ -436,7 +438,8 @@ class Processes:
         whole = next(
             (e.detail for e in of_type(self.facts, EntryPoint) if e.kind == "npm_script" and e.value == "start"), ""
         )
-        if not script or (script[0] not in self.servers.process_managers and "&&" not in whole):
+        direct = "&&" in whole or "restarted_script" in self.entry_points
+        if not script or (script[0] not in self.servers.process_managers and not direct):
             return argv
         command = container_command(argv, self.servers, self.home, self.scripts)
         return command.argv if command and self._has(command.argv[0]) else argv

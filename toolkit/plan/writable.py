@@ -74,6 +74,8 @@ def writable_folders(
         *_state(stack, folder, tree),
     ):
         _add(found, path, evidence)
+    if stack.language == "node" and not found and (place := _first_write(stack, folder, tree)):
+        _add(found, APP, place)  # new files and folders, wherever the code puts them together
     there = [path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths)]
     there = there if not there or _writes(stack, folder, tree) else []
     own = tuple(in_image(path) for path in (*stack.writable, *there, *_of_libraries(stack, folder)))
@@ -131,8 +133,14 @@ def _sqlite(
 
 def _writes(stack: Stack, folder: Folder, tree: SourceTree) -> bool:
     """Whether the code writes files, as far as that is known of its language."""
-    pattern = _WRITES.get(stack.language)
-    return pattern is None or any(pattern.search(f.text) for f in run_time_sources(stack.language, folder, tree))
+    return stack.language not in _WRITES or _first_write(stack, folder, tree) is not None
+
+
+def _first_write(stack: Stack, folder: Folder, tree: SourceTree) -> Evidence | None:
+    for file in run_time_sources(stack.language, folder, tree):
+        if match := _WRITES[stack.language].search(file.text):
+            return file.at(file.line_of(match.start()), rule="writes-here")
+    return None
 
 
 def _of_libraries(stack: Stack, folder: Folder) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What a Node application is started from, and where front ends leave what they build."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -17,6 +18,9 @@ START = re.compile(
 )
 # Where nothing starts what the compiler makes, developers run its source.
 RUNS_SOURCE = re.compile(r"\b(?:ts-node(?:-dev)?|tsx|nodemon)\b[^|;&]{0,200}?\s(?:\./)?([\w][\w./-]{0,150}\.[cm]?ts)\b")
+RESTARTS = re.compile(r"\bnodemon\(\{([^{}]{1,1000})")
+RESTARTED = re.compile(r"\bscript\s{0,9}:\s{0,9}['\"]([\w./-]{1,150})['\"]")
+RESTARTED_IN = re.compile(r"\bcwd\s{0,9}:\s{0,9}['\"]([\w./-]{1,100})['\"]")
 SERVES = re.compile(r"\.listen\(|createServer\(|\bserve\(|NestFactory|new Server\(|startStandaloneServer")
 # What a script starts that shows pages to the developers while they work on them.
 SHOWS_PAGES = re.compile(r"\b(?:browser-sync|browserSync|live-server|lite-server|webpack-dev-server)\b")
@@ -61,6 +65,7 @@ def read(project: Project) -> Iterator[Fact]:
             continue  # the manifest reader has told
         if isinstance(package.value, dict):
             yield from _script(project, file, package)
+            yield from _restarted(project, file, package)
             yield from _migrations(project, file, package)
             yield from _outputs(project, file, package)
             yield from _asset_outputs(project, file, package)
@@ -122,6 +127,21 @@ def _compiled_script(project: Project, file: SourceFile, package: Tree) -> Itera
         if script := compiled(project, file.directory, match[1]):
             place = file.at(package.line("scripts", name), rule=RULE)
             yield EntryPoint(kind="node_script", value=script, evidence=place, origin=Origin.CONVENTION, confidence=0.7)
+            return
+
+
+def _restarted(project: Project, file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
+    """The script that a start by gulp runs, and starts again after every change: https://github.com/JacksonGariety/gulp-nodemon"""
+    if not re.match(r"gulp\b", package.text("scripts", "start")):
+        return
+    for gulpfile in _beside(project, file, re.compile(r"(?:^|/)gulpfile[\w.-]{0,40}\.[cm]?[jt]s$")):
+        match = RESTARTS.search(gulpfile.text)
+        script = RESTARTED.search(match[1]) if match else None
+        if match and script:
+            folder = RESTARTED_IN.search(match[1])
+            place = gulpfile.at(gulpfile.line_of(match.start()), rule=RULE)
+            value = posixpath.normpath(posixpath.join(folder[1] if folder else "", script[1]))
+            yield EntryPoint(kind="restarted_script", value=value, evidence=place, origin=Origin.RUNNING)
             return
 
 
