@@ -473,3 +473,14 @@ def test_tables_of_django_applications_without_migrations_are_made(tmp_path: Pat
     assert migrated.plan.release is not None
     assert migrated.plan.release.commands == (("python", "manage.py", "migrate"),)
     assert "RP090" not in migrated.codes
+
+
+def test_geodjango_brings_its_libraries_to_both_stages(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "manage.py": "",
+        "requirements.txt": "Django==4.2\npsycopg2==2.9.9\n",
+        "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\nINSTALLED_APPS = [\n    'django.contrib.gis',\n]\n",
+    }
+    image = converted(tmp_path, files, catalog).image
+    assert "libgdal-dev" in image.build_packages
+    assert "gdal-bin" in image.runtime_packages

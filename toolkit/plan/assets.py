@@ -28,7 +28,7 @@ _SOURCES = {
     "ruby": ("*.rb",),
 }
 _OF_NODE = re.compile(r"\b(?:npm|npx|yarn|pnpm|node|bower|gulp|grunt|webpack|vite)\b")
-# How code names the libraries of Node that it hands out: https://pypi.org/project/django-npm/ too.
+# How code names the libraries of Node that it hands out (django-npm has a finder of that name).
 _LIBRARIES = {"python": re.compile(r"\bnode_modules\b|\bnpm\.finders\.NpmFinder\b")}
 _MODULES_FOLDER = "--modules-folder"
 _BUILT = (".min.js", ".min.css", ".bundle.js", ".chunk.js")

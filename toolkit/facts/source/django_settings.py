@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
-from toolkit.facts.model import Datastore, EntryPoint, Fact, Origin, Role, WritableFolder
+from toolkit.facts.model import Datastore, EntryPoint, Fact, Origin, Role, SystemPackage, WritableFolder
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_environment import alternative
@@ -31,6 +31,9 @@ SETTINGS = frozenset(
 # django-compressor writes what a page needs when it is first asked for, below the folder that collectstatic fills.
 # https://django-compressor.readthedocs.io/en/stable/settings.html (COMPRESS_OUTPUT_DIR), reviewed 2026-11-21
 COMPRESSOR, COMPRESSED = "compressor", "CACHE"
+# GeoDjango loads GDAL, and by way of it GEOS and PROJ, as soon as its models are imported.
+# https://docs.djangoproject.com/en/stable/ref/contrib/gis/install/geolibs/, reviewed 2026-11-21
+GIS, GIS_PACKAGES = "django.contrib.gis", ("gdal-bin", "libgdal-dev")
 ADDRESS = re.compile(r"(?:rediss?|amqps?|mongodb(?:\+srv)?|postgres(?:ql)?|mysql|memcached?)(?:\+\w{1,20})?://")
 
 
@@ -74,6 +77,11 @@ def _settings(module: Module) -> Iterator[Fact | Finding]:
             elif name == "ALLOWED_HOSTS" and not way:
                 yield from _allowed_hosts(module, value)
     yield from _addresses(module, way)
+    for node in module.nodes:
+        if isinstance(node, ast.Constant) and (text(node) or "").startswith(GIS):
+            place = module.file.at(node.lineno, rule=RULE)
+            yield from (SystemPackage(name=name, evidence=place, origin=Origin.RUNNING) for name in GIS_PACKAGES)
+            break
 
 
 def _folder(module: Module, name: str, path: str, line: int, way: str) -> Fact:
