@@ -41,17 +41,17 @@ class Reading:
     counts: dict[str, Any]
 
 
-def documents() -> Iterator[Path]:
-    """The READMEs, sorted by name."""
-    for labels in sorted(FOLDER.glob("*/labels.json")):
+def documents(folder: Path | None = None) -> Iterator[Path]:
+    """The READMEs of the corpus, or of another folder like it, sorted by name."""
+    for labels in sorted((folder or FOLDER).glob("*/labels.json")):
         yield next(path for path in sorted(labels.parent.iterdir()) if path.stem.upper() == "README")
 
 
-def readings(rules: ReadmeRules) -> list[Reading]:
-    """Every README of the corpus, read and scored."""
+def readings(rules: ReadmeRules, folder: Path | None = None) -> list[Reading]:
+    """Every README of the corpus, or of another folder like it, read and scored."""
     score = scorer()
     result = []
-    for path in documents():
+    for path in documents(folder):
         labels = score.read_json(path.parent / "labels.json")
         facts = readme.read(SourceTree.open(path), rules)
         found = facts_object(facts)

@@ -1,5 +1,6 @@
 """How well READMEs are read: `python -m tests.corpus.measure` prints the score, `--fields a,b` what was missed or wrong,
-`--calibrate` how often each rule is right, `--write` the same into blueprints/readme/confidence.yaml."""
+`--calibrate` how often each rule is right, `--write` the same into blueprints/readme/confidence.yaml. Folders of other
+READMEs with labels may follow; each README is counted once, and a rule that was not seen keeps its figure."""
 
 import json
 import sys
@@ -56,7 +57,10 @@ def share_right_when_sure(table: dict[str, float], items: Iterable[tuple[str, bo
 
 def main(arguments: list[str]) -> int:
     score = scorer()
-    read = readings(load(BlueprintFolder()))
+    rules = load(BlueprintFolder())
+    folders = [Path(argument) for argument in arguments if Path(argument).is_dir()]
+    every = [*readings(rules), *(reading for folder in folders for reading in readings(rules, folder))]
+    read = list({json.dumps(reading.found, sort_keys=True): reading for reading in reversed(every)}.values())[::-1]
     if "--fields" in arguments:
         for reading in read:
             for name in arguments[arguments.index("--fields") + 1].split(","):
@@ -82,7 +86,8 @@ def main(arguments: list[str]) -> int:
             print(f"{confidence:5.2f}  {sum(seen):4d} of {len(seen):4d}  {rule}")
     if "--write" in arguments:
         head = CONFIDENCE.read_text(encoding="utf-8").split("rules:")[0]
-        body = "".join(f'  "{rule}": {confidence}\n' for rule, confidence in table.items())
+        written = sorted({**rules.confidence.rules, **table}.items())
+        body = "".join(f'  "{rule}": {confidence}\n' for rule, confidence in written)
         CONFIDENCE.write_text(f"{head}rules:\n{body}", encoding="utf-8")
     return 0
 

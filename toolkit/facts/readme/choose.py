@@ -169,7 +169,7 @@ def _identity(fact: Fact) -> tuple[object, ...]:
 
 
 def _once(facts: Iterable[Fact]) -> list[Fact]:
-    """Each statement once: the surest one, in the place of the first. Variables gather what any of their places says."""
+    """Each statement once: the surest one, in the place of the first. Variables and ports gather what any of their places says."""
     kept: dict[tuple[object, ...], Fact] = {}
     places: dict[tuple[object, ...], list[Evidence]] = {}
     for fact in facts:
@@ -180,14 +180,28 @@ def _once(facts: Iterable[Fact]) -> list[Fact]:
             kept[key] = fact
         elif isinstance(known, EnvironmentVariable) and isinstance(fact, EnvironmentVariable):
             kept[key] = _joined(known, fact)
-        elif fact.confidence > known.confidence:
-            kept[key] = fact
+        elif _sureness(fact) > _sureness(known):
+            kept[key] = _with_service(fact, known)
+        else:
+            kept[key] = _with_service(known, fact)
     for key, fact in list(kept.items()):
         chosen = (*key[:-1], "")
         if fact.alternative and chosen in kept and not isinstance(fact, Command):
             del kept[key]
             places[chosen] += places[key]
     return [_said_again(fact, places[key]) for key, fact in kept.items()]
+
+
+def _sureness(fact: Fact) -> tuple[bool, float]:
+    """What is told is surer than what is assumed, however often that is right."""
+    return not fact.evidence.rule.endswith(":assumed"), fact.confidence
+
+
+def _with_service(fact: Fact, other: Fact) -> Fact:
+    """A port with the service that another place gives it."""
+    if isinstance(fact, Port) and isinstance(other, Port) and not fact.service:
+        return replace(fact, service=other.service)
+    return fact
 
 
 def _joined(one: EnvironmentVariable, other: EnvironmentVariable) -> EnvironmentVariable:
