@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.plan.from_files import converted
 from toolkit.catalog.catalog import Catalog
+from toolkit.plan.processes import _plain
 
 
 def test_an_application_that_nothing_tells_how_to_start_is_a_finding(tmp_path: Path, catalog: Catalog) -> None:
@@ -484,3 +485,61 @@ def test_geodjango_brings_its_libraries_to_both_stages(tmp_path: Path, catalog: 
     image = converted(tmp_path, files, catalog).image
     assert "libgdal-dev" in image.build_packages
     assert "gdal-bin" in image.runtime_packages
+
+
+def test_a_lock_file_without_what_the_code_imports_gives_way_to_a_pinned_list_with_it(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "Pipfile": '[packages]\nflask = "*"\n',
+        "Pipfile.lock": '{"_meta": {}, "default": {"flask": {"version": "==1.1.2"}}, "develop": {}}',
+        "requirements.txt": "flask==1.1.2\necdsa==0.16.0\n",
+        "app.py": "from flask import Flask\nfrom ecdsa import VerifyingKey\napp = Flask(__name__)\n",
+    }
+    assert converted(tmp_path / "forgotten", files, catalog).image.package_manager == "pip"
+    unused = files | {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    assert converted(tmp_path / "unused", unused, catalog).image.package_manager == "pipenv"
+
+
+def test_a_command_is_the_same_with_and_without_the_folder_where_it_starts() -> None:
+    assert _plain(("python", "/app/src/manage.py", "consume"), "src") == ("python", "manage.py", "consume")
+    assert _plain(("python", "/app/manage.py", "consume"), "") == _plain(("python", "./manage.py", "consume"), "")
+
+
+def test_what_other_programs_keep_in_a_home_is_not_made(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==3.0.3\n",
+        "app.py": "import os\nfrom flask import Flask\napp = Flask(__name__)\nRPC, DATA = os.environ['RPC'], os.environ['DATA']\n",
+        ".env.example": "RPC=/home/bob/.lightning/rpc\nDATA=/home/shop/data\n",
+    }
+    assert converted(tmp_path, files, catalog).image.writable == ("/home/shop/data",)
+
+
+def test_a_list_of_requirements_below_is_installed(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "app/requirements/base.txt": "fastapi==0.88.0\nuvicorn==0.20.0\n",
+        "app/requirements/development.txt": "-r base.txt\nblack\n",
+        "app/server.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        "README.md": "# Shop\n\n## Installation\n\n    cd app/\n    pip install -r requirements/development.txt\n",
+    }
+    image = converted(tmp_path, files, catalog).image
+    assert (image.package_manager, image.manifest) == ("pip", "app/requirements/base.txt")
+    assert image.install and image.copy_first == ("app/requirements/base.txt",)
+
+
+def test_settings_of_production_are_used_where_the_code_names_those_of_developers(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "requirements.txt": "Django==2.1.5\n",
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.dev')\n",
+        "shop/settings/__init__.py": "",
+        "shop/settings/base.py": "INSTALLED_APPS = []\nSTATIC_URL = '/static/'\n",
+        "shop/settings/dev.py": "from .base import *\nINSTALLED_APPS += ['debug_toolbar']\n",
+        "shop/wsgi.py": "import os\nfrom django.core.wsgi import get_wsgi_application\n"
+        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n",
+    }
+    of_developers = converted(tmp_path / "dev", files, catalog)
+    assert of_developers.image.environment["DJANGO_SETTINGS_MODULE"] == "shop.settings.dev"
+    of_production = converted(tmp_path / "prod", files | {"shop/settings/prod.py": "from .base import *\n"}, catalog)
+    assert of_production.image.environment["DJANGO_SETTINGS_MODULE"] == "shop.settings.prod"

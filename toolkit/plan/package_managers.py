@@ -11,9 +11,10 @@ from toolkit.facts.model import Command, Dependency, Fact, Mode, PackageManager,
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.dotnet_projects import PROJECTS, project_files, shared_between
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.source_code import run_time_sources
 from toolkit.plan.versions import satisfies
 from toolkit.plan.workspaces import members
 
@@ -52,6 +53,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
         for name, manager in stack.package_managers.items()
         if any(find(folder, p) for p in manager.recognise)
     }
+    present = present or {name: m for name, m in stack.package_managers.items() if _list_below(folder, m)}
     if not present or _brought_along(folder, stack, tree):
         return ChosenManager()
     locks = {
@@ -62,6 +64,9 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     if pinned := _pinned_list(folder, present, about):
         locks |= {pinned[0]: pinned[1]}
     behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
+    if stack.language == "python" and locks and (fuller := _fuller_list(folder, present, locks, tree)):
+        behind |= dict.fromkeys(locks, fuller[2])
+        locks |= {fuller[0]: fuller[1]}
     choice = [name for name in locks if name not in behind] or list(locks) or list(present)
     reason = "its lock file is there" if locks else "its manifest is there"
     used = choice[0]
@@ -116,6 +121,30 @@ def _pinned_list(
             listed = [d for d in folder.of_type(Dependency) if d.evidence.path == below(folder, path)]
             if listed and all(dependency.version for dependency in listed) and not is_development(path):
                 return name, path
+    return None
+
+
+def _fuller_list(
+    folder: Folder, present: Mapping[str, PackageManagerSteps], locks: Mapping[str, str], tree: SourceTree
+) -> tuple[str, str, tuple[Evidence, ...]] | None:
+    """A list beside lock files that pins all that it names, with its tool, where the code imports what only the list has:
+    whoever added that forgot the lock file. With the list's line and the import."""
+    locked = {
+        d.name for d in folder.of_type(Dependency) if d.evidence.path in {below(folder, p) for p in locks.values()}
+    }
+    for name, manager in present.items():
+        path = next((found for p in manager.recognise if (found := find(folder, p))), "") if not manager.locks else ""
+        listed = [
+            d for d in folder.of_type(Dependency) if path.endswith(".txt") and d.evidence.path == below(folder, path)
+        ]
+        extra = {d.name.replace("-", "_"): d for d in listed if d.name not in locked}
+        if not extra or not all(d.version for d in listed):
+            continue
+        imported = re.compile(rf"^(?:from|import)[ \t]+({'|'.join(map(re.escape, extra))})\b", re.MULTILINE)
+        for file in run_time_sources("python", folder, tree):
+            if match := imported.search(file.text):
+                place = file.at(file.line_of(match.start()), rule="import")
+                return name, path, (extra[match[1]].evidence, place)
     return None
 
 
@@ -179,10 +208,21 @@ def find(folder: Folder, pattern: str) -> str | None:
     return next((path for path in folder.paths if matches(pattern, path)), None)
 
 
+def _list_below(folder: Folder, manager: PackageManagerSteps) -> str:
+    """A list of requirements in a folder below, as `app/requirements/base.txt` beside `app/server.py`; empty for none."""
+    for pattern in (p for p in manager.recognise if p.endswith(".txt")):
+        for path in folder.paths:
+            top = path.split("/")[0]
+            if matches(f"*/{pattern}", path) and top not in BESIDE_THE_POINT and top not in folder.below:
+                return path
+    return ""
+
+
 def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[Command]) -> tuple[str, list[Command]]:
     """The manifest that operators install from where they name one that is there; else the first of the tool's. A list that is
     for developers by its name is what a README for everyone names, and not what production installs."""
-    usual = next(found for pattern in manager.recognise if (found := find(folder, pattern)))
+    own = (found for pattern in manager.recognise if (found := find(folder, pattern)))
+    usual = next(own, "") or _list_below(folder, manager)
     takes_any = any("{manifest}" in word for step in manager.install for word in step)
     for command in ranked(installs, operators_first=True) if takes_any else ():
         for option, value in zip(command.argv, command.argv[1:], strict=False):

@@ -378,8 +378,8 @@ class Processes:
         for entry in of_type(self.facts, EntryPoint) if script else ():
             if (entry.kind, entry.value, entry.directory) == ("npm_script", script, self.image.directory):
                 commands = (container_command(c.words, self.servers, self.home) for c in parse(entry.detail))
-                return frozenset(_plain(command.argv) for command in commands if command)
-        return frozenset({_plain(argv)})
+                return frozenset(_plain(command.argv, self.image.workdir) for command in commands if command)
+        return frozenset({_plain(argv, self.image.workdir)})
 
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...] | None:
         """`java -Xmx1g -jar /opt/x/x.jar --arg`: the archive is where the image has it, options may stand before its name;
@@ -445,9 +445,11 @@ class Processes:
         return command.argv if command and self._has(command.argv[0]) else argv
 
 
-def _plain(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """A command with paths as short as they can be, and without what an interpreter is told before its program."""
-    words = [posixpath.relpath(word, APP_FOLDER) if word.startswith(APP_FOLDER + "/") else word for word in argv]
+def _plain(argv: tuple[str, ...], workdir: str) -> tuple[str, ...]:
+    """A command with paths as short as they can be where it starts, and without what an interpreter is told before its
+    program."""
+    start = posixpath.join(APP_FOLDER, workdir)
+    words = [posixpath.relpath(word, start) if word.startswith(APP_FOLDER + "/") else word for word in argv]
     if argv[0] not in _INTERPRETED or argv[1:2] == ("-m",):
         return tuple(words)
     first = next((n for n, word in enumerate(words[1:], 1) if not word.startswith("-")), len(words))

@@ -24,6 +24,7 @@ _HOST_IN_VALUE = re.compile(
     r"(?:^|://(?:[^/@\s]{1,80}@)?|[=,;\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
     re.IGNORECASE,
 )
+_OF_A_PERSON = re.compile(r"/home/[^/]+/\.")  # where another program keeps its own: ~/.config
 # What lies in a `bin` is a program.
 HOST_FOLDER = re.compile(r"(?!.*/s?bin(?:/|$))/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
 # `--schedule /var/run/beat`, which need not look like a file.
@@ -388,7 +389,7 @@ def _consequences(
         )
     if value and HOST_FOLDER.fullmatch(value):
         folder = host_folder(value)
-        if folder not in _EVERYBODYS:
+        if folder not in _EVERYBODYS and not _OF_A_PERSON.match(folder):
             planned.writable.append(_moved(folder, home) if home else folder)
         if "/log" not in folder:
             planned.findings.append(

@@ -31,6 +31,10 @@ BEFORE = r"%version%\s{1,3}(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})\s{1,3}%of%\s{1
 BELOW = r"%version%\s{1,3}(?:%at_least%\s{1,3})?(?P<version>\d{1,3}(?:\.\d{1,4}){0,3})(?!\w|\.\d)"  # what the name is a heading of
 INSTALL_BESIDE = r"%install%\s{1,3}(?:the\s{1,3})?$"
 INSTALLED_AFTER = r"\s{1,3}(?:is\s{1,3})?%installed%\b"
+# "2.7, 3.5+", ">= 2.6, >= 3.2", "2.7/3.4": Python 2 is another language, and of both the application runs on Python 3.
+_PYTHON_3 = re.compile(
+    r"2(?:\.\d)?\+?(?:(?:[\s,/&|>=+x]|and|or|2\.\d){1,12})(?P<version>3(?:\.\d{1,2})?)(?![\w.]\d|\w)"
+)
 _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 _NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
 _CLAUSE_END = re.compile(r"[.,;\n]")
@@ -107,6 +111,10 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         written = text[beside_from : beside.end()].strip(" :,()-\t\n")
         if rules.pattern(OR_LATER).match(text, beside.end(), beside.end() + 30):
             written = f">={version}"
+        if name == "python" and (three := _PYTHON_3.match(text, beside.start("version"), beside.start("version") + 60)):
+            version = written = three["version"]
+            if rules.pattern(OR_LATER).match(text, three.end(), three.end() + 30):
+                written = f">={version}"
     elif ahead := rules.pattern(BEFORE).search(text[max(0, start - 40) : start]):
         version = written = ahead["version"]
     elif glued := _GLUED.search(match[0]):

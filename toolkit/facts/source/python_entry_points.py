@@ -41,6 +41,8 @@ SERVED_FROM = {
     "server": 0.9,
     "run": 0.9,
 }
+_OF_DEVELOPERS = frozenset({"dev", "develop", "development", "local"})
+_OF_PRODUCTION = ("production", "prod")
 COMPLETED = 0.98  # more than any name of a file but wsgi.py and asgi.py says
 # Servers made for production that an application may bring itself: then its script is the way to start it.
 OWN_SERVERS = frozenset(
@@ -236,6 +238,8 @@ def _settings_module(project: Project, module: Module) -> Iterator[Fact]:
             # A module that every host has of its own may be left out: what is there is what the source runs with.
             value = next((value for value in named if _is_there(project, module, value)), next(iter(named), None))
             if value:
+                if module.file.name in ("wsgi.py", "asgi.py"):
+                    value = _of_production(project, module, value)
                 place = module.file.at(node.lineno, rule=RULE)
                 served = 1.0 if module.file.name in ("wsgi.py", "asgi.py") else 0.9
                 if not _is_there(project, module, value):
@@ -254,6 +258,17 @@ def _settings_module(project: Project, module: Module) -> Iterator[Fact]:
                 return
 
 
+def _of_production(project: Project, near: Module, name: str) -> str:
+    """The settings of production beside those of developers, or in a package that is empty itself."""
+    above, _, last = name.rpartition(".")
+    if _is_empty(project, near, name):
+        above = name
+    elif last not in _OF_DEVELOPERS:
+        return name
+    choices = (f"{above}.{production}" for production in _OF_PRODUCTION) if above else ()
+    return next((choice for choice in choices if _is_in_source(project, near, choice)), name)
+
+
 def _choices(module: Module, node: ast.expr) -> list[str]:
     """The texts that an expression may be: itself, or each that is assigned to its name."""
     if not isinstance(node, ast.Name):
@@ -266,7 +281,12 @@ def _is_there(project: Project, near: Module, name: str) -> bool:
     """Whether the source has a module of settings, or tells operators to write it."""
     path = posixpath.normpath(posixpath.join(near.root, *name.split(".")))
     told = {fact.path for fact in project.facts.facts if isinstance(fact, ConfigFile)}
-    return any(f"{path}{ending}" in project.tree for ending in (".py", "/__init__.py")) or f"{path}.py" in told
+    return _is_in_source(project, near, name) or f"{path}.py" in told
+
+
+def _is_in_source(project: Project, near: Module, name: str) -> bool:
+    path = posixpath.normpath(posixpath.join(near.root, *name.split(".")))
+    return any(f"{path}{ending}" in project.tree for ending in (".py", "/__init__.py"))
 
 
 def _is_empty(project: Project, near: Module, name: str) -> bool:
