@@ -501,6 +501,17 @@ def test_a_lock_file_without_what_the_code_imports_gives_way_to_a_pinned_list_wi
     assert converted(tmp_path / "unused", unused, catalog).image.package_manager == "pipenv"
 
 
+def test_the_folder_of_a_file_based_cache_belongs_to_the_application(tmp_path: Path, catalog: Catalog) -> None:
+    cache = "{'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': os.path.join(os.path.dirname(BASE_DIR), 'cache')}"
+    files = {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "requirements.txt": "Django==2.1.5\n",
+        "shop/settings.py": "import os\nBASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))\n"
+        f"INSTALLED_APPS = []\nSTATIC_URL = '/static/'\nCACHES = {{'default': {cache}}}\n",
+    }
+    assert "/cache" in converted(tmp_path, files, catalog).image.writable
+
+
 def test_a_command_is_the_same_with_and_without_the_folder_where_it_starts() -> None:
     assert _plain(("python", "/app/src/manage.py", "consume"), "src") == ("python", "manage.py", "consume")
     assert _plain(("python", "/app/manage.py", "consume"), "") == _plain(("python", "./manage.py", "consume"), "")

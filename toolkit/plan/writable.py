@@ -16,6 +16,7 @@ APP = "/app"
 # Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
 _ALLOWED = (
     "/app/",
+    "/cache",
     "/data",
     "/home/",
     "/mnt/",
