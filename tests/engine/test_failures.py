@@ -58,7 +58,7 @@ def test_a_failing_step_is_explained(client: docker.DockerClient, out: Path) -> 
     assert run.returncode == 1
     (failure,) = as_json(run)["failed"]  # the second service has the same image
     assert failure["failure"] == "lock-file-stale" and "lock file" in failure["suggestion"]
-    assert failure["lines"] == ["RUN npm ci"] and failure["dockerfile"] == "services/web/Dockerfile"
+    assert failure["lines"] == ["RUN npm ci --omit=dev"] and failure["dockerfile"] == "services/web/Dockerfile"
     assert failure["from"] == ["README.md:20"] and failure["reasons"][0]["key"] == "images.app.install"
     assert (out / failure["dockerfile"]).read_text().splitlines()[failure["line"] - 1] == "RUN npm ci"
     assert failure["output"]
