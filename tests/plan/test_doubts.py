@@ -16,6 +16,15 @@ CODE = {
 CHECK = "Is it alive?\n\n    curl http://localhost:8900/alive\n"
 
 
+@pytest.fixture
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """No rule has been measured, so that none is sure."""
+    overlay = tmp_path_factory.mktemp("overlay")
+    (overlay / "readme").mkdir()
+    (overlay / "readme/confidence.yaml").write_text('sources: []\nreviewed: "2026-11-21"\ndefault: 0.75\nrules: {}\n')
+    return Catalog(overlay)
+
+
 def asked(folder: Path, files: dict[str, str], catalog: Catalog) -> dict[str, str | None]:
     made = converted(folder, files, catalog)
     return {question.key: question.default for question in made.planned.questions}
