@@ -56,7 +56,8 @@ def read(rules: ReadmeRules, passage: Passage) -> Iterator[Found]:
         while line.rstrip().endswith("\\") and number < len(lines):
             line = line.rstrip()[:-1] + " " + lines[number].strip()
             number += 1
-        if ": " in line or not line.lstrip()[0].isupper():  # a sentence, as most lines are
+        begin = line.lstrip()[:1]  # nothing where a lone backslash went on to a blank line
+        if begin and (": " in line or not begin.isupper()):  # a sentence, as most lines are
             yield from _bare_line(rules, passage, line, block.first_line + start)
 
 
