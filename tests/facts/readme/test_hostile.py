@@ -26,7 +26,7 @@ RUNS = {
     "commands": "$ npm i && npm start\n", "inline code": "run `npm i`, ", "paths": "/a", "placeholders": "<your-domain> ", "cron": "* * * * * a\n",
     "here-documents": "cat <<EOF\n", "underlines": "a\n=\n", "directives": ".. a::\n", "definitions": "[a]: b\n", "units": "[Service]\nExecStart=/x\n",
     "old headings": "##A b\n", "commands in tables": "a|b\n-|-\n`npm i`|`npm start`\n", "colons": "- a: npm install\n",
-    "lone backslashes": "a\n\\\n\u00a0\n", "blanks in cells": "a|b\n-|-\n`    `|`npm start`\n",
+    "tested versions": "- python to run it, tested on v0.10.x\n", "lone backslashes": "a\n\\\n\u00a0\n", "blanks in cells": "a|b\n-|-\n`    `|`npm start`\n",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from toolkit.facts.model import Role
 from toolkit.facts.readme import commands_in_text
 from toolkit.facts.readme.code_kind import CRON_LINE, SQL_START, CodeKind
 from toolkit.facts.readme.command_roles import ENDS_PROSE, Found, classified
-from toolkit.facts.readme.page import MAXIMUM_COMMANDS, Page, Passage
+from toolkit.facts.readme.page import MAXIMUM_COMMANDS, MAXIMUM_TEXTS, Page, Passage
 from toolkit.facts.shell_command import SimpleCommand
 from toolkit.facts.shell_lines import FILE_LIKE, Dialect
 
@@ -22,12 +22,13 @@ _FILE_NAME = re.compile(r"[\w-]{1,80}\.\w{1,8}")
 def find(page: Page) -> list[Found]:
     """Every command of the page, in order of its lines."""
     found: list[Found] = []
+    texts = 0
     for passage in page.passages:
         if len(found) > MAXIMUM_COMMANDS:
             break
         if passage.block.kind == Kind.CODE:
             found += _of_block(page.rules, passage)
-        else:
+        elif (texts := texts + 1) <= MAXIMUM_TEXTS:
             found += commands_in_text.read(page.rules, passage)
     return _without_names(found)
 

@@ -26,6 +26,7 @@ from toolkit.findings import Evidence
 
 # Ways of installing that stand beside each other. A README is read for Linux; these are then other ways.
 MAXIMUM_COMMANDS = 3_000  # of one document
+MAXIMUM_TEXTS = 3_000  # paragraphs, items and headings in which commands are looked for
 MAXIMUM_TEXT = 20_000  # characters of a paragraph in which names are looked for
 _DIGIT = re.compile(r"\d")
 MAXIMUM_TYPED = 20  # lines of a paragraph
