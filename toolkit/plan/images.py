@@ -156,8 +156,8 @@ def _plan_image(
     planned.findings += [*steps.findings, *assets.findings]
     server = _server(key, stack, release, about, dependencies, entry_points)
     if server:
-        decide(server[1])
-        dependencies = [*dependencies, server[2]]  # it needs native libraries as any other
+        decide(server.decision)
+        dependencies = [*dependencies, server.library]  # it needs native libraries as any other
     extensions: tuple[str, ...] = ()
     if stack.extensions:
         extensions, reasons = plan_extensions(
@@ -201,10 +201,10 @@ def _plan_image(
         copy_first=steps.copy_first,
         prepare=steps.prepare,
         resolved_before=steps.resolved_before,
-        install=(*steps.install, *((server[0],) if server and not steps.install_after_source else ())),
+        install=(*steps.install, *((server.install,) if server and not steps.install_after_source else ())),
         install_after_source=(
             *steps.install_after_source,
-            *((server[0],) if server and steps.install_after_source else ()),
+            *((server.install,) if server and steps.install_after_source else ()),
         ),
         build=steps.build,
         prune=steps.prune,
@@ -312,6 +312,15 @@ def _workdir(application: Recognised, points: Mapping[str, EntryPoint], about: S
     return ""
 
 
+@dataclass(frozen=True)
+class _Server:
+    """The server that starts the application, where the application does not list it: how it is installed, and what it is."""
+
+    install: Arguments
+    decision: Decision
+    library: Dependency
+
+
 def _server(
     key: str,
     stack: Stack,
@@ -319,8 +328,7 @@ def _server(
     about: Sequence[Fact],
     dependencies: Sequence[Dependency],
     entry_points: Mapping[str, str],
-) -> tuple[Arguments, Decision, Dependency] | None:
-    """The install step of the server that starts the application, where the application does not list it; and what it is."""
+) -> _Server | None:
     if not stack.servers:
         return None
     listed = {d.name.lower() for d in dependencies}
@@ -349,11 +357,8 @@ def _server(
     decision = Decision(f"{key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
     nowhere = Evidence("", rule="server")
     name = package.package.lower()
-    return (
-        argv,
-        decision,
-        Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT),
-    )
+    library = Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT)
+    return _Server(argv, decision, library)
 
 
 def _program(word: str) -> str:
