@@ -449,7 +449,7 @@ def test_pages_inside_a_package_of_python_are_no_application(tmp_path: Path, cat
 
 
 def test_a_server_that_is_added_brings_its_native_libraries(tmp_path: Path, catalog: Catalog) -> None:
-    readme = "# Shop\n\n## Production\n\nStart it:\n\n    uwsgi --ini shop.ini\n"
+    readme = "# Shop\n\n## Production\n\nStart it:\n\n    uwsgi --http :8080 --module app:app\n"
     files = {"requirements.txt": "flask==3.0.3\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
     made = converted(tmp_path, files | {"README.md": readme}, catalog)
     assert made.plan.services["web"].command[0] == "uwsgi"

@@ -19,7 +19,7 @@ CASES = [
     ),
     (
         "uwsgi --socket 127.0.0.1:3031 --module app --uid www-data",
-        "uwsgi --module app --http-socket 0.0.0.0:{port}",
+        "uwsgi --module app --http-socket 0.0.0.0:{port} --die-on-term --need-app",
         "web",
     ),
     ("/usr/bin/java -Xmx1g -jar /opt/shop/shop.jar", "java -Xmx1g -jar /app/shop.jar", "web"),

@@ -1,0 +1,58 @@
+"""Commands of uWSGI and the configuration files that they name."""
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.facts.model import Command, Facts, Origin, Role
+from toolkit.facts.uwsgi import named_applications
+from toolkit.findings import Evidence
+from toolkit.inventory.source_tree import SourceTree
+
+SITE = """[uwsgi]
+project = shop
+base = /opt
+chdir = %(base)/%(project)
+module = %(project).wsgi:application
+master = true
+enable-threads = false
+processes = 4
+env = SITE=$(SITE)
+socket = /run/uwsgi/%(project).sock
+uid = www-data
+"""
+OPTIONS = ("--module", "shop.wsgi:application", "--master", "--processes", "4")
+
+
+@pytest.mark.parametrize(
+    ("files", "command", "words"),
+    [
+        ({"uwsgi.ini": SITE, "shop/wsgi.py": ""}, "uwsgi --ini uwsgi.ini --lazy", ("uwsgi", "--lazy", *OPTIONS)),
+        ({"etc/shop.ini": SITE, "shop/wsgi.py": ""}, "/usr/bin/uwsgi --ini=/etc/uwsgi/shop.ini", ("/usr/bin/uwsgi", *OPTIONS)),
+        ({"etc/shop.ini": SITE, "shop/wsgi.py": ""}, "uwsgi --emperor /etc/uwsgi/sites", ("uwsgi", *OPTIONS)),
+        ({"uwsgi.ini": "[uwsgi]\nwsgi-file = /opt/shop/shop/web.py\n", "shop/web.py": ""}, "uwsgi uwsgi.ini",
+         ("uwsgi", "--wsgi-file", "shop/web.py")),
+        # Not of Python: uWSGI itself understands it.
+        ({"uwsgi.ini": "[uwsgi]\npsgi = shop.psgi\n"}, "uwsgi --ini uwsgi.ini", ("uwsgi", "--ini", "uwsgi.ini")),
+        ({}, "uwsgi --module shop.wsgi", ("uwsgi", "--module", "shop.wsgi")),
+        # What the host alone has, and an application that was taken out of the source since.
+        ({"shop/wsgi.py": ""}, "uwsgi --ini /etc/uwsgi/shop.ini", None),
+        ({"etc/shop.ini": SITE, "shop/asgi.py": ""}, "uwsgi --emperor /etc/uwsgi/sites", None),
+    ],
+)  # fmt: skip
+def test_the_application_of_the_file_is_named(
+    tmp_path: Path, files: dict[str, str], command: str, words: tuple[str, ...] | None
+) -> None:
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    start = Command(
+        text=command,
+        argv=tuple(command.split()),
+        role=Role.START,
+        evidence=Evidence("README.md", 1, 1, "readme"),
+        origin=Origin.README,
+    )
+    (found,) = named_applications(SourceTree.open(tmp_path), Facts((start,))).facts
+    assert isinstance(found, Command)
+    assert (found.argv if found.role is Role.START else None) == words
