@@ -1,6 +1,7 @@
 """setup.py, read as a syntax tree and never executed, and setup.cfg."""
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from toolkit.inventory.source_tree import SourceFile
 FILES = ("setup.py", "setup.cfg")
 
 RULE = "setup-py"
+_SECTION = re.compile(r"\[([\w.]{1,100})\]([^\[]*)")
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
@@ -73,6 +75,10 @@ def _requirements(file: SourceFile, items: list[ast.expr], *, development: bool 
 
 
 def _scripts(place: Evidence, entry_points: Any) -> Iterator[Fact]:
+    """Entry points as a dictionary, or as the text of an INI file:
+    https://setuptools.pypa.io/en/latest/references/keywords.html (2026-11-21)"""
+    if isinstance(entry_points, str):
+        entry_points = {match[1]: match[2] for match in _SECTION.finditer(entry_points)}
     scripts = entry_points.get("console_scripts", []) if isinstance(entry_points, dict) else []
     for line in scripts.splitlines() if isinstance(scripts, str) else scripts:
         name, equals, target = str(line).partition("=")
