@@ -322,7 +322,9 @@ def _script(module: Module, *, brings_server: bool) -> Iterator[Fact]:
     starts = [
         call
         for call in module.calls
-        if isinstance(call.func, ast.Attribute | ast.Name) and _last(call.func) in RUNS_SERVER
+        if isinstance(call.func, ast.Attribute | ast.Name)
+        and _last(call.func) in RUNS_SERVER
+        and not module.qualified(call.func).startswith("subprocess.")
     ]
     for call in starts:
         for keyword in call.keywords:
@@ -348,7 +350,8 @@ def _script(module: Module, *, brings_server: bool) -> Iterator[Fact]:
     is_main = module.file.name == "__main__.py" and not module.is_package and "." in module.name
     in_guard = any(isinstance(node, ast.Call) for guard in guards for node in ast.walk(guard))
     if is_main or (guards and in_guard and module.file.name not in ("manage.py", "setup.py")):
-        serves = (is_main and bool(starts)) or any(call in starts for guard in guards for call in ast.walk(guard))
+        reached = [*guards, *_called_from(module, guards)]
+        serves = (is_main and bool(starts)) or any(call in starts for part in reached for call in ast.walk(part))
         yield EntryPoint(
             kind="python_module" if "." in module.name else "python_script",
             value=module.name.removesuffix(".__main__") if "." in module.name else module.file.name,
@@ -357,6 +360,21 @@ def _script(module: Module, *, brings_server: bool) -> Iterator[Fact]:
             origin=Origin.CONVENTION,
             confidence=0.95 if brings_server else 0.7 if serves else 0.4,
         )
+
+
+def _called_from(module: Module, guards: list[ast.stmt]) -> list[ast.stmt]:
+    """The module's functions that its guard calls by their names: `main()`."""
+    called = {
+        node.func.id
+        for guard in guards
+        for node in ast.walk(guard)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    return [
+        statement
+        for statement in module.tree.body
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name in called
+    ]
 
 
 def _last(node: ast.AST) -> str:
