@@ -140,7 +140,9 @@ def test_the_server_is_not_added_where_it_is_listed_and_follows_the_start_comman
     assert next(d for d in told.decisions if d.key == "images.app.server").evidence == (start.evidence,)
 
 
-@pytest.mark.parametrize(("files", "collects"), [({}, True), ({"static/site.css": ""}, False)])
+@pytest.mark.parametrize(
+    ("files", "collects"), [({}, True), ({"static/site.css": ""}, False), ({"static/.gitkeep": ""}, True)]
+)
 def test_static_files_are_collected_where_settings_ask_for_it(
     tmp_path: Path, files: dict[str, str], collects: bool
 ) -> None:

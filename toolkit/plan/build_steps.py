@@ -20,6 +20,7 @@ from toolkit.facts.model import (
     Origin,
     Role,
 )
+from toolkit.facts.source.kept_folders import KEEPERS
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
@@ -450,7 +451,9 @@ def _applies(argv: Arguments, folder: Folder) -> bool:
 
 
 def _any_below(folder: Folder, *directories: str) -> bool:
-    return any(path.startswith(tuple(f"{directory}/" for directory in directories)) for path in folder.paths)
+    """Whether these folders hold more than what keeps them in git."""
+    inside = tuple(f"{directory}/" for directory in directories)
+    return any(path.startswith(inside) and path.rpartition("/")[2] not in KEEPERS for path in folder.paths)
 
 
 def _build_variables(about: Sequence[Fact], stack: Stack) -> dict[str, str]:
