@@ -1,4 +1,4 @@
-"""Style sheets and scripts that Node builds for applications in other languages."""
+"""Style sheets and scripts that Node builds for applications in other languages or other folders."""
 
 import json
 from pathlib import Path
@@ -29,6 +29,11 @@ SYMFONY = {
     "public/index.php": "<?php\n",
 }
 GO = {"go.mod": "module example.com/shop\n\ngo 1.22\n", "main.go": "package main\n\nfunc main() {}\n"}
+EXPRESS = {
+    "package.json": json.dumps({"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.18.0"}}),
+    "app.js": "const express = require('express');\nexpress().use(express.static('public')).listen(3000);\n",
+    "public/app/.gitignore": "*\n!.gitignore\n",
+}
 SPRING = {
     "pom.xml": "<project><modelVersion>4.0.0</modelVersion><artifactId>shop</artifactId><version>1</version><parent>"
     "<groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.3.4</version>"
@@ -135,6 +140,24 @@ def package(script: str, *tools: str, **more: object) -> str:
             GO | {"web/package.json": package("vite build", "vite"), "assets.go": "package main\n\n//go:embed web/dist\nvar files embed.FS\n"},
             ("web/dist",),
             id="embedded in Go",
+        ),
+        pytest.param(
+            EXPRESS
+            | {
+                "app/package.json": package("webpack", "webpack", dependencies={"vue": "^2.6.0"}),
+                "app/webpack.config.js": "module.exports = {output: {path: path.resolve(__dirname, '../public/app')}};\n",
+            },
+            ("public/app",),
+            id="into the folder of a server in Node",
+        ),
+        pytest.param(
+            EXPRESS
+            | {
+                "app.js": "app.use(express.static(path.join(__dirname, 'client', 'build')));\napp.listen(3000);\n",
+                "client/package.json": package("react-scripts build", "react-scripts", dependencies={"react": "^17.0.0"}),
+            },
+            ("client/build",),
+            id="where a server in Node hands it out",
         ),
         pytest.param(
             SPRING

@@ -1,4 +1,4 @@
-"""Style sheets and scripts that Node builds for an application in another language."""
+"""Style sheets and scripts that Node builds for an application that has no manifest of theirs itself."""
 
 import posixpath
 import re
@@ -23,6 +23,7 @@ _SOURCES = {
     "dotnet": ("*.cs", "*.cshtml"),
     "go": ("*.go",),
     "java": ("*.java", "*.kt", "*.properties", "*.yml"),
+    "node": ("*.js", "*.cjs", "*.mjs", "*.ts"),
     "php": ("*.php",),
     "python": ("*.py",),
     "ruby": ("*.rb",),
@@ -55,15 +56,20 @@ class PlannedAssets:
     findings: list[Finding] = field(default_factory=list)
 
 
-def find_packages(application: Recognised, facts: Facts, stacks: Sequence[Stack], tree: SourceTree) -> list[Package]:
+def find_packages(
+    application: Recognised, recognised: Collection[Recognised], facts: Facts, stacks: Sequence[Stack], tree: SourceTree
+) -> list[Package]:
     """Packages below an application that it needs built, the outermost first: in its own folder, or where its code names
-    what they write."""
+    what they write. An application of Node builds its own with its scripts; of those below it, what they do not name and
+    would be an application of its own."""
     stack = next((s for s in stacks if application.stack.language in s.stage_of), None)
     if stack is None or holds(application.stack.calls_node, application.folder) is not None:
         return []
     top = application.folder.directory
     told = [fact for fact in of_type(facts, Fact) if fact.evidence.path.rpartition("/")[2] == "package.json"]
     directories = {fact.directory.strip("/") for fact in told}
+    if application.stack.language == stack.language:
+        directories &= {one.folder.directory for one in recognised if not one.module} - {top}
     found = []
     for directory in sorted(directories, key=lambda path: (path.count("/") + bool(path), path)):
         if not inside(directory, top) or not _NO_PACKAGE_IN.isdisjoint(relative(directory, top).split("/")):
@@ -131,7 +137,11 @@ def _is_served(package: Package, application: Recognised, tree: SourceTree) -> b
     separator = r"[\s\"'/,\\]{1,8}"
     named = [separator.join(map(re.escape, relative(path, top).split("/"))) for path in paths]
     pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(named)})(?![\w-])")
-    return any(pattern.search(file.text[:_MOST_CHARACTERS]) for file in _sources(application, tree))
+    return any(
+        pattern.search(file.text[:_MOST_CHARACTERS])
+        for file in _sources(application, tree)
+        if not inside(file.path, package.folder.directory) or package.folder.directory == top
+    )
 
 
 def _sources(application: Recognised, tree: SourceTree) -> Iterator[SourceFile]:

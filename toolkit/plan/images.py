@@ -9,7 +9,19 @@ from pathlib import PurePosixPath
 from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Release, Stack
-from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Origin, Role, Runtime, SystemPackage
+from toolkit.facts.model import (
+    Command,
+    Dependency,
+    EntryPoint,
+    Fact,
+    Facts,
+    Mode,
+    Origin,
+    Role,
+    Runtime,
+    SystemPackage,
+    WritableFolder,
+)
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
@@ -65,7 +77,7 @@ def plan_images(
     """One image for each folder that is an application of its own; none where nothing is recognised."""
     planned = PlannedImages()
     recognised = recognise(tree, facts, stacks)
-    packages = {id(one): find_packages(one, facts, stacks, tree) for one in recognised}
+    packages = {id(one): find_packages(one, recognised, facts, stacks, tree) for one in recognised}
     # What an application serves itself is none of its own.
     served = {
         package.folder.directory
@@ -178,7 +190,8 @@ def _plan_image(
     php_settings = short_tags(key, folder, tree) if stack.language == "php" else []
     planned.decisions += php_settings
     artifact = _artifact(key, application, steps, entry_points, points, planned)
-    writable, written_by = writable_folders(stack, folder, about, tree, workdir)
+    built = assets.assets.outputs if assets.assets else ()
+    writable, written_by = writable_folders(stack, folder, _without_folders(about, built), tree, workdir)
     planned.findings += lasting({path: places or application.evidence[:1] for path, places in writable.items()}, about)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
@@ -241,6 +254,11 @@ def _typed(facts: Iterable[Fact], kind: type) -> list:  # type: ignore[type-arg]
 
 def _relative(path: str, directory: str) -> str:
     return path[len(directory) :].strip("/") if path.startswith(directory) else ""
+
+
+def _without_folders(about: Sequence[Fact], built: Sequence[str]) -> list[Fact]:
+    """The facts but for folders that a stage fills, which git keeps empty: nothing comes there at run time."""
+    return [fact for fact in about if not (isinstance(fact, WritableFolder) and fact.path.strip("/") in built)]
 
 
 def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[Dependency]:
