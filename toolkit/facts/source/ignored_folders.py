@@ -23,6 +23,7 @@ CODE = (".js", ".mjs", ".cjs", ".ts", ".json", ".yml", ".yaml")
 CONFIGURATION = re.compile(r"(?:^|/)(?:conf|config|settings)(?:[.-][\w.-]{1,40})?(?:/[\w.-]{1,60})?\.(?:json|ya?ml)$")
 TESTS = re.compile(r"(?i)test")
 MOST_FOLDERS = 40
+NOTHING = r"(?!)"
 
 
 def read(project: Project) -> Iterator[WritableFolder]:
@@ -37,11 +38,12 @@ def read(project: Project) -> Iterator[WritableFolder]:
             homes[home] = _named(project, home)
         named = homes[home]
         for match in named.finditer(file.text) if named else ():
-            if (home, match[1]) not in seen:
-                seen.add((home, match[1]))
+            path = match[1] or match[2]
+            if (home, path) not in seen:
+                seen.add((home, path))
                 place = file.at(file.line_of(match.start()), rule=RULE)
                 yield WritableFolder(
-                    path=match[1], evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home
+                    path=path, evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home
                 )
 
 
@@ -51,18 +53,26 @@ def _named(project: Project, home: str) -> re.Pattern[str] | None:
     ignored = project.tree.read(f"{home}/.gitignore".lstrip("/"))
     if ignored is None or f"{home}/package.json".lstrip("/") not in project.tree:
         return None
-    folders = list(islice(_folders(ignored), MOST_FOLDERS))
+    folders = dict(islice(_folders(ignored), MOST_FOLDERS))
+    if not folders:
+        return None
+    end = r"(?=/|['\"`])"
+    told = "|".join(re.escape(path) for path, is_folder in folders.items() if is_folder) or NOTHING
     either = "|".join(map(re.escape, folders))
-    return re.compile(rf"(?<!static\()['\"`](?:\.{{0,2}}/)?({either})(?=/|['\"`])") if folders else None
+    return re.compile(
+        rf"(?<!static\()['\"`](?:\.{{0,2}}/)?({told}){end}|(?<!static\(path\.join\()\b__dirname\s{{0,3}}[,+]\s{{0,3}}['\"`](?:\.{{0,2}}/)?({either}){end}"
+    )
 
 
-def _folders(ignored: SourceFile) -> Iterator[str]:
+def _folders(ignored: SourceFile) -> Iterator[tuple[str, bool]]:
+    """Names that git ignores, and whether a slash tells that it is a folder; where none does, `data`, code may show it:
+    path.resolve(__dirname + '/data')."""
     for line in ignored.lines:
         line = line.strip()
-        match = FOLDER.fullmatch(line) if "/" in line and not TESTS.search(line) else None
+        match = FOLDER.fullmatch(line) if not TESTS.search(line) else None
         is_file = not line.endswith("/") and "." in line.rpartition("/")[2][1:]
         if match and not is_file and not is_of_tools(match["path"]):
-            yield match["path"]
+            yield match["path"], "/" in line
 
 
 def is_of_tools(path: str) -> bool:
