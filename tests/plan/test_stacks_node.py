@@ -26,6 +26,23 @@ def test_the_image_listens_where_it_says_that_it_does(tmp_path: Path, catalog: C
     assert "ENV NODE_ENV=production \\\n    PORT=9000 \\\n    HOST=0.0.0.0\n" in found.dockerfile
 
 
+@pytest.mark.parametrize(
+    ("start", "command", "port"),
+    [
+        ("node app.js --port 8090", '["node", "app.js", "--port", "8090"]', 8090),
+        ("node app.js --port 80", '["node", "app.js", "--port", "8000"]', 8000),
+        ("node app.js --listen=0.0.0.0:80", '["node", "app.js", "--listen=0.0.0.0:8000"]', 8000),
+    ],
+)
+def test_a_port_in_the_start_command_is_the_one_that_is_exposed(
+    tmp_path: Path, catalog: Catalog, start: str, command: str, port: int
+) -> None:
+    readme = f"# Shop\n\n## Production\n\n    {start}\n"
+    dockerfile = converted(tmp_path, SERVER | {"README.md": readme}, catalog).dockerfile
+    assert f"EXPOSE {port}\n" in dockerfile
+    assert dockerfile.endswith(f"CMD {command}\n")
+
+
 def test_a_host_that_is_another_machine_is_left_alone(tmp_path: Path, catalog: Catalog) -> None:
     code = SERVER["app.js"].replace("'127.0.0.1'", "'mail.example.com'")
     assert "HOST" not in converted(tmp_path, SERVER | {"app.js": code}, catalog).dockerfile
@@ -52,7 +69,7 @@ def test_programs_of_packages_are_found(tmp_path: Path, catalog: Catalog) -> Non
     readme = "# Shop\n\n## Production\n\n```\nnpm run build\nnpm run start\n```\n"
     dockerfile = converted(tmp_path, {"package.json": manifest, "README.md": readme}, catalog).dockerfile
     assert "ENV PATH=/app/node_modules/.bin:$PATH" in dockerfile
-    assert 'CMD ["next", "start"]' in dockerfile
+    assert 'CMD ["next", "start", "--port", "3000"]' in dockerfile
 
 
 def test_of_several_build_scripts_the_one_for_production_is_run(tmp_path: Path, catalog: Catalog) -> None:

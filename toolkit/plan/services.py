@@ -4,10 +4,9 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import zip_longest
 
 from toolkit.catalog.servers import Servers
-from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts, Mode, Origin, Port, Role, Route
+from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts, Mode, Origin, Role, Route
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.commands import ContainerCommand
@@ -15,15 +14,12 @@ from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Health, Question, Service
 from toolkit.plan.names import valid_name
 from toolkit.plan.processes import PlannedServices, Processes, processes, size_for, why_of
-from toolkit.plan.ranking import contradiction, evidence_of, of_type, ranked
+from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.release_steps import plan_release
 from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
 from toolkit.plan.service_paths import addressed, plan_paths
+from toolkit.plan.service_ports import decide_port, told_ports
 
-_LEAST_UNPRIVILEGED_PORT = 1024
-_PORT_OPTIONS = frozenset(
-    {"--bind", "--http-port", "--listen", "--port", "-addr", "-b", "-bind", "-l", "-listen", "-p", "-port"}
-)
 # What the README's sentences say of a command whose program no rule knows.
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
@@ -31,7 +27,6 @@ _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsg
 _STATUS_OF_SOMETHING = re.compile(
     r"(?:/(?!(?:api|v\d+|_\w*|internal|system|service|server|app|public|rest|health)/)[^/]+)+/status/?"
 )
-_MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle")
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 
 
@@ -152,7 +147,7 @@ def _has_other_work(image: Processes, found: Mapping[str, object]) -> bool:
 def _may_serve(image: Processes) -> bool:
     """Whether anything says that the application listens: a framework's way to start, a port, a route."""
     routes = any(image.belongs(route) for route in of_type(image.facts, Route))
-    return bool(image.usual_start() or _ports("web", image) or routes)
+    return bool(image.usual_start() or told_ports("web", image) or routes)
 
 
 def _plan_usual_worker(image: Processes, planned: PlannedServices) -> None:
@@ -228,15 +223,7 @@ def _plan_web(
     name: str, argv: tuple[str, ...], command: Command | None, image: Processes, planned: PlannedServices
 ) -> None:
     key = f"services.{name}"
-    ports = _ports(name, image)
-    in_command = _port_in(argv)
-    if ports:
-        planned.decide(f"{key}.port", ports[0].number, _why_port(ports[0]), tuple(ports[:1]))
-        planned.findings += contradiction(ports, lambda fact: fact.number, "port", f"{key}.port")
-    elif in_command:
-        planned.decide(f"{key}.port", in_command, "an option of the start command", (command,) if command else ())
-    else:
-        planned.decide(f"{key}.port", image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
+    argv, port = decide_port(name, argv, command, image, planned)
     addresses = planned.addresses[name] = addressed(argv, image)
     health, told = _health(image, addresses.context_path)
     why = (
@@ -255,7 +242,7 @@ def _plan_web(
         kind="web",
         image=image.name,
         command=argv,
-        port=ports[0].number if ports else in_command or image.stack.port,
+        port=port,
         health=health,
         size=size,
         sticky_sessions=bool(stores),
@@ -315,41 +302,6 @@ def _runs_module(contained: ContainerCommand, entry_points: Mapping[str, str]) -
     return any(entry_points.get(kind, "").split(":")[0] == module for kind in ("wsgi", "asgi"))
 
 
-def _ports(name: str, image: Processes) -> list[Port]:
-    """Where this service listens, the strongest first; none for static sites, whose server is ours, and none that needs
-    root."""
-    if image.serves_files:
-        return []
-    ports = [port for port in of_type(image.facts, Port) if port.service in ("", name, "web") and image.owns(port)]
-    elsewhere = set(_places_of_other_processes(image))
-    ports = [port for port in ports if (port.evidence.path, port.evidence.first_line) not in elsewhere]
-    usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
-    # What the README of a folder inside says of a port is about that folder's own server, as a front end's.
-    return sorted(usable, key=lambda port: port.origin is Origin.README and _inner(port, image))
-
-
-def _port_in(argv: tuple[str, ...]) -> int | None:
-    """The port that a start command tells its program, `--port 8090` or `-listen=:8090`."""
-    for word, following in zip_longest(argv, argv[1:], fillvalue=""):
-        name, _, joined = word.partition("=")
-        value = joined or following
-        if name in _PORT_OPTIONS and (match := re.fullmatch(r"(?:[\w.*-]*:)?(\d{4,5})", value)):
-            return int(match[1]) if _LEAST_UNPRIVILEGED_PORT <= int(match[1]) < 65536 else None
-    return None
-
-
-def _inner(fact: Fact, image: Processes) -> bool:
-    folder = fact.evidence.path.rpartition("/")[0]
-    return folder != image.image.directory and any(f"{folder}/{name}" in image.tree for name in _MANIFESTS)
-
-
-def _places_of_other_processes(image: Processes) -> Iterator[tuple[str, int]]:
-    """Where commands stand that listen for something else than requests: `manage.py smtpd --port 2525`."""
-    for command in of_type(image.facts, Command):
-        if command.role is Role.START and (contained := image.contained(command)) and contained.kind != "web":
-            yield command.evidence.path, command.evidence.first_line
-
-
 def _health(image: Processes, context_path: str) -> tuple[Health, tuple[Fact, ...]]:
     """Elsewhere than below its context path an application never answers."""
     health, told = _told_health(image)
@@ -378,10 +330,3 @@ def _asked_path(command: Command, image: Processes) -> str:
         if set(match[1].lower().split("/")) & set(image.servers.health_words):
             return match[1]
     return ""
-
-
-def _why_port(port: Port) -> str:
-    return {
-        Origin.RUNNING: "the configuration sets it",
-        Origin.README: "the operators name it",
-    }.get(port.origin, "the code's default")
