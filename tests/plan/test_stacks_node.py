@@ -26,6 +26,14 @@ def test_the_image_listens_where_it_says_that_it_does(tmp_path: Path, catalog: C
     assert "ENV NODE_ENV=production \\\n    PORT=9000 \\\n    HOST=0.0.0.0\n" in found.dockerfile
 
 
+def test_a_health_address_has_what_its_router_is_mounted_at_in_front(tmp_path: Path, catalog: Catalog) -> None:
+    files = SERVER | {
+        "app.js": "const app = require('express')();\napp.use('/api', require('./routes'));\napp.listen(8000);\n",
+        "routes.js": "const router = require('express').Router();\nrouter.get('/health', (req, res) => res.send('ok'));\nmodule.exports = router;\n",
+    }
+    assert converted(tmp_path, files, catalog).plan.services["web"].health.path == "/api/health"
+
+
 @pytest.mark.parametrize(
     ("start", "command", "port"),
     [

@@ -315,13 +315,21 @@ def _told_health(image: Processes) -> tuple[Health, tuple[Fact, ...]]:
     entries = [e for e in of_type(image.facts, EntryPoint) if e.kind == "health_path" and image.belongs(e)]
     entries = [e for e in entries if not _STATUS_OF_SOMETHING.fullmatch(e.value)]
     for entry in ranked(entries):
-        if re.fullmatch(r"/[^\x00-\x20\x7f<>{}*]{0,200}", entry.value):
-            return Health(path=entry.value, status=codes, grace_seconds=usual.grace_seconds), (entry,)
+        path = _mounted(entry, image)
+        if re.fullmatch(r"/[^\x00-\x20\x7f<>{}*]{0,200}", path):
+            return Health(path=path, status=codes, grace_seconds=usual.grace_seconds), (entry,)
     for command in of_type(image.facts, Command):
         if command.role is Role.VERIFY and (path := _asked_path(command, image)):
             return Health(path=path, status=codes, grace_seconds=usual.grace_seconds), (command,)
     # The stack's usual address answers 404 where the library for it was left out, and no task would ever be healthy.
     return Health(path="/", status="200-499", grace_seconds=usual.grace_seconds), ()
+
+
+def _mounted(entry: EntryPoint, image: Processes) -> str:
+    """A health address with what its router is mounted at in front, where the routes tell."""
+    place = (entry.evidence.path, entry.evidence.first_line)
+    same = (r.path for r in of_type(image.facts, Route) if (r.evidence.path, r.evidence.first_line) == place)
+    return next((path for path in same if path.rstrip("/").endswith(entry.value.rstrip("/"))), entry.value)
 
 
 def _asked_path(command: Command, image: Processes) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.source.project import Project
+from toolkit.inventory.source_tree import SourceFile
 
 RULE = "health-route"
 ENDINGS = (".py", ".js", ".mjs", ".cjs", ".ts", ".java", ".kt", ".php", ".rb", ".cs", ".go")
+IN_LINE = (".js", ".mjs", ".cjs", ".ts")
 NAMES = (
     r"healthz?|health[-_]?checks?|livez?|liveness|readyz?|readiness|status|ping|heartbeat|alive|up|_health|__health__"
     r"|__heartbeat__|__lbheartbeat__"
@@ -35,7 +37,7 @@ def read(project: Project) -> Iterator[Fact]:
                 continue
             if "Mapping" in match["how"] and OF_A_CLASS.match(file.text, match.end()):
                 continue  # what its methods' addresses begin with
-            if LOGIN.search("\n".join(file.lines[line : line + 4])):
+            if LOGIN.search(_guards(file, match)):
                 continue  # the load balancer has no account
             path = "/" + match["path"].lstrip("/")
             name = path.strip("/").rpartition("/")[2]
@@ -49,3 +51,11 @@ def read(project: Project) -> Iterator[Fact]:
                 origin=Origin.CONVENTION,
                 confidence=round(confidence, 2),
             )
+
+
+def _guards(file: SourceFile, match: re.Match[str]) -> str:
+    """What may ask for an account first: in JavaScript it stands before the handler, elsewhere on the lines that follow."""
+    if file.path.endswith(IN_LINE):
+        return file.text[match.end() :].partition("\n")[0]
+    line = file.line_of(match.start())
+    return "\n".join(file.lines[line : line + 4])
