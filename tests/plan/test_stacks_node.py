@@ -359,6 +359,26 @@ def test_where_nothing_is_built_nothing_for_development_is_installed(tmp_path: P
     assert converted(tmp_path / "scripts", scripts, catalog).image.prune == (("npm", "prune", "--omit=dev"),)
 
 
+@pytest.mark.parametrize(
+    ("version", "script", "install"),
+    [
+        ("12", "gulp libraries", ("npm", "ci", "--unsafe-perm")),
+        ("12", "husky install", ("npm", "ci")),
+        ("20", "gulp libraries", ("npm", "ci")),
+    ],
+)
+def test_old_npm_is_told_to_run_scripts_of_the_application_as_root(
+    tmp_path: Path, catalog: Catalog, version: str, script: str, install: tuple[str, ...]
+) -> None:
+    manifest = {
+        "scripts": {"start": "node app.js", "postinstall": script, "build": "gulp"},
+        "dependencies": {"express": "^4.18.0"},
+    }
+    files = SERVER | {"package.json": json.dumps(manifest), "package-lock.json": "{}", ".nvmrc": version}
+    image = converted(tmp_path, files, catalog).image
+    assert install in (*image.install, *image.install_after_source)
+
+
 def test_a_port_that_needs_root_is_another_one_and_told(tmp_path: Path, catalog: Catalog) -> None:
     code = "const express = require('express');\nexpress().listen(process.env.NODE_ENV === 'production' ? (process.env.PORT || 80) : 4000);\n"
     dockerfile = converted(tmp_path, SERVER | {"app.js": code}, catalog).dockerfile

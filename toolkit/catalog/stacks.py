@@ -63,6 +63,7 @@ class Variant(Entry):
     build: tuple[Arguments, ...] | None = None
     prune: tuple[Arguments, ...] | None = None
     production: Arguments | None = None
+    own_scripts: Arguments | None = None
     build_image: str | None = None
 
 
@@ -101,6 +102,10 @@ class PackageManagerSteps(Entry):
     prune: tuple[Arguments, ...] = ()
     production: Arguments = Field(
         (), description="Options with which an install leaves out what `prune` takes away, for where nothing is built."
+    )
+    own_scripts: Arguments = Field(
+        (),
+        description="Options with which an install by root runs the application's own scripts, which it leaves out else.",
     )
     run_script: Arguments = Field((), description="Runs a script of the manifest; its name is added.")
     run_script_in: Arguments = Field(

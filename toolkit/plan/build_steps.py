@@ -136,6 +136,8 @@ def plan_steps(
         *by_https(sorted(from_git)),
         *_filled(_of_version(manager.prepare, chosen.version), steps.manifest, release),
     )
+    if _own_script(folder):
+        install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
     steps.install = _filled(install, steps.manifest, release)
     steps.install_after_source = _filled(install_after_source, steps.manifest, release)
     because = f"{steps.manifest} lists the dependencies"
@@ -165,7 +167,7 @@ def plan_steps(
         steps.prune = ()  # nothing to take away, and npm 6 takes away what is wanted as `latest`
     if steps.prune and manager.production and not steps.build and not _runs_scripts(folder):
         steps.prune = ()
-        steps.install = tuple(_for_production(step, manager) for step in steps.install)
+        steps.install = tuple(_with_options(step, manager.production, manager) for step in steps.install)
         because += "; without those for development, because nothing is built"
     installed = "; ".join(map(shlex.join, steps.install or steps.install_after_source))
     steps.decisions = [*decisions, Decision(f"{key}.install", installed, because, places), *steps.decisions]
@@ -196,12 +198,18 @@ def _runs_scripts(folder: Folder) -> bool:
     return bool(members(folder)) or not set(_LIFECYCLE).isdisjoint(scripts)
 
 
-def _for_production(step: Arguments, manager: PackageManagerSteps) -> Arguments:
-    """An install with the options for production, also where a shell runs it."""
+def _own_script(folder: Folder) -> str:
+    """The first script of the application's own that an install runs, and that does something for it."""
+    scripts = (p for p in folder.of_type(EntryPoint) if p.kind == "npm_script" and p.value in _LIFECYCLE)
+    return next((point.value for point in scripts if not _HARMLESS.search(point.detail)), "")
+
+
+def _with_options(step: Arguments, options: Arguments, manager: PackageManagerSteps) -> Arguments:
+    """An install with options, also where a shell runs it."""
     if step[0] in manager.programs:
-        return (*step, *manager.production)
+        return (*step, *options)
     installs = rf"\b(?:{'|'.join(map(re.escape, manager.programs))}) install\b"
-    with_options = " ".join((r"\g<0>", *manager.production))
+    with_options = " ".join((r"\g<0>", *options))
     return tuple(re.sub(installs, with_options, word) for word in step)
 
 
@@ -279,6 +287,7 @@ def _with_variants(manager: PackageManagerSteps, folder: Folder, release: Releas
                 "build",
                 "prune",
                 "production",
+                "own_scripts",
                 "build_image",
             )
             if (value := getattr(variant, name)) is not None
@@ -332,9 +341,8 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
             if file and path.endswith((".txt", ".in")) and any(_FROM_SOURCE.match(line) for line in file.lines):
                 return f"{path} installs from the source tree"
     if stack.language == "node":
-        for point in folder.of_type(EntryPoint):
-            if point.kind == "npm_script" and point.value in _LIFECYCLE and not _HARMLESS.search(point.detail):
-                return f"the install runs the script {point.value}"
+        if script := _own_script(folder):
+            return f"the install runs the script {script}"
         for directory in ("", *members(folder)):
             manifest = tree.read(below(folder, f"{directory}/package.json".lstrip("/")))
             if manifest and _PACKAGE_OF_SOURCE.search(manifest.text):
