@@ -554,3 +554,51 @@ def test_settings_of_production_are_used_where_the_code_names_those_of_developer
     assert of_developers.image.environment["DJANGO_SETTINGS_MODULE"] == "shop.settings.dev"
     of_production = converted(tmp_path / "prod", files | {"shop/settings/prod.py": "from .base import *\n"}, catalog)
     assert of_production.image.environment["DJANGO_SETTINGS_MODULE"] == "shop.settings.prod"
+
+
+SHOP = {
+    "requirements.txt": "flask==2.0.3\ngevent==21.12.0\n",
+    "shop/__init__.py": "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n",
+}
+
+
+def test_a_module_that_is_called_setup_begins_no_application(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"requirements.txt": "fastapi==0.109.1\nuvicorn==0.27.0\n"}
+    files["shop/core/setup.py"] = "from fastapi import FastAPI\n\ndef create_application():\n    return FastAPI()\n"
+    files["shop/main.py"] = "from shop.core.setup import create_application\n\napp = create_application()\n"
+    assert list(converted(tmp_path, files, catalog).plan.services) == ["web"]
+
+
+def test_a_server_that_only_its_host_reaches_is_replaced(tmp_path: Path, catalog: Catalog) -> None:
+    serve = "from gevent.pywsgi import WSGIServer\nfrom shop import create_app\n\napp = create_app()\n\n"
+    serve += 'if __name__ == "__main__":\n    WSGIServer(("{}", 5000), app).serve_forever()\n'
+    here = converted(tmp_path / "here", SHOP | {"WSGI.py": serve.format("localhost")}, catalog)
+    assert here.plan.services["web"].command == ("gunicorn", "WSGI:app", "--bind", "0.0.0.0:{port}")
+    everywhere = converted(tmp_path / "everywhere", SHOP | {"WSGI.py": serve.format("0.0.0.0")}, catalog)
+    assert everywhere.plan.services["web"].command == ("python", "WSGI.py")
+
+
+def test_one_application_under_two_servers_is_one_service(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "fastapi==0.68.0\nuvicorn==0.13.4\n",
+        "app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+        "Procfile": "web: uvicorn app.main:app --host 0.0.0.0 --port $PORT\n",
+        "gunicorn.service": "[Service]\nExecStart=/srv/venv/bin/gunicorn -k uvicorn.workers.UvicornWorker app.main:app\n",
+    }
+    assert list(converted(tmp_path, files, catalog).plan.services) == ["web"]
+
+
+def test_a_program_that_imports_no_server_is_a_worker(tmp_path: Path, catalog: Catalog) -> None:
+    files = SHOP | {
+        "wsgi.py": "from shop import create_app\n\napp = create_app()\n",
+        "watcher/__init__.py": "from .files import watch\n",
+        "watcher/files.py": "import time\n\ndef watch():\n    time.sleep(1)\n",
+        "watcher/__main__.py": "from . import watch\n\nwatch()\n",
+        "shop-watcher.service": "[Service]\nExecStart=/usr/bin/env python -m watcher\n",
+    }
+    services = converted(tmp_path / "watcher", files, catalog).plan.services
+    assert {name: service.kind for name, service in services.items()} == {"web": "web", "shop-watcher": "worker"}
+    assert services["shop-watcher"].command == ("python", "-m", "watcher")
+    # What it imports by another module may serve.
+    files["watcher/files.py"] = "from http.server import HTTPServer\n\ndef watch():\n    HTTPServer(('', 80)).run()\n"
+    assert converted(tmp_path / "server", files, catalog).plan.services["shop-watcher"].kind == "web"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from toolkit.inventory.source_tree import SourceFile, SourceTree
+
 # Where one of these lies, an application or a module of one begins.
 ANCHORS = frozenset(
     {
@@ -32,6 +34,19 @@ def _is_test(folder: str) -> bool:
 
 def _any_for_authors(folders: Iterable[str]) -> bool:
     return any(folder in AUTHORS_ONLY or folder.endswith(("-examples", "_examples")) for folder in folders)
+
+
+# What a set-up script imports: any other module may be called setup.py too.
+_SETS_UP = re.compile(r"setuptools|distutils|skbuild|cx_Freeze")
+
+
+def without_namesakes(tree: SourceTree) -> tuple[str, ...]:
+    """The paths of a tree, without modules that are called setup.py and set nothing up."""
+    return tuple(path for path in tree.paths if path.rpartition("/")[2] != "setup.py" or _sets_up(tree.read(path)))
+
+
+def _sets_up(file: SourceFile | None) -> bool:
+    return file is not None and bool(_SETS_UP.search(file.text))
 
 
 class Places:

@@ -63,10 +63,8 @@ def container_command(
 def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
     words = list(argv)
     while words:
-        if (
-            words[0] in servers.wrappers
-            or words[0] == "env"
-            or ("=" in words[0].split("/")[0] and re.match(r"[A-Za-z_]\w*=", words[0]))
+        if _program(words[0]) in (*servers.wrappers, "env") or (
+            "=" in words[0].split("/")[0] and re.match(r"[A-Za-z_]\w*=", words[0])
         ):
             words.pop(0)
         elif runner := next(

@@ -372,6 +372,12 @@ class Processes:
             return command.argv[0] == "node"  # scripts and package managers stay in the build stage
         return servers is None or any(fnmatchcase(command.argv[0], server) for server in servers)
 
+    def answers_nothing(self, argv: tuple[str, ...]) -> bool:
+        """Whether a program of the application runs beside its server: `python -m shop.watcher`, which imports no server."""
+        program = argv[2:3] if argv[1:2] == ("-m",) else argv[1:2]
+        background = {point.value for point in of_type(self.facts, EntryPoint) if point.kind == "background_program"}
+        return argv[:1] == ("python",) and not background.isdisjoint(program) and bool(self.usual_start())
+
     def programs_of(self, argv: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
         """What a command comes to: `node /app/server.js` is `node server`, and `npm start` each command of its script."""
         script = argv[-1] if argv[0] in _SCRIPT_RUNNERS and len(argv) < 4 else ""

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from toolkit.catalog.stacks import Condition, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Runtime
+from toolkit.facts.places import without_namesakes
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.dotnet_projects import running_projects
@@ -86,7 +87,8 @@ def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Fo
         if "/" not in pattern
     }
     holders: dict[str, list[str]] = {"": []}
-    for path in tree.paths:
+    paths = without_namesakes(tree)
+    for path in paths:
         directory, _, name = path.rpartition("/")
         parts = directory.split("/") if directory else []
         if len(parts) > _DEEPEST or not BESIDE_THE_POINT.isdisjoint(parts):
@@ -103,7 +105,7 @@ def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Fo
     return [
         Folder(
             directory,
-            paths_in(tree.paths, directory),
+            paths_in(paths, directory),
             tuple(about[directory]),
             tuple(holders[directory]),
             paths_in(in_order, directory),

@@ -68,7 +68,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
-        if _is_procfile_worker(command, contained, image):
+        if _is_procfile_worker(command, contained, image) or image.answers_nothing(contained.argv):
             contained = replace(contained, kind="worker")
         if contained.development or _runs_module(contained, image.entry_points):
             development.append(command)
@@ -281,14 +281,13 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
 
 
 def _same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:
-    """The same command however it is written, or the same server with the same application under other options, told
-    twice."""
+    """The same command however it is written, or the same application given to a server twice: under other options, or to
+    another server."""
     if image.servers.task(one.argv) == image.servers.task(other.argv) or image.programs_of(
         one.argv
     ) & image.programs_of(other.argv):
         return True
-    server = image.servers.server(one.argv)
-    if one.kind != "web" or other.kind != "web" or server is None or server != image.servers.server(other.argv):
+    if any(command.kind != "web" or image.servers.server(command.argv) is None for command in (one, other)):
         return False
     named = [{word for word in command.argv[1:] if _APPLICATION.fullmatch(word)} for command in (one, other)]
     return bool(named[0] & named[1])

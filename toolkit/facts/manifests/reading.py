@@ -8,7 +8,7 @@ from toolkit.facts.manifests.drivers import datastores_of
 from toolkit.facts.manifests.formats import Malformed
 from toolkit.facts.manifests.registry import READERS, ManifestReader
 from toolkit.facts.model import Dependency, Fact, Facts
-from toolkit.facts.places import Places
+from toolkit.facts.places import Places, without_namesakes
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
@@ -23,7 +23,7 @@ def read(tree: SourceTree, tables: DependencyTables) -> Facts:
     """
     facts: list[Fact] = []
     findings: list[Finding] = []
-    places = Places(tree.paths)
+    places = Places(without_namesakes(tree))
     for reader in READERS:
         for file in _files(tree, reader):
             if places.of_others(file.path):

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Command, Dependency, Facts, Role
-from toolkit.facts.places import Places
+from toolkit.facts.places import Places, without_namesakes
 from toolkit.facts.source.python_modules import Modules
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
@@ -24,7 +24,7 @@ class Project:
         self.tree = tree
         self.facts = facts
         self.tables = tables
-        self.places = Places(tree.paths)
+        self.places = Places(without_namesakes(tree))
 
     def code(self, *endings: str) -> Iterator[SourceFile]:
         """Code files by their endings (".py"), without tests, documentation and other people's code; bounded."""

@@ -51,6 +51,7 @@ OWN_SERVERS = frozenset(
         "gevent.wsgi.WSGIServer", "tornado.httpserver.HTTPServer", "tornado.wsgi.WSGIContainer", "waitress.serve",
     }
 )  # fmt: skip
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # What an application is called with, where it is a plain function: PEP 3333 and
 # https://asgi.readthedocs.io/en/latest/specs/main.html, reviewed 2026-11-21.
 CALLED_WITH = {("environ", "start_response"): "wsgi", ("scope", "receive", "send"): "asgi"}
@@ -81,7 +82,9 @@ def read(project: Project) -> Iterator[Fact]:
             for found in _instances(module, factories, instances):
                 instances.setdefault(f"{module.name}.{found.name}", found)
     own_servers = {
-        module.home for module in modules if any(module.qualified(call.func) in OWN_SERVERS for call in module.calls)
+        module.home
+        for module in modules
+        if any(module.qualified(call.func) in OWN_SERVERS and not _is_for_host_alone(call) for call in module.calls)
     }
     for found in instances.values():
         yield _fact(found)
@@ -95,7 +98,7 @@ def read(project: Project) -> Iterator[Fact]:
 
 
 def _fact(found: _Found) -> EntryPoint:
-    stem = found.module.name.rpartition(".")[2]
+    stem = found.module.name.rpartition(".")[2].lower()
     confidence = SERVED_FROM.get(stem, 0.85 if found.module.is_package else 0.7) - 0.03 * found.module.name.count(".")
     if found.completes:
         confidence = max(confidence, COMPLETED)
@@ -375,6 +378,13 @@ def _called_from(module: Module, guards: list[ast.stmt]) -> list[ast.stmt]:
         for statement in module.tree.body
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name in called
     ]
+
+
+def _is_for_host_alone(call: ast.Call) -> bool:
+    """Whether a server is told, in so many words, to listen where nothing outside of its container reaches it."""
+    given = [argument.elts[0] for argument in call.args if isinstance(argument, ast.Tuple) and argument.elts]
+    given += [keyword.value for keyword in call.keywords if keyword.arg in ("host", "address")]
+    return any(text(node) in LOOPBACK for node in given)
 
 
 def _last(node: ast.AST) -> str:

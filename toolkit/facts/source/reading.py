@@ -22,6 +22,7 @@ from toolkit.facts.source import (
     php_application,
     php_folders,
     python2,
+    python_background,
     python_commands,
     python_entry_points,
     python_environment,
@@ -39,6 +40,7 @@ from toolkit.inventory.source_tree import SourceTree
 SourceReader = Callable[[Project], Iterator[Fact | Finding]]
 READERS: tuple[SourceReader, ...] = (
     python_entry_points.read,
+    python_background.read,
     python_commands.read,
     python2.read,
     django_settings.read,
