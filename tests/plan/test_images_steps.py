@@ -25,7 +25,7 @@ FRAMEWORK = DJANGO_FACTS[1:]
         ({"Pipfile": "", "requirements.txt": ""}, "pipenv", ("Pipfile",)),
         ({"uv.lock": "", "pyproject.toml": ""}, "uv", ("pyproject.toml", "uv.lock")),
         ({"pdm.lock": "", "pyproject.toml": ""}, "pdm", ("pyproject.toml", "pdm.lock")),
-        ({"setup.py": ""}, "setuptools", ()),
+        ({"setup.py": "import setuptools"}, "setuptools", ()),
     ],
 )
 def test_python_package_managers(tmp_path: Path, files: dict[str, str], manager: str, copied: tuple[str, ...]) -> None:

@@ -602,3 +602,16 @@ def test_a_program_that_imports_no_server_is_a_worker(tmp_path: Path, catalog: C
     # What it imports by another module may serve.
     files["watcher/files.py"] = "from http.server import HTTPServer\n\ndef watch():\n    HTTPServer(('', 80)).run()\n"
     assert converted(tmp_path / "server", files, catalog).plan.services["shop-watcher"].kind == "web"
+
+
+def test_what_marks_a_schema_as_current_is_no_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    files = SHOP | {"wsgi.py": "from shop import create_app\n\napp = create_app()\n"}
+    files["README.md"] = (
+        "# Shop\n\n## Deployment\n\n    python db_create.py\n    flask db stamp head\n    flask db upgrade\n"
+    )
+    found = converted(tmp_path, files | {"db_create.py": "import shop\n"}, catalog)
+    assert found.plan.release and found.plan.release.commands == (
+        ("python", "db_create.py"),
+        ("flask", "db", "upgrade"),
+    )
+    assert "RP052" in found.codes

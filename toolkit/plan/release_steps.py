@@ -74,7 +74,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                 )
             )
             argv = tuple(word for word in argv if word not in once)
-            if not _names_a_task(image, argv):
+            if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
                 continue
         by_hand = image.servers.among(argv, image.servers.hand_tasks)
         if by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
@@ -141,12 +141,6 @@ def _with_tables(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
     known = (d for d in of_type(image.facts, Dependency) if d.name == "django" and image.belongs(d))
     old = any(is_within(d.version, d.constraint, "<1.9") for d in known)
     return argv if old else (*argv, _RUN_SYNCDB)
-
-
-def _names_a_task(image: Processes, argv: tuple[str, ...]) -> bool:
-    """Whether `rake` or `php artisan` is still told to do something."""
-    words = [word for word in image.servers.split(argv)[1] if not word.startswith("-") and "=" not in word]
-    return len(words) > (2 if words[:1] == ["php"] else 1)
 
 
 def _before_start(image: Processes) -> Iterator[Command]:
