@@ -429,6 +429,21 @@ def test_the_command_of_its_program_that_serves_starts_it(tmp_path: Path, catalo
     assert made.image.install_after_source == (("pip", "install", "--no-cache-dir", "."),)
 
 
+def test_a_server_is_told_that_it_is_to_call_a_factory(tmp_path: Path, catalog: Catalog) -> None:
+    code = "from fastapi import FastAPI\ndef create_app() -> FastAPI:\n    app = FastAPI()\n    return app\n"
+    made = converted(
+        tmp_path, {"shop/__init__.py": "", "shop/main.py": code, "requirements.txt": "fastapi\nuvicorn\n"}, catalog
+    )
+    expected = ("uvicorn", "shop.main:create_app", "--host", "0.0.0.0", "--port", "{port}", "--factory")
+    assert made.plan.services["web"].command == expected
+
+
+def test_an_example_of_another_application_is_no_process(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Monitor\n\n## Usage\n\n    $ monitor --port=5555\n\nOr launch it from celery:\n\n    $ celery monitor -A proj --port=5555\n"
+    made = converted(tmp_path, MONITOR | {"README.md": readme}, catalog)
+    assert list(made.plan.services) == ["web"] and made.plan.services["web"].port == 5555
+
+
 def test_the_server_is_of_the_time_of_what_its_workers_use(tmp_path: Path, catalog: Catalog) -> None:
     files = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
     old = files | {"requirements.txt": "flask==1.0.2\nflask-socketio==3.0.1\neventlet==0.23.0\n"}

@@ -14,7 +14,7 @@ class Server(Entry):
     """A program that serves or works: `program` are the words that name it, `set` the options a container needs,
     `add_flags` those without a value, `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
     arguments stand behind its options; `joined` options are written `--option=value`; without an argument, one that
-    `needs_application` runs nothing. `prefix` says how it learns of one."""
+    `needs_application` runs nothing; `factory_flag` makes it call what it is told to run, where it reads no `()`. `prefix` says how it learns of one."""
 
     program: tuple[str, ...]
     kind: Literal["web", "worker", "scheduler"] = "web"
@@ -27,6 +27,7 @@ class Server(Entry):
     drop_options: tuple[str, ...] = ()
     positional: int = 0
     needs_application: bool = False
+    factory_flag: str = ""
     prefix: Prefix | None = None
 
 

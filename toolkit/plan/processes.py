@@ -43,6 +43,9 @@ _SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)|[\w.@-]{1,80}(?:/[\w.@-]{
 _FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.
 _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
+# Programs that import an application, and how they are told which: `-A shop.tasks`, `shop.wsgi:application`.
+_TAKE_MODULES = frozenset({"celery", "daphne", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
+_MODULE_OF_APPLICATION = re.compile(r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\.\w+)*:[A-Za-z_]\w*)")
 _SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
 _SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
@@ -183,6 +186,12 @@ class Processes:
     @cached_property
     def _dependencies(self) -> frozenset[str]:
         return frozenset(d.name for d in of_type(self.facts, Dependency) if self.belongs(d))
+
+    @cached_property
+    def _modules(self) -> frozenset[str]:
+        """What the source's files and folders, and its dependencies, are called as modules of Python."""
+        own = {part.removesuffix(".py") for path in self.tree.paths for part in path.split("/")}
+        return frozenset(own | {name.replace("-", "_") for name in self._dependencies})
 
     def belongs(self, fact: Fact) -> bool:
         """Whether a fact is about this image and not about one of its neighbours."""
@@ -343,7 +352,10 @@ class Processes:
 
     def is_there(self, argv: tuple[str, ...]) -> bool:
         """Whether the script that an interpreter is given is in the image, or may be what the build or operators write; and
-        whether the manifest has the one that a package manager is to run."""
+        whether the manifest has the one that a package manager is to run, and the source the module of a server: READMEs
+        give `celery -A proj worker` as an example."""
+        if (module := _served_module(argv)) and module not in self._modules:
+            return False
         if argv[0] in _SCRIPT_RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and self._scripts_of_manifest:
             return argv[2] in self._scripts_of_manifest
         script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
@@ -408,6 +420,9 @@ class Processes:
                 if kind != "port":
                     word = word.replace("{" + kind + "}", self.entry_points[kind])
             filled += shlex.split(word) if word == self.entry_points.get("serving_command") else [word]
+        server = self.servers.server(tuple(filled))
+        if server and server.factory_flag and any(word.endswith("()") for word in filled):
+            filled = [word.removesuffix("()") for word in filled] + [server.factory_flag]
         return tuple(filled)
 
     def usual_start(self) -> tuple[str, ...]:
@@ -461,6 +476,14 @@ def _plain(argv: tuple[str, ...], workdir: str) -> tuple[str, ...]:
     first = next((n for n, word in enumerate(words[1:], 1) if not word.startswith("-")), len(words))
     program = [re.sub(r"\.[cm]?js$", "", posixpath.normpath(word)) for word in words[first : first + 1]]
     return (argv[0], *program, *words[first + 1 :])
+
+
+def _served_module(argv: tuple[str, ...]) -> str:
+    """The outermost module of the application that a server of Python or Celery is told to run; empty where none is."""
+    if argv[0] not in _TAKE_MODULES:
+        return ""
+    told = _MODULE_OF_APPLICATION.search(shlex.join(argv))
+    return (told[1] or told[2]) if told else ""
 
 
 def serves_files(stack: Stack, servers: Servers) -> bool:

@@ -1,7 +1,7 @@
 """Where a service listens: what its command tells it, what files and operators say, or what its stack usually does."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import zip_longest
 
 from toolkit.facts.model import Command, Fact, Origin, Port, Role
@@ -18,12 +18,17 @@ _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "pom.xml", "
 
 
 def decide_port(
-    name: str, argv: tuple[str, ...], command: Command | None, image: Processes, planned: PlannedServices
+    name: str,
+    argv: tuple[str, ...],
+    command: Command | None,
+    image: Processes,
+    planned: PlannedServices,
+    also_called: Set[str],
 ) -> tuple[tuple[str, ...], int]:
-    """The start command and its port. What the command tells its program holds, whatever else is said; a port that needs
+    """The start command of a service and its port; `also_called` is what the README calls it. What the command tells its program holds, whatever else is said; a port that needs
     root becomes the one that is decided."""
     key = f"services.{name}.port"
-    ports = told_ports(name, image)
+    ports = told_ports({name, "web"} | also_called, image)
     in_command = _in_command(argv)
     if in_command and not any(port.number == in_command for port in ports[:1]):
         planned.decide(key, in_command, "an option of the start command", (command,) if command else ())
@@ -36,12 +41,12 @@ def decide_port(
     return _unprivileged(argv), ports[0].number if ports else image.stack.port
 
 
-def told_ports(name: str, image: Processes) -> list[Port]:
-    """Where this service listens, the strongest first; none for static sites, whose server is ours, and none that needs
+def told_ports(names: Set[str], image: Processes) -> list[Port]:
+    """Where the service of these names listens, the strongest first; none for static sites, whose server is ours, and none that needs
     root."""
     if image.serves_files:
         return []
-    ports = [port for port in of_type(image.facts, Port) if port.service in ("", name, "web") and image.owns(port)]
+    ports = [port for port in of_type(image.facts, Port) if port.service in {"", *names} and image.owns(port)]
     elsewhere = set(_places_of_other_processes(image))
     ports = [port for port in ports if (port.evidence.path, port.evidence.first_line) not in elsewhere]
     usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from toolkit.catalog.servers import Servers
@@ -147,7 +147,7 @@ def _has_other_work(image: Processes, found: Mapping[str, object]) -> bool:
 def _may_serve(image: Processes) -> bool:
     """Whether anything says that the application listens: a framework's way to start, a port, a route."""
     routes = any(image.belongs(route) for route in of_type(image.facts, Route))
-    return bool(image.usual_start() or told_ports("web", image) or routes)
+    return bool(image.usual_start() or told_ports({"web"}, image) or routes)
 
 
 def _plan_usual_worker(image: Processes, planned: PlannedServices) -> None:
@@ -205,7 +205,7 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
                 f"set {key} in replatform.yaml",
             )
         )
-    _plan_web(name, argv, None, image, planned)
+    _plan_web(name, argv, None, image, planned, also_called={command.service for command in development})
 
 
 def _told_for_developers(usual: tuple[str, ...], development: list[Command], image: Processes) -> tuple[str, ...]:
@@ -220,10 +220,15 @@ def _told_for_developers(usual: tuple[str, ...], development: list[Command], ima
 
 
 def _plan_web(
-    name: str, argv: tuple[str, ...], command: Command | None, image: Processes, planned: PlannedServices
+    name: str,
+    argv: tuple[str, ...],
+    command: Command | None,
+    image: Processes,
+    planned: PlannedServices,
+    also_called: Set[str] = frozenset(),
 ) -> None:
     key = f"services.{name}"
-    argv, port = decide_port(name, argv, command, image, planned)
+    argv, port = decide_port(name, argv, command, image, planned, also_called)
     addresses = planned.addresses[name] = addressed(argv, image)
     health, told = _health(image, addresses.context_path)
     why = (
