@@ -245,6 +245,9 @@ class Stack(Entry):
         {},
         description="Folders that a library writes to, by its name: a plain name is made, a glob is for folders that are there.",
     )
+    embedded_databases: tuple[str, ...] = Field(
+        (), description="Libraries that keep an application's data in files of its own, as SQLite does."
+    )
     user: str = Field("10001:10001", description="User and group, by number, that the template's last USER names.")
     extensions: Extensions | None = None
     php_history: PhpHistory | None = None

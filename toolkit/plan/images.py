@@ -33,7 +33,7 @@ from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, inside
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.interpreter import choose_release
-from toolkit.plan.lasting_files import lasting
+from toolkit.plan.lasting_files import embedded_databases, lasting
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
@@ -193,6 +193,8 @@ def _plan_image(
     built = assets.assets.outputs if assets.assets else ()
     writable, written_by = writable_folders(stack, folder, _without_folders(about, built), tree, workdir)
     planned.findings += lasting({path: places or application.evidence[:1] for path, places in writable.items()}, about)
+    direct = [d for d in dependencies if d.evidence.path.rpartition("/")[2] not in _locks(stack)]
+    planned.findings += embedded_databases(stack.embedded_databases, direct)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
     environment, reasons = settled_variables(key, stack, folder, about, points)
@@ -273,10 +275,14 @@ def _dependencies(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
         if d.evidence.path in used
         or not ((reads_lists and d.evidence.path.endswith(".txt")) or d.evidence.path.rpartition("/")[2] in others)
     ]
-    locks = {lock for steps in stack.package_managers.values() for lock in steps.locks}
-    declared = {d.name for d in found if not d.development and d.evidence.path.rpartition("/")[2] not in locks}
+    declared = {d.name for d in found if not d.development and d.evidence.path.rpartition("/")[2] not in _locks(stack)}
     developers = {d.name for d in found if d.development} - declared
     return [d for d in found if not d.development and d.name not in developers]
+
+
+def _locks(stack: Stack) -> frozenset[str]:
+    """Names of the lock files of a stack's package managers."""
+    return frozenset(lock for steps in stack.package_managers.values() for lock in steps.locks)
 
 
 def _entry_points(folder: Folder, application: Recognised) -> tuple[dict[str, str], dict[str, EntryPoint]]:

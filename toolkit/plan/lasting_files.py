@@ -1,21 +1,35 @@
 """Folders whose files have to last, as what users upload: a Fargate task's disk ends with it, and no other task sees it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from toolkit.facts.model import EnvironmentVariable, Fact
+from toolkit.facts.model import Dependency, EnvironmentVariable, Fact
 from toolkit.findings import Evidence, Finding, Severity
 
 # Words in a folder's name, and those that say that it may be empty at each start.
 _LASTS = re.compile(
     r"(?:^|[/_.-])(?:upload(?:s|ed)?|media|attachments?|avatars?|documents?|files?|filestore|images?|photos?|pictures?|storage"
-    r"|user(?:data|files)|data|archivos|adjuntos|arquivos|anexos|imagenes|imagens|fotos|documentos|system)(?:$|[/_.-])"
+    r"|user(?:data|files)|data|databases?|db|archivos|adjuntos|arquivos|anexos|imagenes|imagens|fotos|documentos|system)(?:$|[/_.-])"
 )
 _PASSES = re.compile(
     r"(?:^|[/_.-])(?:logs?|te?mp|cache[sd]?|sessions?|run|pids?|build|dist|static(?:files)?)(?:$|[/_.-])"
 )
 # Where frameworks are told that another service keeps the files.
 _STORES = frozenset({"FILESYSTEM_DISK", "FILESYSTEM_DRIVER"})
+
+
+def embedded_databases(libraries: Collection[str], dependencies: Iterable[Dependency]) -> Iterator[Finding]:
+    """RP031 for the libraries of an image that keep its data in files."""
+    for dependency in dependencies:
+        if dependency.name in libraries and not dependency.development:
+            yield Finding(
+                "RP031",
+                Severity.WARNING,
+                f"{dependency.name} keeps the application's data in files in the container, and a Fargate task's disk ends with the task",
+                (dependency.evidence,),
+                "mount Amazon EFS where it keeps them and run one task, or give the application a server database, where it"
+                " can have one; take the files that the present host has over before the cut-over",
+            )
 
 
 def lasting(folders: Mapping[str, Sequence[Evidence]], about: Sequence[Fact]) -> Iterator[Finding]:
