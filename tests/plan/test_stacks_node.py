@@ -463,6 +463,18 @@ def test_a_script_that_reaches_into_containers_starts_nothing(tmp_path: Path, ca
     tool = start | {"tools/run.sh": '#!/bin/sh\noc exec "$POD" -- bash -c "$@"\n'}
     assert 'CMD ["node", "app.js"]' in converted(tmp_path / "reaches", tool, catalog).dockerfile
 
+    no_ending = start | {
+        "README.md": readme.replace(".sh", ""),
+        "tools/run": "#!/usr/bin/env bash\ndocker compose up\n",
+    }
+    assert 'CMD ["node", "app.js"]' in converted(tmp_path / "no-ending", no_ending, catalog).dockerfile
+
+
+def test_a_script_of_a_platform_is_what_it_ends_with(tmp_path: Path, catalog: Catalog) -> None:
+    script = '#!/bin/bash\nset -eu\nSHOP_DB="$DATABASE_URL" SHOP_PORT="$PORT" npm run start\n'
+    files = SERVER | {"Procfile": "web: ./bin/platform.sh\n", "bin/platform.sh": script}
+    assert 'CMD ["node", "app.js"]' in converted(tmp_path, files, catalog).dockerfile
+
 
 def test_a_script_beside_the_image_is_no_start(tmp_path: Path, catalog: Catalog) -> None:
     """The image holds src: a tool of the developers beside it, told in a README of its own, cannot run there."""

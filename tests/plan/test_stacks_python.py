@@ -367,6 +367,8 @@ def test_folders_that_libraries_and_names_say_are_written_to(tmp_path: Path, cat
     writes = "\n\ndef keep(name, text):\n    with open(name, 'w') as kept:\n        kept.write(text)\n"
     plain = files | {"requirements.txt": "flask==2.0.1\n", "shop/keep.py": writes}
     assert converted(tmp_path / "plain", plain, catalog).image.writable == ("/app/data",)
+    kept = plain | {"data/products.json": "", "dev/data/backups/.gitkeep": ""}
+    assert "/app/dev/data" in converted(tmp_path / "kept", kept, catalog).image.writable
 
 
 def test_a_list_that_operators_install_and_that_pins_all_is_as_good_as_a_lock_file(
@@ -461,6 +463,50 @@ def test_pages_inside_a_package_of_python_are_no_application(tmp_path: Path, cat
     files = MONITOR | {"monitor/admin/__init__.py": "", "monitor/admin/package.json": pages}
     found = converted(tmp_path, files, catalog)
     assert [image.stack for image in found.plan.images.values()] == ["python-wsgi"]
+
+
+def test_pages_below_a_package_in_another_folder_are_no_application(tmp_path: Path, catalog: Catalog) -> None:
+    pages = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^5.0.0"}}'
+    files = {
+        "requirements.txt": "flask==3.0\n",
+        "src/shop/__init__.py": "from flask import Flask\napp = Flask(__name__)\n",
+    }
+    found = converted(tmp_path, files | {"src/shop/pages/package.json": pages}, catalog)
+    assert [image.stack for image in found.plan.images.values()] == ["python-flask"]
+
+
+def test_what_migrates_the_database_does_not_serve(tmp_path: Path, catalog: Catalog) -> None:
+    code = "from flask import Flask\ndef create_app():\n    return Flask(__name__)\n"
+    migrates = "from alembic import context\nfrom shop.app import create_app\napp = create_app()\n"
+    files = {
+        "requirements.txt": "flask==3.0\nalembic\n",
+        "shop/__init__.py": "",
+        "shop/app.py": code,
+        "db/env.py": migrates,
+    }
+    assert "shop.app:create_app()" in converted(tmp_path, files, catalog).plan.services["web"].command
+
+
+def test_a_sentence_about_any_script_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Start a new project\n\nRun the script to start:\n\n    bin/rename-project shop Shop\n"
+    files = {"requirements.txt": "flask==3.0\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    made = converted(tmp_path, files | {"README.md": readme, "bin/rename-project": "#!/bin/sh\n"}, catalog)
+    assert made.plan.services["web"].command[0] == "gunicorn"
+
+
+def test_the_start_s_folder_is_the_application_s_and_what_lies_in_it_is_not(tmp_path: Path, catalog: Catalog) -> None:
+    settings = "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3'}}\n"
+    files = {
+        "requirements.txt": "django==4.2\n",
+        "src/manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "src/shop/__init__.py": "",
+        "src/shop/settings.py": settings,
+        "src/shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+    }
+    dockerfile = converted(tmp_path / "sqlite", files, catalog).dockerfile
+    assert "chown 10001:10001 /app/src " in dockerfile and "chown -R" not in dockerfile
+    remark = {"src/shop/settings.py": "DATABASES = {'default': {'ENGINE': ''}}  # or 'sqlite3'\n"}
+    assert "/app/src " not in converted(tmp_path / "remark", files | remark, catalog).dockerfile
 
 
 def test_a_server_that_is_added_brings_its_native_libraries(tmp_path: Path, catalog: Catalog) -> None:

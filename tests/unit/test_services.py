@@ -104,6 +104,15 @@ def test_cron_of_the_host_is_a_note_and_of_the_application_a_scheduled_task(tmp_
     assert [finding.code for finding in result.findings if "certbot" in finding.message] == ["RP060"]
 
 
+def test_what_cron_runs_is_no_release_step_and_has_a_name(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Setup\n\nSet it up:\n\n    python setup_status.py --timeout=10\n\n## Cron\n\n```cron\n*/9 * * * * cd /srv/shop && python setup_status.py -s on\n```\n"
+    found = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, setup_status_DOT_py="")
+    assert [name for name, one in found.plan.services.items() if one.kind == "scheduled"] == ["setup-status-on"]
+    alone = readme.partition("## Cron")[0]
+    without = planned(tmp_path / "a", catalog, **FLASK, README_DOT_md=alone, setup_status_DOT_py="")
+    assert without.plan.release and not found.plan.release
+
+
 @pytest.mark.parametrize("variable", ["PORT", "SERVER_PORT"])
 def test_the_port_variable_agrees_with_the_port(tmp_path: Path, catalog: Catalog, variable: str) -> None:
     files = {"README_DOT_md": "# Shop\n\nIt listens on port 9000.\n", "_DOT_env_DOT_example": f"{variable}=9000\n"}

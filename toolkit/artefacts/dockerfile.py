@@ -223,15 +223,18 @@ class _ImageFilling(StageFilling):
         key = f"{self.key}.writable"
         folders = [path if path.startswith("/") else f"{HOME}/{path}" for path in self.image.writable]
         steps = []
-        deep = [folder for folder in folders if folder.rstrip("/") != HOME]
+        start = f"{HOME}/{self.image.workdir}".rstrip("/")
+        deep = [folder for folder in folders if folder.rstrip("/") not in (HOME, start)]
         if deep:
             steps += [f"mkdir -p {shlex.join(deep)}", f"chown -R {self.stack.user} {shlex.join(deep)}"]
-        if len(deep) < len(folders):
+        for folder in sorted({folder.rstrip("/") for folder in folders if folder not in deep}):
             # New files beside the application's, which stay root's but for logs and databases: those that the source brings
             # and those that a build left behind, as commands of the application open their log.
-            steps.append(f"chown {self.stack.user} {HOME}")
+            steps.append(f"chown {self.stack.user} {shlex.quote(folder)}")
             named = " -o ".join(f"-name '{pattern}'" for pattern in _DATA_FILES)
-            steps.append(f"find {HOME} -maxdepth 1 -type f '(' {named} ')' -exec chown {self.stack.user} {{}} +")
+            steps.append(
+                f"find {shlex.quote(folder)} -maxdepth 1 -type f '(' {named} ')' -exec chown {self.stack.user} {{}} +"
+            )
         lines = [
             f"{'RUN ' if not number else '    && '}{step}{' ' + chr(92) if number < len(steps) - 1 else ''}"
             for number, step in enumerate(steps)

@@ -46,6 +46,7 @@ _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
 # Programs that import an application, and how they are told which: `-A shop.tasks`, `shop.wsgi:application`.
 _TAKE_MODULES = frozenset({"celery", "daphne", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
 _MODULE_OF_APPLICATION = re.compile(r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\.\w+)*:[A-Za-z_]\w*)")
+_OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env (?:ba|da|k|z)?sh\b")
 _SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
 _SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
@@ -307,23 +308,27 @@ class Processes:
         file = next((file for place in places if (file := self.tree.read(place))), None)
         if file is None or len(words) > 1:
             return
-        for simple in parse(file.text):
+        commands = parse(file.text)
+        for simple in commands:
             # What the script was given stands behind: nothing.
-            argv = tuple(word for word in simple.words if word not in ("$@", "$*"))
+            argv = tuple(word for word in simple.words if word not in ("$@", "$*") and not _ASSIGNMENT.match(word))
             if not argv or _needs_expansion(argv):
                 continue
             contained = container_command(self._from_above(argv), self.servers, self.home, self.scripts)
+            becomes = simple is commands[-1] or simple.text.lstrip().startswith("exec ")
             if contained and (
-                self.servers.server(contained.argv) or contained.kind != "web" or self._becomes(simple.text, contained)
+                self.servers.server(contained.argv) or contained.kind != "web" or (becomes and self._starts(contained))
             ):
                 place = file.at(simple.first_line, simple.last_line, rule="start-script")
                 service = command.service if contained.kind == "web" else ""
                 yield replace(command, text=simple.text, argv=argv, service=service, evidence=place)
 
-    def _becomes(self, text: str, contained: ContainerCommand) -> bool:
-        """Whether a line of a script ends it by becoming a program of the application: `exec node server.js`."""
-        named = contained.argv[1:2]
-        return text.lstrip().startswith("exec ") and bool(named) and self.is_own(contained) and self._is_file(named[0])
+    def _starts(self, contained: ContainerCommand) -> bool:
+        """Whether the line with which a script ends starts the application: `exec node server.js`, `npm start`."""
+        program, *rest = contained.argv
+        if program in _SCRIPT_RUNNERS:
+            return rest[-1:] == ["start"]
+        return bool(rest) and self.is_own(contained) and self._is_file(rest[0])
 
     def _has(self, program: str) -> bool:
         if program.startswith(("./", "bin/", "/app/")):
@@ -345,8 +350,10 @@ class Processes:
     def works_from_outside(self, argv: tuple[str, ...]) -> bool:
         """Whether a shell script of the source calls what reaches into containers, as `oc exec` does."""
         path = posixpath.normpath(posixpath.join(self.image.directory, argv[0].removeprefix(APP_FOLDER + "/")))
-        file = self.tree.read(path) if path.endswith(".sh") else None
-        return file is not None and any(
+        file = self.tree.read(path) if path in self.tree else None
+        if file is None or not (path.endswith(".sh") or _OF_A_SHELL.match(file.text)):
+            return False
+        return any(
             simple.words[:1] != () and simple.words[0] in self.servers.cluster_programs for simple in parse(file.text)
         )
 

@@ -194,8 +194,10 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         "composer.json" not in folder.paths or (stack == above.stack and "index.php" in above.folder.paths)
     ):
         return True  # a plug-in, an administration or a folder of libraries: served with the rest
-    if stack.language == "node" and above.stack.language == "python" and "__init__.py" in folder.paths:
-        return True  # pages inside a package of Python, which hands them out
+    if stack.language == "node" and above.stack.language == "python":
+        around = (folder.directory, posixpath.dirname(folder.directory))
+        if any(f"{place}/__init__.py" in tree for place in around if place):
+            return True  # pages inside a package of Python, which hands them out
     name = relative(folder.directory, above.folder.directory)
     for manifest in above.folder.manifests:
         file = tree.read(f"{above.folder.directory}/{manifest}" if above.folder.directory else manifest)

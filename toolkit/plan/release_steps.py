@@ -38,6 +38,8 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
     steps: dict[tuple[str, ...], Command] = {}
     told = [c for c in of_type(image.facts, Command) if c.role is Role.RELEASE and image.belongs(c)]
     told += [c for c in _before_start(image) if not any(c.argv == other.argv for other in told)]
+    # What cron runs, told once more with an option.
+    timed = [_program(service.command) for service in planned.services.values() if service.kind == "scheduled"]
     unsure: list[Command] = []
     for command in sorted(told, key=lambda c: c.origin is not Origin.README):
         contained = image.contained(command)
@@ -51,6 +53,8 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             unsure.append(command)
             continue
         argv = contained.argv
+        if any(job[: len(program)] == program for job in timed if (program := _program(argv))):
+            continue
         if image.servers.among(argv, image.servers.host_tasks):
             planned.findings.append(
                 Finding(
@@ -77,8 +81,10 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
                 continue
         by_hand = image.servers.among(argv, image.servers.hand_tasks)
-        if by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
+        outside = image.works_from_outside(argv)
+        if outside or by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
             why = f"{by_hand[0]} is for single records" if by_hand else "it asks a person or is for development"
+            why = "its script works on containers from outside" if outside else why
             planned.findings.append(
                 Finding(
                     "RP052",
@@ -116,6 +122,11 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         why = "once for each release, before traffic shifts; never at container start"
         planned.decide("release.commands", _text(tuple(steps)), why, tuple(steps.values()))
     return tuple(steps)
+
+
+def _program(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """What runs, without its options and wherever its script lies: `manage.py migrate`, `status.cron.php`."""
+    return tuple(posixpath.basename(word) for word in argv if not word.startswith("-"))
 
 
 def _where_it_lies(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:

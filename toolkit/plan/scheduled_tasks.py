@@ -17,6 +17,8 @@ from toolkit.plan.versions import is_within
 
 _NAMES_A_JOB = re.compile(r" --?(?:job|task|command|cmd|batch|action|name)[=: ]")
 _ASSIGNED = re.compile(r"[A-Z_]{1,40}=")
+# What an option is told, which names no job, and which readers of YAML take for a boolean.
+_SWITCHES = frozenset({"false", "no", "off", "on", "true", "yes"})
 _NAMED = re.compile(r"--?(?:job|task|command|cmd|batch|action|name)[=:](.{1,80})")
 
 
@@ -105,4 +107,7 @@ def _name(argv: tuple[str, ...]) -> str:
         for word in reversed(argv[1:])
         if not word.startswith(("-", "/var/", "/tmp/", "/etc/"))
     ]
-    return next((name for word in words if (name := valid_name(PurePosixPath(word).stem))), "scheduled")
+    names = [name for word in words if (name := valid_name(PurePosixPath(word).stem))]
+    if names[1:] and names[0] in _SWITCHES:
+        return f"{names[-1]}-{names[0]}"
+    return next(iter(names), "scheduled")

@@ -22,6 +22,7 @@ from toolkit.plan.service_ports import decide_port, told_ports
 
 # What the README's sentences say of a command whose program no rule knows.
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
+_STARTS = re.compile(r"(?i)daemon|launch|run|serv|start|up|web|www")
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
 # `/orders/status` tells about orders; below one of these words it may tell about the application.
 _STATUS_OF_SOMETHING = re.compile(
@@ -275,6 +276,8 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
         image.servers.prepares_host(contained.argv) or image.works_from_outside(contained.argv)
     ):
         return False
+    if _is_any_script(command, contained) and image.usual_start():
+        return False
     # In a container's own files words may be arguments of an entry point, `CMD ["web"]`.
     doubtful = command.evidence.rule in _TOLD_BY_PROSE | _CONTAINER_FILES
     known = (
@@ -283,6 +286,13 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
         or image.stack.language not in image.servers.programs
     )
     return known or not doubtful
+
+
+def _is_any_script(command: Command, contained: ContainerCommand) -> bool:
+    """Whether only the sentence around it makes a start of a script of the source, `bin/rename-project shop`."""
+    script = contained.argv[0]
+    told_by_prose = command.evidence.rule in _TOLD_BY_PROSE and script.startswith(("/app/", "./", "bin/"))
+    return told_by_prose and not _STARTS.search(script.rpartition("/")[2])
 
 
 def _same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:

@@ -50,7 +50,9 @@ _WRITES = {
 # Where a package of the system keeps its state: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05.html, reviewed
 # 2026-11-21.
 _STATE = re.compile(r"/var/(?:cache|lib|log|spool)/([\w.-]{2,60})")
-_SQLITE = re.compile(r"['\"](?:sqlite:|django\.db\.backends\.sqlite3|(?:better-)?sqlite3?['\"])")
+_SQLITE = re.compile(
+    r"^[^#\n]{0,200}['\"](?:sqlite:|django\.db\.backends\.sqlite3|(?:better-)?sqlite3?['\"])", re.MULTILINE
+)
 # storage: './db/shop.sqlite', filename: "data/shop.db"
 _SQLITE_FILE = re.compile(r"['\"`](?:\./)?([\w-][\w./-]{0,100})/[\w.-]{1,60}\.(?:sqlite3?|db)['\"`]")
 _DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
@@ -83,7 +85,7 @@ def writable_folders(
     places: dict[tuple[str, int], Evidence] = {}
     for place in (place for evidence in found.values() for place in evidence):
         places.setdefault((place.path, place.first_line), place)  # two readers may have seen the same line
-    outermost = [path for path in _outermost([*own, *found]) if path in found]
+    outermost = [path for path in _outermost([*own, *found], in_image(workdir)) if path in found]
     folders = {path: found.get(path, []) for path in (*own, *outermost)}
     return folders, tuple(places.values())[:3]
 
@@ -104,9 +106,10 @@ def _add(found: dict[str, list[Evidence]], path: str, evidence: Evidence) -> Non
         found.setdefault(path, []).append(evidence)
 
 
-def _outermost(paths: Sequence[str]) -> list[str]:
-    """Without folders that lie in another; /app itself does not count, since its ownership does not reach down."""
-    return [path for path in paths if not any(path.startswith(other + "/") for other in paths if other != APP)]
+def _outermost(paths: Sequence[str], start: str) -> list[str]:
+    """Without folders that lie in another; /app and the folder of the start do not count, since their ownership does not
+    reach down."""
+    return [path for path in paths if not any(path.startswith(f"{o}/") for o in paths if o not in (APP, start))]
 
 
 def _sqlite(

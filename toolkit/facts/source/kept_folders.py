@@ -10,6 +10,8 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "kept-folder"
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".gitempty", ".empty", ".placeholder")
+# What a folder below one of these holds, the application brings there: others may come beside it.
+DATA = frozenset({"data", "files", "media", "storage", "uploads", "var"})
 # The whole of a .gitignore that keeps an empty folder in git.
 IGNORES_THE_REST = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
 
@@ -24,8 +26,10 @@ def read(project: Project) -> Iterator[WritableFolder]:
         if _of_source(project, home, folder):
             continue
         if folder != home and (is_empty or IGNORES_THE_REST.fullmatch(keeper.text)):
+            above = folder.rpartition("/")[0]
+            kept = above if above != home and above.rpartition("/")[2] in DATA else folder
             yield WritableFolder(
-                path=folder.removeprefix(f"{home}/" if home else ""),
+                path=kept.removeprefix(f"{home}/" if home else ""),
                 evidence=keeper.at(rule=RULE),
                 origin=Origin.CONVENTION,
                 confidence=0.7,

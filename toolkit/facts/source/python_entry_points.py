@@ -71,7 +71,8 @@ class _Found:
 
 
 def read(project: Project) -> Iterator[Fact]:
-    modules = list(project.python)
+    # Alembic's env.py makes an application to migrate its database.
+    modules = [module for module in project.python if "alembic.context" not in module.imports.values()]
     factories: dict[str, _Found] = {}
     for module in modules:
         for found in _factories(module):
