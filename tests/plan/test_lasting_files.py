@@ -46,4 +46,4 @@ def test_folders_that_have_to_last_are_told(
 def test_a_library_that_keeps_its_data_in_files_is_told(tmp_path: Path, catalog: Catalog) -> None:
     package = '{"dependencies": {"express": "^4.18.0", "nedb": "^1.8.0"}, "scripts": {"start": "node server.js"}}'
     found = converted(tmp_path, {"package.json": package, "server.js": ""}, catalog).planned.findings
-    assert [str(one.evidence[0]) for one in found if one.code == "RP031"] == ["package.json:1"]
+    assert [str(one.evidence[0]) for one in found if one.code == "RP057"] == ["package.json:1"]

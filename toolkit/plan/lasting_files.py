@@ -19,11 +19,11 @@ _STORES = frozenset({"FILESYSTEM_DISK", "FILESYSTEM_DRIVER"})
 
 
 def embedded_databases(libraries: Collection[str], dependencies: Iterable[Dependency]) -> Iterator[Finding]:
-    """RP031 for the libraries of an image that keep its data in files."""
+    """RP057 for the libraries of an image that keep its data in files."""
     for dependency in dependencies:
         if dependency.name in libraries and not dependency.development:
             yield Finding(
-                "RP031",
+                "RP057",
                 Severity.WARNING,
                 f"{dependency.name} keeps the application's data in files in the container, and a Fargate task's disk ends with the task",
                 (dependency.evidence,),
