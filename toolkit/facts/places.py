@@ -19,6 +19,8 @@ TESTS = frozenset({"__tests__", "test", "tests"})
 # Folders for the application's authors, and folders with other people's code: neither is what is deployed.
 AUTHORS_ONLY = frozenset({"__tests__", "doc", "docs", "example", "examples", "fixtures", "spec", "test", "tests"})
 OTHERS = frozenset({"third-party", "third_party", "thirdparty", "vendor", "vendors"})
+# Tools for packaging, which projects carry a copy of.
+COPIED_TOOLS = frozenset({"distribute_setup.py", "ez_setup.py", "get-pip.py", "versioneer.py"})
 # A release of a library, copied as it was unpacked: lib/smarty-4.3.0, jqueryui/1.13.2.
 _RELEASE = re.compile(r"[A-Za-z][\w.]{0,60}-v?\d{1,4}(?:\.\d{1,4}){1,3}|\d{1,4}(?:\.\d{1,4}){2}")
 # Folders that only sort the requirement files of the application above them.
@@ -73,8 +75,8 @@ class Places:
     @staticmethod
     def of_others(path: str) -> bool:
         """Whether a file belongs to somebody else's code that was copied into the tree."""
-        folders = path.lower().split("/")[:-1]
-        return not OTHERS.isdisjoint(folders) or any(map(_RELEASE.fullmatch, folders[1:]))
+        *folders, name = path.lower().split("/")
+        return name in COPIED_TOOLS or not OTHERS.isdisjoint(folders) or any(map(_RELEASE.fullmatch, folders[1:]))
 
     def home(self, path: str) -> str:
         """The nearest folder above a file in which an application begins; empty, the root, when there is none."""

@@ -14,7 +14,7 @@ FactType = TypeVar("FactType", bound=Fact)
 # Folders whose manifests serve the developers or the readers of an application, not the application.
 BESIDE_THE_POINT = frozenset(
     {
-        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures", "sample",
+        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures", "perf", "performance", "sample",
         "samples", "spec", "static", "assets", "test", "testdata", "tests", "third_party", "vendor", "website",
     }
 )  # fmt: skip

@@ -11,7 +11,7 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "kept-folder"
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".gitempty", ".empty", ".placeholder")
 # What a folder below one of these holds, the application brings there: others may come beside it.
-DATA = frozenset({"data", "files", "media", "storage", "uploads", "var"})
+DATA = frozenset({"data", "files", "media", "storage", "uploads"})
 # The whole of a .gitignore that keeps an empty folder in git.
 IGNORES_THE_REST = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
 

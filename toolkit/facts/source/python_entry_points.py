@@ -82,11 +82,12 @@ def read(project: Project) -> Iterator[Fact]:
         for module in modules:
             for found in _instances(module, factories, instances):
                 instances.setdefault(f"{module.name}.{found.name}", found)
-    own_servers = {
-        module.home
+    serving = [
+        module
         for module in modules
         if any(module.qualified(call.func) in OWN_SERVERS and not _is_for_host_alone(call) for call in module.calls)
-    }
+    ]
+    own_servers = {module.home for module in serving}
     for found in instances.values():
         yield _fact(found)
     for found in factories.values():
@@ -94,7 +95,8 @@ def read(project: Project) -> Iterator[Fact]:
             yield _fact(found)
     for module in modules:
         yield from _settings_module(project, module)
-        yield from _script(module, brings_server=module.home in own_servers)
+        reaches = module in serving or _imports_own(project, module)
+        yield from _script(module, brings_server=module.home in own_servers and reaches)
     yield from _unset_settings(modules, instances)
 
 
@@ -318,6 +320,11 @@ def _unset_settings(modules: list[Module], instances: dict[str, _Found]) -> Iter
             origin=Origin.CONVENTION,
             confidence=0.7,
         )
+
+
+def _imports_own(project: Project, module: Module) -> bool:
+    """Whether a module imports others of the application."""
+    return any(project.python.named(name, module) for name in {one.split(".")[0] for one in module.imports.values()})
 
 
 def _script(module: Module, *, brings_server: bool) -> Iterator[Fact]:
