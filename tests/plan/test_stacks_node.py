@@ -359,6 +359,22 @@ def test_where_nothing_is_built_nothing_for_development_is_installed(tmp_path: P
     assert converted(tmp_path / "scripts", scripts, catalog).image.prune == (("npm", "prune", "--omit=dev"),)
 
 
+def test_what_the_configuration_of_next_asks_for_stays(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"build": "next build", "start": "next start"},
+        "dependencies": {"next": "^12.0.0"},
+        "devDependencies": {"@next/bundle-analyzer": "^12.0.0", "postcss": "^8.0.0"},
+    }
+    files = {
+        "package.json": json.dumps(manifest),
+        "next.config.js": "module.exports = require('@next/bundle-analyzer')({enabled: false})({});\n",
+        "postcss.config.js": "module.exports = require('postcss')();\n",
+    }
+    assert converted(tmp_path / "asked", files, catalog).image.prune == ()
+    del files["next.config.js"]
+    assert converted(tmp_path / "else", files, catalog).image.prune == (("npm", "prune", "--omit=dev"),)
+
+
 @pytest.mark.parametrize(
     ("version", "script", "install"),
     [
@@ -518,3 +534,16 @@ def test_a_start_that_nothing_tells_is_asked_for(tmp_path: Path, catalog: Catalo
     files = {"package.json": manifest, "lib/web.js": "exports.app = require('express')();\n"}
     made = converted(tmp_path, files, catalog)
     assert made.plan.services["web"].command == () and "RP053" in made.codes
+
+
+def test_what_a_tool_brings_along_makes_no_server(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"build": "react-scripts build", "start": "react-scripts start"},
+        "dependencies": {"react": "17.0.2", "react-scripts": "4.0.3"},
+    }
+    lock = {"lockfileVersion": 1, "dependencies": {"express": {"version": "4.17.1"}, "react": {"version": "17.0.2"}}}
+    files = {"package.json": json.dumps(manifest), "package-lock.json": json.dumps(lock, indent=2)}
+    assert converted(tmp_path / "tool", files, catalog).image.stack == "node-static"
+    manifest["dependencies"] |= {"express": "^4.17.0"}
+    served = files | {"package.json": json.dumps(manifest)}
+    assert converted(tmp_path / "server", served, catalog).image.stack == "node-express"

@@ -201,6 +201,10 @@ class Stack(Entry):
     build_scripts: tuple[str, ...] = Field(
         (), description="Scripts of the manifest that build it, the first that is there."
     )
+    read_at_start: tuple[str, ...] = Field(
+        (),
+        description="Files that look like the configuration of a build tool, and that the server reads when it starts.",
+    )
     build_environment: dict[str, str] = Field({}, description="Variables of the build stage alone.")
     release: tuple[Arguments, ...] = ()
     port: int = 8080

@@ -91,7 +91,8 @@ def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceT
     it is compiled; whether another import is, depends on what the code does with it."""
     wanted = {name for name in development if not name.startswith("@types/")}
     tools = _tools_of_build(folder)
-    for file in run_time_sources(stack.language, folder, tree):
+    read_at_start = (tree.read(below(folder, name)) for name in stack.read_at_start if name in folder.paths)
+    for file in (*filter(None, read_at_start), *run_time_sources(stack.language, folder, tree)):
         if relative(file.path, folder.directory) in tools:
             continue
         for match in _IMPORT.finditer(file.text):

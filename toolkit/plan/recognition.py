@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from toolkit.catalog.stacks import Condition, Stack
+from toolkit.facts.manifests import npm_locks
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Runtime
 from toolkit.facts.places import without_namesakes
 from toolkit.findings import Evidence
@@ -141,7 +142,8 @@ def holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         if wanted is None:
             continue
         named = True
-        fact = next((f for f in folder.of_type(kind) if _is_called(f, wanted, condition.versions)), None)
+        facts = _listed(folder) if kind is Dependency else folder.of_type(kind)
+        fact = next((f for f in facts if _is_called(f, wanted, condition.versions)), None)
         if fact is None:
             return None
         places.append(fact.evidence)
@@ -169,6 +171,13 @@ def holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         if any(holds(inner, folder) is not None for inner in condition.none):
             return None
     return tuple(dict.fromkeys(places)) if named else None
+
+
+def _listed(folder: Folder) -> Sequence[Dependency]:
+    """Dependencies without what npm's lock files have for others' sake: a tool may bring a whole web framework along."""
+    dependencies = folder.of_type(Dependency)
+    names = {d.name for d in dependencies if d.evidence.rule != npm_locks.RULE and not d.development}
+    return [d for d in dependencies if d.evidence.rule != npm_locks.RULE or d.name in names]
 
 
 def _is_called(fact: Fact, pattern: str, versions: str) -> bool:
