@@ -68,6 +68,16 @@ def test_a_lock_file_that_lags_behind_is_not_enforced(tmp_path: Path) -> None:
     assert "RP023" in {f.code for f in images.findings}
 
 
+@pytest.mark.parametrize("name", ["express", "**/express"])
+def test_what_resolutions_name_is_locked_otherwise(tmp_path: Path, name: str) -> None:
+    files = {
+        "package.json": f'{{"resolutions": {{"{name}": "4.17.1"}}}}',
+        "yarn.lock": 'express@4.17.1:\n  version "4.17.1"\n',
+    }
+    images = planned(tmp_path, files, *NODE, dependency("express", "4.17.1", "yarn.lock", "npm"))
+    assert images.images["app"].install == (("yarn", "install", "--frozen-lockfile"),)
+
+
 def test_of_two_lock_files_the_one_that_fits_is_used(tmp_path: Path) -> None:
     old = dependency("express", "4.17.1", "package-lock.json", "npm")
     new = dependency("express", "4.18.2", "yarn.lock", "npm")

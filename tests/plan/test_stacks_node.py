@@ -547,3 +547,20 @@ def test_what_a_tool_brings_along_makes_no_server(tmp_path: Path, catalog: Catal
     manifest["dependencies"] |= {"express": "^4.17.0"}
     served = files | {"package.json": json.dumps(manifest)}
     assert converted(tmp_path / "server", served, catalog).image.stack == "node-express"
+
+
+@pytest.mark.parametrize(
+    ("first", "command"),
+    [
+        ("#!/usr/bin/env node -r esm", '["node", "-r", "esm", "bin/server", "--port", "8000"]'),
+        ("#!/usr/bin/env node", '["bin/server", "--port", "8000"]'),
+    ],
+)
+def test_a_first_line_with_options_is_a_command_with_them(
+    tmp_path: Path, catalog: Catalog, first: str, command: str
+) -> None:
+    files = SERVER | {
+        "bin/server": f"{first}\nrequire('../app');\n",
+        "README.md": "# Shop\n\n## Production\n\n    npm install\n    bin/server --port 8000\n",
+    }
+    assert converted(tmp_path, files, catalog).dockerfile.endswith(f"CMD {command}\n")

@@ -23,6 +23,9 @@ PLAIN_PATH = re.compile(r"[\w@+-][\w.@+/-]*|\.[\w@+-][\w.@+/-]*")
 _INCLUDE = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)")
 _MOST_INCLUDES = 50
 MEMBERS = "{members}"
+# What they name is locked at their version, whatever range the rest of package.json asks for:
+# https://classic.yarnpkg.com/lang/en/docs/selective-version-resolutions/
+_RESOLUTIONS = re.compile(r'"resolutions"\s{0,20}:\s{0,20}\{([^{}]{0,20000})\}')
 # Yarn 2 and newer is a file of the source, and so are its plugins: https://yarnpkg.com/configuration/yarnrc#yarnPath
 _OF_YARN = re.compile(r"^[\s-]*(?:yarnPath|path):\s{0,20}[\"']?(?:\./)?(\.yarn/[\w.@/-]{1,200})", re.MULTILINE)
 
@@ -171,9 +174,12 @@ def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence,
     wanted = [d for d in dependencies if d.evidence.path == manifest]
     if not locked or not wanted:
         return ()
-    file = tree.read(path)
+    file, listed = tree.read(path), tree.read(manifest)
+    resolved = _RESOLUTIONS.search(listed.text) if listed and lock == "yarn.lock" else None
     for dependency in wanted:
         own = locked.get(dependency.name)
+        if resolved and re.search(rf'["/]{re.escape(dependency.name)}"', resolved[1]):
+            continue
         if lock == "yarn.lock" and file is not None and not file.truncated:
             # Its entries name the range that they answer.
             if (

@@ -50,6 +50,9 @@ _OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env 
 _SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
 _SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
+_FIRST_LINE = re.compile(
+    r"#!\s{0,5}(?:/usr)?/bin/env[ \t]{1,5}([\w.]{1,40}(?:[ \t]{1,5}[\w.=/@-]{1,80}){1,9})[ \t]{0,5}\r?\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +245,7 @@ class Processes:
                 argv = command.argv
                 if script := self._own_programs.get(argv[0]):
                     argv = ("node", script, *argv[1:])
+                argv = self._interpreted(argv)
                 started = self._jar(argv)
                 own = in_bundles(started, self.entry_points) if started else None
                 if own is None:
@@ -253,6 +257,16 @@ class Processes:
                         argv = self.servers.with_runner(self.stack.language, argv)
                     return ContainerCommand(argv, command.kind, command.development)
         return None
+
+    def _interpreted(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """A script of the application whose first line has options for its interpreter, as a command that has them: env of
+        Linux takes all that follows it for one name, `node -r esm`.
+        https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html#g_t_002dS_002f_002d_002dsplit_002dstring-usage-in-scripts
+        """
+        path = argv[0].removeprefix("./").removeprefix(APP_FOLDER + "/")
+        file = self.tree.read(f"{self.image.directory}/{path}".lstrip("/")) if "/" in argv[0] else None
+        first = _FIRST_LINE.match(file.text) if file else None
+        return (*first[1].split(), path, *argv[1:]) if first else argv
 
     def _of_member(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`npm start --workspace apps/api` as it is in that member's folder, where its image starts; () for other images."""
