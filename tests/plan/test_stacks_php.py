@@ -324,9 +324,37 @@ def test_other_people_s_code_does_not_choose_the_version(tmp_path: Path, catalog
         "index.php": INDEX,
         "plugins/old/old.php": "<?php\necho $text{0};\n",
         "plugins/old/more.php": "<?php\necho $text{0};\n",
+        # PEAR's packages lie where their names say.
+        "File/Passwd.php": "<?php\n/** @link http://pear.php.net/package/File_Passwd */\necho $text{0};\n",
+        "File/Passwd/Unix.php": "<?php\n/** @link http://pear.php.net/package/File_Passwd */\necho $text{0};\n",
         "README.md": "# Forum\n\nNeeds PHP 5.3.\n",
     }
     assert converted(tmp_path, files, catalog).image.version == "8.2"
+
+
+@pytest.mark.parametrize(
+    ("stated", "version"),
+    [("PHP version 8.1 - 8.2", "8.2"), ("PHP version 8.1", "8.2"), ("PHP 7.2 - 7.4", "7.4"), ("PHP 7.1 to 8.3", "8.2")],
+)
+def test_a_range_is_taken_from_its_supported_end(tmp_path: Path, catalog: Catalog, stated: str, version: str) -> None:
+    readme = f"# Forum\n\n## Requirements\n\n* {stated}\n"
+    assert converted(tmp_path, {"index.php": INDEX, "README.md": readme}, catalog).image.version == version
+
+
+def test_code_stays_roots_where_new_files_are_made_beside_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "index.php": INDEX,
+        "install.php": "<?php\nif (!is_writable('include/config.php')) { stop(); }\nmkdir('media/' . $album);\n",
+        "include/functions.php": "<?php\n",
+        "media/readme": "",
+        "notes/.htaccess": "",
+        "settings.ini": "",
+        "README.md": "# Forum\n\nThe web server has to be able to write to `notes` and `settings.ini`, and to `/etc/forum`.\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.writable == ("/app/notes", "/app/media")
+    assert made.image.owned == ("/app/settings.ini", "/app/include")
+    assert "&& chown 33:33 /app/settings.ini /app/include\n" in made.dockerfile
 
 
 @pytest.mark.parametrize(

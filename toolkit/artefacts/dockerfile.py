@@ -218,10 +218,10 @@ class _ImageFilling(StageFilling):
         return [Line(line, f"{self.key}.php_settings.{name}") for name in list(self.image.php_settings)[:1]]
 
     def _writable(self) -> list[Line]:
-        if not self.image.writable:
+        if not (self.image.writable or self.image.owned):
             return []
-        key = f"{self.key}.writable"
-        folders = [path if path.startswith("/") else f"{HOME}/{path}" for path in self.image.writable]
+        key = f"{self.key}.{'writable' if self.image.writable else 'owned'}"
+        folders = [posixpath.join(HOME, path) for path in self.image.writable]
         steps = []
         start = f"{HOME}/{self.image.workdir}".rstrip("/")
         deep = [folder for folder in folders if folder.rstrip("/") not in (HOME, start)]
@@ -235,6 +235,9 @@ class _ImageFilling(StageFilling):
             steps.append(
                 f"find {shlex.quote(folder)} -maxdepth 1 -type f '(' {named} ')' -exec chown {self.stack.user} {{}} +"
             )
+        if self.image.owned:
+            owned = (posixpath.join(HOME, path) for path in self.image.owned)
+            steps.append(f"chown {self.stack.user} {shlex.join(owned)}")
         lines = [
             f"{'RUN ' if not number else '    && '}{step}{' ' + chr(92) if number < len(steps) - 1 else ''}"
             for number, step in enumerate(steps)

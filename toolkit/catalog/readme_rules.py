@@ -105,6 +105,7 @@ class Cue(StrEnum):
     EXECUTE = "execute"
     NEGATED = "negated"
     PORT = "port"
+    WRITABLE = "writable"
 
 
 class Phrase(StrEnum):

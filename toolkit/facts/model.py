@@ -263,9 +263,14 @@ class Placeholder(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritableFolder(Fact):
-    """A folder that the application writes to: uploads, logs, caches. Relative to the application, or absolute."""
+    """A folder that the application writes to: uploads, logs, caches. Relative to the application, or absolute.
+
+    `alone` for one that the application's user has to own without what lies in it: a folder of code in which new files are
+    made.
+    """
 
     path: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ ANCHOR_ENDINGS = (".csproj", ".fsproj", ".vbproj")
 TESTS = frozenset({"__tests__", "test", "tests"})
 # Folders for the application's authors, and folders with other people's code: neither is what is deployed.
 AUTHORS_ONLY = frozenset({"__tests__", "doc", "docs", "example", "examples", "fixtures", "spec", "test", "tests"})
-OTHERS = frozenset({"third-party", "third_party", "thirdparty", "vendor", "vendors"})
+OTHERS = frozenset({"pear", "third-party", "third_party", "thirdparty", "vendor", "vendors"})
 # Tools for packaging, which projects carry a copy of.
 COPIED_TOOLS = frozenset({"distribute_setup.py", "ez_setup.py", "get-pip.py", "versioneer.py"})
 # A release of a library, copied as it was unpacked: lib/smarty-4.3.0, jqueryui/1.13.2.

@@ -45,7 +45,7 @@ from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Recognised, recognise
 from toolkit.plan.remarks import remarks
 from toolkit.plan.versions import is_within
-from toolkit.plan.writable import writable_folders
+from toolkit.plan.writable import owned_alone, writable_folders
 
 
 @dataclass
@@ -191,12 +191,17 @@ def _plan_image(
     planned.decisions += php_settings
     artifact = _artifact(key, application, steps, entry_points, points, planned)
     built = assets.assets.outputs if assets.assets else ()
-    writable, written_by = writable_folders(stack, folder, _without_folders(about, built), tree, workdir)
+    written = _without_folders(about, built)
+    writable, written_by = writable_folders(stack, folder, written, tree, workdir)
+    owned = owned_alone(written, folder, writable)
     planned.findings += lasting({path: places or application.evidence[:1] for path, places in writable.items()}, about)
     direct = [d for d in dependencies if d.evidence.path.rpartition("/")[2] not in _locks(stack)]
     planned.findings += embedded_databases(stack.embedded_databases, direct)
     if written_by:
         decide(Decision(f"{key}.writable", ", ".join(writable), "the application writes there", written_by))
+    if owned:
+        because = "the application makes new files there, or rewrites this one; code that lies beside stays root's"
+        decide(Decision(f"{key}.owned", ", ".join(owned), because, tuple(owned.values())[:3]))
     environment, reasons = settled_variables(key, stack, folder, about, points)
     planned.decisions += reasons
     reads_settings = stack.build_reads_settings and bool(steps.build)
@@ -235,6 +240,7 @@ def _plan_image(
         artifact=artifact,
         context_path=_context_path(entry_points) if stack.artifact == "{war}" else "",
         writable=tuple(writable),
+        owned=tuple(owned),
     )
     decide(
         Decision(

@@ -144,6 +144,10 @@ def _least(statement: _Statement) -> str:
     return statement.what.removeprefix(">=").removesuffix("+")
 
 
+def _of_range(least: str) -> str:
+    return f"of {least}" if " - " in least else f"from {least} on"
+
+
 def _nearest(fact: Runtime, stack: Stack) -> Release:
     """The oldest release that is not older than the wish, or the newest of all."""
     wish = numbers(fact.version or fact.constraint)
@@ -233,13 +237,13 @@ def _pick(
         because = (
             f"{used[0].evidence.path} says {used[0].what}"
             if itself
-            else f"the oldest supported version from {least} on ({used[0].evidence.path})"
+            else f"the oldest supported version {_of_range(least)} ({used[0].evidence.path})"
         )
         return oldest, "; ".join(filter(None, (because, why_limits))), not itself
     if limits:
         return default if default in candidates and default else _newest(candidates), why_limits, False
     if stack.versions_are_minimums and used:
-        because = f"the newest from {_least(used[0])} on ({used[0].evidence.path}); none of them is supported"
+        because = f"the newest {_of_range(_least(used[0]))} ({used[0].evidence.path}); none of them is supported"
         return _newest(candidates), because, True
     if stated_low is not None:
         bounded = any(

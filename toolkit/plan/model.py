@@ -150,6 +150,11 @@ class Image(Stage):
     writable: tuple[OneLine, ...] = Field(
         (), description="Folders that the application writes to, absolute or below /app."
     )
+    owned: tuple[OneLine, ...] = Field(
+        (),
+        description="Files of the source that the application rewrites, and folders of code in which it makes new files: its user"
+        " owns them, and not what lies in them.",
+    )
 
 
 class Health(Section):

@@ -20,9 +20,13 @@ _MOST_PLACES = 3
 _OF_OTHERS = frozenset(
     {
         "bundled-libs", "composer", "contrib", "docs", "ext", "extensions", "lib", "libraries", "library", "libs", "modules",
-        "node_modules", "plugin", "plugins", "sdk", "sdks", "test", "tests", "third_party", "thirdparty", "tools", "vendor", "vendors",
+        "node_modules", "pear", "plugin", "plugins", "sdk", "sdks", "test", "tests", "third_party", "thirdparty", "tools", "vendor", "vendors",
     }
 )  # fmt: skip
+_PEAR = re.compile(
+    r"\bpear\.php\.net/package/"
+)  # named by the heads of its packages, which keep their places: File/Passwd.php
+_HEAD = 3000  # characters
 _CODE = re.compile(r"<\?(?:php\b|=|(?!xml))(.*?)(?:\?>|\Z)", re.DOTALL | re.IGNORECASE)
 # Comments, and texts of all kinds: what is in them calls nothing.
 _NO_CODE = re.compile(
@@ -136,7 +140,8 @@ def _own_code(folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
         if p.endswith((".php", ".inc", ".phtml")) and _OF_OTHERS.isdisjoint(p.lower().split("/"))
     ]
     for path in own[:_MOST_FILES]:
-        if (file := tree.read(below(folder, path))) and len(file.text) <= _MOST_CHARACTERS:
+        file = tree.read(below(folder, path))
+        if file and len(file.text) <= _MOST_CHARACTERS and not _PEAR.search(file.text, 0, _HEAD):
             yield file
 
 

@@ -1,7 +1,7 @@
 """Folders that the application's user has to own: everything else in the image is root's, and stays as it was built."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -65,7 +65,7 @@ def writable_folders(
     usual folder, and the first of these places; `workdir` is where it starts."""
     found: dict[str, list[Evidence]] = {}
     for fact in about:
-        if isinstance(fact, WritableFolder):
+        if isinstance(fact, WritableFolder) and not fact.alone and _is_there(fact, folder):
             path = in_image(fact.path)
             if path.removeprefix(APP + "/") in folder.paths:
                 path = str(PurePosixPath(path).parent)  # a setting may name a file
@@ -88,6 +88,25 @@ def writable_folders(
     outermost = [path for path in _outermost([*own, *found], in_image(workdir)) if path in found]
     folders = {path: found.get(path, []) for path in (*own, *outermost)}
     return folders, tuple(places.values())[:3]
+
+
+def _is_there(fact: WritableFolder, folder: Folder) -> bool:
+    """Whether a folder that a README has operators hand over is one of the source: others are of their hosts."""
+    return fact.origin is not Origin.README or any(path.startswith(f"{fact.path}/") for path in folder.paths)
+
+
+def _is_file_of_readme(fact: WritableFolder, folder: Folder) -> bool:
+    return fact.origin is Origin.README and fact.path in folder.paths
+
+
+def owned_alone(about: Sequence[Fact], folder: Folder, writable: Collection[str]) -> dict[str, Evidence]:
+    """Files, and folders of code with new files in them, that no folder which is writable with all its contents holds."""
+    found: dict[str, Evidence] = {}
+    for fact in (fact for fact in about if isinstance(fact, WritableFolder)):
+        path = in_image(fact.path) if fact.alone or _is_file_of_readme(fact, folder) else ""
+        if path.startswith(APP + "/") and path.isprintable() and path in _outermost([*writable, path], APP):
+            found.setdefault(path, fact.evidence)
+    return {path: place for path, place in found.items() if path not in writable}
 
 
 def in_image(path: str) -> str:

@@ -22,6 +22,7 @@ BETWEEN = (
     r"v?(?P<version>\d{1,4}(?:\.(?:\d{1,5}|x|X|\*)){0,4}[a-z]?)(?![\w%]|\.\d|/\d|:\d| ?%amount%\b)"
 )
 OR_LATER = r"\s{0,2}(?:\+|(?:\((?=or|and))?%or_later%\b)"
+RANGE = re.compile(r"\s?(?:-|–|—|to)\s?v?(?P<newest>\d{1,3}\.\d{1,4}(?:\.\d{1,4})?)(?![\w.]\d|\w)")  # PHP 7.2 - 8.1
 # Further on in the item of a list that the name begins: "Node.js to run it (tested on v0.10.x)".
 TESTED = (
     r"\b%tested%\s{1,3}(?:[a-z]{1,3}\s{1,3})?(?:%version%\s{1,3})?(?:[<>=~^≥]{1,2}\s{0,2}|v)?"
@@ -109,8 +110,13 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
     if beside := rules.pattern(BETWEEN).match(text, beside_from, beside_from + 120):
         version = beside["version"]
         written = text[beside_from : beside.end()].strip(" :,()-\t\n")
+        if set(written[: -len(version)]).isdisjoint("<>=≥^~"):
+            written = version  # "PHP version 8.1" says no more than "PHP 8.1"
+        up_to = RANGE.match(text, beside.end(), beside.end() + 30) if "." in version else None
         if rules.pattern(OR_LATER).match(text, beside.end(), beside.end() + 30):
             written = f">={version}"
+        elif up_to and _numbers(up_to["newest"]) > _numbers(version):
+            written = f"{version} - {up_to['newest']}"
         if name == "python" and (three := _PYTHON_3.match(text, beside.start("version"), beside.start("version") + 60)):
             version = written = three["version"]
             if rules.pattern(OR_LATER).match(text, three.end(), three.end() + 30):
@@ -145,6 +151,10 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         if not (proper and (version or beside_install or (alone and in_list))):
             return None
     return Mention(name, passage, start, end, version, written, bool(required), in_list)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdigit()]
 
 
 def _alternative(page: Page, mention: Mention) -> str:

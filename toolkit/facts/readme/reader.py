@@ -12,6 +12,7 @@ from toolkit.facts.readme import (
     config_files,
     configuration,
     cron,
+    folders,
     libraries,
     mentions,
     own_program,
@@ -72,6 +73,7 @@ def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
     facts += stated
     facts += ports.of_variables(stated, draft)
     facts += config_files.read(page, draft, found)
+    facts += folders.read(page, draft, found)
     facts += services.processes(page, draft, found, facts)
     named = any(isinstance(fact, Runtime) and not fact.alternative for fact in facts)
     implied = () if named else (*mentions.implied_runtimes(page, draft), *mentions.implied_by_sources(facts, draft))

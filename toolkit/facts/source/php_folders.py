@@ -2,11 +2,12 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
+from pathlib import PurePosixPath
 
 from toolkit.facts.model import Origin, WritableFolder
-from toolkit.facts.source.php_application import served_folder
+from toolkit.facts.source.php_application import WRITTEN, served_folder
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceFile
 
@@ -17,6 +18,17 @@ WRITES = re.compile(
 OPENS = re.compile(r"\bfopen\s{0,9}\(")
 TO_WRITE = re.compile(r"['\"][waxc]b?t?\+?['\"]")
 LITERAL = re.compile(r"['\"]((?:\.{0,2}/){0,4}[\w@-][\w./@-]{0,100})['\"]")
+# What a literal goes on from, which is a path too: ROOT . "/data", $dir . '/' . 'index.html'
+GOES_ON = re.compile(r"(\$?\w{2,60})[\])]{0,3}\s{0,9}\.\s{0,9}(?:['\"]/['\"]\s{0,9}\.\s{0,9})?$")
+OF_ALL = re.compile(
+    r"(?i)abs|app|base|dir__|dirname|file__|home|path|root|site"
+)  # names for where the application lies
+# Calls whose arguments are no list of folders.
+ASKS_OR_TAKES = re.compile(r"(?i)array|writ|check|perm|chmod|mkdir|foreach|require_?(?:dir|folder)")
+FOLLOWS = re.compile(rf"\s{{0,9}}\.\s{{0,9}}{LITERAL.pattern}")
+KEY = re.compile(r"\[\s{0,9}['\"](\w{2,60})['\"]\s{0,9}\]")  # of a setting: $conf['data_location']
+HERE = re.compile(r"__DIR__|\bdirname\s{0,9}\(\s{0,9}__FILE__\s{0,9}\)")
+ABOVE = re.compile(r"['\"]/?(?:\.\./?){1,4}['\"]|\bdirname\s{0,9}\(\s{0,9}\$?\w{2,60}\s{0,9}\)")
 BESIDE = re.compile(
     rf"(__DIR__\s{{0,9}}\.\s{{0,9}}|dirname\(\s{{0,9}}__FILE__\s{{0,9}}\)\s{{0,9}}\.\s{{0,9}})?{LITERAL.pattern}"
 )
@@ -25,13 +37,15 @@ NAMED = re.compile(
     r"(?:\bdefine\(\s{0,9}['\"](\w{2,60})['\"]\s{0,9},|\bconst\s{1,9}(\w{2,60})\s{0,9}=|\[\s{0,9}['\"](\w{2,60})['\"]\s{0,9}\]\s{0,9}=(?!=))([^;\n]{1,300})"
 )
 # $conf = $path . '/config.php', for the file that it stands in
-LOCAL = re.compile(r"(\$\w{2,60})\s{0,9}=(?!=)([^;\n]{1,300})")
+LOCAL = re.compile(r"\$(?:this->)?(\w{2,60})\s{0,9}=(?![=>])([^;\n]{1,300})")
 WORD = re.compile(r"\$?\w{2,60}")
 # Laravel's names for its folders: https://laravel.com/docs/12.x/helpers#paths
 HELPER = re.compile(r"\b(database|public|resource|storage)_path\(\s{0,9}(['\"])/?")
 FUNCTION = re.compile(r"\bfunction\s{1,9}&?(\w{3,60})\s{0,9}\(\s{0,9}(?:[?\w\\|]{1,60}\s{1,9})?(\$\w{1,60})")
+INSTALLERS = frozenset({"_install", "install", "installer"})  # taken away after the installation: nothing is kept there
 MOST_CALLS = 300
 LONGEST_FUNCTION = 4000  # characters
+LONGEST_LIST = 2000
 DEEPEST_NAME = 4  # a constant by a constant by a constant
 
 
@@ -43,12 +57,16 @@ def read(project: Project) -> Iterator[WritableFolder]:
         seen: set[str] = set()
         folders = _Folders(project, home, files)
         for file in files:
-            for folder, start in folders.written(file):
-                if folder not in seen:
-                    seen.add(folder)
-                    place = file.at(file.line_of(start), rule=RULE)
+            for path, start in folders.written(file):
+                if path not in seen and INSTALLERS.isdisjoint(path.split("/")):
+                    seen.add(path)
                     yield WritableFolder(
-                        path=folder, evidence=place, origin=Origin.CONVENTION, confidence=0.7, directory=home
+                        path=path,
+                        alone=folders.holds_code(path),
+                        evidence=file.at(file.line_of(start), rule=RULE),
+                        origin=Origin.CONVENTION,
+                        confidence=0.7,
+                        directory=home,
                     )
 
 
@@ -58,14 +76,23 @@ class _Folders:
 
     def __init__(self, project: Project, home: str, files: Sequence[SourceFile]) -> None:
         self._project, self._home = project, home
+        self._served = served_folder(project, home)
         # Code names folders from where it runs, which is often the folder that is served.
-        self._bases = dict.fromkeys(("", served_folder(project, home)))
+        self._bases = dict.fromkeys(("", self._served))
         self._told: dict[str, tuple[SourceFile, str]] = {}
         self._named: dict[str, str] = {}
         for file in files:
             for match in islice(NAMED.finditer(file.text), MOST_CALLS):
                 self._told.setdefault(match[1] or match[2] or match[3], (file, match[4]))
         self._own = _own_functions(files)
+        own = (file.path for file in files if file.name != "index.php")  # which keeps visitors out
+        self._of_code = {str(folder) for path in own for folder in PurePosixPath(path).parents}
+
+    def holds_code(self, path: str) -> bool:
+        """Whether code lies in a folder: what comes there is new, and what is there stays as it is. Folders for data hold code
+        at times, a configuration say."""
+        for_data = path != self._served and path.rpartition("/")[2] in WRITTEN
+        return path != "." and posixpath.join(self._home, path) in self._of_code and not for_data
 
     def written(self, file: SourceFile) -> Iterator[tuple[str, int]]:
         """Folders that a file's code writes to, and where it says so."""
@@ -75,52 +102,98 @@ class _Folders:
             asks = asks or "is_writ" in match[0]
             if _only_reads(match):
                 continue
-            given = HELPER.sub(r"\2\1/", match[1])
-            words = WORD.findall(given)
-            named = list(filter(None, (variables.get(word) or self._of_name(word) for word in words)))
-            literals = () if named else LITERAL.findall(given)
-            for folder in (*named, *(self._of_literal(file, literal) for literal in literals)):
-                if folder:
+            given = KEY.sub(r" \1 ", HELPER.sub(r"\2\1/", match[1]))
+            named = list(filter(None, (self._of_argument(file, word, variables) for word in WORD.finditer(given))))
+            literals = () if named else (each[1] for each in LITERAL.finditer(given) if _is_whole(given, each))
+            for path in (*named, *(self._of_literal(file, literal) for literal in literals)):
+                if folder := self._of_what_is_written(path, asked="is_writ" in match[0]):
                     yield folder, match.start()
-        # An installer that asks for each of a list: array('cache/', '../uploads/'). What a constant names is no list.
+        # An installer that asks for each of a list. What a constant names is no list.
         listed = NAMED.sub(lambda named: re.sub(r"\S", " ", named[0]), file.text) if asks else ""
         for match in islice(LITERAL.finditer(listed), MOST_CALLS):
-            if match[1].endswith("/") and (folder := self._existing(file, match[1])):
+            if match[1].endswith("/") and (folder := self._of_list(file, listed, match, variables)):
                 yield folder, match.start()
+
+    def _of_what_is_written(self, path: str, *, asked: bool) -> str:
+        """The folder of a file that is made, or one that is written to. Among code only a file with a name is made, a
+        configuration say, and what the source has is rewritten by tools."""
+        inside = posixpath.join(self._home, path)
+        if not path or inside in self._project.tree:
+            return ""
+        if posixpath.splitext(path)[1] and inside not in self._project.folders:
+            return posixpath.dirname(path) or "."
+        return "" if self.holds_code(path) and not asked else path
+
+    def _of_list(self, file: SourceFile, text: str, literal: re.Match[str], variables: Mapping[str, str]) -> str:
+        """The folder of an item of a list; empty for a literal that is none."""
+        before = text[max(0, literal.start() - LONGEST_LIST) : literal.start()]
+        path = literal[1]
+        if goes_on := GOES_ON.search(before):
+            if above := self._of_word(goes_on[1], variables):
+                path = f"{above}/{path.lstrip('/')}"
+            elif not OF_ALL.search(goes_on[1]):
+                return ""
+            before = before[: goes_on.start()]
+        return self._existing(file, path) if _is_in_list(before) else ""
+
+    def _of_argument(self, file: SourceFile, word: re.Match[str], variables: Mapping[str, str]) -> str:
+        """The path of a name in a call, with a literal that follows: `ROOT . "config.php"`."""
+        above = self._of_word(word[0], variables)
+        follows = FOLLOWS.match(word.string, word.end()) if above else None
+        return (follows and self._of_literal(file, f"{above}/{follows[1].lstrip('/')}")) or above
 
     def _variables(self, file: SourceFile) -> dict[str, str]:
         found: dict[str, str] = {}
         for match in islice(LOCAL.finditer(file.text), MOST_CALLS) if WRITES.search(file.text) else ():
-            for literal in _literals(match[2])[-1:]:
-                if folder := self._of_literal(file, literal):
-                    found.setdefault(match[1], folder)
+            if path := self._of_expression(file, match[2], found):
+                found.setdefault(f"${match[1]}", path)
         return found
 
+    def _of_word(self, word: str, variables: Mapping[str, str], depth: int = 0) -> str:
+        """The path of a variable, a property (whose name stands behind an arrow), a constant or a setting."""
+        return variables.get(f"${word.lstrip('$')}", "") or self._of_name(word, depth)
+
     def _of_name(self, name: str, depth: int = 0) -> str:
-        """The folder of a constant or setting, where that is put together from others too: `CONTENT . 'images/'`."""
+        """The path of a constant or setting, where that is put together from others too: `CONTENT . 'images/'`."""
         if name not in self._told or depth > DEEPEST_NAME:
             return ""
         if name not in self._named:
             file, expression = self._told[name]
-            others = (word for word in WORD.findall(LITERAL.sub(" ", expression)) if word != name)
-            found = next(filter(None, (self._of_name(word, depth + 1) for word in others)), "")
-            for literal in _literals(expression)[-1:]:
-                inside = f"{found}/{literal.lstrip('/')}" if found and literal[0] != "." else literal
-                found = self._of_literal(file, inside, named=True)
-            self._named[name] = found
+            self._named[name] = self._of_expression(file, expression, {}, name, depth)
         return self._named[name]
 
+    def _of_expression(
+        self, file: SourceFile, expression: str, variables: Mapping[str, str], name: str = "", depth: int = 0
+    ) -> str:
+        """The path that an expression stands for; `name` is the constant that it is given to."""
+        expression = KEY.sub(r" \1 ", expression)
+        text, here = HERE.subn(" ", expression, count=1)
+        words = (word for word in WORD.findall(LITERAL.sub(" ", text)) if word != name)
+        above = next(filter(None, (self._of_word(word, variables, depth + 1) for word in words)), "")
+        if here and not above:
+            above = self._inside(file.directory)
+        for upwards in ABOVE.findall(text) if above else ():
+            above = posixpath.normpath(posixpath.join("/", above, "../" * max(upwards.count(".."), 1))).lstrip("/")
+        for literal in _literals(expression)[-1:]:
+            if not above or literal[0] == ".":
+                return self._of_literal(file, literal, named=bool(name)) or ("" if here else above)
+            glued = self._existing(file, above + literal)  # TEMPLATES . "_c", without a slash between them
+            return glued or self._of_literal(file, f"{above}/{literal.lstrip('/')}", named=bool(name)) or above
+        return above
+
+    def _inside(self, path: str) -> str:
+        """A path of the tree, relative to the application's own folder."""
+        return path.removeprefix(f"{self._home}/" if self._home else "")
+
     def _of_literal(self, file: SourceFile, literal: str, *, named: bool = False) -> str:
-        """The folder that a literal names, or in which it names a file that is made; empty for anything else."""
+        """The folder that a literal names, or the file in one; empty for anything else."""
         if folder := self._existing(file, literal):
             return folder
         path = posixpath.normpath(literal.lstrip("./"))
         if posixpath.splitext(path)[1]:
-            # A file that the application makes, a configuration say, in a folder of the source.
             above = posixpath.dirname(path)
-            if posixpath.join(self._home, path) in self._project.tree:
-                return ""
-            return self._existing(file, above) if above else "."
+            folder = self._existing(file, above) if above else "."
+            return posixpath.normpath(posixpath.join(folder, posixpath.basename(path))) if folder else ""
         if named and literal.endswith("/") and literal[0] == ".":
             path = posixpath.relpath(posixpath.join("/", file.directory, literal), f"/{self._home}")
         elif literal[0] == "/":
@@ -133,7 +206,7 @@ class _Folders:
         for path in map(
             posixpath.normpath, (beside, *(posixpath.join(self._home, base, inner) for base in self._bases))
         ):
-            inside = path.removeprefix(f"{self._home}/" if self._home else "")
+            inside = self._inside(path)
             if inside not in ("", ".", self._home) and not inside.startswith("..") and path in self._project.folders:
                 return inside
         return ""
@@ -152,6 +225,31 @@ def _own_functions(files: Iterable[SourceFile]) -> re.Pattern[str] | None:
                 found.add(function[1])
     names = "|".join(sorted(found))
     return re.compile(rf"(?<!function )\b(?:{names})\s{{0,9}}\(([^;,\n]{{1,300}})") if found else None
+
+
+def _is_whole(text: str, literal: re.Match[str]) -> bool:
+    """Whether a literal is a path from the application's own folder, and no end of one that is put together elsewhere."""
+    goes_on = GOES_ON.search(text[: literal.start()])
+    return goes_on is None or bool(OF_ALL.search(goes_on[1]))
+
+
+def _is_in_list(before: str) -> bool:
+    """Whether what follows a text is an item of a list, or an argument of what asks for folders: array('cache/', …"""
+    depth = 0
+    for place in range(len(before) - 1, -1, -1):
+        character = before[place]
+        if character in ")]":
+            depth += 1
+        elif character in "([" and depth:
+            depth -= 1
+        elif character == "[":
+            return not re.search(r"[\w\]]$", before[:place])
+        elif character == "(":
+            called = re.search(r"(\w{1,60})\s{0,9}$", before[:place])
+            return called is None or bool(ASKS_OR_TAKES.search(called[1]))
+        elif character in ";{}":
+            return False
+    return False
 
 
 def _only_reads(call: re.Match[str]) -> bool:
