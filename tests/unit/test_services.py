@@ -121,6 +121,17 @@ def test_the_port_variable_agrees_with_the_port(tmp_path: Path, catalog: Catalog
     assert plan.environment[variable].value == "9000"
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [("SHOP_LISTEN_IPV4=127.0.0.1", "0.0.0.0"), ("SHOP_LISTEN_IPV6=::1", "::"), ("LDAP_BIND_DN=cn=shop", "cn=shop")],
+)
+def test_what_names_this_host_to_listen_on_names_all_of_the_container_s(
+    tmp_path: Path, catalog: Catalog, line: str, value: str
+) -> None:
+    plan = planned(tmp_path, catalog, **FLASK, _DOT_env_DOT_example=f"{line}\n").plan
+    assert plan.environment[line.partition("=")[0]].value == value
+
+
 def test_host_paths_of_files_in_the_tree_lead_into_the_image(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Cron\n\n```cron\n15 3 * * * python /usr/share/shop/jobs/clean.py\n20 3 * * * python -u /usr/share/shop/jobs/clean.py\n```\n"
     plan = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, jobs__clean_DOT_py="").plan

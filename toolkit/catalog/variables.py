@@ -18,6 +18,7 @@ class VariableNames(Entry):
     schemes: dict[str, str]
     port: tuple[str, ...]
     bind: tuple[str, ...]
+    bind_like: tuple[str, ...]
     generated: tuple[str, ...]
     fixed: dict[str, str]
     ignored: tuple[str, ...]
@@ -37,6 +38,10 @@ class VariableNames(Entry):
         return self.model_copy(
             update={"fixed": fixed, "drivers": drivers, "no_addresses": tuple(dict.fromkeys(others))}
         )
+
+    def listens(self, name: str) -> bool:
+        """Whether a name is one of those that may tell where to listen."""
+        return name.upper() in self.bind or any(fnmatchcase(name.upper(), pattern) for pattern in self.bind_like)
 
     def binding(self, name: str) -> tuple[str, str] | None:
         """(role, piece) of a connection that a name stands for: DB_PASSWORD is ("database", "password")."""

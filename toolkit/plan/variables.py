@@ -101,7 +101,7 @@ def plan_variables(
             not told
             and not any(fact.secret for fact in mentions)
             and names.binding(name) is None
-            and not (name.upper() in names.bind and example in _HERE_ALONE)
+            and not (names.listens(name) and example in _HERE_ALONE)
             # Without it the program listens elsewhere, or may not even start.
             and not (name.upper() in names.port and port and example != str(port))
         ):
@@ -123,8 +123,8 @@ def plan_variables(
         if not mentions[0].evidence.path:
             because, guessed = mentions[0].evidence.rule, True
         planned.variables[name] = variable
-        if name.upper() in names.bind and variable.value == _EVERYWHERE:
-            planned.listening[name] = _EVERYWHERE
+        if names.listens(name) and variable.value in (_EVERYWHERE, "::"):
+            planned.listening[name] = variable.value
         elif name.upper() in names.port and variable.value == str(port):
             planned.listening[name] = "{port}"
         planned.decisions.append(
@@ -178,8 +178,10 @@ def _variable(
     secret = any(fact.secret for fact in mentions)
     if upper in names.port and port:
         return Variable(value=str(port)), "the port that the service listens on", False
-    if upper in names.bind and (not example or example in (*_HERE_ALONE, _EVERYWHERE, "::")):
-        return Variable(value=_EVERYWHERE), "a container listens on all interfaces", False
+    here = example in (*_HERE_ALONE, _EVERYWHERE, "::")
+    if (upper in names.bind and not example) or (here and names.listens(upper)):
+        everywhere = "::" if example in ("::", "::1") else _EVERYWHERE
+        return Variable(value=everywhere), "a container listens on all interfaces", False
     if upper in names.fixed:
         return Variable(value=names.fixed[upper]), "images are built once, for production, and promoted", False
     if upper in names.drivers:

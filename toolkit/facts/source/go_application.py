@@ -57,7 +57,8 @@ VENDORED = ("vendor/", "Godeps/_workspace/src/")
 
 
 def read(project: Project) -> Iterator[Fact]:
-    if not any(path.rpartition("/")[2] == "go.mod" for path in project.tree.paths):
+    modules = (path for path in project.tree.paths if path.rpartition("/")[2] == "go.mod")
+    if all(map(project.places.of_others, modules)):
         yield from _before_modules(project)
     variables: dict[tuple[str, str], EnvironmentVariable] = {}
     mains: set[str] = set()
@@ -115,9 +116,9 @@ def _before_modules(project: Project) -> Iterator[Fact]:
     if first is None:
         return
     place = first.at(rule=RULE)
-    # Without go.mod, a program that serves nothing may be a tool beside an application in another language.
+    # Without go.mod, a program that serves nothing and lies below may be a tool beside an application in another language.
     if not any(project.tree.matching(*OTHER_LANGUAGES)) or any(
-        SERVES.search(file.text) for file in project.code(".go")
+        SERVES.search(file.text) or ("/" not in file.path and MAIN.search(file.text)) for file in project.code(".go")
     ):
         yield EntryPoint(kind="go_path", value=".", evidence=place, origin=Origin.CONVENTION, confidence=0.8)
     if path := _import_path(project):
