@@ -10,6 +10,8 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "kept-folder"
 KEEPERS = (".gitignore", ".gitkeep", ".keep", ".gitempty", ".empty", ".placeholder")
+# Where an application of this manifest has its modules. https://guides.rubyonrails.org/getting_started.html#app-directory-structure
+SOURCES = {"package.json": ("src/",), "Gemfile": ("app/", "config/", "db/", "lib/", "vendor/")}
 # What a folder below one of these holds, the application brings there: others may come beside it.
 DATA = frozenset({"data", "files", "media", "storage", "uploads"})
 # The whole of a .gitignore that keeps an empty folder in git.
@@ -43,8 +45,10 @@ def _ignores_what_comes(keeper: SourceFile, folder: str) -> bool:
 
 
 def _of_source(project: Project, home: str, folder: str) -> bool:
-    """Whether a folder of a Node application is for modules that are still to be written."""
-    return f"{home}/package.json".lstrip("/") in project.tree and f"{folder}/".startswith(f"{home}/src/".lstrip("/"))
+    """Whether a folder is for modules, or for steps of migrations, that are still to be written."""
+    sources = (below for manifest, below in SOURCES.items() if f"{home}/{manifest}".lstrip("/") in project.tree)
+    inside = folder.removeprefix(home).lstrip("/") + "/"
+    return any(inside.startswith(below) for below in sources) or folder.rpartition("/")[2] in ("migrations", "versions")
 
 
 def _alone(project: Project, path: str) -> bool:
