@@ -132,6 +132,15 @@ def test_what_names_this_host_to_listen_on_names_all_of_the_container_s(
     assert plan.environment[line.partition("=")[0]].value == value
 
 
+def test_a_trap_for_mail_is_no_host_of_production(tmp_path: Path, catalog: Catalog) -> None:
+    found = planned(
+        tmp_path, catalog, **FLASK, _DOT_env_DOT_example="MAIL_HOST=mailhog\nMAIL_FROM=shop@example.com\n"
+    ).findings
+    assert [one.message for one in found if one.code == "RP041"] == [
+        "MAIL_HOST names mailhog, which only developers have"
+    ]
+
+
 def test_host_paths_of_files_in_the_tree_lead_into_the_image(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Cron\n\n```cron\n15 3 * * * python /usr/share/shop/jobs/clean.py\n20 3 * * * python -u /usr/share/shop/jobs/clean.py\n```\n"
     plan = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, jobs__clean_DOT_py="").plan

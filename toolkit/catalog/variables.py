@@ -21,6 +21,7 @@ class VariableNames(Entry):
     bind_like: tuple[str, ...]
     generated: tuple[str, ...]
     fixed: dict[str, str]
+    of_developers: tuple[str, ...]
     ignored: tuple[str, ...]
     baked_in: tuple[str, ...]
     drivers: dict[str, str] = Field(

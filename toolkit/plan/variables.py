@@ -46,6 +46,7 @@ _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 # Where SDKs look for their services: a queue of ours is in the region of the stacks.
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _EVERYWHERE = "0.0.0.0"
+_WORDS = re.compile(r"[^\w.-]+")
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -137,7 +138,7 @@ def plan_variables(
                 hosts and variable.reference.startswith(("{database.host}", "jdbc:"))
             ) or "://{database." in variable.reference:
                 planned.database_host = planned.database_host or next(iter(hosts), "")
-        _consequences(name, variable, mentions, planned, same_everywhere, home)
+        _consequences(name, variable, mentions, planned, same_everywhere, home, names)
     for name, value in (stack_environment | names.drivers).items():
         if name not in planned.variables and "{port}" not in value:
             planned.variables[name] = Variable(value=value)
@@ -370,6 +371,7 @@ def _consequences(
     planned: PlannedVariables,
     same_everywhere: list[facts_model.Fact],
     home: str,
+    names: VariableNames,
 ) -> None:
     """What follows from a value: a question, a finding, a folder that must be writable."""
     place = evidence_of(mentions, 1)
@@ -387,6 +389,18 @@ def _consequences(
                 f"{name} names this host ({value}), which is the container itself on Fargate",
                 place,
                 f"set environment.{name} in replatform.yaml to where it runs",
+            )
+        )
+    words = {word for one in (value or "", *(variable.values or {}).values()) for word in _WORDS.split(one.lower())}
+    trap = next((host for host in names.of_developers if host in words), "")
+    if trap:
+        planned.findings.append(
+            Finding(
+                "RP041",
+                Severity.WARNING,
+                f"{name} names {trap}, which only developers have",
+                place,
+                f"set environment.{name} in replatform.yaml for each environment",
             )
         )
     if value and HOST_FOLDER.fullmatch(value):
