@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.plan.from_files import converted
 from toolkit.catalog.catalog import Catalog
 from toolkit.plan.processes import _plain
@@ -676,3 +678,28 @@ def test_what_marks_a_schema_as_current_is_no_release_step(tmp_path: Path, catal
         ("flask", "db", "upgrade"),
     )
     assert "RP052" in found.codes
+
+
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("import os\nimport cherrypy\n", True),
+        ("from music import server\n", True),
+        ("try:\n    import cherrypy\nexcept ImportError:\n    cherrypy = None\n", False),
+        ("def start():\n    import cherrypy\n", False),
+    ],
+)
+def test_what_a_setup_script_imports_itself_is_installed_before_it_is_run(
+    tmp_path: Path, catalog: Catalog, module: str, imported: bool
+) -> None:
+    files = {
+        "setup.py": "import music\nfrom setuptools import setup\nsetup(install_requires=['CherryPy >= 3.2', 'x ; \"$(id)\"'])\n",
+        "music/__init__.py": module,
+        "music/server.py": "from cherrypy import quickstart\n",
+        "CHANGES": "2017-06-01\n",
+    }
+    steps = converted(tmp_path, files, catalog).image.install_after_source
+    asked = ("sh", "-c", 'printf "%s\\n" "cherrypy>=3.2" "x" > /opt/asked.txt')
+    assert (steps[0] == asked) is imported
+    assert any("/opt/asked.txt" in word for word in steps[-2]) is imported
+    assert (steps[-1][-2:] == ("--no-build-isolation", ".")) is imported

@@ -33,6 +33,7 @@ from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager, below, find
 from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.recognition import Recognised, holds
+from toolkit.plan.setup_script import SETUP, imports_requirement, with_asked_first
 from toolkit.plan.workspaces import members
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")
@@ -106,6 +107,13 @@ def plan_steps(
         steps.build = _of_application(_builds(key, None, application, about, entry_points, steps, tree), entry_points)
         return steps
     manager = _with_variants(manager, folder, release)
+    because = f"{chosen.manifest} lists the dependencies"
+    imported: tuple[Evidence, ...] = ()
+    if chosen.manifest == SETUP and (found := imports_requirement(folder, tree)):
+        imported, asked = found[:1], found[1]
+        of_lists = _with_variants(stack.package_managers["pip"], folder, release)
+        manager = with_asked_first(manager, of_lists, asked)
+        because += ", and imports one of them itself: they come first"
     steps.package_manager = chosen.name
     steps.artifact = manager.artifact
     steps.manifest, steps.copy_first = chosen.manifest, chosen.files
@@ -140,8 +148,7 @@ def plan_steps(
         install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
     steps.install = _filled(install, steps.manifest, release)
     steps.install_after_source = _filled(install_after_source, steps.manifest, release)
-    because = f"{steps.manifest} lists the dependencies"
-    places = chosen.told or (Evidence(below(folder, steps.manifest), rule="manifest"),)
+    places = imported or chosen.told or (Evidence(below(folder, steps.manifest), rule="manifest"),)
     if why := _needs_source(folder, steps, tree, stack):
         # What the install runs or reads is in the source, so there is no layer before it.
         steps.install_after_source = (*steps.install, *steps.install_after_source)

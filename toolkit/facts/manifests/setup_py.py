@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from toolkit.facts.manifests.formats import Malformed, ini_entries
@@ -36,11 +36,10 @@ def read(file: SourceFile) -> Iterator[Fact]:
     }
     for call in nodes:
         if isinstance(call, ast.Call) and _name(call.func) == "setup":
-            for keyword in call.keywords:
-                value = keyword.value
-                if isinstance(value, ast.Name):
-                    value = constants.get(value.id, value)
-                yield from _argument(file, keyword.arg or "", value)
+            for name, value in _arguments(call, constants):
+                yield from _argument(
+                    file, name, constants.get(value.id, value) if isinstance(value, ast.Name) else value
+                )
     # Classifiers are a list of texts, or one text that the script splits.
     yield from _classifiers(
         [
@@ -50,6 +49,19 @@ def read(file: SourceFile) -> Iterator[Fact]:
             for offset, line in enumerate(node.value.split("\n"))
         ]
     )
+
+
+def _arguments(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[tuple[str, ast.expr]]:
+    """The keyword arguments by their names, those of a dictionary that stands for several included: `setup(**options)`."""
+    for keyword in call.keywords:
+        value = keyword.value
+        if keyword.arg:
+            yield keyword.arg, value
+            continue
+        options = constants.get(value.id) if isinstance(value, ast.Name) else value
+        for key, option in zip(options.keys, options.values, strict=True) if isinstance(options, ast.Dict) else ():
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, option
 
 
 def _argument(file: SourceFile, name: str, value: ast.expr) -> Iterator[Fact]:
