@@ -238,30 +238,42 @@ def _from_factory(module: Module, value: ast.expr, factories: dict[str, _Found])
 
 def _settings_module(project: Project, module: Module) -> Iterator[Fact]:
     """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", "claims.settings")` in wsgi.py and manage.py."""
-    for node in module.calls:
-        if len(node.args) == 2 and text(node.args[0]) == "DJANGO_SETTINGS_MODULE":
-            named = [value for value in _choices(module, node.args[1]) if re.fullmatch(r"[\w.]{1,200}", value)]
-            # A module that every host has of its own may be left out: what is there is what the source runs with.
-            value = next((value for value in named if _is_there(project, module, value)), next(iter(named), None))
-            if value:
-                if module.file.name in ("wsgi.py", "asgi.py"):
-                    value = _of_production(project, module, value)
-                place = module.file.at(node.lineno, rule=RULE)
-                served = 1.0 if module.file.name in ("wsgi.py", "asgi.py") else 0.9
-                if not _is_there(project, module, value):
-                    served = 0.5
-                yield EntryPoint(
-                    kind="django_settings",
-                    value=value,
-                    detail=module.working_folder,
-                    evidence=place,
-                    origin=Origin.RUNNING,
-                    confidence=0.5 if _is_empty(project, module, value) else served,
-                )
-                yield EnvironmentVariable(
-                    name="DJANGO_SETTINGS_MODULE", example=value, required=False, evidence=place, origin=Origin.RUNNING
-                )
-                return
+    is_served = module.file.name in ("wsgi.py", "asgi.py")
+    for node, given, is_default in _set_in_code(module):
+        named = [value for value in _choices(module, given) if re.fullmatch(r"[\w.]{1,200}", value)]
+        # A module that every host has of its own may be left out: what is there is what the source runs with.
+        value = next((value for value in named if _is_there(project, module, value)), next(iter(named), None))
+        if not value:
+            continue
+        if is_served and is_default:
+            value = _of_production(project, module, value)
+        place = module.file.at(node.lineno, rule=RULE)
+        served = 1.0 if is_served else 0.9
+        if not _is_there(project, module, value):
+            served = 0.5
+        yield EntryPoint(
+            kind="django_settings",
+            value=value,
+            detail=module.working_folder,
+            evidence=place,
+            origin=Origin.RUNNING,
+            confidence=0.5 if _is_empty(project, module, value) else served,
+        )
+        yield EnvironmentVariable(
+            name="DJANGO_SETTINGS_MODULE", example=value, required=False, evidence=place, origin=Origin.RUNNING
+        )
+        return
+
+
+def _set_in_code(module: Module) -> Iterator[tuple[ast.expr, ast.expr, bool]]:
+    """Where a module says which settings it runs with, what it says, and whether the environment may say otherwise."""
+    for call in module.calls:
+        if len(call.args) == 2 and text(call.args[0]) == "DJANGO_SETTINGS_MODULE":
+            yield call, call.args[1], True
+    for assignment in (node for node in module.nodes if isinstance(node, ast.Assign)):
+        for target in assignment.targets:
+            if isinstance(target, ast.Subscript) and text(target.slice) == "DJANGO_SETTINGS_MODULE":
+                yield target, assignment.value, False
 
 
 def _of_production(project: Project, near: Module, name: str) -> str:
