@@ -63,6 +63,11 @@ def package(script: str, *tools: str, **more: object) -> str:
             id="webpack",
         ),
         pytest.param(
+            DJANGO | {"package.json": package("webpack --mode production ./src/index.js --output ./shop/static/main.js", "webpack")},
+            ("shop/static",),
+            id="webpack 4 on its command line",
+        ),
+        pytest.param(
             DJANGO | {"package.json": package("rollup -c", "rollup"), "rollup.config.js": "export default {output: {file: 'build/bundle.js'}};\n"},
             ("build",),
             id="rollup",

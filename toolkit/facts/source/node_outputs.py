@@ -55,8 +55,10 @@ TOOLS: Mapping[str, Tool] = {
     "vue-cli-service": Tool("dist", r"vue\.config\.[cm]?js", _setting("outputDir"), ("--dest",)),
     # https://docs.astro.build/en/reference/configuration-reference/#outdir
     "astro": Tool("dist", r"astro\.config\.[cm]?[jt]s", _setting("outDir"), ("--outDir",)),
-    # https://webpack.js.org/configuration/output/#outputpath
-    "webpack": Tool("dist", r"webpack\.config[\w.-]{0,40}\.[cm]?[jt]s", _setting("path"), ("-o", "--output-path")),
+    # https://webpack.js.org/configuration/output/#outputpath, https://v4.webpack.js.org/api/cli/#output-options
+    "webpack": Tool(
+        "dist", r"webpack\.config[\w.-]{0,40}\.[cm]?[jt]s", _setting("path"), ("-o", "--output", "--output-path")
+    ),
     # https://rspack.rs/config/output#outputpath
     "rspack": Tool("dist", r"rspack\.config\.[cm]?[jt]s", _setting("path"), ("-o", "--output-path")),
     # https://symfony.com/doc/current/frontend/encore/simple-example.html
