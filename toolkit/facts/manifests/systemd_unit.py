@@ -11,7 +11,7 @@ from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import ConfigFile, Fact, Origin, Process, Role, WritableFolder
 from toolkit.inventory.source_tree import SourceFile
 
-FILES = ("*.service", "*.service.in", "*.service.template", "*.service.example", "*.service.sample")
+FILES = ("*.service", "*.service.in", "*.service.template", "*.service.example", "*.service.sample", "*.systemd")
 
 RULE = "systemd-unit"
 PREFIXES = re.compile(r"^[-@:+!|]+")
@@ -25,7 +25,9 @@ FOLDERS = {
 
 
 def read(file: SourceFile) -> Iterator[Fact]:
-    name = re.sub(r"\.service(?:\.\w+)?$", "", file.name).rstrip("@")
+    name = re.sub(r"\.(?:service(?:\.\w+)?|systemd)$", "", file.name).rstrip("@")
+    if name == "init":  # one of several scripts for as many kinds of hosts: it names no process
+        name = ""
     entries = [entry for entry in ini_entries(file, backslash=True) if entry.section == "Service"]
     starts = [entry for entry in entries if entry.key == "ExecStart" and entry.value]
     # A oneshot ends by itself: it is what a timer or a deployment starts, and no process of the application.
@@ -36,7 +38,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
         text = PREFIXES.sub("", entry.value)
         place = file.at(entry.line, rule=RULE)
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
-        if entry is starts[0]:
+        if entry is starts[0] and name:
             yield process
         yield from read_command(text, Role.START, process, service=name, user=user, directory=directory)
     for entry in entries:
