@@ -37,6 +37,8 @@ OPTIONS = ("--module", "shop.wsgi:application", "--master", "--processes", "4")
         ({}, "uwsgi --module shop.wsgi", ("uwsgi", "--module", "shop.wsgi")),
         # What the host alone has, and an application that was taken out of the source since.
         ({"shop/wsgi.py": ""}, "uwsgi --ini /etc/uwsgi/shop.ini", None),
+        ({"app.ini": "[app:main]\n"}, "uwsgi_python --ini-paste /home/shop/shop.ini", None),
+        ({"app.ini": "[app:main]\n"}, "uwsgi --paste config:app.ini", ("uwsgi", "--paste", "config:app.ini")),
         ({"etc/shop.ini": SITE, "shop/asgi.py": ""}, "uwsgi --emperor /etc/uwsgi/sites", None),
     ],
 )  # fmt: skip

@@ -15,6 +15,9 @@ from toolkit.facts.manifests.formats import ini_entries
 from toolkit.facts.model import Command, Facts, Role
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
+# Debian's packages have a program for each plug-in: https://packages.debian.org/bookworm/uwsgi-plugin-python3
+_PROGRAMS = frozenset({"uwsgi", "uwsgi_python", "uwsgi_python3"})
+_NAMES_FILE = frozenset({"--emperor", "--ini", "--ini-paste", "--ini-paste-logged", "--paste"})
 _MODULES, _FILES = ("module", "wsgi"), ("wsgi-file", "file")
 _SWITCHES = frozenset({"enable-threads", "lazy-apps", "master", "single-interpreter"})
 _OFF = frozenset({"false", "0", "no", "off"})
@@ -39,7 +42,7 @@ def named_applications(tree: SourceTree, facts: Facts) -> Facts:
 
 
 def _named(command: Command, tree: SourceTree) -> Command:
-    if command.role is not Role.START or PurePosixPath(next(iter(command.argv), "")).name != "uwsgi":
+    if command.role is not Role.START or PurePosixPath(next(iter(command.argv), "")).name not in _PROGRAMS:
         return command
     words, named, is_emperor = _without_file(command.argv)
     if not named:
@@ -59,8 +62,9 @@ def _without_file(argv: tuple[str, ...]) -> tuple[list[str], str, bool]:
     rest = list(argv[1:])
     while rest:
         option, equals, value = rest.pop(0).partition("=")
-        if option in ("--ini", "--emperor") and (equals or rest):
+        if option in _NAMES_FILE and (equals or rest):
             named, is_emperor = value if equals else rest.pop(0), option == "--emperor"
+            named = named.removeprefix("config:")  # as PasteDeploy writes it
         elif option.endswith(".ini") and not equals and not option.startswith("-"):
             named = option
         else:
