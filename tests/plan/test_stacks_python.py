@@ -703,3 +703,47 @@ def test_what_a_setup_script_imports_itself_is_installed_before_it_is_run(
     assert (steps[0] == asked) is imported
     assert any("/opt/asked.txt" in word for word in steps[-2]) is imported
     assert (steps[-1][-2:] == ("--no-build-isolation", ".")) is imported
+
+
+SITE = {
+    "requirements.txt": "Django==3.2.25\n",
+    "site/manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    "site/shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+    "site/gunicorn.conf.py": "workers = 3\n",
+}
+
+
+def test_a_client_that_is_called_like_the_application_does_not_start_it(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Notify\n\n## Usage\n\nSend a message:\n\n    notify --body=hello --config=http://localhost:8000/get/key\n"
+    )
+    programs = "[program:gunicorn]\ncommand=gunicorn -c /opt/notify/web/gunicorn.conf.py shop.wsgi\ndirectory=/opt/notify/web\n"
+    found = converted(tmp_path, SITE | {"README.md": readme, "etc/supervisord.conf": programs}, catalog)
+    (service,) = found.plan.services.values()
+    # The configuration lies where the host started it, which is a folder of the application.
+    assert service.command[:3] == ("gunicorn", "--bind", "0.0.0.0:{port}")
+    assert service.command[3:] == ("-c", "/app/site/gunicorn.conf.py", "shop.wsgi")
+
+
+def test_a_worker_that_two_files_tell_of_is_one(tmp_path: Path, catalog: Catalog) -> None:
+    supervisor = "[program:shop-worker]\ncommand=celery worker -A shop\n[program:shop-mail]\ncommand=celery worker -A shop -Q mail\n"
+    procfile = "web: gunicorn shop.wsgi\nworker: celery worker --app=shop --loglevel=INFO\n"
+    files = SITE | {
+        "requirements.txt": "Django==3.2.25\ncelery==5.2.7\n",
+        "Procfile": procfile,
+        "etc/supervisord.conf": supervisor,
+    }
+    services = converted(tmp_path, files, catalog).plan.services
+    workers = [service.command for service in services.values() if service.kind == "worker"]
+    assert workers == [
+        ("celery", "worker", "--app=shop", "--loglevel=INFO"),
+        ("celery", "worker", "-A", "shop", "-Q", "mail"),
+    ]
+
+
+def test_what_pserve_is_told_is_served_on_all_interfaces(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Production\n\nStart it:\n\n    bin/pserve production.ini\n"
+    files = {"requirements.txt": "pyramid==1.10.8\n", "setup.py": "", "shop/__init__.py": "", "README.md": readme}
+    made = converted(tmp_path, files | {"production.ini": "[app:main]\nuse = egg:shop\n"}, catalog)
+    assert made.plan.services["web"].command == ("gunicorn", "--bind", "0.0.0.0:{port}", "--paste", "production.ini")
+    assert "gunicorn" in str(made.image.install + made.image.install_after_source)

@@ -22,6 +22,7 @@ CASES = [
         "uwsgi --module app --http-socket 0.0.0.0:{port} --die-on-term --need-app",
         "web",
     ),
+    ("bin/pserve production.ini http_port=6543", "gunicorn --bind 0.0.0.0:{port} --paste production.ini", "web"),
     ("/usr/bin/java -Xmx1g -jar /opt/shop/shop.jar", "java -Xmx1g -jar /app/shop.jar", "web"),
     ("celery -A shop worker -l info --logfile=/var/log/w.log", "celery -A shop worker -l info", "worker"),
     ("celery -A shop beat", "celery -A shop beat --schedule=/tmp/celerybeat-schedule", "scheduler"),

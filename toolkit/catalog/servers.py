@@ -14,7 +14,9 @@ class Server(Entry):
     """A program that serves or works: `program` are the words that name it, `set` the options a container needs,
     `add_flags` those without a value, `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
     arguments stand behind its options; `joined` options are written `--option=value`; without an argument, one that
-    `needs_application` runs nothing; `factory_flag` makes it call what it is told to run, where it reads no `()`. `prefix` says how it learns of one."""
+    `needs_application` runs nothing; `factory_flag` makes it call what it is told to run, where it reads no `()`. `prefix` says
+    how it learns of one. `instead` are the words, before the file that it is told, of a server which runs the same and takes an
+    address as an option; two commands of a worker are one where they agree in the options that `tells_apart` names."""
 
     program: tuple[str, ...]
     kind: Literal["web", "worker", "scheduler"] = "web"
@@ -29,6 +31,16 @@ class Server(Entry):
     needs_application: bool = False
     factory_flag: str = ""
     prefix: Prefix | None = None
+    instead: tuple[str, ...] = ()
+    tells_apart: tuple[str, ...] = ()
+
+    def option(self, argv: tuple[str, ...], name: str) -> str:
+        """The value of an option, by whatever name of it; empty where it is not given."""
+        for word, following in zip(argv, (*argv[1:], ""), strict=True):
+            given, equals, value = word.partition("=")
+            if self.aliases.get(given, given) == name:
+                return value if equals else following
+        return ""
 
 
 class ProcessManager(Entry):

@@ -143,10 +143,11 @@ class ServerPackage(Entry):
     """A library that production needs and the application may not list: the server in front of it.
 
     `version` is what current releases of the language take, `versions` what older ones take, and `versions_with` what fits
-    old releases of libraries that it works with.
+    old releases of libraries that it works with. It runs `instead_of` other programs that operators name.
     """
 
     package: str
+    instead_of: tuple[str, ...] = ()
     version: str
     versions: dict[str, str] = {}
     versions_with: tuple[VersionWith, ...] = ()

@@ -52,6 +52,12 @@ def container_command(
     behind = _unwrapped(words[1:], servers) if words[0].endswith(".sh") else ()
     development = servers.for_developers(words) or servers.for_developers(behind)
     server = servers.server(words)
+    if server and server.instead:
+        named = [word for word in words[len(server.program) :] if ".ini" in word and not word.startswith("-")]
+        words = (*server.instead, *named[:1])
+        server = servers.server(words) if named else None
+        if server is None:
+            return None
     if server and server.needs_application and len(words) == len(server.program):
         return None  # its name in a sentence, and no command
     kept, own = servers.split(words)
@@ -63,7 +69,7 @@ def container_command(
 def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
     words = list(argv)
     while words:
-        if _program(words[0]) in (*servers.wrappers, "env") or (
+        if _program(words[0], servers) in (*servers.wrappers, "env") or (
             "=" in words[0].split("/")[0] and re.match(r"[A-Za-z_]\w*=", words[0])
         ):
             words.pop(0)
@@ -74,7 +80,7 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
         else:
             break
     if words:
-        words[0] = _program(words[0])
+        words[0] = _program(words[0], servers)
         if words[0] == "python" and words[1:2] == ["-m"] and words[2:3] and words[2] in _MODULE_PROGRAMS:
             words = ["waitress-serve" if words[2] == "waitress" else words[2], *words[3:]]
         elif PurePosixPath(words[0]).name == "manage.py":
@@ -82,11 +88,15 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _program(word: str) -> str:
-    """`/srv/app/venv/bin/gunicorn` and `/usr/bin/java` by their names; a script of the application keeps its path."""
+def _program(word: str, servers: Servers) -> str:
+    """`/srv/app/venv/bin/gunicorn` and `/usr/bin/java` by their names, as `bin/gunicorn` of an environment that was made
+    around the application; a script of the application keeps its path."""
     path = PurePosixPath(word)
-    if word.startswith(_PROGRAM_FOLDERS) or (
-        "bin" in path.parts[:-1] and any("env" in part for part in path.parts[:-1])
+    around = path.parts[:-1] == ("bin",) and path.name in servers.programs.get("python", ())
+    if (
+        around
+        or word.startswith(_PROGRAM_FOLDERS)
+        or ("bin" in path.parts[:-1] and any("env" in part for part in path.parts[:-1]))
     ):
         word = path.name
     return _VERSIONED.sub(r"\1", word) if _VERSIONED.fullmatch(word) else word

@@ -363,11 +363,12 @@ def _server(
         return None
     listed = {d.name.lower() for d in dependencies}
     starts = [c for c in _typed(about, Command) if c.role is Role.START and c.mode is Mode.PRODUCTION and c.argv]
+    runs = {other: name for name, server in stack.servers.items() for other in (name, *server.instead_of)}
     programs = [
-        (word, c)
+        (runs[word], c)
         for c in ranked(starts, operators_first=True)
         for word in map(_program, c.argv[:4])
-        if word in stack.servers
+        if word in runs
     ]
     usual = next((argv for kind, argv in stack.start_from.items() if kind in entry_points), stack.start)
     program = programs[0][0] if programs else (usual[0] if usual else "")

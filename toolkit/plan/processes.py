@@ -251,6 +251,7 @@ class Processes:
                 if own is None:
                     return None
                 argv = in_image(own, self.entry_points, self.tree, self.image.directory)
+                argv = tuple(map(self._where_it_starts, argv))
                 # `<project-name>` is for a person to fill in.
                 if not any(_TO_FILL_IN.search(word) for word in argv):
                     if self.image.package_manager:
@@ -292,6 +293,14 @@ class Processes:
         """Words as they are below the image's own folder, of a command that is typed at the top of the tree:
         `node src/server.js` where the image holds src."""
         return tuple(self._own_path(word) or word for word in argv)
+
+    def _where_it_starts(self, word: str) -> str:
+        """A path below the application's folder on the host, where that was the folder in which the image starts:
+        `/app/gunicorn.conf.py` as `/app/src/gunicorn.conf.py`."""
+        path = word.removeprefix(APP_FOLDER + "/")
+        place = posixpath.join(self.image.directory, self.image.workdir, path)
+        elsewhere = path != word and self.image.workdir and posixpath.join(self.image.directory, path) not in self.tree
+        return posixpath.join(APP_FOLDER, self.image.workdir, path) if elsewhere and place in self.tree else word
 
     def _own_path(self, word: str) -> str:
         """Where a file of the image lies in it, from its path below the top of the tree; empty for what is none."""

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
-from toolkit.catalog.servers import Servers
+from toolkit.catalog.servers import Server, Servers
 from toolkit.facts.model import Command, CronJob, EntryPoint, Fact, Facts, Mode, Origin, Role, Route
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
@@ -23,6 +23,7 @@ from toolkit.plan.service_ports import decide_port, told_ports
 # What the README's sentences say of a command whose program no rule knows.
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
 _STARTS = re.compile(r"(?i)daemon|launch|run|serv|start|up|web|www")
+_CALLED_LIKE_IT = "readme:command:own-program"
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
 # `/orders/status` tells about orders; below one of these words it may tell about the application.
 _STATUS_OF_SOMETHING = re.compile(
@@ -65,7 +66,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
     starts = [c for c in starts if not _is_mere_name(c, image)] or starts
     starts = list(_without_containers_own(starts, image))
     told = [*image.of_scripts(ranked(starts, operators_first=True)), *image.tasks()]
-    for command in sorted(told, key=lambda command: command.mode is Mode.DEVELOPMENT):
+    for command in sorted(told, key=lambda told: (told.mode is Mode.DEVELOPMENT, _is_doubtful(told, image))):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
@@ -80,6 +81,8 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
             development.append(command)
             continue
         if contained.kind == "web" and not image.may_listen(contained):
+            continue
+        if _is_doubtful(command, image) and any(other.kind == contained.kind for other, _ in found.values()):
             continue
         name = _name(command, contained, image)
         if not any(_same_process(contained, other, image) for other, _ in found.values()) and name not in found:
@@ -280,12 +283,22 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
         return False
     # In a container's own files words may be arguments of an entry point, `CMD ["web"]`.
     doubtful = command.evidence.rule in _TOLD_BY_PROSE | _CONTAINER_FILES
-    known = (
+    return not doubtful or _is_known(contained, image)
+
+
+def _is_known(contained: ContainerCommand, image: Processes) -> bool:
+    """Whether the program is the application's, its language's or a server."""
+    return (
         image.is_own(contained)
         or image.servers.server(contained.argv) is not None
         or image.stack.language not in image.servers.programs
     )
-    return known or not doubtful
+
+
+def _is_doubtful(command: Command, image: Processes) -> bool:
+    """Whether a command is taken for a start because its program is called like the application: a client may be, too."""
+    contained = image.contained(command) if command.evidence.rule == _CALLED_LIKE_IT else None
+    return contained is not None and not _is_known(contained, image)
 
 
 def _is_any_script(command: Command, contained: ContainerCommand) -> bool:
@@ -302,10 +315,20 @@ def _same_process(one: ContainerCommand, other: ContainerCommand, image: Process
         one.argv
     ) & image.programs_of(other.argv):
         return True
-    if any(command.kind != "web" or image.servers.server(command.argv) is None for command in (one, other)):
+    servers = [image.servers.server(command.argv) for command in (one, other)]
+    if one.kind != other.kind or None in servers:
         return False
+    if one.kind != "web":
+        return servers[0] == servers[1] and _same_work(one.argv, other.argv, servers[0])
     named = [{word for word in command.argv[1:] if _APPLICATION.fullmatch(word)} for command in (one, other)]
     return bool(named[0] & named[1])
+
+
+def _same_work(one: tuple[str, ...], other: tuple[str, ...], server: Server | None) -> bool:
+    """Whether two commands of a worker agree in the options that tell its processes apart."""
+    if server is None or not server.tells_apart:
+        return False
+    return all(server.option(one, name) == server.option(other, name) for name in server.tells_apart)
 
 
 def _runs_module(contained: ContainerCommand, entry_points: Mapping[str, str]) -> bool:
