@@ -17,7 +17,7 @@ from toolkit.inventory.source_tree import SourceFile
 WORTH = re.compile(
     r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
     r"|INSTALLED_APPS|config\(|env\(|BaseSettings|create_app|make_app|get_app|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
-    r"|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
+    r"|cherrypy|run_app\(|TCPSite|tornado\.|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
     r"|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}=|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|\.command\(|add_parser\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )
 
