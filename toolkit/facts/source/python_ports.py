@@ -52,7 +52,7 @@ def _ports(module: Module, *, is_tornado: bool) -> Iterator[tuple[int, int, floa
         if given is not None:
             if (number := default_number(module, given)) and is_own(number):
                 yield call.lineno, number, _TOLD
-        elif usual:
+        elif usual and CHERRYPY not in module.file.text:  # a setting may say otherwise by what is not known here
             yield call.lineno, usual, _USUAL
     for node in module.nodes:
         for line, value in _of_cherrypy(module, node):
