@@ -564,3 +564,33 @@ def test_a_first_line_with_options_is_a_command_with_them(
         "README.md": "# Shop\n\n## Production\n\n    npm install\n    bin/server --port 8000\n",
     }
     assert converted(tmp_path, files, catalog).dockerfile.endswith(f"CMD {command}\n")
+
+
+@pytest.mark.parametrize(
+    ("script", "locked", "build"),
+    [
+        ("rimraf dist && tsc -p tsconfig.build.json", None, ("npm", "run", "build", "--", "--skipLibCheck")),
+        ("tsc", "4.17.0", ("yarn", "run", "build", "--skipLibCheck")),
+        ("tsc", "4.18.0", ("yarn", "run", "build")),
+        ("tsc --build", None, ("npm", "run", "build")),
+        ("tsc && cp -r views dist", None, ("npm", "run", "build")),
+    ],
+)
+def test_types_of_libraries_are_not_checked_where_nothing_pins_them(
+    tmp_path: Path, catalog: Catalog, script: str, locked: str | None, build: tuple[str, ...]
+) -> None:
+    manifest = {
+        "scripts": {"build": script, "start": "node dist/app.js"},
+        "dependencies": {"express": "4.18.0"},
+        "devDependencies": {"typescript": "4.0.0"},
+    }
+    files = {"package.json": json.dumps(manifest), "src/app.ts": "express().listen(3000);\n"}
+    if locked:
+        entries = (
+            f'{name}@{version}:\n  version "{version}"\n'
+            for name, version in (("express", locked), ("typescript", "4.0.0"))
+        )
+        files["yarn.lock"] = "# yarn lockfile v1\n\n" + "\n".join(entries)
+    image = converted(tmp_path, files, catalog).image
+    assert image.build == (build,)
+    assert "--frozen-lockfile" not in [word for step in image.prune for word in step]

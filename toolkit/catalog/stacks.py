@@ -108,6 +108,9 @@ class PackageManagerSteps(Entry):
         description="Options with which an install by root runs the application's own scripts, which it leaves out else.",
     )
     run_script: Arguments = Field((), description="Runs a script of the manifest; its name is added.")
+    script_options: Arguments = Field(
+        (), description="What stands between a script's name and options of its last program."
+    )
     run_script_in: Arguments = Field(
         (), description="The same for the manifest in another folder of the workspace, `{member}`."
     )

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
-from toolkit.facts.model import Command
+from toolkit.facts.model import Command, EntryPoint
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
@@ -15,6 +15,12 @@ from toolkit.plan.recognition import Recognised
 from toolkit.plan.workspaces import builds_before, is_orchestrated
 
 # `build:stage`: the same build for an environment that is not production.
+# A compiler as the last program of a script takes what stands behind the script's name; with --build it takes less.
+# https://www.typescriptlang.org/tsconfig/#skipLibCheck
+_COMPILES = re.compile(
+    r"(?:^|&&|;)\s{0,5}(?:npx )?(?:[\w./]{1,40}/)?tsc(?![^&;|]{0,200}(?:\s-b\b|\s--build\b))(?:\s[^&;|]{0,200})?$"
+)
+_SKIP = "--skipLibCheck"
 _OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|test|testing|uat|qa|preview|debug)\b")
 
 
@@ -25,8 +31,11 @@ def script_builds(
     told: Sequence[Command],
     entry_points: Mapping[str, str],
     tree: SourceTree,
+    *,
+    pinned: bool,
 ) -> tuple[list[Arguments], list[Decision]]:
-    """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's."""
+    """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's.
+    Where no lock file pins the types of libraries, which grow with the compiler, these are not checked."""
     script = next(
         (
             name
@@ -39,7 +48,8 @@ def script_builds(
     before = builds_before(module, application.folder, (script or "build",), tree) if module else []
     found = [_run_in(manager, one.directory, one.script) for one in before]
     if script and not any(map(is_orchestrated, before)):
-        found.append((*manager.run_script, script))
+        skip = () if pinned or not _compiles(script, application) else (*manager.script_options, _SKIP)
+        found.append((*manager.run_script, script, *skip))
     if not found:
         return [], []
     commands = [command for command in told if script in command.argv]
@@ -49,6 +59,12 @@ def script_builds(
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
     text = "; ".join(map(shlex.join, found))
     return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
+
+
+def _compiles(script: str, application: Recognised) -> bool:
+    """Whether a script ends with TypeScript's compiler."""
+    points = (p for p in application.folder.of_type(EntryPoint) if (p.kind, p.value) == ("npm_script", script))
+    return any(_COMPILES.search(point.detail.strip()) for point in points)
 
 
 def _run_in(manager: PackageManagerSteps, member: str, script: str) -> Arguments:

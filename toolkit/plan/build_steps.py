@@ -104,7 +104,9 @@ def plan_steps(
     if manager is None:
         if stack.extensions:
             steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
-        steps.build = _of_application(_builds(key, None, application, about, entry_points, steps, tree), entry_points)
+        steps.build = _of_application(
+            _builds(key, None, application, about, entry_points, steps, tree, pinned=True), entry_points
+        )
         return steps
     manager = _with_variants(manager, folder, release)
     because = f"{chosen.manifest} lists the dependencies"
@@ -159,7 +161,8 @@ def plan_steps(
         because += "; the application itself is installed for the script that starts it"
     steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
     decisions, steps.decisions = steps.decisions, []
-    steps.build = _builds(key, manager, application, about, entry_points, steps, tree)
+    pinned = bool(chosen.lock) and chosen.in_time
+    steps.build = _builds(key, manager, application, about, entry_points, steps, tree, pinned=pinned)
     steps.prune = _filled(manager.prune, steps.manifest, release)
     if stack.runtime_image or stack.artifact:
         steps.prune = ()  # nothing of what is installed leaves the build stage
@@ -385,6 +388,8 @@ def _builds(
     entry_points: Mapping[str, str],
     steps: Steps,
     tree: SourceTree,
+    *,
+    pinned: bool,
 ) -> tuple[Arguments, ...]:
     """The build of the README where the image has its tool, else the stack's, else the manifest's build script."""
     folder, stack = application.folder, application.stack
@@ -423,7 +428,7 @@ def _builds(
             if stack.build_reads_settings:
                 steps.environment |= _build_variables(about, stack)
     if manager is not None and manager.run_script and stack.build_scripts:
-        scripts, reasons = script_builds(key, manager, application, told, entry_points, tree)
+        scripts, reasons = script_builds(key, manager, application, told, entry_points, tree, pinned=pinned)
         found += scripts
         steps.decisions += reasons
     return tuple(found)
