@@ -594,3 +594,31 @@ def test_types_of_libraries_are_not_checked_where_nothing_pins_them(
     image = converted(tmp_path, files, catalog).image
     assert image.build == (build,)
     assert "--frozen-lockfile" not in [word for step in image.prune for word in step]
+
+
+@pytest.mark.parametrize(
+    ("version", "plugin", "pruned"),
+    [
+        ("3.2.1", "", False),
+        ("3.2.1", ".yarn/plugins/@yarnpkg/plugin-workspace-tools.cjs", True),
+        ("4.1.0", "", True),
+    ],
+)
+def test_new_yarn_writes_node_modules_and_prunes_where_it_can(
+    tmp_path: Path, catalog: Catalog, version: str, plugin: str, pruned: bool
+) -> None:
+    manifest = {
+        "packageManager": f"yarn@{version}",
+        "scripts": {"build": "webpack", "start": "node app.js"},
+        "dependencies": {"express": "4.18.0"},
+        "devDependencies": {"webpack": "5.0.0"},
+    }
+    lock = '"express@npm:4.18.0":\n  version: 4.18.0\n"webpack@npm:5.0.0":\n  version: 5.0.0\n'
+    files = SERVER | {
+        "package.json": json.dumps(manifest),
+        "yarn.lock": lock,
+        ".yarnrc.yml": f"plugins:\n  - path: {plugin}\n",
+    }
+    image = converted(tmp_path, files, catalog).image
+    assert image.prepare[-1] == ("yarn", "config", "set", "--home", "nodeLinker", "node-modules")
+    assert image.prune == ((("yarn", "workspaces", "focus", "--all", "--production"),) if pruned else ())

@@ -48,11 +48,12 @@ class Release(Entry):
 
 
 class Variant(Entry):
-    """Steps that differ under conditions: for some versions of the language, by what the application is, or by files that
-    are (not) there."""
+    """Steps that differ under conditions: for some versions of the language or the tool, by what the application is, or by
+    files that are (not) there."""
 
     versions: tuple[str, ...] = ()
     when: Condition | None = None
+    of_manager: str = Field("", description="Versions of the tool itself, `<4`.")
     having: tuple[str, ...] = Field((), description="Files of which one must be present.")
     without: tuple[str, ...] = Field((), description="Files of which none may be present.")
     prepare: tuple[Arguments, ...] | None = None

@@ -34,6 +34,7 @@ from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.recognition import Recognised, holds
 from toolkit.plan.setup_script import SETUP, imports_requirement, with_asked_first
+from toolkit.plan.versions import satisfies
 from toolkit.plan.workspaces import members
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")
@@ -108,12 +109,12 @@ def plan_steps(
             _builds(key, None, application, about, entry_points, steps, tree, pinned=True), entry_points
         )
         return steps
-    manager = _with_variants(manager, folder, release)
+    manager = _with_variants(manager, folder, release, chosen)
     because = f"{chosen.manifest} lists the dependencies"
     imported: tuple[Evidence, ...] = ()
     if chosen.manifest == SETUP and (found := imports_requirement(folder, tree)):
         imported, asked = found[:1], found[1]
-        of_lists = _with_variants(stack.package_managers["pip"], folder, release)
+        of_lists = _with_variants(stack.package_managers["pip"], folder, release, chosen)
         manager = with_asked_first(manager, of_lists, asked)
         because += ", and imports one of them itself: they come first"
     steps.package_manager = chosen.name
@@ -276,15 +277,19 @@ def _bounded_tools(
     return prepare, bounds
 
 
-def _with_variants(manager: PackageManagerSteps, folder: Folder, release: Release) -> PackageManagerSteps:
+def _with_variants(
+    manager: PackageManagerSteps, folder: Folder, release: Release, chosen: ChosenManager
+) -> PackageManagerSteps:
     for variant in manager.variants:
         if variant.versions and release.version not in variant.versions:
+            continue
+        if variant.of_manager and not (chosen.version and satisfies(variant.of_manager, chosen.version)):
             continue
         if variant.when and holds(variant.when, folder) is None:
             continue
         if variant.having and not any(find(folder, pattern) for pattern in variant.having):
             continue
-        if any(find(folder, pattern) for pattern in variant.without):
+        if any(find(folder, pattern) or pattern in chosen.files for pattern in variant.without):
             continue
         given = {
             name: value
