@@ -39,7 +39,7 @@ SERVICE = re.compile(
     r"\(?\s{0,3}:?\s{0,3}['\"]([A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}|PORT)['\"](?:\s{0,3},\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
 )
 PORT_DEFAULT = re.compile(
-    r"\b(?:process\.env|env)\.([A-Z_]{0,30}(?:PORT|port))\b\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}['\"]?(\d{2,5})\b"
+    r"\b(?:process\.env|env|argv)\.([A-Z_]{0,30}(?:PORT|port))\b\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}['\"]?(\d{2,5})\b"
 )
 LISTEN = re.compile(r"\.listen\(\s{0,3}(?:\{\s{0,3}port\s{0,3}:\s{0,3})?['\"]?(\d{2,5})\b")
 PORT_CONSTANT = re.compile(
@@ -53,6 +53,7 @@ CONFIG_FILE = re.compile(
 )
 # The name of a variable as a value: https://feathersjs.com/api/configuration#environment-variables
 NAMED_PORT = re.compile(r"['\"]port['\"]\s{0,3}:\s{0,3}['\"]([A-Z_]{0,30}PORT)['\"]")
+BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 STORE = re.compile(
     r"['\"]?\b(?:dialect|client|type|adapter|driver|engine|provider)['\"]?\s{0,3}[:=]\s{0,3}['\"]([a-z][a-z0-9-]{1,20})['\"]"
 )
@@ -152,7 +153,12 @@ def _ports(file: SourceFile) -> Iterator[Fact]:
 def _configuration(file: SourceFile) -> Iterator[Fact]:
     """A server's own configuration file: the port that is least indented is its own, and which store it is set to."""
     candidates = []
-    for number, line in enumerate(file.lines[:3000], start=1):
+    text = (
+        BLOCK_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), file.text)
+        if file.path.endswith(ENDINGS)
+        else file.text
+    )
+    for number, line in enumerate(text.split("\n")[:3000], start=1):
         if (match := CONFIG_PORT.match(line[:200])) and is_own(int(match[2])):
             candidates.append((len(match[1].expandtabs(2)), number, int(match[2])))
         if match := NAMED_PORT.search(line[:300]):
