@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.facts.model import Command, Facts, Origin, Role
+from toolkit.facts.model import Command, ConfigFile, Facts, Origin, Role
 from toolkit.facts.uwsgi import named_applications
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
@@ -35,6 +35,8 @@ OPTIONS = ("--module", "shop.wsgi:application", "--master", "--processes", "4")
         # Not of Python: uWSGI itself understands it.
         ({"uwsgi.ini": "[uwsgi]\npsgi = shop.psgi\n"}, "uwsgi --ini uwsgi.ini", ("uwsgi", "--ini", "uwsgi.ini")),
         ({}, "uwsgi --module shop.wsgi", ("uwsgi", "--module", "shop.wsgi")),
+        # Operators write it.
+        ({}, "uwsgi --ini config/written.ini", ("uwsgi", "--ini", "config/written.ini")),
         # What the host alone has, and an application that was taken out of the source since.
         ({"shop/wsgi.py": ""}, "uwsgi --ini /etc/uwsgi/shop.ini", None),
         ({"app.ini": "[app:main]\n"}, "uwsgi_python --ini-paste /home/shop/shop.ini", None),
@@ -55,6 +57,9 @@ def test_the_application_of_the_file_is_named(
         evidence=Evidence("README.md", 1, 1, "readme"),
         origin=Origin.README,
     )
-    (found,) = named_applications(SourceTree.open(tmp_path), Facts((start,))).facts
+    written = ConfigFile(
+        path="config/written.ini", evidence=Evidence("README.md", 2, 2, "readme"), origin=Origin.README
+    )
+    found = named_applications(SourceTree.open(tmp_path), Facts((start, written))).facts[0]
     assert isinstance(found, Command)
     assert (found.argv if found.role is Role.START else None) == words

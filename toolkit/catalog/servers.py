@@ -11,12 +11,15 @@ _ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 
 
 class Server(Entry):
-    """A program that serves or works: `program` are the words that name it, `set` the options a container needs,
-    `add_flags` those without a value, `set_with` those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many
-    arguments stand behind its options; `joined` options are written `--option=value`; without an argument, one that
-    `needs_application` runs nothing; `factory_flag` makes it call what it is told to run, where it reads no `()`. `prefix` says
-    how it learns of one. `instead` are the words, before the file that it is told, of a server which runs the same and takes an
-    address as an option; two commands of a worker are one where they agree in the options that `tells_apart` names."""
+    """A program that serves or works.
+
+    `program` are the words that name it, `set` the options a container needs, `add_flags` those without a value, `set_with`
+    those it needs beside a word, `drop_*` those that only make sense on a host, `positional` how many arguments stand behind
+    its options; `joined` options are written `--option=value`; without an argument, one that `needs_application` runs
+    nothing; `factory_flag` makes it call what it is told to run, where it reads no `()`. `prefix` says how it learns of one.
+    `instead` are the words, before the file that it is told, of a server which runs the same and takes an address as an
+    option; two commands of a worker are one where they agree in the options that `tells_apart` names.
+    """
 
     program: tuple[str, ...]
     kind: Literal["web", "worker", "scheduler"] = "web"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from toolkit.facts.manifests.formats import ini_entries
-from toolkit.facts.model import Command, Facts, Role
+from toolkit.facts.model import Command, ConfigFile, Facts, Role
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
 # Debian's packages have a program for each plug-in: https://packages.debian.org/bookworm/uwsgi-plugin-python3
@@ -34,14 +34,15 @@ _OF_HOST = re.compile(r"\$\(|%\w|@\(")
 
 
 def named_applications(tree: SourceTree, facts: Facts) -> Facts:
-    """The facts, in which commands of uWSGI name the application that their file names. One whose file is not in the source,
-    or names what is not, says nothing of a container."""
+    """The facts, in which commands of uWSGI name the application that their file names. One whose file is neither in the
+    source nor written by operators, or names what is not there, says nothing of a container."""
+    written = frozenset(posixpath.normpath(fact.path) for fact in facts.facts if isinstance(fact, ConfigFile))
     return replace(
-        facts, facts=tuple(_named(fact, tree) if isinstance(fact, Command) else fact for fact in facts.facts)
+        facts, facts=tuple(_named(fact, tree, written) if isinstance(fact, Command) else fact for fact in facts.facts)
     )
 
 
-def _named(command: Command, tree: SourceTree) -> Command:
+def _named(command: Command, tree: SourceTree, written: frozenset[str]) -> Command:
     if command.role is not Role.START or PurePosixPath(next(iter(command.argv), "")).name not in _PROGRAMS:
         return command
     words, named, is_emperor = _without_file(command.argv)
@@ -51,7 +52,7 @@ def _named(command: Command, tree: SourceTree) -> Command:
     options = [found for file in files if (found := _options(file, tree))]
     if len(options) == 1:
         return replace(command, argv=(*words, *options[0]))
-    if files and not is_emperor:
+    if not is_emperor and (files or posixpath.normpath(named) in written):
         return command  # it may serve what is not written in Python
     return replace(command, role=Role.HOST)
 

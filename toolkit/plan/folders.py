@@ -14,8 +14,9 @@ FactType = TypeVar("FactType", bound=Fact)
 # Folders whose manifests serve the developers or the readers of an application, not the application.
 BESIDE_THE_POINT = frozenset(
     {
-        "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures", "perf", "performance", "sample",
-        "samples", "spec", "static", "assets", "test", "testdata", "tests", "third_party", "vendor", "website",
+        "assets", "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures",
+        "perf", "performance", "sample", "samples", "spec", "static", "test", "testdata", "tests", "third_party", "vendor",
+        "website",
     }
 )  # fmt: skip
 _FRAMEWORK_DEPTH = 2  # folders below an application's manifest in which its framework's files are looked for

@@ -25,8 +25,10 @@ def decide_port(
     planned: PlannedServices,
     also_called: Set[str],
 ) -> tuple[tuple[str, ...], int]:
-    """The start command of a service and its port; `also_called` is what the README calls it. What the command tells its program holds, whatever else is said; a port that needs
-    root becomes the one that is decided."""
+    """The start command of a service and its port; `also_called` is what the README calls it.
+
+    What the command tells its program holds, whatever else is said; a port that needs root becomes the one that is decided.
+    """
     key = f"services.{name}.port"
     ports = told_ports({name, "web"} | also_called, image)
     in_command = _in_command(argv)
@@ -42,8 +44,8 @@ def decide_port(
 
 
 def told_ports(names: Set[str], image: Processes) -> list[Port]:
-    """Where the service of these names listens, the strongest first; none for static sites, whose server is ours, and none that needs
-    root."""
+    """Where the service of these names listens, the strongest first; none for static sites, whose server is ours, and none
+    that needs root."""
     if image.serves_files:
         return []
     ports = [port for port in of_type(image.facts, Port) if port.service in {"", *names} and image.owns(port)]
