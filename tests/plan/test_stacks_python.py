@@ -59,6 +59,10 @@ def test_a_program_that_only_its_installation_makes_starts_it(tmp_path: Path, ca
     pinned = converted(tmp_path / "pinned", MONITOR | {"requirements.txt": "tornado==6.1\n"}, catalog)
     assert pinned.image.install == (("pip", "install", "--no-cache-dir", "--requirement", "requirements.txt"),)
     assert pinned.image.install_after_source == (("pip", "install", "--no-cache-dir", "--no-deps", "."),)
+    setup = MONITOR["setup.py"].replace("setup(", 'setup(install_requires=["Tornado>=5", "js.deform"], ', 1)
+    beside = MONITOR | {"setup.py": setup, "requirements.txt": "tornado==6.1\n"}
+    more = converted(tmp_path / "more", beside, catalog)
+    assert more.image.install_after_source == (("pip", "install", "--no-cache-dir", "."),)
 
 
 def test_a_script_of_pipenv_is_no_program_on_the_path(tmp_path: Path, catalog: Catalog) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -158,7 +158,11 @@ def plan_steps(
         steps.install, steps.copy_first = (), ()
         because += f"; after the source, because {why}"
     if stack.install_itself and not manager.install_after_source and _starts_itself(folder, stack, about, entry_points):
-        steps.install_after_source = (*steps.install_after_source, stack.install_itself)
+        itself = stack.install_itself
+        if missing := _asked_beside(folder, used):
+            itself = tuple(word for word in itself if word != "--no-deps")
+            because += f"; {', '.join(sorted(missing)[:3])} by the application's own set-up alone"
+        steps.install_after_source = (*steps.install_after_source, itself)
         because += "; the application itself is installed for the script that starts it"
     steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
     decisions, steps.decisions = steps.decisions, []
@@ -374,6 +378,14 @@ def _needs_source(folder: Folder, steps: Steps, tree: SourceTree, stack: Stack) 
         if find(folder, "go.work") or (manifest and _LOCAL_MODULE.search(manifest.text)):
             return "modules of the source tree are dependencies"
     return ""
+
+
+def _asked_beside(folder: Folder, lists: Collection[str]) -> set[str]:
+    """What the application's own set-up asks for and none of the lists that are installed has."""
+    needed = [dependency for dependency in folder.of_type(Dependency) if not dependency.development]
+    setups = {below(folder, name) for name in _SETUPS}
+    asked = {dependency.name for dependency in needed if dependency.evidence.path in setups}
+    return asked - {dependency.name for dependency in needed if dependency.evidence.path in lists}
 
 
 def _starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_points: Mapping[str, str]) -> bool:
