@@ -135,6 +135,7 @@ def test_node_is_of_the_time_when_its_packages_are_resolved(
     ("listed", "resolved"),
     [
         pytest.param("flask==1.0.2\n", True, id="what Flask brings along is open"),
+        pytest.param("paramiko==2.7.2\n", True, id="what Paramiko brings along is open"),
         pytest.param("flask==1.0.2\njinja2==2.10\nwerkzeug==0.14.1\n", False, id="pins all"),
     ],
 )
