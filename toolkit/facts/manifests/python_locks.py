@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from toolkit.facts.manifests.formats import Tree, json_tree, toml_tree
 from toolkit.facts.manifests.python_requirements import ELSEWHERE, normalised
 from toolkit.facts.manifests.versions import lowest
-from toolkit.facts.model import Dependency, Fact, Origin, PackageManager, Runtime
+from toolkit.facts.model import Dependency, EntryPoint, Fact, Origin, PackageManager, Runtime
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = ("Pipfile.lock", "poetry.lock", "pdm.lock", "uv.lock")
 
 RULE = "python-lock"
+# What Poetry left out of its lock files up to 1.2, also where a package requires it, and newer ones look for there.
+# https://github.com/python-poetry/poetry/blob/1.1/poetry/puzzle/provider.py, reviewed 2026-11-21.
+LEFT_OUT = ("distribute", "pip", "setuptools", "wheel")
 MANAGERS = {"Pipfile.lock": "pipenv", "poetry.lock": "poetry", "pdm.lock": "pdm", "uv.lock": "uv"}
 
 
@@ -45,6 +48,7 @@ def _pipfile_lock(file: SourceFile) -> Iterator[Fact]:
 def _packages(file: SourceFile) -> Iterator[Fact]:
     tree = toml_tree(file)
     yield from _python(file, tree)
+    yield from _left_out(file, tree)
     for index, package in enumerate(tree.items("package")):
         if not isinstance(package, dict):
             continue
@@ -57,6 +61,17 @@ def _packages(file: SourceFile) -> Iterator[Fact]:
             if package.get("source") == {"virtual": "."} or package.get("source") == {"editable": "."}:
                 continue  # uv lists the project itself
             yield _package(file, tree.line("package", index, "name"), name, version, development=development)
+
+
+def _left_out(file: SourceFile, tree: Tree) -> Iterator[EntryPoint]:
+    packages = [package for package in tree.items("package") if isinstance(package, dict)]
+    names = {package.get("name") for package in packages}
+    required = [package["dependencies"] for package in packages if isinstance(package.get("dependencies"), dict)]
+    missing = [name for name in LEFT_OUT if name not in names and any(name in wanted for wanted in required)]
+    if file.name == "poetry.lock" and missing:
+        yield EntryPoint(
+            kind="lock_of_old_poetry", value=missing[0], evidence=file.at(rule=RULE), origin=Origin.RUNNING
+        )
 
 
 def _python(file: SourceFile, tree: Tree) -> Iterator[Fact]:

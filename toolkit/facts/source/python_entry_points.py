@@ -172,11 +172,12 @@ def _kind_of_statement(module: Module, statement: ast.stmt, classes: dict[str, s
 def _instances(module: Module, factories: dict[str, _Found], instances: dict[str, _Found]) -> Iterator[_Found]:
     classes = _classes(module)
     own: dict[str, str] = {}
+    functions: list[_Found] = []
     for statement in module.top_level():
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             called_with = tuple(argument.arg for argument in statement.args.args)
             if kind := CALLED_WITH.get(called_with, ""):
-                yield _Found(kind, module, statement.name, statement.lineno)
+                functions.append(_Found(kind, module, statement.name, statement.lineno))
         for name, value in assigned(statement):
             kind = _kind(module, value, classes) or _from_factory(module, value, factories)
             if not kind:
@@ -193,6 +194,8 @@ def _instances(module: Module, factories: dict[str, _Found], instances: dict[str
                 if imported := instances.get(module.imports.get(name, "")):
                     own[name] = imported.kind
                     yield _Found(imported.kind, module, name, statement.lineno)
+    if not own:  # else they are what its application is put together from
+        yield from functions
     for name in sorted(_served_by_guard(module)):
         if (imported := instances.get(module.imports.get(name, ""))) and (line := _first_use(module, name)):
             yield _Found(imported.kind, module, name, line, completes=True)

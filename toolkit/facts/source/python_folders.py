@@ -77,7 +77,8 @@ def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
                 named = SETTING.fullmatch(setting) and setting not in OF_DJANGO
                 path = path_of(module, value) if named or VARIABLE.fullmatch(setting) else None
                 if path and (named or _is_folder(path)):
-                    yield path, node
+                    is_file = setting.endswith("_PATH") and posixpath.splitext(path)[1]  # LOG_PATH = "var/shop.log"
+                    yield posixpath.dirname(path) if is_file else path, node
 
 
 def _is_folder(path: str) -> bool:

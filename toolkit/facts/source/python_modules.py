@@ -21,6 +21,8 @@ WORTH = re.compile(
     r"|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}=|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|\.command\(|add_parser\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )
 
+_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+(?:\.\w+)+)", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Module:
@@ -210,7 +212,7 @@ class Modules:
             while above and above != home and f"{above}/__init__.py" in self._paths:
                 above = posixpath.dirname(above)
             return folder if self._is_run_inside(tree, folder, above) else above
-        return self._root_by_imports(tree, folder, home)
+        return self._root_by_imports(file, tree, home)
 
     def _is_run_inside(self, tree: ast.Module, folder: str, above: str) -> bool:
         """Whether a package's module is run from within the package: packages beside it are imported by their own names,
@@ -227,8 +229,9 @@ class Modules:
         below = f"{folder}/{name}" if folder else name
         return f"{below}.py" in self._paths or f"{below}/__init__.py" in self._paths
 
-    def _root_by_imports(self, tree: ast.Module, folder: str, home: str) -> str:
+    def _root_by_imports(self, file: SourceFile, tree: ast.Module, home: str) -> str:
         """A folder without `__init__.py`: the nearest from which what it imports can be found."""
+        folder = file.directory
         wanted = _imported(tree)
         candidate = folder
         while candidate and candidate != home:
@@ -238,7 +241,22 @@ class Modules:
             if posixpath.basename(candidate) in wanted:
                 return parent
             candidate = parent
-        return home if posixpath.basename(folder) in wanted else folder
+        return home if posixpath.basename(folder) in wanted else self._root_by_importers(file, home)
+
+    def _root_by_importers(self, file: SourceFile, home: str) -> str:
+        """The folder from which other modules import this one, `from shop.settings import DEBUG`: a folder without
+        `__init__.py` is a package too (PEP 420)."""
+        above = file.directory
+        while above and above != home:
+            above = posixpath.dirname(above)
+            if _dotted(file.path, above) in self._imports:
+                return above
+        return file.directory
+
+    @cached_property
+    def _imports(self) -> frozenset[str]:
+        """The dotted names of modules that some file imports."""
+        return frozenset(match[1] for file in self._by_path.values() for match in _IMPORT.finditer(file.text))
 
 
 def _imported(tree: ast.Module) -> set[str]:
