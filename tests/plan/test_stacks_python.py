@@ -751,3 +751,15 @@ def test_what_pserve_is_told_is_served_on_all_interfaces(tmp_path: Path, catalog
     made = converted(tmp_path, files | {"production.ini": "[app:main]\nuse = egg:shop\n"}, catalog)
     assert made.plan.services["web"].command == ("gunicorn", "--bind", "0.0.0.0:{port}", "--paste", "production.ini")
     assert "gunicorn" in str(made.image.install + made.image.install_after_source)
+
+
+def test_a_manifest_around_the_folder_that_runs_is_no_second_application(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["fastapi==0.88.0", "uvicorn==0.20.0"]\n',
+        "backend/requirements.txt": "fastapi==0.88.0\nuvicorn==0.20.0\n",
+        "backend/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+    }
+    assert list(converted(tmp_path / "one", files, catalog).plan.services) == ["web"]
+    files |= {path.replace("backend", "worker"): text for path, text in files.items() if path.startswith("backend")}
+    services = converted(tmp_path / "two", files, catalog).plan.services
+    assert [service.command[:2] for service in services.values()] == [("uvicorn", "main:app")] * 2

@@ -21,6 +21,10 @@ _DEEPEST = 3  # folders below the root in which an application of its own is loo
 # From here on a stack is recognised by its framework, below it by a manifest alone.
 _BY_FRAMEWORK = 40
 
+_RUNNING_PYTHON = frozenset(
+    {"asgi", "celery", "console_script", "django_settings", "python_module", "python_script", "wsgi"}
+)
+
 
 @dataclass(frozen=True)
 class Recognised:
@@ -68,7 +72,7 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
         found += _modules(folder, match[0], match[1], folders) or [
             Recognised(folder, match[0], match[1], _workdir(folder, match[0]))
         ]
-    found = [one for one in found if not _only_holds_members(one, found)]
+    found = [one for one in found if not _only_holds_members(one, found) and not _is_started_below(one, found)]
     framework = [one for one in found if one.stack.priority >= _BY_FRAMEWORK]
     return framework or found
 
@@ -287,6 +291,18 @@ def _only_holds_members(one: Recognised, found: Sequence[Recognised]) -> bool:
         return False
     own = (point for point in one.folder.of_type(EntryPoint) if point.directory == place and point.kind == "npm_script")
     return not any(point.value in ("start", "build") for point in own)
+
+
+def _is_started_below(one: Recognised, found: Sequence[Recognised]) -> bool:
+    """Whether a folder of Python has nothing that runs, and a folder in it that is an application has: its manifest lists the
+    same application's dependencies, and developers' tools."""
+    python = [other for other in found if other.stack.language == "python"]
+    below = (other for other in python if other is not one and inside(other.folder.directory, one.folder.directory))
+    return one in python and not _runs(one) and any(map(_runs, below))
+
+
+def _runs(one: Recognised) -> bool:
+    return any(point.kind in _RUNNING_PYTHON for point in one.folder.of_type(EntryPoint))
 
 
 def _workdir(folder: Folder, stack: Stack) -> str:

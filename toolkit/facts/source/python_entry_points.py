@@ -70,18 +70,22 @@ class _Found:
     completes: bool = False  # an application of another module, which this one adds to before it serves it
 
 
+# By the application's folder and the dotted name.
+_Named = dict[tuple[str, str], _Found]
+
+
 def read(project: Project) -> Iterator[Fact]:
     # Alembic's env.py makes an application to migrate its database.
     modules = [module for module in project.python if "alembic.context" not in module.imports.values()]
-    factories: dict[str, _Found] = {}
+    factories: _Named = {}
     for module in modules:
         for found in _factories(module):
-            factories.setdefault(f"{module.name}.{found.name}", found)
-    instances: dict[str, _Found] = {}
+            factories.setdefault((module.home, f"{module.name}.{found.name}"), found)
+    instances: _Named = {}
     for _ in range(2):  # the second round knows the applications that other modules import
         for module in modules:
             for found in _instances(module, factories, instances):
-                instances.setdefault(f"{module.name}.{found.name}", found)
+                instances.setdefault((module.home, f"{module.name}.{found.name}"), found)
     serving = [
         module
         for module in modules
@@ -115,6 +119,15 @@ def _fact(found: _Found) -> EntryPoint:
         origin=Origin.CONVENTION,
         confidence=round(confidence, 2),
     )
+
+
+def _find(name: str, near: Module, among: _Named) -> _Found | None:
+    """What a dotted name stands for in a module: in its own application first, for several may have an `app.app`."""
+    return among.get((near.home, name)) or next((found for (_, other), found in among.items() if other == name), None)
+
+
+def _imported(module: Module, name: str, among: _Named) -> _Found | None:
+    return _find(module.imports[name], module, among) if name in module.imports else None
 
 
 def _kind(module: Module, node: ast.expr, classes: dict[str, str]) -> str:
@@ -169,7 +182,7 @@ def _kind_of_statement(module: Module, statement: ast.stmt, classes: dict[str, s
     return ""
 
 
-def _instances(module: Module, factories: dict[str, _Found], instances: dict[str, _Found]) -> Iterator[_Found]:
+def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator[_Found]:
     classes = _classes(module)
     own: dict[str, str] = {}
     functions: list[_Found] = []
@@ -191,13 +204,13 @@ def _instances(module: Module, factories: dict[str, _Found], instances: dict[str
         if isinstance(statement, ast.ImportFrom) and module.name.rpartition(".")[2] in ("wsgi", "asgi"):
             for alias in statement.names:
                 name = alias.asname or alias.name
-                if imported := instances.get(module.imports.get(name, "")):
+                if imported := _imported(module, name, instances):
                     own[name] = imported.kind
                     yield _Found(imported.kind, module, name, statement.lineno)
     if not own:  # else they are what its application is put together from
         yield from functions
     for name in sorted(_served_by_guard(module)):
-        if (imported := instances.get(module.imports.get(name, ""))) and (line := _first_use(module, name)):
+        if (imported := _imported(module, name, instances)) and (line := _first_use(module, name)):
             yield _Found(imported.kind, module, name, line, completes=True)
 
 
@@ -226,11 +239,11 @@ def _first_use(module: Module, name: str) -> int:
     return min(uses, default=0)
 
 
-def _from_factory(module: Module, value: ast.expr, factories: dict[str, _Found]) -> str:
+def _from_factory(module: Module, value: ast.expr, factories: _Named) -> str:
     if not isinstance(value, ast.Call):
         return ""
     name = module.qualified(value.func)
-    found = factories.get(name) or factories.get(f"{module.name}.{name}")
+    found = _find(name, module, factories) or factories.get((module.home, f"{module.name}.{name}"))
     if found:
         return found.kind
     last = name.rpartition(".")[2]
@@ -317,7 +330,7 @@ def _is_empty(project: Project, near: Module, name: str) -> bool:
     return package is not None and not package.text.strip()
 
 
-def _unset_settings(modules: list[Module], instances: dict[str, _Found]) -> Iterator[Fact]:
+def _unset_settings(modules: list[Module], instances: _Named) -> Iterator[Fact]:
     """A Django project whose code leaves its settings module to the environment."""
     homes = {module.home for module in modules if "DJANGO_SETTINGS_MODULE" in module.file.text}
     for found in instances.values():

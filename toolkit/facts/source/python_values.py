@@ -49,11 +49,10 @@ def path_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | None
         return text(node)
     if isinstance(node, ast.Name):
         value = module.constants.get(node.id)
-        if HERE.fullmatch(node.id) and value is None:
-            return "."
         if value is not None and _is_here(value):
             return _place(module, value) or "."
-        return path_of(module, value, depth + 1)
+        # `ROOT = find_root()`: what cannot be computed is what its name says.
+        return path_of(module, value, depth + 1) or ("." if HERE.fullmatch(node.id) else None)
     if (place := _place(module, node)) is not None:
         return place
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Add):
