@@ -437,3 +437,9 @@ def test_extensions_that_a_list_of_requirements_or_a_copied_library_names(tmp_pa
         "README.md": "# Shop\n\n## Requirements\n\n* PHP >= 8.2\n* GD extension\n* mod_rewrite\n",
     }
     assert converted(tmp_path, files, catalog).image.extensions == ("exif", "gd")
+
+
+def test_a_folder_of_tests_with_the_application_s_name_is_no_service(tmp_path: Path, catalog: Catalog) -> None:
+    program = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("salt") }\n'
+    files = {"index.php": INDEX, "forum_tests/lib/ci/salt/main.go": program, "README.md": "# Forum\n"}
+    assert list(converted(tmp_path, files, catalog).plan.images) == ["app"]

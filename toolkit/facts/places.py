@@ -35,7 +35,9 @@ def _is_test(folder: str) -> bool:
 
 
 def _any_for_authors(folders: Iterable[str]) -> bool:
-    return any(folder in AUTHORS_ONLY or folder.endswith(("-examples", "_examples")) for folder in folders)
+    return any(
+        folder in AUTHORS_ONLY or folder.endswith(("-examples", "_examples", "-tests", "_tests")) for folder in folders
+    )
 
 
 # What a set-up script imports: any other module may be called setup.py too.

@@ -1,4 +1,4 @@
-"""Folders that git keeps although nothing is in them: what comes there comes at run time."""
+"""Folders that are kept although nothing is in them: what comes there comes at run time."""
 
 import re
 from collections.abc import Iterator
@@ -14,17 +14,26 @@ KEEPERS = (".gitignore", ".gitkeep", ".keep", ".gitempty", ".empty", ".placehold
 SOURCES = {"package.json": ("src/",), "Gemfile": ("app/", "config/", "db/", "lib/", "vendor/")}
 # What a folder below one of these holds, the application brings there: others may come beside it.
 DATA = frozenset({"data", "files", "media", "storage", "uploads"})
+# What keeps visitors out of a folder of a PHP application, whose web server would list what is in it.
+GUARDS = (".htaccess", "index.html", "index.htm")
+LONGEST_GUARD = 500  # characters
+# Where tools write what is served as it is.
+OUTPUTS = frozenset({"bower_components", "build", "dist", "node_modules", "target"})
 # The whole of a .gitignore that keeps an empty folder in git.
 IGNORES_THE_REST = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
 
 
 def read(project: Project) -> Iterator[WritableFolder]:
-    for path in project.tree.matching(*(f"*/{name}" for name in KEEPERS)):
+    of_php = {project.places.home(path) for path in project.tree.matching("*.php")}
+    for path in project.tree.matching(*(f"*/{name}" for name in (*KEEPERS, *GUARDS))):
         keeper = project.tree.read(path) if project.is_code(path) else None
-        if not keeper:
-            continue
         home, folder = project.places.home(path), path.rpartition("/")[0]
-        is_empty = _alone(project, path) and (not keeper.text.strip() or _ignores_what_comes(keeper, folder))
+        if not keeper or not OUTPUTS.isdisjoint(folder.split("/")):
+            continue
+        if keeper.name in GUARDS and not (home in of_php and _is_guard(keeper, home)):
+            continue
+        keeps = not keeper.text.strip() or keeper.name in GUARDS or _ignores_what_comes(keeper, folder)
+        is_empty = keeps and _alone(project, path)
         if _of_source(project, home, folder):
             continue
         if folder != home and (is_empty or IGNORES_THE_REST.fullmatch(keeper.text)):
@@ -37,6 +46,11 @@ def read(project: Project) -> Iterator[WritableFolder]:
                 confidence=0.7,
                 directory=home,
             )
+
+
+def _is_guard(keeper: SourceFile, home: str) -> bool:
+    """Whether a page keeps visitors out of a folder at the top; further down such pages lie among code as well."""
+    return len(keeper.text) <= LONGEST_GUARD and keeper.directory.rpartition("/")[0] == home
 
 
 def _ignores_what_comes(keeper: SourceFile, folder: str) -> bool:
@@ -52,6 +66,7 @@ def _of_source(project: Project, home: str, folder: str) -> bool:
 
 
 def _alone(project: Project, path: str) -> bool:
-    """Whether nothing else lies in a file's folder."""
+    """Whether nothing else lies in a file's folder, or what keeps it as well."""
     folder = path.rpartition("/")[0] + "/"
-    return not any(other.startswith(folder) and other != path for other in project.tree.paths)
+    others = (other.removeprefix(folder) for other in project.tree.paths if other.startswith(folder) and other != path)
+    return all(other in KEEPERS or other in GUARDS for other in others)
