@@ -31,7 +31,8 @@ _TOLD, _USUAL = 0.8, 0.5
 def read(project: Project) -> Iterator[Fact]:
     for module in project.python:
         libraries = {name.split(".")[0] for name in module.imports.values()}
-        if libraries.isdisjoint({"aiohttp", "bottle", "cherrypy", "tornado"}):
+        servers = libraries & {"aiohttp", "bottle", "cherrypy", "tornado"}
+        if not servers or servers & set(module.file.path.split("/")):  # or a copy of the library itself
             continue
         for line, number, confidence in _ports(module, is_tornado="tornado" in libraries):
             place = module.file.at(line, rule=RULE)
