@@ -16,6 +16,10 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Methods and functions that wait for requests, by their own name where that says it, else with the module's.
 SERVES = frozenset({"listen", "run_app", "run_server", "run_simple", "serve", "serve_forever"})
 SERVES_IN_FULL = frozenset({"uvicorn.run", "hypercorn.run"})
+# What programs call the option for the address where they listen.
+HOSTS = frozenset(
+    {"--address", "--bind", "--bind-address", "--host", "--hostname", "--ip", "--listen", "--listen-address"}
+)
 _LOOPBACK = re.compile(r"127\.0\.0\.1|localhost|::1")
 _NAME = re.compile(r"[a-z][\w-]{0,60}")
 
@@ -46,8 +50,9 @@ def _facts(program: str, module: Module, command: _Command) -> Iterator[Fact]:
     for option in command.options:
         names = [name for argument in option.args if (name := text(argument)) and name.startswith("-")]
         default = next((keyword.value for keyword in option.keywords if keyword.arg == "default"), None)
-        if "--host" in names and _LOOPBACK.fullmatch(text(default) or ""):
-            words += ["--host", "0.0.0.0"]
+        host = next((name for name in names if name in HOSTS), "")
+        if host and _LOOPBACK.fullmatch(text(default) or ""):
+            words += [host, "0.0.0.0"]
         number = default_number(module, default) if "--port" in names and default is not None else None
         if number and 0 < number < 65536:
             yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
