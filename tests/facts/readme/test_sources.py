@@ -29,9 +29,10 @@ def test_readmes_then_guides_then_those_under_docs_then_chapters(tmp_path: Path)
 
 
 def test_what_a_readme_links_to_comes_last(tmp_path: Path) -> None:
-    tree = tree_of(tmp_path, "README.md", "docs/production.md", "docs/server.md", "docs/outside.md")
+    tree = tree_of(tmp_path, "README.md", "docs/production.md", "docs/server.md", "docs/outside.md", "SELF-HOSTED.md")
     (tmp_path / "README.md").write_text(
-        "See [the server](docs/server.md), [us](https://example.org/docs/outside.md).\n"
+        "See [the server](docs/server.md), [us](https://example.org/docs/outside.md) and"
+        " [hosting](https://github.com/shop/shop/blob/main/SELF-HOSTED.md#linux).\n"
     )
     paths = [document.path for document in read_documents(tree, load(BlueprintFolder()))]
-    assert paths == ["README.md", "docs/production.md", "docs/server.md"]
+    assert paths == ["README.md", "docs/production.md", "docs/server.md", "SELF-HOSTED.md"]

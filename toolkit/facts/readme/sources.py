@@ -27,6 +27,10 @@ NOT_TOLD = re.compile(
     r"(?:^|/)(?:changelog|changes|history|contributing|contributors|code_of_conduct|security|license|licence|copying|authors|todo|news|upgrade|upgrading|requirements)[^/]*$",
     re.IGNORECASE,
 )
+# A file of a repository, as GitHub, GitLab, Bitbucket and Gitea show it: /owner/shop/blob/main/docs/hosting.md.
+_ON_CODE_HOST = re.compile(
+    r"^https?://[^/]{1,100}/[^/]{1,100}/[^/]{1,100}/(?:(?:-/)?blob|src(?:/branch)?)/[^/]{1,100}/"
+)
 MAXIMUM_DOCUMENTS = 40
 MAXIMUM_FOLLOWED = 12
 
@@ -92,7 +96,7 @@ def _document(tree: SourceTree, path: str, rules: ReadmeRules) -> Document | Non
 def _links(document: Document, tree: SourceTree) -> Iterator[str]:
     folder = posixpath.dirname(document.path)
     for link in document.links[:400]:
-        target = unquote(link.split("#", 1)[0].split("?", 1)[0]).strip()
+        target = unquote(_ON_CODE_HOST.sub("/", link.split("#", 1)[0].split("?", 1)[0])).strip()
         if not target or "://" in target or target.startswith("mailto:") or len(target) > 300:
             continue
         path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
