@@ -33,6 +33,7 @@ CALL = re.compile(r"\b(\w{2,60})\s{0,9}\(")
 SAME_PATH = frozenset({"addslashes", "dirname", "ltrim", "realpath", "rtrim", "str_replace", "trim"})
 OF_CLASS = re.compile(r"(?:\$?\w{1,60}(?:::|->)){1,4}$")
 KEY = re.compile(r"\[\s{0,9}['\"](\w{2,60})['\"]\s{0,9}\]")  # of a setting: $conf['data_location']
+PLACE = "__PLACE__"  # of the file itself, in an expression
 HERE = re.compile(r"__DIR__|\bdirname\s{0,9}\(\s{0,9}__FILE__\s{0,9}\)")
 ABOVE = re.compile(r"['\"]/?(?:\.\./?){1,4}['\"]|\bdirname\s{0,9}\(\s{0,9}\$?\w{2,60}\s{0,9}\)")
 BESIDE = re.compile(
@@ -48,7 +49,9 @@ WORD = re.compile(r"\$?\w{2,60}")
 # Laravel's names for its folders: https://laravel.com/docs/12.x/helpers#paths
 HELPER = re.compile(r"\b(database|public|resource|storage)_path\(\s{0,9}(['\"])/?")
 FUNCTION = re.compile(r"\bfunction\s{1,9}&?(\w{3,60})\s{0,9}\(\s{0,9}(?:[?\w\\|]{1,60}\s{1,9})?(\$\w{1,60})")
-INSTALLERS = frozenset({"_install", "install", "installer"})  # taken away after the installation: nothing is kept there
+# Taken away after the installation: nothing is kept there.
+INSTALLERS = frozenset({"_install", "install", "install.php", "installer"})
+OF_INSTALLERS = INSTALLERS | {"setup"}
 # Keys that lists of all kinds have.
 OF_ANYTHING = frozenset(
     {"dir", "file", "filename", "folder", "id", "name", "path", "target", "text", "title", "tmp_name", "url"}
@@ -126,10 +129,21 @@ class _Folders:
             for path in (*named, *(self._of_literal(file, literal) for literal in literals)):
                 if folder := self._of_what_is_written(path, asked=asked):
                     yield folder, match.start()
+        yield from self._configuration(file)
         # An installer that asks for each of a list. What a constant names is no list.
         listed = NAMED.sub(lambda named: re.sub(r"\S", " ", named[0]), file.text) if asks else ""
         for match in islice(LITERAL.finditer(listed), MOST_CALLS):
             if match[1].endswith("/") and (folder := self._of_list(file, listed, match, variables)):
+                yield folder, match.start()
+
+    def _configuration(self, file: SourceFile) -> Iterator[tuple[str, int]]:
+        """Folders of the files that an installer's own constants call the configuration, and that the source does not have."""
+        if OF_INSTALLERS.isdisjoint(file.directory.split("/")):
+            return
+        for match in islice(NAMED.finditer(file.text), MOST_CALLS):
+            named = match[1] and "CONF" in match[1].upper() and not _is_remark(file, match.start())
+            path = self._of_name(match[1]) if named else ""
+            if posixpath.splitext(path)[1] and (folder := self._of_what_is_written(path, asked=False)):
                 yield folder, match.start()
 
     def _of_what_is_written(self, path: str, *, asked: bool) -> str:
@@ -197,8 +211,8 @@ class _Folders:
     ) -> str:
         """The path that an expression stands for; `name` is the constant that it is given to."""
         expression = KEY.sub(r" \1 ", expression)
-        text, here = HERE.subn(" ", expression, count=1)
-        words = [word for word in WORD.findall(LITERAL.sub(" ", text)) if word != name]
+        text, here = HERE.subn(PLACE, expression, count=1)
+        words = [word for word in WORD.findall(LITERAL.sub(" ", text)) if word not in (name, PLACE)]
         if any(call.lower() not in SAME_PATH for call in CALL.findall(text)):
             words = []  # what a function makes of a path is anything
         above = next(filter(None, (self._of_word(word, variables, depth + 1) for word in words)), "")
