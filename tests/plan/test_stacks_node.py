@@ -622,3 +622,15 @@ def test_new_yarn_writes_node_modules_and_prunes_where_it_can(
     image = converted(tmp_path, files, catalog).image
     assert image.prepare[-1] == ("yarn", "config", "set", "--home", "nodeLinker", "node-modules")
     assert image.prune == ((("yarn", "workspaces", "focus", "--all", "--production"),) if pruned else ())
+
+
+@pytest.mark.parametrize("tool", ["gulp", "grunt"])
+def test_a_script_named_for_its_tool_builds_where_operators_run_it(tmp_path: Path, catalog: Catalog, tool: str) -> None:
+    manifest = {
+        "scripts": {tool: tool, "start": "node app.js"},
+        "dependencies": {"express": "^4.18.0"},
+        "devDependencies": {tool: "^4.0.0"},
+    }
+    readme = f"# Shop\n\n## Installation\n\n`npm install && npm run {tool} && npm start`\n"
+    files = SERVER | {"package.json": json.dumps(manifest), "README.md": readme}
+    assert converted(tmp_path, files, catalog).image.build == (("npm", "run", tool),)
