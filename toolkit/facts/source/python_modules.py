@@ -110,6 +110,13 @@ class Module:
                     found[name] = value
         return found
 
+    @cached_property
+    def settings(self) -> dict[str, ast.expr]:
+        """The same with the names that classes assign, since settings are often kept in one."""
+        classes = (statement for statement in self.tree.body if isinstance(statement, ast.ClassDef))
+        of_classes = (pair for one in classes for statement in one.body for pair in assigned(statement))
+        return dict(of_classes) | self.constants
+
 
 def is_main_guard(statement: ast.stmt) -> bool:
     """`if __name__ == "__main__":`"""

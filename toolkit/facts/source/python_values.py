@@ -48,7 +48,7 @@ def path_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | None
     if isinstance(node, ast.Constant):
         return text(node)
     if isinstance(node, ast.Name):
-        value = module.constants.get(node.id)
+        value = module.settings.get(node.id)
         if value is not None and _is_here(value):
             return _place(module, value) or "."
         # `ROOT = find_root()`: what cannot be computed is what its name says.
@@ -68,6 +68,8 @@ def path_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | None
 def _path_of_call(module: Module, node: ast.Call, depth: int) -> str | None:
     name = module.qualified(node.func)
     last = node.func.attr if isinstance(node.func, ast.Attribute) else name
+    if name == "tempfile.gettempdir":
+        return "/tmp"
     if last in ("join", "joinpath", "path") and (len(node.args) > 1 or last == "joinpath"):
         parts = [path_of(module, part, depth + 1) for part in node.args]
         if last == "joinpath" and isinstance(node.func, ast.Attribute):
@@ -104,7 +106,7 @@ def _absolute(module: Module, node: ast.expr | None, depth: int) -> str | None:
         return (
             posixpath.join(TREE, module.file.path)
             if here
-            else _absolute(module, module.constants.get(node.id), depth + 1)
+            else _absolute(module, module.settings.get(node.id), depth + 1)
         )
     if isinstance(node, ast.Attribute) and node.attr == "parent":
         return _above(_absolute(module, node.value, depth + 1))
