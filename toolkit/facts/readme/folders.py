@@ -44,6 +44,8 @@ def _handed_over(found: Found) -> Iterator[str]:
 
 def _told(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     text = passage.block.text
+    if not page.rules.cue(Cue.WRITABLE, text):
+        return
     marked = [(mark.start, code.strip()) for mark, code in code_marks(passage.block)]
     for start, path in (*marked, *((match.start(), match[0]) for match in IN_TEXT.finditer(text))):
         if (match := PATH.fullmatch(path)) and page.rules.cue(Cue.WRITABLE, sentence_around(text, start)):
