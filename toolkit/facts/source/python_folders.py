@@ -5,7 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.model import Origin, WritableFolder
+from toolkit.facts.model import Dependency, Origin, WritableFolder
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_environment import alternative
 from toolkit.facts.source.python_modules import Module, assigned, text
@@ -15,6 +15,7 @@ RULE = "python-folders"
 LOG_FILES = frozenset({"FileHandler", "RotatingFileHandler", "TimedRotatingFileHandler", "WatchedFileHandler"})
 MAKES = frozenset({"os.makedirs", "os.mkdir", "pathlib.Path.mkdir"})
 SQLITE_FILE = re.compile(r"sqlite(?:\+\w{1,20})?:/{2,4}")
+RELATIVE_SQLITE = re.compile(r"sqlite:///((?:[\w-]+/)*)[\w.-]+")
 # UPLOAD_FOLDER, AVATARS_SAVE_PATH, LOG_DIR; a database's own folder is read from its address.
 SETTING = re.compile(
     r"(?:\w{1,40}_)?(?:AVATARS?|BACKUPS?|CACHE|DATA|DOWNLOADS?|FILES?|IMAGES?|LOGS?|MEDIA|PHOTOS?|SESSIONS?|STORAGE|UPLOADS?|UPLOADED)"
@@ -34,6 +35,7 @@ OF_DJANGO = frozenset({"MEDIA_ROOT", "STATIC_ROOT"})  # read with its other sett
 
 
 def read(project: Project) -> Iterator[WritableFolder]:
+    yield from _beside_flask(project)
     seen: set[tuple[str, str]] = set()
     for module in project.python:
         for folder, node in _folders(module):
@@ -46,6 +48,28 @@ def read(project: Project) -> Iterator[WritableFolder]:
                     evidence=module.file.at(getattr(node, "lineno", 0), rule=RULE),
                     origin=Origin.CONVENTION,
                     confidence=0.7,
+                    alternative=alternative(module),
+                )
+
+
+def _beside_flask(project: Project) -> Iterator[WritableFolder]:
+    """Where Flask-SQLAlchemy up to 2 looks for `sqlite:///shop.db`: beside the module that makes the application.
+    https://flask-sqlalchemy.palletsprojects.com/en/stable/changes/#version-3-0-0, reviewed 2026-11-21."""
+    listed = [fact for fact in project.facts.facts if isinstance(fact, Dependency) and fact.name == "flask-sqlalchemy"]
+    if not listed or any((fact.version or "").startswith("3") for fact in listed):
+        return
+    made = next((m for m in project.python if any(m.qualified(call.func) == "flask.Flask" for call in m.calls)), None)
+    for module in project.python if made else ():
+        for node in module.nodes:
+            match = RELATIVE_SQLITE.fullmatch(text(node) or "") if isinstance(node, ast.Constant) else None
+            if match and made and made.home == module.home:
+                folder = posixpath.relpath(made.file.directory or ".", made.home or ".")
+                yield WritableFolder(
+                    path=posixpath.normpath(posixpath.join(folder, match[1] or "")),
+                    alone=True,
+                    evidence=module.file.at(getattr(node, "lineno", 0), rule=RULE),
+                    origin=Origin.CONVENTION,
+                    confidence=0.6,
                     alternative=alternative(module),
                 )
 
