@@ -141,6 +141,13 @@ def test_a_trap_for_mail_is_no_host_of_production(tmp_path: Path, catalog: Catal
     ]
 
 
+def test_settings_of_production_win_over_those_that_developers_are_told(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n    export SHOP_SETTINGS=shop.settings.dev\n    python app.py\n"
+    told = {"README_DOT_md": readme, "_DOT_env_DOT_example": "SHOP_SETTINGS=shop.settings.live\n"}
+    variable = planned(tmp_path, catalog, **FLASK, **told).plan.environment["SHOP_SETTINGS"]
+    assert variable.values and variable.values["production"] == "shop.settings.live"
+
+
 def test_host_paths_of_files_in_the_tree_lead_into_the_image(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Cron\n\n```cron\n15 3 * * * python /usr/share/shop/jobs/clean.py\n20 3 * * * python -u /usr/share/shop/jobs/clean.py\n```\n"
     plan = planned(tmp_path, catalog, **FLASK, README_DOT_md=readme, jobs__clean_DOT_py="").plan

@@ -46,6 +46,8 @@ _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 # Where SDKs look for their services: a queue of ours is in the region of the stacks.
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _EVERYWHERE = "0.0.0.0"
+# `shop.settings.dev` and `development` count where nothing else is told.
+_OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
 _WORDS = re.compile(r"[^\w.-]+")
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
@@ -94,7 +96,8 @@ def plan_variables(
         told = any(
             fact.origin is Origin.README or (fact.required and fact.origin is Origin.RUNNING) for fact in mentions
         )
-        example = next((fact.example for fact in mentions if fact.example and not _OF_SHELL.match(fact.example)), None)
+        examples = [fact.example for fact in mentions if fact.example and not _OF_SHELL.match(fact.example)]
+        example = next((one for one in examples if not _OF_DEVELOPERS.search(one)), next(iter(examples), None))
         nowhere_else = all(fact.origin is Origin.README or fact.evidence.rule == "env-file" for fact in found)
         if name in names.ignored or (name in of_compose and nowhere_else):
             continue
