@@ -492,6 +492,14 @@ def test_a_script_of_a_platform_is_what_it_ends_with(tmp_path: Path, catalog: Ca
     assert 'CMD ["node", "app.js"]' in converted(tmp_path, files, catalog).dockerfile
 
 
+def test_a_file_of_variables_that_the_start_insists_on_is_there_and_empty(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = (
+        '{"dependencies": {"express": "^4.18.0", "env-cmd": "^10.0.0"}, "scripts": {"start": "env-cmd node app.js"}}'
+    )
+    found = converted(tmp_path, SERVER | {"package.json": manifest, ".env": "PASSWORD=hunter2\n"}, catalog)
+    assert "RUN touch .env" in found.dockerfile and found.image.build == (("touch", ".env"),)
+
+
 def test_a_script_beside_the_image_is_no_start(tmp_path: Path, catalog: Catalog) -> None:
     """The image holds src: a tool of the developers beside it, told in a README of its own, cannot run there."""
     files = {

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -205,6 +206,11 @@ def _plan_image(
     environment, reasons = settled_variables(key, stack, folder, about, points)
     planned.decisions += reasons
     reads_settings = stack.build_reads_settings and bool(steps.build)
+    needed = [point for point in folder.of_type(EntryPoint) if point.kind == "needed_env_file"]
+    touched = tuple(dict.fromkeys(("touch", point.value) for point in needed))
+    if touched:
+        because = "the code stops where this file is not there; the variables come from the environment"
+        decide(Decision(f"{key}.build", "; ".join(map(shlex.join, touched)), because, evidence_of(needed)))
     image = Image(
         stack=stack.name,
         directory=folder.directory,
@@ -226,7 +232,7 @@ def _plan_image(
             *steps.install_after_source,
             *((server.install,) if server and steps.install_after_source else ()),
         ),
-        build=steps.build,
+        build=(*touched, *steps.build),
         prune=steps.prune,
         build_environment=(environment if reads_settings else {}) | steps.environment,
         environment=environment,

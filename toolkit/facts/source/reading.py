@@ -10,6 +10,7 @@ from toolkit.facts.source import (
     django_migrations,
     django_settings,
     dotnet_application,
+    env_files,
     go_application,
     health_routes,
     ignored_folders,
@@ -66,6 +67,7 @@ READERS: tuple[SourceReader, ...] = (
     kept_folders.read,
     ignored_folders.read,
     log_files.read,
+    env_files.read,
     clear_secrets.read,
 )
 
