@@ -43,7 +43,11 @@ class StageFilling:
             "copy_first": self._copy_first,
             "source": lambda: [Line(copy([stage.directory or "."], ".", f"{key}.directory"))],
             "install": lambda: self._runs(stage.install, "install"),
-            "install_after_source": lambda: self._runs(stage.install_after_source, "install_after_source", "install"),
+            "install_after_source": lambda: self._runs(
+                stage.install_after_source,
+                "install_after_source",
+                "" if f"{self.key}.install_after_source" in self.decisions else "install",
+            ),
             "build": lambda: self._runs(stage.build, "build", environment=stage.build_environment),
             "prune": lambda: self._runs(stage.prune, "prune"),
         }

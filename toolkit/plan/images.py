@@ -210,7 +210,9 @@ def _plan_image(
     touched = tuple(dict.fromkeys(("touch", point.value) for point in needed))
     if touched:
         because = "the code stops where this file is not there; the variables come from the environment"
-        decide(Decision(f"{key}.build", "; ".join(map(shlex.join, touched)), because, evidence_of(needed)))
+        decide(
+            Decision(f"{key}.install_after_source", "; ".join(map(shlex.join, touched)), because, evidence_of(needed))
+        )
     image = Image(
         stack=stack.name,
         directory=folder.directory,
@@ -231,8 +233,9 @@ def _plan_image(
         install_after_source=(
             *steps.install_after_source,
             *((server.install,) if server and steps.install_after_source else ()),
+            *touched,
         ),
-        build=(*touched, *steps.build),
+        build=steps.build,
         prune=steps.prune,
         build_environment=(environment if reads_settings else {}) | steps.environment,
         environment=environment,
