@@ -496,8 +496,11 @@ def test_a_file_of_variables_that_the_start_insists_on_is_there_and_empty(tmp_pa
     manifest = (
         '{"dependencies": {"express": "^4.18.0", "env-cmd": "^10.0.0"}, "scripts": {"start": "env-cmd node app.js"}}'
     )
-    found = converted(tmp_path, SERVER | {"package.json": manifest, ".env": "PASSWORD=hunter2\n"}, catalog)
+    found = converted(tmp_path / "here", SERVER | {"package.json": manifest, ".env": "PASSWORD=hunter2\n"}, catalog)
     assert "RUN touch .env" in found.dockerfile and found.image.install_after_source == (("touch", ".env"),)
+    elsewhere = {"package.json": manifest.replace("env-cmd node", "env-cmd -f config/.env node")}
+    made = converted(tmp_path / "elsewhere", SERVER | elsewhere, catalog)
+    assert made.image.install_after_source == (("mkdir", "-p", "config"), ("touch", "config/.env"))
 
 
 def test_a_script_beside_the_image_is_no_start(tmp_path: Path, catalog: Catalog) -> None:

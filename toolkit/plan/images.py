@@ -206,13 +206,8 @@ def _plan_image(
     environment, reasons = settled_variables(key, stack, folder, about, points)
     planned.decisions += reasons
     reads_settings = stack.build_reads_settings and bool(steps.build)
-    needed = [point for point in folder.of_type(EntryPoint) if point.kind == "needed_env_file"]
-    touched = tuple(dict.fromkeys(("touch", point.value) for point in needed))
-    if touched:
-        because = "the code stops where this file is not there; the variables come from the environment"
-        decide(
-            Decision(f"{key}.install_after_source", "; ".join(map(shlex.join, touched)), because, evidence_of(needed))
-        )
+    touched, reasons = _needed_files(key, folder)
+    planned.decisions += reasons
     image = Image(
         stack=stack.name,
         directory=folder.directory,
@@ -443,6 +438,21 @@ def _artifact(
             Question(f"{key}.artifact", "Into which folder does the build write?", None, consequence=1)
         )
     return usual
+
+
+def _needed_files(key: str, folder: Folder) -> tuple[tuple[Arguments, ...], list[Decision]]:
+    """Steps that make, empty, the files of variables that the code asks for: the ignore file leaves out the host's."""
+    needed = [point for point in folder.of_type(EntryPoint) if point.kind == "needed_env_file"]
+    steps: tuple[Arguments, ...] = ()
+    for path in dict.fromkeys(point.value for point in needed):
+        above = posixpath.dirname(path)
+        if above and not any(other.startswith(f"{above}/") for other in folder.paths):
+            steps += (("mkdir", "-p", above),)  # it holds nothing else
+        steps += (("touch", path),)
+    because = "the code asks for this file and may stop without it; the variables come from the environment"
+    text = "; ".join(map(shlex.join, steps))
+    decisions = [Decision(f"{key}.install_after_source", text, because, evidence_of(needed))] if steps else []
+    return steps, decisions
 
 
 def _as_tool(manager: ChosenManager, stack: Stack) -> Dependency:

@@ -1,4 +1,4 @@
-"""Files of variables, `.env`, without which a program stops, whatever its environment says.
+"""Files of variables, `.env`, without which a program stops, in some releases at least, whatever its environment says.
 
 node --env-file: https://nodejs.org/api/cli.html#--env-fileconfig; env-cmd: https://github.com/toddbluhm/env-cmd#-env-file-usage;
 AdonisJS 4: https://legacy.adonisjs.com/docs/4.1/configuration-and-env; Starlette 0.36 and 0.37:
