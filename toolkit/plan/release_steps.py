@@ -9,8 +9,11 @@ from dataclasses import replace
 from toolkit.facts.model import Command, Dependency, Mode, Origin, Role
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Release
-from toolkit.plan.processes import PlannedServices, Processes
+from toolkit.plan.planned_services import PlannedServices
+from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.start_scripts import works_from_outside
+from toolkit.plan.usual_start import with_entry_points
 from toolkit.plan.versions import is_within
 
 # A rule that knows the program by its file's name, and not what the command is for.
@@ -27,7 +30,9 @@ def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Relea
         steps = _told(image, planned)
         if steps:
             return Release(image=image.name, commands=steps)
-        usual = tuple(_with_tables(filled, image) for argv in image.stack.release if (filled := image.filled(argv)))
+        usual = tuple(
+            _with_tables(filled, image) for argv in image.stack.release if (filled := with_entry_points(argv, image))
+        )
         if usual:
             planned.decide("release.commands", _text(usual), f"{image.stack.title} applies its schema so", guessed=True)
             return Release(image=image.name, commands=usual)
@@ -81,7 +86,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
                 continue
         by_hand = image.servers.among(argv, image.servers.hand_tasks)
-        outside = image.works_from_outside(argv)
+        outside = works_from_outside(argv, image)
         if outside or by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
             why = f"{by_hand[0]} is for single records" if by_hand else "it asks a person or is for development"
             why = "its script works on containers from outside" if outside else why

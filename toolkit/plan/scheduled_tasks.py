@@ -10,7 +10,8 @@ from toolkit.findings import Finding, Severity
 from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.model import Service
 from toolkit.plan.names import unique_name, valid_name
-from toolkit.plan.processes import PlannedServices, Processes, size_for
+from toolkit.plan.planned_services import PlannedServices, size_for
+from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.schedule import eventbridge_schedule
 from toolkit.plan.versions import is_within

@@ -10,7 +10,8 @@ from collections.abc import Container, Iterator
 from toolkit.facts.model import EntryPoint, Route, RouteKind
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Service, Variable
-from toolkit.plan.processes import Addresses, PlannedServices, Processes
+from toolkit.plan.planned_services import Addresses, PlannedServices
+from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.routing import Conditions, priorities
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Set
 from itertools import zip_longest
 
 from toolkit.facts.model import Command, Fact, Origin, Port, Role
-from toolkit.plan.processes import PlannedServices, Processes
+from toolkit.plan.planned_services import PlannedServices
+from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import contradiction, of_type, ranked
 
 _LEAST_OF_WEB = 80

@@ -13,12 +13,16 @@ from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Health, Question, Service
 from toolkit.plan.names import valid_name
-from toolkit.plan.processes import PlannedServices, Processes, processes, size_for, why_of
+from toolkit.plan.planned_services import PlannedServices, size_for, why_of
+from toolkit.plan.processes import Processes, processes
+from toolkit.plan.programs import answers_nothing, is_there, may_listen, programs_of
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.release_steps import plan_release
 from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
 from toolkit.plan.service_paths import addressed, plan_paths
 from toolkit.plan.service_ports import decide_port, told_ports
+from toolkit.plan.start_scripts import started_by_scripts, started_by_tasks, works_from_outside
+from toolkit.plan.usual_start import serving_script, usual_start
 
 # What the README's sentences say of a command whose program no rule knows.
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
@@ -65,12 +69,12 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         starts = []
     starts = [c for c in starts if not _is_mere_name(c, image)] or starts
     starts = list(_without_containers_own(starts, image))
-    told = [*image.of_scripts(ranked(starts, operators_first=True)), *image.tasks()]
+    told = [*started_by_scripts(ranked(starts, operators_first=True), image), *started_by_tasks(image)]
     for command in sorted(told, key=lambda told: (told.mode is Mode.DEVELOPMENT, _is_doubtful(told, image))):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
-        if _is_procfile_worker(command, contained, image) or image.answers_nothing(contained.argv):
+        if _is_procfile_worker(command, contained, image) or answers_nothing(contained.argv, image):
             contained = replace(contained, kind="worker")
         if contained.development or _runs_module(contained, image.entry_points):
             development.append(command)
@@ -80,7 +84,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         if command.mode is Mode.DEVELOPMENT and _work(command, image) in {None, *known}:
             development.append(command)
             continue
-        if contained.kind == "web" and not image.may_listen(contained):
+        if contained.kind == "web" and not may_listen(contained, image):
             continue
         if _is_doubtful(command, image) and any(other.kind == contained.kind for other, _ in found.values()):
             continue
@@ -151,13 +155,13 @@ def _has_other_work(image: Processes, found: Mapping[str, object]) -> bool:
 def _may_serve(image: Processes) -> bool:
     """Whether anything says that the application listens: a framework's way to start, a port, a route."""
     routes = any(image.belongs(route) for route in of_type(image.facts, Route))
-    return bool(image.usual_start() or told_ports({"web"}, image) or routes)
+    return bool(usual_start(image) or told_ports({"web"}, image) or routes)
 
 
 def _plan_usual_worker(image: Processes, planned: PlannedServices) -> None:
     """The process of a stack that does not serve."""
     name = "worker" if image.alone else image.name
-    argv = image.usual_start()
+    argv = usual_start(image)
     planned.services[name] = Service(kind="worker", image=image.name, command=argv, size="low")
     planned.decide(f"services.{name}", "worker", f"{image.stack.title} does not listen")
     planned.decide(f"services.{name}.command", shlex.join(argv), f"{image.stack.title} starts so", guessed=True)
@@ -167,7 +171,7 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
     """The stack's own way to run, where no file tells a command for production."""
     name = "web" if image.alone else image.name
     key = f"services.{name}.command"
-    argv = image.usual_start()
+    argv = usual_start(image)
     why = f"{image.stack.title}'s way to run in production"
     if told := _told_for_developers(argv, development, image):
         argv, why = told, "what developers start, as a server for production"
@@ -195,7 +199,7 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
             )
         )
     if not argv:
-        argv, why = image.serving_script(), "the script that starts a server"
+        argv, why = serving_script(image), "the script that starts a server"
     planned.decide(key, shlex.join(argv), why, tuple(development[:1]), guessed=True)
     if not argv:
         question = "No file says how the application is started. What is the command, as a list of words?"
@@ -273,13 +277,13 @@ def _name(command: Command, contained: ContainerCommand, image: Processes) -> st
 def _is_process(command: Command, contained: ContainerCommand, image: Processes) -> bool:
     """Whether what a line starts goes on: a migration ends, and a program that only the sentence around it makes a start
     counts when it is the application's or its language's."""
-    if image.servers.ends_by_itself(contained.argv) or not image.is_there(contained.argv):
+    if image.servers.ends_by_itself(contained.argv) or not is_there(contained.argv, image):
         return False
     if command.origin is Origin.README and (
-        image.servers.prepares_host(contained.argv) or image.works_from_outside(contained.argv)
+        image.servers.prepares_host(contained.argv) or works_from_outside(contained.argv, image)
     ):
         return False
-    if _is_any_script(command, contained) and image.usual_start():
+    if _is_any_script(command, contained) and usual_start(image):
         return False
     # In a container's own files words may be arguments of an entry point, `CMD ["web"]`.
     doubtful = command.evidence.rule in _TOLD_BY_PROSE | _CONTAINER_FILES
@@ -311,9 +315,9 @@ def _is_any_script(command: Command, contained: ContainerCommand) -> bool:
 def _same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:
     """The same command however it is written, or the same application given to a server twice: under other options, or to
     another server."""
-    if image.servers.task(one.argv) == image.servers.task(other.argv) or image.programs_of(
-        one.argv
-    ) & image.programs_of(other.argv):
+    if image.servers.task(one.argv) == image.servers.task(other.argv) or programs_of(one.argv, image) & programs_of(
+        other.argv, image
+    ):
         return True
     servers = [image.servers.server(command.argv) for command in (one, other)]
     if one.kind != other.kind or None in servers:

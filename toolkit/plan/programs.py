@@ -1,0 +1,86 @@
+"""What a command runs, and whether the image has it."""
+
+import posixpath
+import re
+import shlex
+from fnmatch import fnmatchcase
+
+from toolkit.facts.model import ConfigFile, EntryPoint
+from toolkit.facts.shell import parse
+from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
+from toolkit.plan.processes import INTERPRETED, SCRIPT_RUNNERS, Processes
+from toolkit.plan.ranking import of_type
+from toolkit.plan.usual_start import usual_start
+
+# A file by its ending, or a path that Node finds one for: https://nodejs.org/api/modules.html#all-together
+_SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)|[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,9}")
+_FOUND_BY_NODE = ("", ".js", "/index.js")
+# Folders whose files are installed or compiled, by whatever tool.
+_MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
+# Programs that import an application, and how they are told which: `-A shop.tasks`, `shop.wsgi:application`.
+_TAKE_MODULES = frozenset({"celery", "daphne", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
+_MODULE_OF_APPLICATION = re.compile(r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\.\w+)*:[A-Za-z_]\w*)")
+
+
+def is_there(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether the script that an interpreter is given is in the image, or may be what the build or operators write; and
+    whether the manifest has the one that a package manager is to run, and the source the module of a server: READMEs
+    give `celery -A proj worker` as an example."""
+    if (module := _served_module(argv)) and module not in image.modules:
+        return False
+    if argv[0] in SCRIPT_RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and image.scripts_of_manifest:
+        return argv[2] in image.scripts_of_manifest
+    script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
+    if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script) or image.image.build:
+        return True
+    told = {posixpath.normpath(fact.path) for fact in of_type(image.facts, ConfigFile)}
+    place = posixpath.join(image.image.directory, image.image.workdir, script)
+    found = any(place + ending in image.tree for ending in _FOUND_BY_NODE)
+    return found or script.split("/")[0] in _MADE or not {place, script}.isdisjoint(told)
+
+
+def may_listen(command: ContainerCommand, image: Processes) -> bool:
+    """Whether the command can be a web process: where a language leaves serving to some programs, no other one is."""
+    servers = image.servers.web_programs.get(image.stack.language)
+    if image.stack.process == "worker":
+        return False
+    if image.stack.language == "node" and image.stack.artifact:
+        return command.argv[0] == "node"  # scripts and package managers stay in the build stage
+    return servers is None or any(fnmatchcase(command.argv[0], server) for server in servers)
+
+
+def answers_nothing(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a program of the application runs beside its server: `python -m shop.watcher`, which imports no server."""
+    program = argv[2:3] if argv[1:2] == ("-m",) else argv[1:2]
+    background = {point.value for point in of_type(image.facts, EntryPoint) if point.kind == "background_program"}
+    return argv[:1] == ("python",) and not background.isdisjoint(program) and bool(usual_start(image))
+
+
+def programs_of(argv: tuple[str, ...], image: Processes) -> frozenset[tuple[str, ...]]:
+    """What a command comes to: `node /app/server.js` is `node server`, and `npm start` each command of its script."""
+    script = argv[-1] if argv[0] in SCRIPT_RUNNERS and len(argv) < 4 else ""
+    for entry in of_type(image.facts, EntryPoint) if script else ():
+        if (entry.kind, entry.value, entry.directory) == ("npm_script", script, image.image.directory):
+            commands = (container_command(c.words, image.servers, image.home) for c in parse(entry.detail))
+            return frozenset(_plain(command.argv, image.image.workdir) for command in commands if command)
+    return frozenset({_plain(argv, image.image.workdir)})
+
+
+def _plain(argv: tuple[str, ...], workdir: str) -> tuple[str, ...]:
+    """A command with paths as short as they can be where it starts, and without what an interpreter is told before its
+    program."""
+    start = posixpath.join(APP_FOLDER, workdir)
+    words = [posixpath.relpath(word, start) if word.startswith(APP_FOLDER + "/") else word for word in argv]
+    if argv[0] not in INTERPRETED or argv[1:2] == ("-m",):
+        return tuple(words)
+    first = next((n for n, word in enumerate(words[1:], 1) if not word.startswith("-")), len(words))
+    program = [re.sub(r"\.[cm]?js$", "", posixpath.normpath(word)) for word in words[first : first + 1]]
+    return (argv[0], *program, *words[first + 1 :])
+
+
+def _served_module(argv: tuple[str, ...]) -> str:
+    """The outermost module of the application that a server of Python or Celery is told to run; empty where none is."""
+    if argv[0] not in _TAKE_MODULES:
+        return ""
+    told = _MODULE_OF_APPLICATION.search(shlex.join(argv))
+    return (told[1] or told[2]) if told else ""
