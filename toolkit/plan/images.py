@@ -9,27 +9,33 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.load import Arguments
-from toolkit.catalog.stacks import Release, Stack
+from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import (
     Command,
     Dependency,
     EntryPoint,
     Fact,
     Facts,
-    Mode,
     Origin,
-    Role,
     Runtime,
     SystemPackage,
     WritableFolder,
 )
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.added_server import plan_server
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
 from toolkit.plan.bounds import long_unchanged, narrowed, used_before
 from toolkit.plan.build_steps import Steps, plan_steps
-from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
+from toolkit.plan.entry_points import (
+    context_path,
+    document_root_of,
+    entry_points_of,
+    front_controller,
+    is_inside,
+    start_folder,
+)
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, inside
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
@@ -45,7 +51,6 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.readme_image import plan_from_readme
 from toolkit.plan.recognition import Recognised, recognise
 from toolkit.plan.remarks import remarks
-from toolkit.plan.versions import is_within
 from toolkit.plan.writable import owned_alone, writable_folders
 
 
@@ -60,14 +65,6 @@ class PlannedImages:
     questions: list[Question] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-
-# Entry points that are paths, relative to the folder of their manifest.
-_PROJECT_KINDS = frozenset(
-    {"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"}
-)  # what the project file beside them makes
-_PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output", "static_output", "war"})
-# A script that only starts Node on a file, whatever variables it sets before.
-_PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 
 NativeLibraries = Mapping[tuple[str, str], tuple[NativeLibrary, ...]]
 
@@ -151,9 +148,9 @@ def _plan_image(
     planned.questions += chosen.questions
     decide(chosen.decision)
     release = chosen.release
-    entry_points, points = _entry_points(folder, application)
+    entry_points, points = entry_points_of(folder, application)
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
-    workdir = _workdir(application, points, about)
+    workdir = start_folder(application, points, about)
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree, of_source)
     if stack.language == "dotnet" and stack.operating_system == "LINUX":
         steps.build_image, reasons = sdk_image(key, stack, release, about)
@@ -167,7 +164,7 @@ def _plan_image(
     assets = plan_assets(name, application, asset_packages, take, facts, tree)
     planned.decisions += [*steps.decisions, *reasons, *assets.decisions]
     planned.findings += [*steps.findings, *assets.findings]
-    server = _server(key, stack, release, about, dependencies, entry_points)
+    server = plan_server(key, stack, release, about, dependencies, entry_points)
     if server:
         decide(server.decision)
         dependencies = [*dependencies, server.library]  # it needs native libraries as any other
@@ -187,7 +184,7 @@ def _plan_image(
     planned.decisions += packages.decisions
     planned.findings += packages.findings
     planned.findings += remarks(stack, about, application.evidence)
-    document_root = _document_root(folder) if stack.language == "php" else ""
+    document_root = document_root_of(folder) if stack.language == "php" else ""
     php_settings = short_tags(key, folder, tree) if stack.language == "php" else []
     planned.decisions += php_settings
     artifact = _artifact(key, application, steps, entry_points, points, planned)
@@ -238,11 +235,11 @@ def _plan_image(
         runtime_packages=packages.runtime,
         extensions=extensions,
         document_root=document_root,
-        front_controller=_front_controller(stack, entry_points, document_root, folder),
+        front_controller=front_controller(stack, entry_points, document_root, folder),
         php_settings={decision.key.rpartition(".")[2]: decision.value for decision in php_settings},
         constraints=steps.constraints,
         artifact=artifact,
-        context_path=_context_path(entry_points) if stack.artifact == "{war}" else "",
+        context_path=context_path(entry_points) if stack.artifact == "{war}" else "",
         writable=tuple(writable),
         owned=tuple(owned),
     )
@@ -262,10 +259,6 @@ def _plan_image(
 
 def _typed(facts: Iterable[Fact], kind: type) -> list:  # type: ignore[type-arg]
     return [fact for fact in facts if isinstance(fact, kind)]
-
-
-def _relative(path: str, directory: str) -> str:
-    return path[len(directory) :].strip("/") if path.startswith(directory) else ""
 
 
 def _without_folders(about: Sequence[Fact], built: Sequence[str]) -> list[Fact]:
@@ -295,111 +288,6 @@ def _locks(stack: Stack) -> frozenset[str]:
     return frozenset(lock for steps in stack.package_managers.values() for lock in steps.locks)
 
 
-def _entry_points(folder: Folder, application: Recognised) -> tuple[dict[str, str], dict[str, EntryPoint]]:
-    """The strongest entry point of each kind, scripts of the manifest as `<name>_script`."""
-    values: dict[str, str] = {}
-    points: dict[str, EntryPoint] = {}
-    at = "/".join(part for part in (folder.directory, application.workdir) if part)
-    found = ranked(folder.of_type(EntryPoint))
-    # Of equally strong ones, the one in the folder where the processes start.
-    for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
-        kind, value = point.kind, point.value
-        if kind in _PROJECT_KINDS and point.evidence.path.endswith("proj"):
-            project = _relative(point.evidence.path, folder.directory)
-            values.setdefault("dotnet_project", project)
-            values["dotnet_projects"] = "\n".join(_relative(path, folder.directory) for path in project_files(folder))
-            points.setdefault("dotnet_output", point)
-            # Below the project's own `bin`, which no project takes for source.
-            values.setdefault("dotnet_output", str(PurePosixPath(project).parent / "bin/publish"))
-        if kind in _PATH_KINDS and (inside := _relative(point.directory.strip("/"), folder.directory)):
-            value = f"{inside}/{value}"
-        if kind == "npm_script":
-            kind, value = re.sub(r"\W", "_", value) + "_script", value
-            if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
-                values.setdefault(kind.removesuffix("_script") + "_node", match[1])
-        if kind not in values:
-            values[kind], points[kind] = value, point
-            if kind in ("wsgi", "asgi"):
-                values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
-    return values, points
-
-
-def _workdir(application: Recognised, points: Mapping[str, EntryPoint], about: Sequence[Fact]) -> str:
-    """Below the image's folder, where the module or script that is served lies."""
-    if application.workdir:
-        return application.workdir
-    starts = [command for command in _typed(about, Command) if command.role is Role.START]
-    for kind in ("wsgi", "asgi"):
-        if kind in points:
-            root = points[kind].detail.strip("/")
-            inside = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module
-            if not root or any(word.startswith(inside) for command in starts for word in command.argv):
-                root = ""
-            place = "/".join(part for part in (points[kind].directory.strip("/"), root) if part)
-            return _relative(place, application.folder.directory)
-    for command in ranked(starts, operators_first=True):
-        # `cd server && node app.js`
-        place = _relative(command.directory.strip("/"), application.folder.directory)
-        named = [word.removeprefix("./") for word in command.argv[1:2]]
-        if place and any(f"{place}/{word}" in application.folder.paths for word in named):
-            return place if named[0] not in application.folder.paths else ""
-    return ""
-
-
-@dataclass(frozen=True)
-class _Server:
-    """The server that starts the application, where the application does not list it: how it is installed, and what it is."""
-
-    install: Arguments
-    decision: Decision
-    library: Dependency
-
-
-def _server(
-    key: str,
-    stack: Stack,
-    release: Release,
-    about: Sequence[Fact],
-    dependencies: Sequence[Dependency],
-    entry_points: Mapping[str, str],
-) -> _Server | None:
-    if not stack.servers:
-        return None
-    listed = {d.name.lower() for d in dependencies}
-    starts = [c for c in _typed(about, Command) if c.role is Role.START and c.mode is Mode.PRODUCTION and c.argv]
-    runs = {other: name for name, server in stack.servers.items() for other in (name, *server.instead_of)}
-    programs = [
-        (runs[word], c)
-        for c in ranked(starts, operators_first=True)
-        for word in map(_program, c.argv[:4])
-        if word in runs
-    ]
-    usual = next((argv for kind, argv in stack.start_from.items() if kind in entry_points), stack.start)
-    program = programs[0][0] if programs else (usual[0] if usual else "")
-    package = stack.servers.get(program)
-    if package is None or package.package.lower() in listed:
-        return None
-    version = package.versions.get(release.version, package.version)
-    because = f"{program} starts the application, and no manifest lists it"
-    told: list[Fact] = [c for _, c in programs[:1]]
-    for old in package.versions_with:
-        of_old = [d for d in dependencies if d.name == old.library and is_within(d.version, d.constraint, old.versions)]
-        if of_old:
-            version = old.version
-            because += f"; later ones refuse this {old.library}"
-            told += of_old[:1]
-    argv = tuple(word.format(package=package.package, version=version) for word in package.install)
-    decision = Decision(f"{key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
-    nowhere = Evidence("", rule="server")
-    name = package.package.lower()
-    library = Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT)
-    return _Server(argv, decision, library)
-
-
-def _program(word: str) -> str:
-    return PurePosixPath(word).name
-
-
 def _artifact(
     key: str,
     application: Recognised,
@@ -417,7 +305,7 @@ def _artifact(
         value = stack.artifact
         for kind in kinds:
             value = value.replace("{" + kind + "}", entry_points[kind].removeprefix("./").strip("/"))
-        if _is_inside(value):
+        if is_inside(value):
             planned.decisions.append(
                 Decision(f"{key}.artifact", value, "what the build writes", evidence_of(points[kind] for kind in kinds))
             )
@@ -473,39 +361,3 @@ def _as_dependencies(extensions: Sequence[str], listed: Sequence[Dependency]) ->
         for name in extensions
         if f"ext-{name}" not in known
     ]
-
-
-def _document_root(folder: Folder) -> str:
-    """The folder that is served, below the image's. What a web server of the host serves, /var/www/shop/public, is the part
-    of that path which the source has."""
-    for point in ranked(p for p in folder.of_type(EntryPoint) if p.kind == "document_root"):
-        inside = _relative(point.directory.strip("/"), folder.directory)
-        path = "/".join(part for part in (inside, point.value.removeprefix("./").strip("/")) if part not in ("", "."))
-        if not point.value.startswith("/"):
-            return path if _is_inside(path) else ""
-        parts = path.split("/")
-        ends = ["/".join(parts[place:]) for place in range(len(parts))]
-        # The checkout itself may have the name of one of its folders: the one with the first page is served.
-        if page := next((end for end in ends if f"{end}/index.php" in folder.paths), ""):
-            return page
-        if "index.php" in folder.paths:
-            return ""
-        if there := next((end for end in ends if any(other.startswith(end + "/") for other in folder.paths)), ""):
-            return there
-    return ""
-
-
-def _front_controller(stack: Stack, entry_points: Mapping[str, str], document_root: str, folder: Folder) -> str:
-    """What nginx's try_files or the framework names; rules for Apache in the served folder say it themselves."""
-    script = entry_points.get("front_controller", stack.front_controller)
-    place = f"{document_root}/" if document_root else ""
-    return script if f"{place}{script}" in folder.paths and f"{place}.htaccess" not in folder.paths else ""
-
-
-def _context_path(entry_points: Mapping[str, str]) -> str:
-    path = entry_points.get("context_path", "").strip("/")
-    return path if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", path) else ""
-
-
-def _is_inside(path: str) -> bool:
-    return not path.startswith("/") and ".." not in path.split("/")

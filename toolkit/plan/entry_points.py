@@ -1,0 +1,110 @@
+"""Where an application is entered: its entry points by kind, the folder in which it starts, the one that is served."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+from toolkit.catalog.stacks import Stack
+from toolkit.facts.model import Command, EntryPoint, Fact, Role
+from toolkit.plan.dotnet_projects import project_files
+from toolkit.plan.folders import Folder
+from toolkit.plan.ranking import ranked
+from toolkit.plan.recognition import Recognised
+
+# Entry points that are paths, relative to the folder of their manifest.
+_PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output", "static_output", "war"})
+# What the project file beside them makes.
+_PROJECT_KINDS = frozenset({"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"})
+# A script that only starts Node on a file, whatever variables it sets before.
+_PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
+
+
+def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, str], dict[str, EntryPoint]]:
+    """The strongest entry point of each kind, scripts of the manifest as `<name>_script`."""
+    values: dict[str, str] = {}
+    points: dict[str, EntryPoint] = {}
+    at = "/".join(part for part in (folder.directory, application.workdir) if part)
+    found = ranked(folder.of_type(EntryPoint))
+    # Of equally strong ones, the one in the folder where the processes start.
+    for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
+        kind, value = point.kind, point.value
+        if kind in _PROJECT_KINDS and point.evidence.path.endswith("proj"):
+            project = _relative(point.evidence.path, folder.directory)
+            values.setdefault("dotnet_project", project)
+            values["dotnet_projects"] = "\n".join(_relative(path, folder.directory) for path in project_files(folder))
+            points.setdefault("dotnet_output", point)
+            # Below the project's own `bin`, which no project takes for source.
+            values.setdefault("dotnet_output", str(PurePosixPath(project).parent / "bin/publish"))
+        if kind in _PATH_KINDS and (inside := _relative(point.directory.strip("/"), folder.directory)):
+            value = f"{inside}/{value}"
+        if kind == "npm_script":
+            kind, value = re.sub(r"\W", "_", value) + "_script", value
+            if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
+                values.setdefault(kind.removesuffix("_script") + "_node", match[1])
+        if kind not in values:
+            values[kind], points[kind] = value, point
+            if kind in ("wsgi", "asgi"):
+                values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
+    return values, points
+
+
+def start_folder(application: Recognised, points: Mapping[str, EntryPoint], about: Sequence[Fact]) -> str:
+    """Below the image's folder, where the module or script that is served lies."""
+    if application.workdir:
+        return application.workdir
+    starts = [fact for fact in about if isinstance(fact, Command) and fact.role is Role.START]
+    for kind in ("wsgi", "asgi"):
+        if kind in points:
+            root = points[kind].detail.strip("/")
+            inside = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module
+            if not root or any(word.startswith(inside) for command in starts for word in command.argv):
+                root = ""
+            place = "/".join(part for part in (points[kind].directory.strip("/"), root) if part)
+            return _relative(place, application.folder.directory)
+    for command in ranked(starts, operators_first=True):
+        # `cd server && node app.js`
+        place = _relative(command.directory.strip("/"), application.folder.directory)
+        named = [word.removeprefix("./") for word in command.argv[1:2]]
+        if place and any(f"{place}/{word}" in application.folder.paths for word in named):
+            return place if named[0] not in application.folder.paths else ""
+    return ""
+
+
+def document_root_of(folder: Folder) -> str:
+    """The folder that is served, below the image's. What a web server of the host serves, /var/www/shop/public, is the part
+    of that path which the source has."""
+    for point in ranked(p for p in folder.of_type(EntryPoint) if p.kind == "document_root"):
+        inside = _relative(point.directory.strip("/"), folder.directory)
+        path = "/".join(part for part in (inside, point.value.removeprefix("./").strip("/")) if part not in ("", "."))
+        if not point.value.startswith("/"):
+            return path if is_inside(path) else ""
+        parts = path.split("/")
+        ends = ["/".join(parts[place:]) for place in range(len(parts))]
+        # The checkout itself may have the name of one of its folders: the one with the first page is served.
+        if page := next((end for end in ends if f"{end}/index.php" in folder.paths), ""):
+            return page
+        if "index.php" in folder.paths:
+            return ""
+        if there := next((end for end in ends if any(other.startswith(end + "/") for other in folder.paths)), ""):
+            return there
+    return ""
+
+
+def front_controller(stack: Stack, entry_points: Mapping[str, str], document_root: str, folder: Folder) -> str:
+    """What nginx's try_files or the framework names; rules for Apache in the served folder say it themselves."""
+    script = entry_points.get("front_controller", stack.front_controller)
+    place = f"{document_root}/" if document_root else ""
+    return script if f"{place}{script}" in folder.paths and f"{place}.htaccess" not in folder.paths else ""
+
+
+def context_path(entry_points: Mapping[str, str]) -> str:
+    path = entry_points.get("context_path", "").strip("/")
+    return path if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", path) else ""
+
+
+def _relative(path: str, directory: str) -> str:
+    return path[len(directory) :].strip("/") if path.startswith(directory) else ""
+
+
+def is_inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
