@@ -174,7 +174,10 @@ def test_release_steps_are_told_once_and_run_with_the_pinned_gems(tmp_path: Path
 
 def test_what_no_lock_file_pins_is_told(tmp_path: Path, catalog: Catalog) -> None:
     old = "# Changes\n\n## 1.2.0 (2019-03-04)\n"
-    for name, lock, severity in (("new", {}, "note"), ("old", {"CHANGELOG.md": old}, "warning")):
+    for name, lock, severity in (
+        ("new", {"db/migrate/20260901000000_more.rb": ""}, "note"),
+        ("old", {"CHANGELOG.md": old}, "warning"),
+    ):
         (tmp_path / name).mkdir()
         made = converted(tmp_path / name, RAILS | lock, catalog)
         (finding,) = [found for found in made.planned.findings if found.code == "RP039"]

@@ -85,7 +85,7 @@ def choose_release(
         era = _era(stack, pins) or last or _era(stack, [*dependencies, *tools])
     else:
         era = _era(stack, [*dependencies, *tools]) or last
-    candidates = _with_day(stack, candidates, dependencies, change)
+    candidates = _with_day(stack, candidates, dependencies, None if lock else change)
     release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era, change)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
     chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings)
