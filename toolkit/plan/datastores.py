@@ -12,6 +12,7 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 
 # One of each role; the name is what references in the plan use.
 ROLES = ("database", "cache", "broker", "documents", "search")
+_LICENSED = ("sqlserver", "oracle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def plan_datastores(
             engine=engine,
             version=known.version if known else blueprint.default_version,
             # Without a word of it the standard edition, which has Multi-AZ on RDS.
-            edition="standard" if engine in ("sqlserver", "oracle") else "",
+            edition="standard" if engine in _LICENSED else "",
             database=_database_name(application) if role == "database" else "",
         )
         decisions.append(
@@ -141,8 +142,9 @@ def _engine(
     found: list[facts_model.Datastore], blueprints: Mapping[str, DatastoreBlueprint], installed: Collection[str]
 ) -> str:
     """The first by rank, but a server before a file: SQLite beside another engine is the developers' one. A database the
-    README and the code both name beats one that either names alone; what only a list names that no image installs, as
-    that of a tool which once brought the data, counts where nothing else is named."""
+    README and the code both name beats one that either names alone, and of equals one without a licence to pay for; what
+    only a list names that no image installs, as that of a tool which once brought the data, counts where nothing else is
+    named."""
     beside = [s for s in found if installed and s.evidence.path.endswith(".txt") and s.evidence.path not in installed]
     found = [store for store in found if store.origin is not Origin.RUNNING or store not in beside] or found
     engines = list(dict.fromkeys(store.engine for store in found))
@@ -150,11 +152,17 @@ def _engine(
     if not servers:
         return engines[0]
 
-    def weight(engine: str) -> tuple[int, int]:
-        origins = {store.origin for store in found if store.engine == engine}
-        return (-len(origins & {Origin.RUNNING, Origin.README}), engines.index(engine))
+    def weight(engine: str) -> tuple[int, int, bool]:
+        own = [store for store in found if store.engine == engine]
+        strength = next(n for n, store in enumerate(found) if _as_strong(store, own[0]))
+        origins = {store.origin for store in own}
+        return (-len(origins & {Origin.RUNNING, Origin.README}), strength, engine in _LICENSED)
 
     return min(servers, key=weight)
+
+
+def _as_strong(one: facts_model.Datastore, other: facts_model.Datastore) -> bool:
+    return (one.origin, one.confidence) == (other.origin, other.confidence)
 
 
 def _source_engine(

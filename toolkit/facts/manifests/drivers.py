@@ -10,7 +10,9 @@ from toolkit.facts.model import Datastore, Dependency, Fact
 def datastores_of(facts: Iterable[Fact], tables: DependencyTables) -> Iterator[Datastore]:
     """One datastore for each driver among the dependencies, less certain than a configured address.
 
-    What only a lock file of npm and its like names came with another package, often a tool of developers.
+    What only a lock file of npm and its like names came with another package, often a tool of developers; what go.mod calls
+    indirect no code of the application imports, and a driver of Go is there because it is imported.
+    https://go.dev/ref/mod#go-mod-file-require
     """
     facts = list(facts)
     asked = {
@@ -23,6 +25,8 @@ def datastores_of(facts: Iterable[Fact], tables: DependencyTables) -> Iterator[D
         if not isinstance(fact, Dependency) or fact.development:
             continue
         if fact.evidence.rule == LOCK and fact.name not in asked:
+            continue
+        if fact.ecosystem == "go" and fact.confidence < 1:
             continue
         driver = tables.engines.get((fact.ecosystem, fact.name.lower()))
         if driver and (fact.directory, driver.engine) not in seen:

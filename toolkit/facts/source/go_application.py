@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from toolkit.facts.manifests.addresses import engine_of_name
 from toolkit.facts.manifests.variables import variable
-from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, Origin, Port
+from toolkit.facts.model import Command, Datastore, EntryPoint, EnvironmentVariable, Fact, Origin, Port
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
@@ -14,7 +15,17 @@ RULE = "go-application"
 MAIN = re.compile(r"^package main\b", re.MULTILINE)
 FUNCTION = re.compile(r"^func main\(\)", re.MULTILINE)
 IGNORED = re.compile(r"^//(?:go:build|\s{0,20}\+build)\s{1,20}(?:ignore|tools|windows|darwin)\b", re.MULTILINE)
-SERVES = re.compile(r"ListenAndServe|\.Run\(|\.Start\(|\.Listen\(|http\.Serve\(")
+# What `.Run()` and `.Start()` without an address start is a server where the code imports one.
+SERVES = re.compile(r"ListenAndServe|\.(?:Run|Start)\(\s{0,9}[^\s)]|\.Listen\(|http\.Serve\(")
+STARTS = re.compile(r"\.(?:Run|Start)\(\)")
+FRAMEWORK = re.compile(
+    r"\"(?:net/http|github\.com/(?:astaxie/beego|beego|gin-gonic|go-chi|go-martini|gofiber|gobuffalo|kataras/iris|labstack/echo|revel|urfave/negroni))"
+)
+# sql.Open("postgres", …), gorm.Open("sqlite3", …), xorm.NewEngine("mysql", …)
+# https://pkg.go.dev/database/sql#Open, https://v1.gorm.io/docs/connecting_to_the_database.html
+OPENS = re.compile(
+    r"\b(?:sqlx?|gorm|xorm)\.(?:Open|Connect|MustConnect|MustOpen|NewEngine)\(\s{0,20}\"([a-z0-9]{2,20})\""
+)
 LISTEN = re.compile(
     r"(?:ListenAndServe(?:TLS)?|\.Run|\.Start|\.Listen)\(\s{0,20}\"[\w.]{0,60}:(\d{2,5})\"|\bAddr:\s{0,20}\"[\w.]{0,60}:(\d{2,5})\""
 )
@@ -73,9 +84,7 @@ def read(project: Project) -> Iterator[Fact]:
             mains.add(file.directory)
             relative = file.directory.removeprefix(home).strip("/")
             place = file.at(file.line_of(FUNCTION.search(file.text).start()), rule=RULE)  # type: ignore[union-attr]
-            confidence = (
-                0.95 if SERVES.search(file.text) else 0.8 if not relative or relative.startswith("cmd/") else 0.5
-            )
+            confidence = 0.95 if _serves(file.text) else 0.8 if not relative or relative.startswith("cmd/") else 0.5
             yield EntryPoint(
                 kind="go_main",
                 value=f"./{relative}" if relative else ".",
@@ -93,11 +102,17 @@ def read(project: Project) -> Iterator[Fact]:
             if is_own(number):
                 place = file.at(file.line_of(match.start()), rule=RULE)
                 yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
-        if SERVES.search(file.text) and (match := HELD.search(file.text)):
+        if _serves(file.text) and (match := HELD.search(file.text)):
             number = int(next(filter(None, match.groups())))
             if is_own(number):
                 place = file.at(file.line_of(match.start()), rule=RULE)
                 yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.75)
+        opened = {engine: match for match in OPENS.finditer(file.text) if (engine := engine_of_name(match[1]))}
+        for engine, match in opened.items():
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            yield Datastore(
+                engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.95 if len(opened) == 1 else 0.8
+            )
         for offset, name, default in _lookups(file.text):
             place = file.at(file.line_of(offset), rule=RULE)
             fact = variable(name, default, place, origin=Origin.RUNNING, required=False)
@@ -118,7 +133,7 @@ def _before_modules(project: Project) -> Iterator[Fact]:
     place = first.at(rule=RULE)
     # Without go.mod, a program that serves nothing and lies below may be a tool beside an application in another language.
     if not any(project.tree.matching(*OTHER_LANGUAGES)) or any(
-        SERVES.search(file.text) or ("/" not in file.path and MAIN.search(file.text)) for file in project.code(".go")
+        _serves(file.text) or ("/" not in file.path and MAIN.search(file.text)) for file in project.code(".go")
     ):
         yield EntryPoint(kind="go_path", value=".", evidence=place, origin=Origin.CONVENTION, confidence=0.8)
     if path := _import_path(project):
@@ -146,6 +161,10 @@ def _import_path(project: Project) -> str:
                 if PATH.fullmatch(path := word.partition("@")[0].removesuffix("/...")):
                     return path
     return ""
+
+
+def _serves(text: str) -> bool:
+    return bool(SERVES.search(text) or (FRAMEWORK.search(text) and STARTS.search(text)))
 
 
 def _lookups(text: str) -> Iterator[tuple[int, str, str | None]]:
