@@ -192,6 +192,8 @@ def _plan_image(
     written = _without_folders(about, built)
     writable, written_by = writable_folders(stack, folder, written, tree, workdir)
     owned = owned_alone(written, folder, writable)
+    if stack.runtime_image:
+        writable, written_by, owned = {}, (), {}  # of the application nothing runs in it
     planned.findings += lasting({path: places or application.evidence[:1] for path, places in writable.items()}, about)
     direct = [d for d in dependencies if d.evidence.path.rpartition("/")[2] not in _locks(stack)]
     planned.findings += embedded_databases(stack.embedded_databases, direct)

@@ -40,6 +40,8 @@ def plan_packages(
     at_run_time = partial(stack.package_names.name_in, release.runtime_image)
     build: dict[str, list[Evidence]] = {name: [] for name in stack.build_packages}
     runtime: dict[str, list[Evidence]] = {}
+    if stack.runtime_image:
+        at_run_time, runtime = in_build, build  # the application's libraries run in the build stage alone
     for of_host in of_git(dependencies).values():
         build.setdefault("git", []).extend(dependency.evidence for dependency in of_host)
     listed = {dependency.name.lower() for dependency in dependencies}
@@ -62,7 +64,9 @@ def plan_packages(
             runtime.setdefault(at_run_time(fact.name), []).append(fact.evidence)
     packages = Packages(
         tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
-        tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has)),
+        tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has))
+        if runtime is not build
+        else (),
     )
     for part, names, places in (
         ("build_packages", packages.build, build),
