@@ -90,7 +90,7 @@ def _is_comment_or_text(rules: ReadmeRules, command: SimpleCommand) -> bool:
         return False
     if first.startswith(("//", "--", "<", "[", "(", "{", "*", "=", "-", "|", "+", "•", "…", "...", "@", '"', "'")):
         return True
-    if not re.fullmatch(r"[\w.+@/$~-]{1,120}", first):
+    if not re.fullmatch(r"[\w.+@/$~-]{1,120}", first) or first.lower() in rules.little_words:
         return True
     # A capital letter begins a sentence, not a program; so does a word with three more that end in a full stop.
     return first[0].isupper() or (len(command.words) > 3 and bool(ENDS_PROSE.search(command.text)))
