@@ -763,3 +763,12 @@ def test_a_manifest_around_the_folder_that_runs_is_no_second_application(tmp_pat
     files |= {path.replace("backend", "worker"): text for path, text in files.items() if path.startswith("backend")}
     services = converted(tmp_path / "two", files, catalog).plan.services
     assert [service.command[:2] for service in services.values()] == [("uvicorn", "main:app")] * 2
+
+
+def test_what_a_script_does_before_its_worker_is_no_worker(tmp_path: Path, catalog: Catalog) -> None:
+    script = "#!/bin/sh\npython manage.py clean_jobs\nexec python manage.py process_jobs\n"
+    supervisor = "[program:jobs]\ncommand=sh jobs.sh\n"
+    files = {"jobs.sh": script, "supervisord.conf": supervisor}
+    found = converted(tmp_path, SITE | files, catalog)
+    workers = [service.command[2] for service in found.plan.services.values() if service.kind == "worker"]
+    assert workers == ["process_jobs"]

@@ -66,8 +66,12 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
             continue
         contained = container_command(image.from_above(argv), image.servers, image.home, image.scripts)
         becomes = simple is commands[-1] or simple.text.lstrip().startswith("exec ")
+        # What is named like a worker, and ends before the next line is read, only prepares.
+        goes_on = becomes or simple.background
         if contained and (
-            image.servers.server(contained.argv) or contained.kind != "web" or (becomes and _starts(contained, image))
+            image.servers.server(contained.argv)
+            or (contained.kind != "web" and goes_on)
+            or (becomes and _starts(contained, image))
         ):
             place = file.at(simple.first_line, simple.last_line, rule="start-script")
             service = command.service if contained.kind == "web" else ""
