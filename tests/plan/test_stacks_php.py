@@ -443,3 +443,16 @@ def test_a_folder_of_tests_with_the_application_s_name_is_no_service(tmp_path: P
     program = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("salt") }\n'
     files = {"index.php": INDEX, "forum_tests/lib/ci/salt/main.go": program, "README.md": "# Forum\n"}
     assert list(converted(tmp_path, files, catalog).plan.images) == ["app"]
+
+
+def test_an_extension_that_nobody_has_does_not_end_the_build(tmp_path: Path, catalog: Catalog) -> None:
+    needed = {"require": {"php": ">=8.1", "ext-gd": "*", "ext-libsodium": "*", "ext-redis": "*", "ext-billing": "*"}}
+    made = converted(tmp_path, {"index.php": INDEX, "composer.json": json.dumps(needed)}, catalog)
+    assert made.image.extensions == ("gd", "redis")
+    assert [finding.message.split()[0] for finding in made.planned.findings if finding.code == "RP091"] == ["billing"]
+
+
+def test_copying_to_the_folder_that_a_host_serves_is_no_release(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Deployment\n\n```\nphp manage.php deploy --setup /var/www/htdocs/shop/\n```\n"
+    made = converted(tmp_path, {"index.php": INDEX, "manage.php": INDEX, "README.md": readme}, catalog)
+    assert made.plan.release is None and "RP052" in made.codes

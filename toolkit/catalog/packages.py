@@ -6,12 +6,14 @@ from toolkit.catalog.load import Arguments, Entry
 
 
 class Extensions(Entry):
-    """Extensions of PHP: those that the images include, those of PECL, options of `docker-php-ext-configure`, what each
-    datastore asks for, unless a library of `without` talks to it by itself, and names of functions and classes that tell in
-    code which extension is used."""
+    """Extensions of PHP: those that the images include, those that they hold the source of, those of PECL, other names that
+    are used for one, options of `docker-php-ext-configure`, what each datastore asks for, unless a library of `without` talks
+    to it by itself, and names of functions and classes that tell in code which extension is used."""
 
     included: tuple[str, ...]
+    source: tuple[str, ...] = ()
     pecl: tuple[str, ...] = ()
+    called: dict[str, str] = {}
     configure: dict[str, Arguments] = {}
     by_engine: dict[str, tuple[str, ...]] = {}
     without: dict[str, tuple[str, ...]] = {}

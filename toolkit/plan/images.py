@@ -170,13 +170,14 @@ def _plan_image(
         dependencies = [*dependencies, server.library]  # it needs native libraries as any other
     extensions: tuple[str, ...] = ()
     if stack.extensions:
-        extensions, reasons = plan_extensions(
+        extensions, reasons, unknown = plan_extensions(
             key,
             stack.extensions,
             [*about, *asked_by_copied_libraries(folder, tree), *called_by_code(stack.extensions, folder, tree)],
             release.version,
         )
         planned.decisions += reasons
+        planned.findings += unknown
         dependencies = [*dependencies, *_as_dependencies(extensions, dependencies)]
     packages = plan_packages(key, stack, release, _typed(about, SystemPackage), dependencies, native_libraries)
     if stack.readme_packages:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from toolkit.catalog.packages import Extensions
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, SystemPackage
+from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
@@ -75,22 +76,33 @@ def asked_by_copied_libraries(folder: Folder, tree: SourceTree) -> Iterator[Depe
 
 def plan_extensions(
     key: str, table: Extensions, about: Sequence[Fact], version: str
-) -> tuple[tuple[str, ...], list[Decision]]:
-    """Names as `docker-php-ext-install` and PECL know them, sorted, and why."""
+) -> tuple[tuple[str, ...], list[Decision], list[Finding]]:
+    """Names as `docker-php-ext-install` and PECL know them, sorted, and why; others would end the build, and are RP091."""
+    known = {*table.source, *table.pecl}
     found: dict[str, Fact] = {}
+    unknown: dict[str, Fact] = {}
     libraries = {fact.name for fact in about if isinstance(fact, Dependency)}
     for fact in about:
         if isinstance(fact, Datastore) and not libraries.isdisjoint(table.without.get(fact.engine, ())):
             continue
-        for name in _named(fact, table):
+        for name in (table.called.get(name, name) for name in _named(fact, table)):
             gone = numbers(version) >= numbers(table.until[name]) if name in table.until else False
             if _NAME.fullmatch(name) and name not in table.included and not gone:
-                found.setdefault(name, fact)
+                (found if name in known else unknown).setdefault(name, fact)
     names = tuple(sorted(found))
-    if not names:
-        return (), []
     because = "the manifest, the README, the datastores and the code ask for them"
-    return names, [Decision(f"{key}.extensions", " ".join(names), because, evidence_of(found[name] for name in names))]
+    decisions = [Decision(f"{key}.extensions", " ".join(names), because, evidence_of(found[name] for name in names))]
+    return names, decisions if names else [], [_not_known(name, unknown[name]) for name in sorted(unknown)]
+
+
+def _not_known(name: str, fact: Fact) -> Finding:
+    return Finding(
+        "RP091",
+        Severity.WARNING,
+        f"{name} is no extension that PHP's source or our list of PECL has; it is not installed",
+        evidence_of([fact]),
+        "where the application needs it, overlay a base image that has it, or add it to `extensions.pecl` of the stack",
+    )
 
 
 def _named(fact: Fact, table: Extensions) -> tuple[str, ...]:

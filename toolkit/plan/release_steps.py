@@ -20,6 +20,8 @@ from toolkit.plan.versions import is_within
 _BY_FILE_NAME = "readme:command:by-file-name"
 _SCRIPT = re.compile(r"[\w.-]{1,80}\.(?:php|py|rb|js|mjs|cjs|pl|sh)")
 _MIGRATE, _RUN_SYNCDB = ("python", "manage.py", "migrate"), "--run-syncdb"
+# Where web servers of hosts serve from, where that is not the application's own folder.
+_SERVED = re.compile(r"/(?:var/www|srv/www|usr/share/nginx)/")
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -85,6 +87,17 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             argv = tuple(word for word in argv if word not in once)
             if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
                 continue
+        if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
+            planned.findings.append(
+                Finding(
+                    "RP052",
+                    Severity.NOTE,
+                    f"`{command.text[:120]}` is not part of a release: it installs into {place[:60]} on the host",
+                    evidence_of([command]),
+                    "the image holds the application, and its web server serves it from there",
+                )
+            )
+            continue
         by_hand = image.servers.among(argv, image.servers.hand_tasks)
         outside = works_from_outside(argv, image)
         if outside or by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
