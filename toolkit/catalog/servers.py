@@ -48,13 +48,14 @@ class Server(Entry):
 
 class ProcessManager(Entry):
     """A program that keeps others running: the word before the program, which some take for granted, and its own options
-    that take a value, of which `program_options` name another program than the language's; one that `reads_procfile` is
-    told no program."""
+    that take a value, of which `program_options` name another program than the language's and `interpreter_options` another
+    interpreter than Node's; one that `reads_procfile` is told no program."""
 
     start_word: str
     start_word_optional: bool = False
     options_with_value: tuple[str, ...] = ()
     program_options: tuple[str, ...] = ()
+    interpreter_options: tuple[str, ...] = ()
     reads_procfile: bool = False
 
 
@@ -94,6 +95,8 @@ class Servers(Entry):
     keep_runners: tuple[str, ...]
     runs_in: dict[str, ProgramsOfLibraries]
     process_managers: dict[str, ProcessManager]
+    source_runners: tuple[str, ...]
+    side_by_side: dict[str, Literal["commands", "scripts"]]
     host_options: tuple[str, ...]
     development: tuple[tuple[str, ...], ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]

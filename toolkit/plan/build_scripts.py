@@ -21,6 +21,16 @@ _COMPILES = re.compile(
     r"(?:^|&&|;)\s{0,5}(?:npx )?(?:[\w./]{1,40}/)?tsc(?![^&;|]{0,200}(?:\s-b\b|\s--build\b))(?:\s[^&;|]{0,200})?$"
 )
 _SKIP = "--skipLibCheck"
+_STARTS = re.compile(r"start$|(?:start|serve)[:_-]?prod")
+_NODE = re.compile(
+    r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
+)
+_MADE = re.compile(r"(?:build|compiled|dist|lib|out|output|release|prod(?:uction)?(?:-server)?)/")
+_COMPILER = re.compile(r"(?:^|\s|/)(?:babel|esbuild|ncc|nest build|rollup|swc|tsc|tsup|webpack)(?:\s|$)")
+_OF_DEVELOPERS = re.compile(
+    r"(?:^|[\s:_-])(?:dev|debug|docs?|hmr|lint|test|type-?check|watch|w)(?:$|[\s:=])|--noEmit|nodemon|webpack-dev-server|webpack serve"
+)
+_PRODUCTION, _BUILDS = re.compile(r"prod"), re.compile(r"build|compile")
 _OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|test|testing|uat|qa|preview|debug)\b")
 
 
@@ -39,7 +49,7 @@ def script_builds(
     script = next(
         (
             name
-            for name in (*_scripts_of(told), *application.stack.build_scripts)
+            for name in (*_scripts_of(told), *application.stack.build_scripts, *_compiling(application))
             if re.sub(r"\W", "_", name) + "_script" in entry_points
         ),
         "",
@@ -59,6 +69,28 @@ def script_builds(
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
     text = "; ".join(map(shlex.join, found))
     return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
+
+
+def _compiling(application: Recognised) -> list[str]:
+    """Scripts that compile, of an application whose `npm start` or script for production runs a file that the source has
+    not: those called after production first."""
+    scripts = {p.value: p.detail for p in application.folder.of_type(EntryPoint) if p.kind == "npm_script"}
+    starts = (match[1] for name, text in scripts.items() if _STARTS.match(name) and (match := _NODE.search(text)))
+    made = [
+        path
+        for path in starts
+        if _MADE.match(path) and path.removesuffix(".js") + ".js" not in application.folder.paths
+    ]
+    if not made:
+        return []
+    found = [
+        name
+        for name, text in scripts.items()
+        if _COMPILER.search(text)
+        and not _OF_DEVELOPERS.search(f"{name} {text}")
+        and not _OF_ANOTHER_ENVIRONMENT.search(name)
+    ]
+    return sorted(found, key=lambda name: (not _PRODUCTION.search(name), not _BUILDS.search(name), len(name)))
 
 
 def _compiles(script: str, application: Recognised) -> bool:

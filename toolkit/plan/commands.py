@@ -14,6 +14,8 @@ _MODULE_PROGRAMS = frozenset(
 )
 # Programs that run a task of pyproject.toml by its name.
 _TASK_RUNNERS = frozenset({"poe", "task"})
+# What is told to run in another folder than the one it is told in.
+_OF_ANOTHER_FOLDER = re.compile(r"(?:^|\s)(?:cd|--prefix|--cwd|--dir|-C)[\s=]")
 # Where systems keep programs: a path below one of these names a program of the image, not a file of the application.
 _PROGRAM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/java", "/opt/jdk")
 
@@ -39,7 +41,8 @@ def container_command(
     if not words:
         return None
     words = tuple(_path(word, home) for word in words)
-    for _ in range(2):  # `npm start` may be `pm2 start app.js`, and that `npm start`
+    for _ in range(3):  # `npm start` may be `concurrently "npm run server" …`, and that script `pm2 start app.js`
+        words = _server_of_several(words, servers, scripts or {})
         if words[0] in servers.process_managers:
             managed = _managed(words, servers)
             if managed is None:
@@ -126,8 +129,12 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
             return None
     own: list[str] = []
     program: list[str] = []
+    interpreter = "node"
     while rest:
         word = rest.pop(0)
+        if word in manager.interpreter_options and rest:
+            interpreter = _VERSIONED.sub(r"\1", rest.pop(0))
+            continue
         if word in manager.program_options and rest:
             program = rest.pop(0).split()
             continue
@@ -138,15 +145,35 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
             break  # a remark as in the language that the program is written in
         if word in manager.options_with_value:
             rest[:1] = []
-        elif not word.startswith("-"):
+        elif not word.startswith("-") or program:
             own.append(word)
     if program:
         return (*program, *own)
     if not own or own[0].endswith((".json", ".config.js", ".config.cjs", ".yml", ".yaml")):
         return None  # the programs stand in that file, which is read as such
-    if own[0] in ("npm", "yarn", "pnpm"):
+    own[:1] = own[0].split()  # `pm2 start "npm run serve"`
+    if any(own[0] in programs for programs in servers.programs.values()):
         return tuple(own)
-    return ("node", *own)
+    return tuple(own) if interpreter == "none" else (interpreter, *own)
+
+
+def _server_of_several(
+    words: tuple[str, ...], servers: Servers, scripts: dict[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Of commands that developers start side by side, `concurrently "npm run server" "npm run client"`, the one that is
+    the server's own: not what shows pages of another folder, or only developers run."""
+    if words[0] not in servers.side_by_side:
+        return words
+    named = [word for word in words[1:] if not word.startswith("-")]
+    if servers.side_by_side[words[0]] == "scripts":
+        named = [f"npm run {name}" for name in named]
+    for text in named:
+        argv = tuple(text.split())
+        elsewhere = _OF_ANOTHER_FOLDER.search(text) or "&" in text
+        command = container_command(argv, servers, "", scripts) if argv and not elsewhere else None
+        if command and not command.development and command.argv[0] == "node":
+            return command.argv
+    return words
 
 
 def _script(words: tuple[str, ...], scripts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

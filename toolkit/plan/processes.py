@@ -79,7 +79,7 @@ class Processes:
             if entry.kind != kind or entry.directory != self.image.directory:
                 continue
             text = self._after_build(entry.detail)
-            if _NEEDS_A_SHELL.search(text):
+            if _NEEDS_A_SHELL.search(text) and not text.startswith(tuple(self.servers.side_by_side)):
                 continue
             try:
                 words = shlex.split(text)

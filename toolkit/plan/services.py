@@ -22,7 +22,7 @@ from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
 from toolkit.plan.service_paths import addressed, plan_paths
 from toolkit.plan.service_ports import decide_port, told_ports
 from toolkit.plan.start_scripts import started_by_scripts, started_by_tasks, works_from_outside
-from toolkit.plan.usual_start import serving_script, usual_start
+from toolkit.plan.usual_start import runs_source, serving_script, usual_start
 
 # What the README's sentences say of a command whose program no rule knows.
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
@@ -76,7 +76,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
             continue
         if _is_procfile_worker(command, contained, image) or answers_nothing(contained.argv, image):
             contained = replace(contained, kind="worker")
-        if contained.development or _runs_module(contained, image.entry_points):
+        if contained.development or _runs_module(contained, image.entry_points) or runs_source(contained.argv, image):
             development.append(command)
             continue
         # The program of a worker is the same for developers, and counts where nothing tells of another one.
@@ -271,7 +271,7 @@ def _name(command: Command, contained: ContainerCommand, image: Processes) -> st
         base = contained.kind
     if image.alone:
         return base
-    return image.name if contained.kind == "web" and base == "web" else valid_name(f"{image.name}-{base}")
+    return image.name if contained.kind == "web" and base in ("web", image.name) else valid_name(f"{image.name}-{base}")
 
 
 def _is_process(command: Command, contained: ContainerCommand, image: Processes) -> bool:

@@ -10,6 +10,9 @@ from toolkit.plan.processes import Processes, home_of
 from toolkit.plan.ranking import of_type
 
 _PLAINLY, _PROBABLY = 0.9, 0.7
+_OF_PRODUCTION = re.compile(
+    r"(?:start|serve|server|run)[:_-]?prod(?:uction)?|prod(?:uction)?(?:[:_-](?:start|serve|server))?|start[:_-]server"
+)
 
 
 def usual_start(image: Processes) -> tuple[str, ...]:
@@ -18,13 +21,43 @@ def usual_start(image: Processes) -> tuple[str, ...]:
     for entry in of_type(image.facts, EntryPoint):
         if entry.kind == "python_script" and entry.confidence >= _PLAINLY and image.belongs(entry):
             return ("python", entry.value)
-    for kind, argv in image.stack.start_from.items():
-        if kind in image.entry_points:
-            return _directly(with_entry_points(argv, image), image)
+    found = [
+        _directly(with_entry_points(argv, image), image)
+        for kind, argv in image.stack.start_from.items()
+        if kind in image.entry_points
+    ]
+    if found:
+        served = (argv for argv in (found[0], production_script(image), *found[1:]) if argv)
+        return next(
+            (argv for argv in served if not (for_developers(argv, image) or runs_source(argv, image))), found[0]
+        )
     listed = {d.name for d in of_type(image.facts, Dependency) if not d.development and image.belongs(d)}
     serving = next((argv for library, argv in image.stack.start_with.items() if library in listed), ())
     argv = with_entry_points(serving or image.stack.start, image)
     return argv if argv != ("npm", "start") or _npm_starts(image) else ()
+
+
+def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command comes to a server that only developers use: a script of the manifest, too."""
+    command = container_command(argv, image.servers, image.home, image.scripts)
+    return command is not None and command.development
+
+
+def production_script(image: Processes) -> tuple[str, ...]:
+    """What the script of the manifest that is called like production starts, where that is Node or a known server."""
+    for name in sorted(image.scripts_of_manifest):
+        if not _OF_PRODUCTION.fullmatch(name):
+            continue
+        command = container_command(("npm", "run", name), image.servers, image.home, image.scripts)
+        known = command is not None and (command.argv[0] == "node" or image.servers.server(command.argv) is not None)
+        if command and known and command.kind == "web" and not command.development:
+            return command.argv
+    return ()
+
+
+def runs_source(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command compiles the source as it runs it, where the manifest has a script for production besides."""
+    return argv[0] in image.servers.source_runners and bool(production_script(image))
 
 
 def serving_script(image: Processes) -> tuple[str, ...]:
@@ -66,7 +99,8 @@ def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
         (e.detail for e in of_type(image.facts, EntryPoint) if e.kind == "npm_script" and e.value == "start"), ""
     )
     direct = "&&" in whole or "restarted_script" in image.entry_points
-    if not script or (script[0] not in image.servers.process_managers and not direct):
+    managers = {*image.servers.process_managers, *image.servers.side_by_side}
+    if not script or (script[0] not in managers and not direct):
         return argv
     command = container_command(argv, image.servers, image.home, image.scripts)
     return command.argv if command and image.has(command.argv[0]) else argv

@@ -1,0 +1,56 @@
+"""Which of its ways to start a Node application is taken for production."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.plan.from_files import converted
+from toolkit.catalog.catalog import Catalog
+
+LISTENS = "require('express')().listen(8000);\n"
+
+
+def _files(scripts: dict[str, str], **others: str) -> dict[str, str]:
+    manifest = {"scripts": scripts, "dependencies": {"express": "^4.18.0"}}
+    return {"package.json": json.dumps(manifest), **others}
+
+
+@pytest.mark.parametrize(
+    ("scripts", "command"),
+    [
+        # Process managers take a program, as well as a file of Node, and another interpreter.
+        ({"start": "pm2 start --name shop node -- -r ./paths.js build/index.js"}, ["node", "-r", "./paths.js", "build/index.js"]),
+        ({"start": "pm2 start 'npm run serve'", "serve": "node build/index.js"}, ["node", "build/index.js"]),
+        # Of what developers start side by side, the server.
+        ({"start": 'concurrently -k "npm run client" "npm run server"', "client": "react-scripts start", "server": "nodemon build/index.js"}, ["node", "build/index.js"]),
+        ({"start": 'concurrently "cd client && npm start" "node build/index.js"'}, ["node", "build/index.js"]),
+        ({"start": "run-p watch serve", "watch": "webpack serve", "serve": "node build/index.js"}, ["node", "build/index.js"]),
+        # A script for production, where npm start is the developers' server or compiles the source.
+        ({"start": "webpack serve", "start:prod": "node build/index.js"}, ["node", "build/index.js"]),
+        ({"start": "nodemon --exec ts-node --files src/index.ts", "start:production": "node build/index.js"}, ["node", "build/index.js"]),
+        ({"start": "nodemon --exec ts-node --files src/index.ts"}, ["ts-node", "--files", "src/index.ts"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("readme", ["", "# Shop\n\n## Start\n\n    npm start\n"])
+def test_what_production_starts(
+    tmp_path: Path, catalog: Catalog, scripts: dict[str, str], command: list[str], readme: str
+) -> None:
+    files = _files(scripts, **{"build/index.js": LISTENS, "src/index.ts": LISTENS, "README.md": readme})
+    assert list(converted(tmp_path, files, catalog).plan.services["web"].command) == command
+
+
+def test_a_reader_of_procfiles_leaves_its_processes_to_services(tmp_path: Path, catalog: Catalog) -> None:
+    files = _files({"start": "nf start"}, **{"server.js": LISTENS, "worker.js": ""}) | {
+        "Procfile": "web: node server.js\nworker: node worker.js\n",
+        "README.md": "# Shop\n\n## Start\n\n    npm start\n",
+    }
+    services = converted(tmp_path, files, catalog).plan.services
+    assert services["web"].command == ("node", "server.js")
+    assert services["worker"].command == ("node", "worker.js")
+
+
+def test_what_the_start_needs_is_compiled_by_whatever_script_compiles(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {"start": "ts-node src/main.ts", "start:prod": "node dist/main.js", "watch": "tsc -w", "build:prod": "tsc -p tsconfig.build.json"}  # fmt: skip
+    image = converted(tmp_path, _files(scripts, **{"src/main.ts": LISTENS}), catalog).image
+    assert image.build[0][:3] == ("npm", "run", "build:prod")
