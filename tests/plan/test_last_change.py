@@ -190,3 +190,11 @@ def test_what_a_lock_file_holds_needs_no_day_and_no_later_python(tmp_path: Path,
     }
     made = converted(tmp_path, files, catalog)
     assert made.image.version == "3.6" and not made.image.resolved_before
+
+
+def test_pins_tell_the_day_where_no_file_does(tmp_path: Path, catalog: Catalog) -> None:
+    """Flask 1.1.2 is no older than 1.1, and what is older cannot be resolved on that day: a later one follows."""
+    made = converted(tmp_path, FLASK | {"requirements.txt": "flask==1.1.2\nwtforms\n"}, catalog)
+    decision = made.planned.by_key["images.app.resolved_before"]
+    assert made.image.resolved_before == "2019-07-28" and decision.guessed
+    assert (decision.evidence[0].path, decision.evidence[0].first_line) == ("requirements.txt", 1)

@@ -11,6 +11,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Dependency, Fact, Facts, LastChange, Origin
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.plan.era import era
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
@@ -44,11 +45,25 @@ def library_bounds(
 
 
 def long_unchanged(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
-    """The last change of an application, where it is so old that the packages which it leaves open have drifted since."""
-    change = next(iter(ranked(fact for fact in about if isinstance(fact, LastChange))), None)
+    """The last change of an application, where it is so old that the packages which it leaves open have drifted since.
+
+    Where no file tells the day, what it pins does: the application has worked with that version, and so after its release.
+    """
+    change = next(iter(ranked(fact for fact in about if isinstance(fact, LastChange))), None) or _of_pins(stack, about)
     if change is None or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
         return None
     return change
+
+
+def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
+    if stack.language != "python":
+        return None  # what npm pins are a generator's ranges, as a rule
+    pins = [f for f in about if isinstance(f, Dependency) and f.version and f.ecosystem == "pypi" and not f.development]
+    found = era(stack, pins)
+    if found is None:
+        return None
+    month, pin = found
+    return LastChange(day=f"{month}-28", evidence=pin.evidence, origin=Origin.DEFAULT, confidence=0.5)
 
 
 def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
@@ -65,8 +80,10 @@ def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
 
 
 def of_day(key: str, change: LastChange) -> Decision:
-    because = "the application was last changed then: what its dependencies leave open is resolved as on that day"
-    return Decision(f"{key}.resolved_before", change.day, because, (change.evidence,))
+    guessed = change.origin is Origin.DEFAULT
+    because = "the newest of what it pins came out then" if guessed else "the application was last changed then"
+    because += ": what its dependencies leave open is resolved as on that day"
+    return Decision(f"{key}.resolved_before", change.day, because, (change.evidence,), guessed)
 
 
 def used_before(

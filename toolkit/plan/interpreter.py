@@ -3,7 +3,7 @@ the default."""
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,6 +11,7 @@ from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, Fact, LastChange, Origin, Runtime
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
+from toolkit.plan.era import era as era_of
 from toolkit.plan.model import Decision, Question
 from toolkit.plan.ranking import ranked
 from toolkit.plan.versions import admits, is_open, is_within, numbers
@@ -82,9 +83,9 @@ def choose_release(
         # What no lock file holds is resolved as on the day of the last change: the lower end of a range, which generators
         # of new applications write for years, tells less than that.
         pins = [dependency for dependency in (*dependencies, *tools) if dependency.version]
-        era = _era(stack, pins) or last or _era(stack, [*dependencies, *tools])
+        era = _told(stack, pins) or last or _told(stack, [*dependencies, *tools])
     else:
-        era = _era(stack, [*dependencies, *tools]) or last
+        era = _told(stack, [*dependencies, *tools]) or last
     candidates = _with_day(stack, candidates, dependencies, None if lock else change)
     release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era, change)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
@@ -277,6 +278,11 @@ def _pick(
     return _newest(candidates), f"the newest that is admitted: {used[0].what}" if used else "the newest", True
 
 
+def _told(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, str] | None:
+    found = era_of(stack, dependencies)
+    return (found[0], f"{found[1].name} {found[1].version or found[1].constraint}") if found else None
+
+
 def _era_of_change(change: LastChange | None) -> tuple[str, str] | None:
     return (change.day[:7], f"last change on {change.day}") if change else None
 
@@ -289,39 +295,6 @@ def _with_day(
     if not oldest or change is None or all(dependency.version for dependency in dependencies):
         return candidates
     return [release for release in candidates if numbers(release.version) >= numbers(oldest)] or candidates
-
-
-def _era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, str] | None:
-    """The month in which the dependencies were last resolved, and what tells it: the newest pin of a library that is
-    versioned by date, else the newest version of a library whose releases are dated."""
-    if stack.history is None:
-        return None
-    dated = {name.lower() for name in stack.history.dated}
-    found = []
-    for dependency in dependencies:
-        if dependency.name.lower() in dated and (
-            match := re.match(r"(20\d\d)\.(\d{1,2})(?:\.|$)", dependency.version or "")
-        ):
-            found.append((f"{match[1]}-{min(max(int(match[2]), 1), 12):02}", dependency))
-    if not found:
-        for dependency in dependencies:
-            month = _released(stack.history.released.get(dependency.name.lower(), {}), dependency)
-            found += [(month, dependency)] if month else []
-    if not found:
-        return None
-    month, newest = max(found, key=lambda pair: (pair[0], pair[1].name))
-    return month, f"{newest.name} {newest.version or newest.constraint}"
-
-
-def _released(months: Mapping[str, str], dependency: Dependency) -> str:
-    """The month of a pin, or of the oldest version that a constraint with an upper end admits."""
-    if not dependency.version and is_open(dependency.constraint):
-        return ""
-    written = re.search(r"\d+(?:\.\d+)*", dependency.version or dependency.constraint)
-    if not written:
-        return ""
-    known = [version for version in months if numbers(version) <= numbers(written[0])]
-    return months[max(known, key=numbers)] if known else ""
 
 
 def _months(month: str) -> int:
