@@ -287,3 +287,42 @@ def test_a_job_at_two_times_of_one_file_runs_at_both(tmp_path: Path, catalog: Ca
         "import-bank": (("rake", "shops:run", "TASK=import_bank"), "cron(56 5 * * ? *)"),
         "import-bank-2": (("rake", "shops:run", "TASK=import_bank"), "cron(4 18 * * ? *)"),
     }
+
+
+def test_a_process_file_s_line_is_the_process_behind_its_steps_without_variables(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    procfile = (
+        "web: bin/upgrade && QUIET=1 bin/web --workers=${WORKERS:-2} --addr=:${PORT}\n"
+        "worker: bin/upgrade && bin/work -l ${LEVEL} --name=$NAME $OPTIONS\n"
+    )
+    scripts = dict.fromkeys(("bin__upgrade", "bin__web", "bin__work"), "#!/usr/bin/env python3\n")
+    plan = planned(tmp_path, catalog, **FLASK, **scripts, Procfile=procfile).plan
+    assert {name: service.argv for name, service in plan.services.items()} == {
+        "web": ("bin/web", "--workers=2", "--addr=:8000"),
+        "worker": ("bin/work",),
+    }
+
+
+def test_a_process_file_s_server_counts_more_than_a_readme_s_script(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements_DOT_txt": "streamlit==1.30.0\ndash==2.9.0\n",
+        "src__app_DOT_py": "import streamlit\n",
+        "src__board_DOT_py": "import dash\napp = dash.Dash()\napp.run_server()\n",
+        "src__README_DOT_md": "# Board\n\nStart the board with `python src/board.py`.\n",
+        "Procfile": "web: STREAMLIT_SERVER_PORT=$PORT streamlit run src/app.py\n",
+    }
+    plan = planned(tmp_path, catalog, **files).plan
+    options = ("--server.address=0.0.0.0", "--server.port=8000", "--server.headless=true")
+    assert plan.services["web"].argv == ("streamlit", "run", *options, "src/app.py")
+
+
+def test_a_script_named_run_starts_and_demo_data_is_no_step(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Shop\n\n## Installation\n\nCreate the database, then:\n\n```\n./scripts/migration upgrade head\n./scripts/run\n```\n\n"
+        "If you want to try it, fill it with `flask lorem`:\n\n```\n$ flask lorem\n$ flask add_fake_data\n```\n"
+    )
+    scripts = {"scripts__migration": "#!/bin/sh\n", "scripts__run": "#!/bin/sh\n"}
+    plan = planned(tmp_path, catalog, **FLASK, **scripts, README_DOT_md=readme, Procfile="web: gunicorn app:app\n").plan
+    assert list(plan.services) == ["web"] and plan.services["web"].argv[0] == "gunicorn"
+    assert plan.release and plan.release.commands == (("./scripts/migration", "upgrade", "head"),)

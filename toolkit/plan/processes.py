@@ -9,11 +9,12 @@ from functools import cached_property
 
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts
+from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
 from toolkit.facts.shell import parse
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
+from toolkit.plan.expansions import by_default, needs_expansion, on_port
 from toolkit.plan.go_programs import in_image
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Image
@@ -22,7 +23,8 @@ from toolkit.plan.ranking import of_type
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>")
-_PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
+# They start nothing.
+_OF_THE_SHELL = frozenset({"cd", "echo", "exit", "export", "printf", "set", "sleep", "source", "trap", "true", "wait"})
 # Steps in front of a start: what builds, and how Windows sets a variable.
 _BUILDS = re.compile(
     r"(?:(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:\w+:)?(?:build|compile)(?::\w+)?|(?:npx\s+)?(?:tsc|webpack|nest build)\b[^|;&]{0,200})"
@@ -169,13 +171,13 @@ class Processes:
         candidates = (
             [fact.argv]
             if fact.argv
-            else [words for c in parse(_text(fact)) if not needs_expansion(words := _on_port(c.words))]
+            else [words for c in parse(_text(fact)) if not needs_expansion(words := _told_words(fact, c.words))]
         )
         if not fact.argv:
             # What is done before the server starts ends by itself: it is a release step, not the process.
             lasting = [argv for argv in candidates if not self._ends(argv)]
             served = [argv for argv in lasting if self._serves(argv)]
-            candidates = served or lasting or candidates
+            candidates = served or _last_first(fact, lasting) or candidates
         for argv in filter(None, map(self._of_member, candidates)):
             command = container_command(self.from_above(argv), self.servers, self.home, self.scripts)
             if (
@@ -319,13 +321,15 @@ def _text(fact: Command | CronJob) -> str:
     return _OF_SUPERVISOR.sub(r"${\1}", text)
 
 
-def _on_port(words: tuple[str, ...]) -> tuple[str, ...]:
-    """`-p $PORT`, the port that platforms tell a process by this variable, as the port of the service."""
-    return tuple(_PORT.sub("{port}", word) for word in words)
+def _told_words(fact: Command | CronJob, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of a command without variables that a process file has for its platform to fill in."""
+    return by_default(words) if fact.origin is Origin.RUNNING else on_port(words)
 
 
-def needs_expansion(words: tuple[str, ...]) -> bool:
-    return any("$" in word or "`" in word for word in words)
+def _last_first(fact: Command | CronJob, candidates: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What goes on stands behind what is done before it: `bin/upgrade && bin/web`."""
+    of_programs = [argv for argv in candidates if argv[:1] and argv[0] not in _OF_THE_SHELL]
+    return of_programs[::-1] if isinstance(fact, Command) and fact.role is Role.START else of_programs
 
 
 def processes(

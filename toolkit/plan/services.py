@@ -27,7 +27,6 @@ from toolkit.plan.usual_start import runs_source, serving_script, usual_start
 # What the README's sentences say of a command whose program no rule knows.
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
 _STARTS = re.compile(r"(?i)daemon|launch|run|serv|start|up|web|www")
-_CALLED_LIKE_IT = "readme:command:own-program"
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
 # `/orders/status` tells about orders; below one of these words it may tell about the application.
 _STATUS_OF_SOMETHING = re.compile(
@@ -70,7 +69,8 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
     starts = [c for c in starts if not _is_mere_name(c, image)] or starts
     starts = list(_without_containers_own(starts, image))
     told = [*started_by_scripts(ranked(starts, operators_first=True), image), *started_by_tasks(image)]
-    for command in sorted(told, key=lambda told: (told.mode is Mode.DEVELOPMENT, _is_doubtful(told, image))):
+    served = any(_is_served(command, image) for command in told)
+    for command in sorted(told, key=lambda told: (told.mode is Mode.DEVELOPMENT, _doubt(told, image, served))):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
@@ -86,7 +86,7 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
             continue
         if contained.kind == "web" and not may_listen(contained, image):
             continue
-        if _is_doubtful(command, image) and any(other.kind == contained.kind for other, _ in found.values()):
+        if _doubt(command, image, served) and any(other.kind == contained.kind for other, _ in found.values()):
             continue
         name = _name(command, contained, image)
         if not any(_same_process(contained, other, image) for other, _ in found.values()) and name not in found:
@@ -300,9 +300,33 @@ def _is_known(contained: ContainerCommand, image: Processes) -> bool:
 
 
 def _is_doubtful(command: Command, image: Processes) -> bool:
-    """Whether a command is taken for a start because its program is called like the application: a client may be, too."""
-    contained = image.contained(command) if command.evidence.rule == _CALLED_LIKE_IT else None
-    return contained is not None and not _is_known(contained, image)
+    """Whether a README's command is a program that nothing knows, or a script that does not tell what it starts: it counts
+    where nothing else says how the application starts. What is called like the application may be a client of it, too."""
+    contained = image.contained(command) if command.origin is Origin.README else None
+    if contained is None:
+        return False
+    path = contained.argv[0]
+    return not _is_known(contained, image) or (path.startswith(("/app/", "./", "bin/")) and image.is_file(path))
+
+
+def _doubt(command: Command, image: Processes, served: bool) -> int:
+    """How late a command is looked at: where an image is `served` by what a process file tells, a README's web process that
+    is no known server comes behind it, and what is doubtful in a README behind everything."""
+    if command.origin is not Origin.README:
+        return 0
+    if _is_doubtful(command, image):
+        return 2
+    contained = image.contained(command)
+    return int(
+        served and contained is not None and contained.kind == "web" and image.servers.server(contained.argv) is None
+    )
+
+
+def _is_served(command: Command, image: Processes) -> bool:
+    """Whether a process file of the application starts a known server by this command."""
+    contained = image.contained(command) if command.origin is Origin.RUNNING else None
+    server = image.servers.server(contained.argv) if contained else None
+    return server is not None and server.kind == "web" and command.evidence.rule not in _CONTAINER_FILES
 
 
 def _is_any_script(command: Command, contained: ContainerCommand) -> bool:

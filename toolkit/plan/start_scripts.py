@@ -8,7 +8,8 @@ from dataclasses import replace
 from toolkit.facts.model import Command, EntryPoint, Mode, Role
 from toolkit.facts.shell import parse
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
-from toolkit.plan.processes import ASSIGNMENT, SCRIPT_RUNNERS, Processes, needs_expansion
+from toolkit.plan.expansions import needs_expansion
+from toolkit.plan.processes import ASSIGNMENT, SCRIPT_RUNNERS, Processes
 from toolkit.plan.ranking import of_type
 
 _OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env (?:ba|da|k|z)?sh\b")

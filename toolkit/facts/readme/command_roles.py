@@ -23,6 +23,7 @@ DOES = (
 TRIED = r"\b%tried%\b"
 WHEN_DONE = r"\b%when_done%\b[^,:;\n]{0,80}[,:;]"
 LEFT_OPEN = r"[<\[{](?:[a-z]{1,20}[ _-])?%task%s?(?:[ _-]name)?[>\]}]"  # manage.py <command>
+NAMED_START = re.compile(r"(?:run|serve|server|start)(?:\.sh)?")
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
 ASKS_FOR_HELP = frozenset({"--help", "--version", "help", "--list"})
 
@@ -64,6 +65,8 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
                 said = _by_cue(rules, rules.pattern(TRIED).sub(" ", lead))  # what starts it is tried by starting it
             if role == Role.START and said == Role.INSTALL:
                 said = _if_told_to_run(rules, lead) or said  # "run `npm install` and then `node server.js`"
+            if role == Role.START and said in (Role.INSTALL, Role.RELEASE) and NAMED_START.fullmatch(command.program):
+                said = role  # the last of the commands that a sentence about all of them stands before
             if said is not None:
                 if said != role:
                     rule, service = "command:by-lead-in", service if said == Role.START else ""

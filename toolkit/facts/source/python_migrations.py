@@ -10,7 +10,7 @@ RULE = "python-migrations"
 
 
 def read(project: Project) -> Iterator[Fact]:
-    if project.has_command(Role.RELEASE, "alembic", "db upgrade", "migrate"):
+    if project.has_command(Role.RELEASE, "alembic", "db upgrade", "migrate", "upgrade head"):
         return
     done: set[str] = set()
     for file in project.tree.read_all("alembic.ini"):

@@ -1,0 +1,35 @@
+"""Variables in the words of a start command: a container is given a command without any."""
+
+import re
+
+# What platforms tell a process by a variable of its own; https://devcenter.heroku.com/articles/runtime-principles
+_PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
+_WITH_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,63}:?-([^${}]{0,200})\}")
+_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w{0,63}|\{[A-Za-z_]\w{0,63}\})")
+_OPTION = re.compile(r"--?[A-Za-z][\w.-]{0,63}")
+
+
+def on_port(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`-p $PORT`, the port that platforms tell a process by this variable, as the port of the service."""
+    return tuple(_PORT.sub("{port}", word) for word in words)
+
+
+def by_default(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words where only the port is told: `${WORKERS:-4}` is 4, and an option whose whole value is a variable, as in
+    `--workers $WEB_CONCURRENCY`, is left to its program's own default."""
+    kept: list[str] = []
+    for word in on_port(words):
+        word = _WITH_DEFAULT.sub(r"\1", word)
+        option, _, value = word.partition("=")
+        if _OPTION.fullmatch(option) and _VARIABLE.fullmatch(value):
+            continue
+        if _VARIABLE.fullmatch(word) and kept:
+            if len(kept) > 1 and _OPTION.fullmatch(kept[-1]):
+                kept.pop()
+            continue
+        kept.append(word)
+    return tuple(kept)
+
+
+def needs_expansion(words: tuple[str, ...]) -> bool:
+    return any("$" in word or "`" in word for word in words)
