@@ -160,3 +160,28 @@ def test_libraries_in_the_source_are_built_below_gopath(tmp_path: Path, catalog:
         ("cp", "-a", ".", "/go/src/github.com/firm/shop"),
     )
     assert ("rm", "-rf", "vendor", "Godeps") in made.image.build
+
+
+@pytest.mark.parametrize(
+    ("flag", "option"),
+    [
+        ('flag.StringVar(&listen, "bind", "127.0.0.1:8080", "where to listen")', "--bind=0.0.0.0:{port}"),
+        ('cmd.Flags().StringP("address", "a", "localhost", "where to listen")', "--address=0.0.0.0"),
+        ('flag.String("bind", ":8080", "where to listen")', ""),
+        ('flag.String("db-host", "localhost", "the database")', ""),
+    ],
+)
+def test_an_option_that_keeps_visitors_out_by_default(tmp_path: Path, catalog: Catalog, flag: str, option: str) -> None:
+    main = f'package main\n\nimport "net/http"\n\nfunc main() {{\n\t{flag}\n\thttp.ListenAndServe(listen, nil)\n}}\n'
+    made = converted(tmp_path, ONE | {"main.go": main}, catalog)
+    assert made.plan.services["web"].command == ("/app/bin/shop", *([option] if option else []))
+    told = {"Procfile": "web: shop --bind=0.0.0.0:8080\n"}
+    assert converted(tmp_path, ONE | told, catalog).plan.services["web"].command[1:] == ("--bind=0.0.0.0:8080",)
+
+
+def test_a_program_that_operators_start_beside_the_server(tmp_path: Path, catalog: Catalog) -> None:
+    units = {f"{name}.service": f"[Service]\nExecStart=/usr/bin/{name}\n" for name in ("shop", "shop-sweep")}
+    made = converted(tmp_path, ONE | units | {"shop-sweep/main.go": TASK, "shop-key/main.go": TASK}, catalog)
+    commands = {service.kind: service.command for service in made.plan.services.values()}
+    assert commands == {"web": ("/app/bin/shop",), "worker": ("/app/bin/shop-sweep",)}
+    assert made.image.build[0][-2:] == (".", "./shop-sweep")

@@ -214,7 +214,7 @@ class EntryPoint(Fact):
     serves), dotnet_worker and dotnet_console (the same, of programs that do not), project_reference (path of a project that
     another one is built from), node_build (a .NET project whose build calls Node), ef_migrations (the context of Entity
     Framework Core that they belong to), front_controller (the script that gets what is no file: "index.php"), htaccess
-    (rules for Apache that come with the application), iis_site (ASP.NET on the .NET Framework), go_main ("./cmd/server"),
+    (rules for Apache that come with the application), go_listens (an option with which a program listens where it is reached), iis_site (ASP.NET on the .NET Framework), go_main ("./cmd/server"),
     session_store ("memory" or "files" of one process), compose_variable (its name: a compose file puts it into names of
     images or containers).
     """

@@ -1,7 +1,7 @@
 """Programs that a Go module is built into: their names, and which of them a command of the host means."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from toolkit.facts.model import Command, Dependency, EntryPoint, Role
@@ -22,19 +22,28 @@ def go_entry_points(
 ) -> dict[str, str]:
     """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them; for each name that a
     program has, by its package or by the `go build -o NAME` of the operators, `go_program:NAME`; `go_module`, the path that
-    the application is imported by, and `go_pins`, the requirements of a lock file from before modules."""
+    the application is imported by, `go_beside:NAME`, a program that operators start beside the server, `go_pins`, the requirements of a lock file from before modules, and `go_listens`, the option
+    that has the server listen where it is reached."""
     mains = [point.value for point in points if point.kind == "go_main" and point.confidence >= _PROGRAM]
     mains = list(dict.fromkeys(mains or [point.value for point in points if point.kind == "go_main"][:1]))
     if not mains:
         return {}
+    started = {
+        PurePosixPath(command.argv[0]).name for command in commands if command.role is Role.START and command.argv
+    }
+    others = (point.value for point in points if point.kind == "go_main" and point.value not in mains)
+    beside = [package for package in others if _program_of(package, folder, tree) in started]
+    mains += beside
     programs = {package: _program_of(package, folder, tree) for package in mains}
     pins = [
         f"-require={d.name}@{d.constraint}" for d in folder.of_type(Dependency) if d.ecosystem == "go" and d.version
     ]
     found = {f"go_program:{name}": name for name in programs.values()}
+    found |= {f"go_beside:{programs[package]}": package for package in beside}
     for command in commands:
         if command.role is Role.BUILD and (told := _told(command.argv)) and told[1] in programs:
             found.setdefault(f"go_program:{told[0]}", programs[told[1]])
+    found |= {point.kind: point.value for point in points if point.kind == "go_listens"}
     module = _module(folder, tree) or _UNNAMED
     return found | {
         "go_program": programs[mains[0]], "go_mains": " ".join(mains), "go_module": module, "go_pins": " ".join(pins),
@@ -55,7 +64,7 @@ def in_image(
     argv: tuple[str, ...], entry_points: Mapping[str, str], files: SourceTree, directory: str
 ) -> tuple[str, ...]:
     """A command that starts what the host compiled, `./shop --verbose`, with the program that the image has instead; one
-    that starts a file of the source tree stays as it is."""
+    that starts a file of the source tree stays as it is. One that would listen on the loopback address is told not to."""
     serving = entry_points.get("go_program")
     if not serving or not argv:
         return argv
@@ -66,7 +75,15 @@ def in_image(
     path = argv[0].removeprefix("/app/").removeprefix("./")
     if "/".join(part for part in (directory, path) if part) in files:
         return argv
-    return (f"/app/bin/{program or serving}", *argv[1:])
+    return (f"/app/bin/{program or serving}", *argv[1:], *_listening(argv, entry_points, program or serving))
+
+
+def _listening(argv: tuple[str, ...], entry_points: Mapping[str, str], program: str) -> Iterator[str]:
+    option = entry_points.get("go_listens", "")
+    name = option.partition("=")[0]
+    told = any(word.lstrip("-").partition("=")[0] == name for word in argv[1:] if word.startswith("-"))
+    if option and program == entry_points["go_program"] and not told:
+        yield f"--{option}"
 
 
 def _program_of(package: str, folder: Folder, tree: SourceTree) -> str:

@@ -51,6 +51,8 @@ def may_listen(command: ContainerCommand, image: Processes) -> bool:
 
 def answers_nothing(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a program of the application runs beside its server: `python -m shop.watcher`, which imports no server."""
+    if f"go_beside:{posixpath.basename(argv[0])}" in image.entry_points:
+        return True
     program = argv[2:3] if argv[1:2] == ("-m",) else argv[1:2]
     background = {point.value for point in of_type(image.facts, EntryPoint) if point.kind == "background_program"}
     return argv[:1] == ("python",) and not background.isdisjoint(program) and bool(usual_start(image))

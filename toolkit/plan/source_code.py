@@ -7,7 +7,7 @@ from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.folders import Folder
 
 _MOST_FILES = 400
-_SOURCES = {"node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}
+_SOURCES = {"go": ("*.go",), "node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}
 # What writes when the application is built or tested, or runs in a browser, says nothing about the container.
 _NOT_AT_RUN_TIME = frozenset(
     {
@@ -15,7 +15,7 @@ _NOT_AT_RUN_TIME = frozenset(
         "node_modules", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
     }
 )  # fmt: skip
-_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.conf.*", "*.config.*", "*.test.*", "*.spec.*", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
+_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.conf.*", "*.config.*", "*.test.*", "*.spec.*", "*_test.go", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
 
 
 def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:

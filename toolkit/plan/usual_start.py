@@ -6,6 +6,7 @@ import shlex
 
 from toolkit.facts.model import Dependency, EntryPoint
 from toolkit.plan.commands import container_command
+from toolkit.plan.go_programs import in_image
 from toolkit.plan.processes import Processes, home_of
 from toolkit.plan.ranking import of_type
 
@@ -34,6 +35,7 @@ def usual_start(image: Processes) -> tuple[str, ...]:
     listed = {d.name for d in of_type(image.facts, Dependency) if not d.development and image.belongs(d)}
     serving = next((argv for library, argv in image.stack.start_with.items() if library in listed), ())
     argv = with_entry_points(serving or image.stack.start, image)
+    argv = in_image(argv, image.entry_points, image.tree, image.image.directory)
     return argv if argv != ("npm", "start") or _npm_starts(image) else ()
 
 

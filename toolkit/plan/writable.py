@@ -42,6 +42,9 @@ _NODE_FOLDER = re.compile(
 _PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
 _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
 _WRITES = {
+    "go": re.compile(
+        r"\b(?:os\.(?:Create|Mkdir|MkdirAll|OpenFile|WriteFile)|ioutil\.WriteFile|sqlite\.Open)\(|\.Open\(\s{0,20}\"sqlite3?\""
+    ),
     "node": re.compile(r"\b(?:writeFile|writeFileSync|createWriteStream|appendFile|appendFileSync|multer|rename)\("),
     "python": re.compile(
         r"\bopen\([^()]{0,200}(?:\([^()]{0,200}\)[^()]{0,200})?['\"][wax]b?\+?['\"]|\.(?:write_text|write_bytes|save)\("
@@ -77,7 +80,7 @@ def writable_folders(
         *_state(stack, folder, tree),
     ):
         _add(found, path, evidence)
-    if stack.language == "node" and not found and (place := _first_write(stack, folder, tree)):
+    if stack.language in ("go", "node") and not found and (place := _first_write(stack, folder, tree)):
         _add(found, APP, place)  # new files and folders, wherever the code puts them together
     there = [path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths)]
     there = there if not there or _writes(stack, folder, tree) else []

@@ -34,6 +34,13 @@ FLAG = re.compile(
     r"\bflag\.(?:Int|String)(?:Var)?\(\s{0,20}(?:&[\w.]{1,60},\s{0,20})?\"[\w.-]{0,30}(?:port|addr|address|listen|bind)\","
     r"\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\"?)"
 )
+# flag.StringVar(&address, "bind", "127.0.0.1:8080", …), of pflag and cobra too: the option that says where it listens, and
+# that has to be given in a container. https://pkg.go.dev/flag#hdr-Command_line_flag_syntax
+LOOPBACK_FLAG = re.compile(
+    r"\b\w{0,20}[fF]lags?(?:et|Set)?(?:\(\))?\.String(?:Var)?P?\(\s{0,20}(?:&[\w.]{1,60},\s{0,20})?"
+    r"\"((?:(?:bind|http|listen|server|web)[._-]?)?(?:addr|address|bind|host|http|listen))\",\s{0,20}(?:\"\w?\",\s{0,20})?"
+    r"\"(?:127\.0\.0\.1|localhost)(:\d{2,5})?\""
+)
 # port := 8080, addr = ":8080", v.SetDefault("server.port", 8080), &cli.StringFlag{Name: "listen", Value: ":8080"}, of a
 # program that listens at what these hold.
 HELD = re.compile(
@@ -102,6 +109,10 @@ def read(project: Project) -> Iterator[Fact]:
             if is_own(number):
                 place = file.at(file.line_of(match.start()), rule=RULE)
                 yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+        if match := LOOPBACK_FLAG.search(file.text):
+            value = f"{match[1]}=0.0.0.0{':{port}' if match[2] else ''}"
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            yield EntryPoint(kind="go_listens", value=value, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
         if _serves(file.text) and (match := HELD.search(file.text)):
             number = int(next(filter(None, match.groups())))
             if is_own(number):
