@@ -107,6 +107,7 @@ class Servers(Entry):
     listening_commands: tuple[CommandFamily, ...]
     schema_commands: tuple[tuple[str, ...], ...]
     one_off_commands: tuple[tuple[str, ...], ...]
+    install_commands: tuple[tuple[str, ...], ...]
     command_groups: tuple[tuple[str, ...], ...]
     seed_words: tuple[str, ...]
     timetables: tuple[Timetable, ...]
@@ -156,7 +157,12 @@ class Servers(Entry):
     def ends_by_itself(self, argv: tuple[str, ...]) -> bool:
         """Whether a command is done at some time, as a migration is, and so no process of a service."""
         own = self.split(argv)[1]
-        return self.changes_schema(own) or any(own[: len(words)] == words for words in self.one_off_commands)
+        one_off = any(own[: len(words)] == words for words in self.one_off_commands)
+        return one_off or self.changes_schema(own) or self.installs(own)
+
+    def installs(self, argv: tuple[str, ...]) -> bool:
+        """Whether a command fetches the application or its dependencies."""
+        return any(argv[: len(words)] == words for words in self.install_commands)
 
     def task(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """What a command runs, however it is called: `rake db:migrate`, the same in `bundle exec`, with

@@ -159,6 +159,17 @@ class ServerPackage(Entry):
     source: str
 
 
+class ProgramVariable(Entry):
+    """How a program of the language finds the application: by the files that it `finds` itself where it starts, or by a
+    variable, whose value is the entry point of a kind."""
+
+    program: str
+    finds: tuple[str, ...]
+    variable: str
+    entry_point: str
+    source: str
+
+
 class Stack(Entry):
     """One stack. `extends` takes everything that is not set here from another stack.
 
@@ -223,6 +234,7 @@ class Stack(Entry):
         {},
         description="Variables of both stages by the kind of entry point that gives their value, where programs of the application differ in it.",
     )
+    program_variables: tuple[ProgramVariable, ...] = ()
     fixed: tuple[str, ...] = Field(
         (), description="Those of them that hold whatever a sample for developers says: what makes it production."
     )

@@ -1,18 +1,19 @@
 """Variables that an image carries itself, because what it was built from holds with their value alone."""
 
-from collections.abc import Mapping, Sequence
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import EntryPoint, EnvironmentVariable, Fact, Origin
+from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, Origin
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 
 
 def settled_variables(
-    key: str, stack: Stack, folder: Folder, about: Sequence[Fact], points: Mapping[str, EntryPoint]
+    key: str, stack: Stack, folder: Folder, about: Sequence[Fact], points: Mapping[str, EntryPoint], workdir: str
 ) -> tuple[dict[str, str], list[Decision]]:
-    """Variables that settle in what the application's own programs differ, as the strongest of them says; operators' values
-    come from the environment's file."""
+    """Variables that settle in what the application's own programs differ, as the strongest of them says, and those without
+    which a command finds no application where it starts, `workdir`; operators' values come from the environment's file."""
     told = {v.name for v in about if isinstance(v, EnvironmentVariable) and v.origin is Origin.README}
     found: dict[str, str] = {}
     reasons = []
@@ -23,4 +24,19 @@ def settled_variables(
             others = ", ".join(sorted(given - {points[kind].value}))
             because = f"what serves names it, where other programs of the application name {others}"
             reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (points[kind].evidence,)))
+    for name, point, because in _asked_by_programs(stack, folder, about, points, workdir):
+        found[name] = point.value
+        reasons.append(Decision(f"{key}.environment.{name}", point.value, because, (point.evidence,)))
     return found, reasons
+
+
+def _asked_by_programs(
+    stack: Stack, folder: Folder, about: Sequence[Fact], points: Mapping[str, EntryPoint], workdir: str
+) -> Iterator[tuple[str, EntryPoint, str]]:
+    called = {fact.argv[0] for fact in about if isinstance(fact, Command) and fact.argv}
+    named = {fact.name for fact in about if isinstance(fact, EnvironmentVariable)}
+    for asked in stack.program_variables:
+        found = any(posixpath.join(workdir, name) in folder.paths for name in asked.finds)
+        if asked.program in called and asked.variable not in named and not found and asked.entry_point in points:
+            because = f"`{asked.program}` finds the application by it: {' and '.join(asked.finds)} are not there"
+            yield asked.variable, points[asked.entry_point], because

@@ -203,7 +203,7 @@ def _plan_image(
     if owned:
         because = "the application makes new files there, or rewrites this one; code that lies beside stays root's"
         decide(Decision(f"{key}.owned", ", ".join(owned), because, tuple(owned.values())[:3]))
-    environment, reasons = settled_variables(key, stack, folder, about, points)
+    environment, reasons = settled_variables(key, stack, folder, about, points, workdir)
     planned.decisions += reasons
     reads_settings = stack.build_reads_settings and bool(steps.build)
     touched, reasons = _needed_files(key, folder)

@@ -22,7 +22,7 @@ from toolkit.plan.ranking import of_type
 
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
-_TO_FILL_IN = re.compile(r"<[^<>]{1,80}>")
+_TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
 # They start nothing.
 _OF_THE_SHELL = frozenset({"cd", "echo", "exit", "export", "printf", "set", "sleep", "source", "trap", "true", "wait"})
 # Steps in front of a start: what builds, and how Windows sets a variable.

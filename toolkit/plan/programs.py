@@ -14,6 +14,7 @@ from toolkit.plan.usual_start import usual_start
 
 # A file by its ending, or a path that Node finds one for: https://nodejs.org/api/modules.html#all-together
 _SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)|[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,9}")
+_WORD = re.compile(r"[A-Za-z]+")
 _FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.
 _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
@@ -28,6 +29,8 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
     give `celery -A proj worker` as an example."""
     if (module := _served_module(argv)) and module not in image.modules:
         return False
+    if argv[0] == "uwsgi" and _WORD.fullmatch(argv[1] if len(argv) > 1 else ""):
+        return False  # of a sentence: what uWSGI is told without an option is a file, an address or `module:callable`
     if argv[0] in SCRIPT_RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and image.scripts_of_manifest:
         return argv[2] in image.scripts_of_manifest
     script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""

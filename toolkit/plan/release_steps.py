@@ -11,6 +11,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Release
 from toolkit.plan.planned_services import PlannedServices
 from toolkit.plan.processes import Processes
+from toolkit.plan.programs import programs_of
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.start_scripts import works_from_outside
 from toolkit.plan.usual_start import with_entry_points
@@ -100,9 +101,11 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             continue
         by_hand = image.servers.among(argv, image.servers.hand_tasks)
         outside = works_from_outside(argv, image)
-        if outside or by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
+        installs = any(image.servers.installs(program) for program in programs_of(argv, image))
+        if installs or outside or by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
             why = f"{by_hand[0]} is for single records" if by_hand else "it asks a person or is for development"
             why = "its script works on containers from outside" if outside else why
+            why = "its script installs or fetches the application, which the image's build does" if installs else why
             planned.findings.append(
                 Finding(
                     "RP052",
@@ -136,10 +139,25 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                 "unless running it again changes nothing, take it out of release.commands and run it once by hand",
             )
         )
+    steps = _schema_first(steps, image)
     if steps:
         why = "once for each release, before traffic shifts; never at container start"
         planned.decide("release.commands", _text(tuple(steps)), why, tuple(steps.values()))
     return tuple(steps)
+
+
+def _schema_first(steps: dict[tuple[str, ...], Command], image: Processes) -> dict[tuple[str, ...], Command]:
+    """Commands that other documents tell before the one which brings the database up to date, behind it: between documents
+    there is no order, and they may need its tables."""
+    first = next((command for argv, command in steps.items() if image.servers.changes_schema(argv)), None)
+    if first is None:
+        return steps
+    path, place = first.evidence.path, list(steps.values()).index(first)
+    early = {
+        argv: command for n, (argv, command) in enumerate(steps.items()) if n < place and command.evidence.path != path
+    }
+    rest = {argv: command for argv, command in steps.items() if argv not in early}
+    return rest | early
 
 
 def _program(argv: tuple[str, ...]) -> tuple[str, ...]:

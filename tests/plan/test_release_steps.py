@@ -1,0 +1,61 @@
+"""Which commands a release runs, in which order, and what they are told."""
+
+from pathlib import Path
+
+from tests.plan.from_files import converted
+from toolkit.catalog.catalog import Catalog
+
+FLASK = {
+    "requirements.txt": "Flask==1.1.4\nFlask-Migrate==2.7.0\n",
+    "shop.py": "from flask import Flask\napp = Flask(__name__)\n",
+    "migrations/alembic.ini": "[alembic]\n",
+}
+DJANGO = {
+    "manage.py": "from django.core.management import execute_from_command_line\n",
+    "requirements.txt": "Django==4.2\n",
+    "shop/settings.py": "INSTALLED_APPS = []\n",
+    "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+    "shop/management/commands/sync_prices.py": "",
+}
+
+
+def test_flask_is_told_which_application_where_it_finds_none_itself(tmp_path: Path, catalog: Catalog) -> None:
+    asked = converted(tmp_path / "asked", FLASK, catalog)
+    assert asked.plan.release and asked.plan.release.commands == (("flask", "db", "upgrade"),)
+    assert asked.image.environment["FLASK_APP"] == "shop:app"
+    found = converted(tmp_path / "found", FLASK | {"wsgi.py": "from shop import app\n"}, catalog)
+    assert "FLASK_APP" not in found.image.environment
+    told = converted(tmp_path / "told", FLASK | {".env.example": "FLASK_APP=shop.py\n"}, catalog)
+    assert "FLASK_APP" not in told.image.environment
+
+
+def test_what_another_document_tells_first_comes_behind_the_migrations(tmp_path: Path, catalog: Catalog) -> None:
+    fetch, migrate = ("python", "manage.py", "sync_prices"), ("python", "manage.py", "migrate")
+    files = DJANGO | {
+        "docs/deployment.md": "# Deployment\n\nThen, once:\n\n    python manage.py sync_prices\n",
+        "docs/setup.md": "# Installation\n\nSet up the database:\n\n    python manage.py migrate\n",
+        "README.md": "# Shop\n\nSee [deployment](docs/deployment.md) and [installation](docs/setup.md).\n",
+    }
+    found = converted(tmp_path / "two", files, catalog)
+    assert found.plan.release and found.plan.release.commands == (migrate, fetch)
+    one = "# Shop\n\n## Deployment\n\nInitialize the database:\n\n    python manage.py sync_prices\n    python manage.py migrate\n"
+    told = converted(tmp_path / "one", DJANGO | {"README.md": one}, catalog)
+    assert told.plan.release and told.plan.release.commands == (fetch, migrate)
+
+
+def test_a_script_that_fetches_the_application_is_no_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": '{"scripts": {"start": "node server.js", "setup": "git checkout 1.2.0 && npm ci --production",'
+        ' "db:migrate": "node migrate.js"}, "dependencies": {"express": "4.17.1", "knex": "0.95.0"}}',
+        "migrate.js": "",
+        "server.js": "require('express')().listen(3000)\n",
+        "README.md": "# Shop\n\n## Production\n\n    npm run setup\n    npm run db:migrate\n    node server.js\n",
+    }
+    found = converted(tmp_path, files, catalog)
+    assert found.plan.release and found.plan.release.commands == (("node", "migrate.js"),)
+
+
+def test_a_path_to_fill_in_is_no_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    one = "# Shop\n\n## Deployment\n\n    python manage.py migrate --settings /path/to/settings.py\n    python manage.py migrate\n"
+    found = converted(tmp_path, DJANGO | {"README.md": one}, catalog)
+    assert found.plan.release and found.plan.release.commands == (("python", "manage.py", "migrate"),)
