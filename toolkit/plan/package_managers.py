@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
 from toolkit.facts.manifests.python_requirements import is_development
-from toolkit.facts.model import Command, Dependency, Fact, Mode, PackageManager, Role
+from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, PackageManager, Role
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.dotnet_projects import PROJECTS, project_files, shared_between
@@ -64,7 +64,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
         for name, manager in present.items()
         if (lock := next((path for p in manager.locks if (path := find(folder, p))), ""))
     }
-    if pinned := _pinned_list(folder, present, about):
+    if pinned := _pinned_list(folder, present, about) or (None if locks else _only_pinned_list(folder, present)):
         locks |= {pinned[0]: pinned[1]}
     behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
     if stack.language == "python" and locks and (fuller := _fuller_list(folder, present, locks, tree)):
@@ -91,6 +91,8 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
         reason = "operators install with it" if told else "the manifest names its version"
         evidence = (told[1].evidence if told else named[0].evidence,)
     manifest, by = _manifest(present[used], folder, installs)
+    if usual := _list_of_production(present[used], folder, manifest, about, tree):
+        manifest, by = usual
     others = tuple(name for name in present if name != used)
     places = evidence or _lock_places(folder, present[used])
     files = _copy_first(present[used], folder, manifest, tree)
@@ -121,10 +123,23 @@ def _pinned_list(
     ):
         name = next((n for n, m in present.items() if command.argv and program_of(command) in m.programs), "")
         for path in (word.removeprefix("./") for word in command.argv if name and not present[name].locks):
-            listed = [d for d in folder.of_type(Dependency) if d.evidence.path == below(folder, path)]
-            if listed and all(dependency.version for dependency in listed) and not is_development(path):
+            if _pins_all(folder, path):
                 return name, path
     return None
+
+
+def _only_pinned_list(folder: Folder, present: Mapping[str, PackageManagerSteps]) -> tuple[str, str] | None:
+    """A list that pins all that it names, beside a manifest that has no lock file: what `pip freeze` wrote where it worked."""
+    for name, manager in present.items() if len(present) > 1 else ():
+        path = next((found for p in manager.recognise if (found := find(folder, p))), "") if not manager.locks else ""
+        if path.endswith(".txt") and _pins_all(folder, path):
+            return name, path
+    return None
+
+
+def _pins_all(folder: Folder, path: str) -> bool:
+    listed = [d for d in folder.of_type(Dependency) if d.evidence.path == below(folder, path)]
+    return bool(listed) and all(dependency.version for dependency in listed) and not is_development(path)
 
 
 def _fuller_list(
@@ -243,6 +258,31 @@ def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[C
                 return path, [command]
     using = [c for c in ranked(installs, operators_first=True) if c.argv and program_of(c) in manager.programs]
     return usual, using[:1]
+
+
+def _list_of_production(
+    manager: PackageManagerSteps, folder: Folder, told: str, about: Sequence[Fact], tree: SourceTree
+) -> tuple[str, list[Command]] | None:
+    """The tool's usual list in place of the one that a README names, where a file that the running system reads starts a
+    program which only the usual one installs: the README's is for developers then."""
+    usual = next((found for pattern in manager.recognise if (found := find(folder, pattern))), "")
+    if not usual.endswith(".txt") or usual == told:
+        return None
+    names = {
+        path: {
+            d.name.lower()
+            for included in _included(folder, path, tree)
+            for d in folder.of_type(Dependency)
+            if d.evidence.path == below(folder, included)
+        }
+        for path in (usual, told)
+    }
+    for command in ranked(f for f in about if isinstance(f, Command) and f.role is Role.START and f.text):
+        # Words there are none where a part of the command is the shell's.
+        program = PurePosixPath(command.text.split()[0]).name.lower()
+        if command.origin is Origin.RUNNING and program in names[usual] - names[told]:
+            return usual, [command]
+    return None
 
 
 def _copy_first(manager: PackageManagerSteps, folder: Folder, manifest: str, tree: SourceTree) -> tuple[str, ...]:

@@ -1,0 +1,42 @@
+"""Which list of requirements a Python image installs, where there are several manifests."""
+
+from pathlib import Path
+
+from toolkit.catalog.catalog import Catalog
+
+from .from_files import converted
+
+APP = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+
+
+def test_a_list_that_pins_all_is_taken_rather_than_a_pipfile_without_a_lock(tmp_path: Path, catalog: Catalog) -> None:
+    files = APP | {
+        "Pipfile": '[packages]\nflask = "*"\n',
+        "requirements.txt": "flask==1.0\njinja2==2.10\nwerkzeug==0.14\n",
+    }
+    assert converted(tmp_path / "pinned", files, catalog).image.manifest == "requirements.txt"
+    open_list = files | {"requirements.txt": "flask\n"}
+    assert converted(tmp_path / "open", open_list, catalog).image.manifest == "Pipfile"
+
+
+def test_pipenv_has_an_environment_of_its_own_in_python_2_too(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(
+        tmp_path, APP | {"Pipfile": '[packages]\nflask = "*"\n', "runtime.txt": "python-2.7.18\n"}, catalog
+    )
+    assert ("virtualenv", "--no-download", "/opt/pipenv") in made.image.prepare
+
+
+def test_the_list_that_has_the_program_of_the_running_system(tmp_path: Path, catalog: Catalog) -> None:
+    """A README for developers names another list than the platform installs, which starts uWSGI."""
+    files = APP | {
+        "README.md": "# Shop\n\n## Development\n\n```\npip install -r requirements/base.txt\nflask run\n```\n",
+        "requirements.txt": "-r requirements/production.txt\n",
+        "requirements/base.txt": "flask==1.0\n",
+        "requirements/production.txt": "-r base.txt\nuwsgi==2.0.20\n",
+        "Procfile": "web: uwsgi --http-socket=:$PORT --wsgi-file=app.py --callable=app\n",
+    }
+    made = converted(tmp_path / "uwsgi", files, catalog)
+    assert made.image.manifest == "requirements.txt"
+    assert made.image.copy_first == ("requirements.txt", "requirements/production.txt", "requirements/base.txt")
+    of_readme = files | {"Procfile": "web: flask run --host 0.0.0.0\n"}
+    assert converted(tmp_path / "flask", of_readme, catalog).image.manifest == "requirements/base.txt"
