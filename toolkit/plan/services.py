@@ -30,7 +30,8 @@ _STARTS = re.compile(r"(?i)daemon|launch|run|serv|start|up|web|www")
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
 # `/orders/status` tells about orders; below one of these words it may tell about the application.
 _STATUS_OF_SOMETHING = re.compile(
-    r"(?:/(?!(?:api|v\d+|_\w*|internal|system|service|server|app|public|rest|health)/)[^/]+)+/status/?"
+    r"(?:/[^/]+)*/(?!(?:api|v\d+|_\w*|internal|system|service|server|app|public|rest|health|monitor(?:ing)?|management)/)[^/]+"
+    r"/(?:heartbeat|ping|status)/?"
 )
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 

@@ -47,6 +47,7 @@ PORT_CONSTANT = re.compile(
 )
 SET_PORT = re.compile(r"\.set\(\s{0,3}['\"]port['\"]\s{0,3},\s{0,3}['\"]?(\d{2,5})\b")
 CONFIG_PORT = re.compile(r"^( {0,12}|\t{0,3})['\"]?port['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{2,5})\b")
+BLOCK = re.compile(r"\s{0,100}['\"]?([\w-]{1,60})['\"]?\s{0,3}[:=]\s{0,3}(?:\{\s{0,9})?$")
 CONFIG_FILE = re.compile(
     r"(?:^|/)(?:config|settings|conf)(?:\.default|\.example|\.sample|\.dist)?\.(?:js|json|ts|cjs|mjs)(?:\.(?:example|sample|template|dist))?$"
     r"|(?:^|/)config/(?:default|index|production|config)\.(?:js|json|ts|ya?ml)$"
@@ -153,14 +154,20 @@ def _ports(file: SourceFile) -> Iterator[Fact]:
 def _configuration(file: SourceFile) -> Iterator[Fact]:
     """A server's own configuration file: the port that is least indented is its own, and which store it is set to."""
     candidates = []
+    blocks: list[tuple[int, str]] = []  # around a line: where they begin, and their names
     text = (
         BLOCK_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), file.text)
         if file.path.endswith(ENDINGS)
         else file.text
     )
     for number, line in enumerate(text.split("\n")[:3000], start=1):
-        if (match := CONFIG_PORT.match(line[:200])) and is_own(int(match[2])):
-            candidates.append((len(match[1].expandtabs(2)), number, int(match[2])))
+        while blocks and line.strip() and _indentation(line) <= blocks[-1][0]:
+            blocks.pop()
+        if match := BLOCK.match(line[:200]):
+            blocks.append((_indentation(line), match[1]))
+        around = "_".join(name for _, name in blocks) + "_PORT"
+        if (match := CONFIG_PORT.match(line[:200])) and is_own(int(match[2]), around):
+            candidates.append((_indentation(line), number, int(match[2])))
         if match := NAMED_PORT.search(line[:300]):
             place = file.at(number, rule=RULE)
             if fact := variable(match[1], None, place, origin=Origin.RUNNING, required=False):
@@ -173,6 +180,10 @@ def _configuration(file: SourceFile) -> Iterator[Fact]:
     if candidates:
         _, number, port = min(candidates)
         yield Port(number=port, evidence=file.at(number, rule=RULE), origin=Origin.RUNNING, confidence=0.85)
+
+
+def _indentation(line: str) -> int:
+    return len(re.match(r"[ \t]{0,200}", line)[0].expandtabs(2))  # type: ignore[index]
 
 
 def _node_config(file: SourceFile) -> Iterator[Fact]:

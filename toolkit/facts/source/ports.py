@@ -32,7 +32,7 @@ OTHERS = frozenset(
 )
 OTHERS_NAMES = re.compile(
     r"(?i)(?:^|_)(?:db|database|sql|mysql|maria(?:db)?|pg|postgres\w*|mssql|oracle|mongo\w*|redis|cache|memcached?|rabbit\w*|amqp|kafka"
-    r"|broker|mail|email|smtp|imap|ftp|sftp|ssh|ldap|elastic\w*|es|solr|statsd|proxy|debug\w*|metrics|graphite|syslog|consul)_"
+    r"|broker|mail|email|smtp|imap|ftp|sftp|ssh|ldap|elastic\w*|es|solr|statsd|minio|proxy|debug\w*|metrics|graphite|syslog|consul)_"
 )
 
 
