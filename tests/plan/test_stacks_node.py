@@ -39,6 +39,7 @@ def test_a_health_address_has_what_its_router_is_mounted_at_in_front(tmp_path: P
     [
         ("node app.js --port 8090", '["node", "app.js", "--port", "8090"]', 8090),
         ("node app.js --port 80", '["node", "app.js", "--port", "8000"]', 8000),
+        ("node app.js --server:port=80", '["node", "app.js", "--server:port=8000"]', 8000),
         ("node app.js --listen=0.0.0.0:80", '["node", "app.js", "--listen=0.0.0.0:8000"]', 8000),
     ],
 )

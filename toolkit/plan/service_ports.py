@@ -11,8 +11,9 @@ from toolkit.plan.ranking import contradiction, of_type, ranked
 
 _LEAST_OF_WEB = 80
 _LEAST_UNPRIVILEGED_PORT = 1024
-_PORT_OPTIONS = frozenset(
-    {"--bind", "--http-port", "--listen", "--port", "-addr", "-b", "-bind", "-l", "-listen", "-p", "-port"}
+# `--server:port` and `--server.port` are keys of settings that the command line overrides, as nconf and Spring Boot take them.
+_PORT_OPTION = re.compile(
+    r"--bind|--listen|--(?:(?:app|http|listen|server|web)[:._-])?port|-addr|-b|-bind|-l|-listen|-p|-port"
 )
 _TOLD = re.compile(r"((?:[\w.*-]*:)?)(\d{2,5})")
 _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle")
@@ -62,7 +63,7 @@ def _options(argv: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
     the number, what stands before the number in it, and the number."""
     for place, (word, following) in enumerate(zip_longest(argv, argv[1:], fillvalue="")):
         name, equals, joined = word.partition("=")
-        if name in _PORT_OPTIONS and (match := _TOLD.fullmatch(joined or following)):
+        if _PORT_OPTION.fullmatch(name) and (match := _TOLD.fullmatch(joined or following)):
             before = name + equals + match[1] if joined else match[1]
             yield place if joined else place + 1, before, int(match[2])
 
