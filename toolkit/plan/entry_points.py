@@ -61,11 +61,13 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
                 root = ""
             place = "/".join(part for part in (points[kind].directory.strip("/"), root) if part)
             return _relative(place, application.folder.directory)
+    tools = {point.value for point in application.folder.of_type(EntryPoint) if point.kind == "background_program"}
     for command in ranked(starts, operators_first=True):
         # `cd server && node app.js`
         place = _relative(command.directory.strip("/"), application.folder.directory)
         named = [word.removeprefix("./") for word in command.argv[1:2]]
-        if place and any(f"{place}/{word}" in application.folder.paths for word in named):
+        scripts = [f"{place}/{word}" for word in named]
+        if place and any(path in application.folder.paths and path not in tools for path in scripts):
             return place if named[0] not in application.folder.paths else ""
     return ""
 

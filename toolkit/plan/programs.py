@@ -18,6 +18,8 @@ _WORD = re.compile(r"[A-Za-z]+")
 _FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.
 _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
+_INSTALLS = frozenset({"ci", "i", "install"})
+_MOST_SCRIPTS = 30
 # Programs that import an application, and how they are told which: `-A shop.tasks`, `shop.wsgi:application`.
 _TAKE_MODULES = frozenset({"celery", "daphne", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
 _MODULE_OF_APPLICATION = re.compile(r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\.\w+)*:[A-Za-z_]\w*)")
@@ -52,13 +54,24 @@ def may_listen(command: ContainerCommand, image: Processes) -> bool:
     return servers is None or any(fnmatchcase(command.argv[0], server) for server in servers)
 
 
-def answers_nothing(argv: tuple[str, ...], image: Processes) -> bool:
-    """Whether a program of the application runs beside its server: `python -m shop.watcher`, which imports no server."""
+def answers_nothing(argv: tuple[str, ...], directory: str, image: Processes) -> bool:
+    """Whether a program of the application, told in a folder of the tree, is not its server: `python -m shop.watcher`, which
+    imports no server."""
     if f"go_beside:{posixpath.basename(argv[0])}" in image.entry_points:
         return True
+    points = of_type(image.facts, EntryPoint)
+    background = {point.value for point in points if point.kind == "background_program"}
     program = argv[2:3] if argv[1:2] == ("-m",) else argv[1:2]
-    background = {point.value for point in of_type(image.facts, EntryPoint) if point.kind == "background_program"}
-    return argv[:1] == ("python",) and not background.isdisjoint(program) and bool(usual_start(image))
+    if argv[:1] == ("node",):
+        places = (directory.strip("/"), posixpath.join(image.image.directory, image.image.workdir))
+        program = tuple(
+            posixpath.normpath(posixpath.join(place, word)) + end
+            for place in places for word in program for end in _FOUND_BY_NODE
+        )  # fmt: skip
+    elif argv[:1] != ("python",):
+        return False
+    started_otherwise = usual_start(image) or any(point.kind == "node_bin" and image.belongs(point) for point in points)
+    return not background.isdisjoint(program) and bool(started_otherwise)
 
 
 def programs_of(argv: tuple[str, ...], image: Processes) -> frozenset[tuple[str, ...]]:
@@ -69,6 +82,27 @@ def programs_of(argv: tuple[str, ...], image: Processes) -> frozenset[tuple[str,
             commands = (container_command(c.words, image.servers, image.home) for c in parse(entry.detail))
             return frozenset(_plain(command.argv, image.image.workdir) for command in commands if command)
     return frozenset({_plain(argv, image.image.workdir)})
+
+
+def installs(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a script of the manifest, or one that it runs, installs packages."""
+    scripts = {
+        entry.value: entry.detail
+        for entry in of_type(image.facts, EntryPoint)
+        if entry.kind == "npm_script" and entry.directory == image.image.directory
+    }
+    wanted, seen = [argv], set[tuple[str, ...]]()
+    while wanted and len(seen) < _MOST_SCRIPTS:
+        words = wanted.pop()
+        if words[:1] == () or words[0] not in SCRIPT_RUNNERS or words in seen:
+            continue
+        seen.add(words)
+        named = [word for word in words[1:] if word not in ("run", "run-script") and not word.startswith("-")]
+        if not named or named[0] in _INSTALLS:
+            return words != argv or not named or named[0] not in scripts
+        for name in (f"pre{named[0]}", named[0]):
+            wanted += [command.words for command in parse(scripts.get(name, ""))]
+    return False
 
 
 def _plain(argv: tuple[str, ...], workdir: str) -> tuple[str, ...]:

@@ -75,7 +75,10 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
-        if _is_procfile_worker(command, contained, image) or answers_nothing(contained.argv, image):
+        silent = contained.kind == "web" and answers_nothing(contained.argv, command.directory, image)
+        if silent and contained.argv[0] == "node" and command.origin is Origin.README:
+            continue  # a tool that is run by hand: what goes on in the background is called so
+        if silent or _is_procfile_worker(command, contained, image):
             contained = replace(contained, kind="worker")
         if contained.development or _runs_module(contained, image.entry_points) or runs_source(contained.argv, image):
             development.append(command)
