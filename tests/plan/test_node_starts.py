@@ -54,3 +54,32 @@ def test_what_the_start_needs_is_compiled_by_whatever_script_compiles(tmp_path: 
     scripts = {"start": "ts-node src/main.ts", "start:prod": "node dist/main.js", "watch": "tsc -w", "build:prod": "tsc -p tsconfig.build.json"}  # fmt: skip
     image = converted(tmp_path, _files(scripts, **{"src/main.ts": LISTENS}), catalog).image
     assert image.build[0][:3] == ("npm", "run", "build:prod")
+
+
+def test_a_release_migrates_and_neither_makes_migrations_nor_installs(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {
+        "start": "node server.js",
+        "migration:run": "npm run typeorm -- migration:run",
+        "typeorm": "typeorm",
+        "setup": "npm run deps && mkdirp data",
+        "deps": "cd client && npm install",
+    }
+    readme = "# Shop\n\n## Deployment\n\n```\nnpm run setup\nnpm run migration:generate -- AddOrders\nnpm run migration:run\nnpm run schema:drop\nnpm start\n```\n"
+    files = _files(scripts, **{"server.js": LISTENS, "README.md": readme})
+    release = converted(tmp_path, files, catalog).plan.release
+    assert release and release.commands == (("npm", "run", "typeorm", "--", "migration:run"),)
+
+
+def test_a_tool_of_the_source_is_not_what_starts(tmp_path: Path, catalog: Catalog) -> None:
+    files = _files(
+        {"build": "browserify app.js"}, **{"lib/shop.js": LISTENS, "bin/shop.js": "require('../lib/shop');\n"}
+    )
+    manifest = json.loads(files["package.json"]) | {"bin": {"shop": "./bin/shop.js"}}
+    files |= {
+        "package.json": json.dumps(manifest),
+        "bin/hash-password.js": "console.log(require('bcryptjs').hashSync(process.argv[2]));\n",
+        "README.md": "# Shop\n\n```\n$ npm install -g shop\n$ shop\n```\n\n## Passwords\n\nTo hash a password for the configuration:\n\n```\ngit clone https://example.com/shop.git\ncd shop/bin\nnode hash-password.js secret\n```\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].command == ("node", "bin/shop.js")
+    assert not made.image.workdir

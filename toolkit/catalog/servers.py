@@ -115,6 +115,7 @@ class Servers(Entry):
     first_time_tasks: tuple[str, ...]
     host_tasks: tuple[str, ...]
     hand_tasks: tuple[str, ...]
+    schema_tasks: tuple[str, ...]
     host_scripts: tuple[str, ...]
     cluster_programs: tuple[str, ...]
     host_programs: tuple[str, ...]

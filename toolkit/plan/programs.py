@@ -18,8 +18,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.
 _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
-_INSTALLS = frozenset({"ci", "i", "install"})
-_MOST_SCRIPTS = 30
+_MOST_COMMANDS = 50
 # Programs that import an application, and how they are told which: `-A shop.tasks`, `shop.wsgi:application`.
 _TAKE_MODULES = frozenset({"celery", "daphne", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
 _MODULE_OF_APPLICATION = re.compile(r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\.\w+)*:[A-Za-z_]\w*)")
@@ -84,25 +83,23 @@ def programs_of(argv: tuple[str, ...], image: Processes) -> frozenset[tuple[str,
     return frozenset({_plain(argv, image.image.workdir)})
 
 
-def installs(argv: tuple[str, ...], image: Processes) -> bool:
-    """Whether a script of the manifest, or one that it runs, installs packages."""
+def scripts_of(argv: tuple[str, ...], image: Processes) -> set[tuple[str, ...]]:
+    """A command, and all that the scripts of the manifest run which it calls, those before and in them as well."""
     scripts = {
         entry.value: entry.detail
         for entry in of_type(image.facts, EntryPoint)
         if entry.kind == "npm_script" and entry.directory == image.image.directory
     }
     wanted, seen = [argv], set[tuple[str, ...]]()
-    while wanted and len(seen) < _MOST_SCRIPTS:
+    while wanted and len(seen) < _MOST_COMMANDS:
         words = wanted.pop()
-        if words[:1] == () or words[0] not in SCRIPT_RUNNERS or words in seen:
+        if words[:1] == () or words in seen:
             continue
         seen.add(words)
         named = [word for word in words[1:] if word not in ("run", "run-script") and not word.startswith("-")]
-        if not named or named[0] in _INSTALLS:
-            return words != argv or not named or named[0] not in scripts
-        for name in (f"pre{named[0]}", named[0]):
+        for name in (f"pre{named[0]}", named[0]) if named and words[0] in SCRIPT_RUNNERS else ():
             wanted += [command.words for command in parse(scripts.get(name, ""))]
-    return False
+    return seen
 
 
 def _plain(argv: tuple[str, ...], workdir: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Release
 from toolkit.plan.planned_services import PlannedServices
 from toolkit.plan.processes import Processes
-from toolkit.plan.programs import programs_of
+from toolkit.plan.programs import scripts_of
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.start_scripts import works_from_outside
 from toolkit.plan.usual_start import with_entry_points
@@ -99,9 +99,13 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
                 )
             )
             continue
-        by_hand = image.servers.among(argv, image.servers.hand_tasks)
+        by_hand = [
+            word
+            for word in image.servers.among(argv, image.servers.hand_tasks)
+            if not image.servers.among((word,), image.servers.schema_tasks)
+        ]
         outside = works_from_outside(argv, image)
-        installs = any(image.servers.installs(program) for program in programs_of(argv, image))
+        installs = any(map(image.servers.installs, scripts_of(argv, image)))
         if installs or outside or by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
             why = f"{by_hand[0]} is for single records" if by_hand else "it asks a person or is for development"
             why = "its script works on containers from outside" if outside else why
