@@ -98,7 +98,9 @@ def test_the_day_of_a_plan_stays_when_our_own_commit_is_the_last(tmp_path: Path,
     [
         pytest.param("flask==1.1.1\nclick==7.0\n", "3.7", id="pinned: the version of the pins' time"),
         pytest.param("bottle==0.12.18\n", "3.7", id="pinned, of a time that only the change tells"),
-        pytest.param("django==1.11.20\ndjangorestframework\n", "3.7", id="open: one that is resolved as on a day"),
+        pytest.param(
+            "django==1.11.20\ndjangorestframework\n", "3.6", id="open: the same, and one that is resolved by day"
+        ),
     ],
 )
 def test_the_language_is_of_the_time_of_the_last_change(
