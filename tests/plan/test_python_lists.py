@@ -40,3 +40,10 @@ def test_the_list_that_has_the_program_of_the_running_system(tmp_path: Path, cat
     assert made.image.copy_first == ("requirements.txt", "requirements/production.txt", "requirements/base.txt")
     of_readme = files | {"Procfile": "web: flask run --host 0.0.0.0\n"}
     assert converted(tmp_path / "flask", of_readme, catalog).image.manifest == "requirements/base.txt"
+
+
+def test_psycopg2_of_before_2_7_is_told_a_version_that_it_understands(tmp_path: Path, catalog: Catalog) -> None:
+    old = converted(tmp_path / "old", APP | {"requirements.txt": "flask==0.11\npsycopg2==2.6.2\n"}, catalog)
+    assert "PostgreSQL 9.6.24" in old.dockerfile.split("COPY requirements.txt")[0]
+    new = converted(tmp_path / "new", APP | {"requirements.txt": "flask==0.11\npsycopg2==2.7.3\n"}, catalog)
+    assert "pg_config" not in new.dockerfile

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from toolkit.catalog.load import BlueprintFolder, Entry
+from toolkit.catalog.load import Arguments, BlueprintFolder, Entry
 
 Ecosystem = Literal["pypi", "npm", "maven", "composer", "gem", "nuget", "go"]
 
@@ -42,6 +42,7 @@ class NativeLibrary(Entry):
     versions: str = ""
     build: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
+    prepare: tuple[Arguments, ...] = Field((), description="Steps of the build stage before it is compiled.")
     prebuilt: Literal["always", "current", "never"]
     prebuilt_runtime: tuple[str, ...] = Field((), description="Run-time packages that even the prebuilt binary needs.")
     unless: tuple[str, ...] = Field((), description="Dependencies that bring along what this one needs.")

@@ -222,7 +222,7 @@ def _plan_image(
         package_manager=steps.package_manager,
         manifest=steps.manifest,
         copy_first=steps.copy_first,
-        prepare=steps.prepare,
+        prepare=(*steps.prepare, *packages.prepare),
         resolved_before=steps.resolved_before,
         install=(*steps.install, *((server.install,) if server and not steps.install_after_source else ())),
         install_after_source=(

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 
 from toolkit.catalog.dependencies import NativeLibrary
+from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, SystemPackage
 from toolkit.findings import Evidence, Finding
@@ -22,6 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
 class Packages:
     build: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
+    prepare: tuple[Arguments, ...] = ()
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -45,12 +47,14 @@ def plan_packages(
     for of_host in of_git(dependencies).values():
         build.setdefault("git", []).extend(dependency.evidence for dependency in of_host)
     listed = {dependency.name.lower() for dependency in dependencies}
+    prepare: dict[Arguments, None] = {}
     for dependency in dependencies:
         entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
         if entry is None or not listed.isdisjoint(entry.unless):
             continue
         # The version of the language is one that the package index has binaries for, where it has any.
         compiled = entry.prebuilt == "never"
+        prepare |= dict.fromkeys(entry.prepare if compiled else ())
         for package in entry.build if compiled else ():
             build.setdefault(in_build(package), []).append(dependency.evidence)
         for package in entry.runtime if compiled else entry.prebuilt_runtime:
@@ -67,6 +71,7 @@ def plan_packages(
         tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has))
         if runtime is not build
         else (),
+        tuple(prepare),
     )
     for part, names, places in (
         ("build_packages", packages.build, build),
