@@ -143,3 +143,23 @@ def test_a_file_that_version_control_leaves_out_has_its_sample(tmp_path: Path, c
     (found,) = [f for f in converted(tmp_path, files, catalog).planned.findings if f.code == "RP058"]
     assert found.message.split(":")[0] == "shop/database.php, shop/settings.py"
     assert [str(one) for one in found.evidence] == ["shop/.gitignore:1", ".gitignore:2"]
+
+
+@pytest.mark.parametrize(
+    ("drivers", "told", "scheme"),
+    [
+        ("PyMySQL==1.1.0", 'os.environ["DATABASE_URL"]', "mysql+pymysql"),
+        ("PyMySQL==1.1.0\nmysqlclient==2.2.0", 'os.environ["DATABASE_URL"]', "mysql"),
+        ("aiomysql==0.2.0", 'os.getenv("DATABASE_URL", f"mysql+aiomysql://a:b@localhost/shop")', "mysql+aiomysql"),
+        ("psycopg==3.1.0", 'os.getenv("DATABASE_URL", "postgresql://localhost/shop")', "postgresql+psycopg"),
+    ],
+)
+def test_sqlalchemy_is_told_the_driver_that_is_there(
+    drivers: str, told: str, scheme: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "requirements.txt": f"flask==3.0.3\nsqlalchemy==2.0.30\ngunicorn==23.0.0\n{drivers}\n",
+        "app.py": f"import os\nfrom flask import Flask\napp = Flask(__name__)\nurl = {told}\n",
+    }
+    reference = converted(tmp_path, files, catalog).plan.environment["DATABASE_URL"].reference
+    assert reference and reference.split("://")[0] == scheme

@@ -326,3 +326,30 @@ def test_a_script_named_run_starts_and_demo_data_is_no_step(tmp_path: Path, cata
     plan = planned(tmp_path, catalog, **FLASK, **scripts, README_DOT_md=readme, Procfile="web: gunicorn app:app\n").plan
     assert list(plan.services) == ["web"] and plan.services["web"].argv[0] == "gunicorn"
     assert plan.release and plan.release.commands == (("./scripts/migration", "upgrade", "head"),)
+
+
+UNITS = {
+    "deploy__mail_DOT_service": "[Service]\nExecStart=/srv/venv/bin/inv process-mail\n",
+    "deploy__feeds_DOT_conf": "[program:feeds]\ncommand=/srv/venv/bin/feeds.py\n[program:styles]\ncommand=build_styles watch\n",
+}
+
+
+@pytest.mark.parametrize("command", ["gunicorn app:app", "flask run"])
+def test_what_is_kept_running_beside_a_known_server_is_a_worker(tmp_path: Path, catalog: Catalog, command: str) -> None:
+    unit = f"[Service]\nExecStart=/srv/venv/bin/{command}\n"
+    plan = planned(tmp_path, catalog, **FLASK, **UNITS, deploy__shop_DOT_service=unit).plan
+    kinds = {service.argv: service.kind for service in plan.services.values()}
+    assert kinds[("inv", "process-mail")] == kinds[("feeds.py",)] == "worker"
+    assert sorted(kinds.values()) == ["web", "worker", "worker"]
+
+
+def test_a_server_s_configuration_that_only_the_host_has_is_left_out(tmp_path: Path, catalog: Catalog) -> None:
+    procfile = "web: gunicorn -c /etc/shop/gunicorn.py app:app\n"
+    argv = planned(tmp_path, catalog, **FLASK, Procfile=procfile).plan.services["web"].argv
+    assert argv == ("gunicorn", "--bind", "0.0.0.0:8000", "app:app")
+    argv = (
+        planned(tmp_path, catalog, etc__gunicorn_DOT_py="", Procfile=procfile.replace("/etc/shop", "etc"))
+        .plan.services["web"]
+        .argv
+    )
+    assert "etc/gunicorn.py" in argv

@@ -18,7 +18,8 @@ class Server(Entry):
     its options; `joined` options are written `--option=value`; without an argument, one that `needs_application` runs
     nothing; `factory_flag` makes it call what it is told to run, where it reads no `()`. `prefix` says how it learns of one.
     `instead` are the words, before the file that it is told, of a server which runs the same and takes an address as an
-    option; two commands of a worker are one where they agree in the options that `tells_apart` names.
+    option; two commands of a worker are one where they agree in the options that `tells_apart` names. Options that name
+    `files` go where the file is not there, as the server would not start.
     """
 
     program: tuple[str, ...]
@@ -36,6 +37,7 @@ class Server(Entry):
     prefix: Prefix | None = None
     instead: tuple[str, ...] = ()
     tells_apart: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def option(self, argv: tuple[str, ...], name: str) -> str:
         """The value of an option, by whatever name of it; empty where it is not given."""
@@ -99,6 +101,7 @@ class Servers(Entry):
     side_by_side: dict[str, Literal["commands", "scripts"]]
     host_options: tuple[str, ...]
     development: tuple[tuple[str, ...], ...]
+    watchers: tuple[str, ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
     health_words: tuple[str, ...]
     programs: dict[str, tuple[str, ...]]
@@ -154,6 +157,11 @@ class Servers(Entry):
             argv[: len(family.program)] == family.program and not set(family.for_developers).isdisjoint(argv)
             for family in self.listening_commands
         )
+
+    def watches(self, argv: tuple[str, ...]) -> bool:
+        """Whether a command builds again whatever a developer changes: `gulp watch`."""
+        watching = not {"watch", "--watch"}.isdisjoint(argv) or argv[0] in self.watchers
+        return watching and self.server(argv) is None
 
     def ends_by_itself(self, argv: tuple[str, ...]) -> bool:
         """Whether a command is done at some time, as a migration is, and so no process of a service."""

@@ -1,6 +1,6 @@
 """`blueprints/variables.yaml`: what environment variables mean by their names."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from pydantic import Field
@@ -16,6 +16,7 @@ class VariableNames(Entry):
     pieces: dict[str, tuple[str, ...]]
     names: dict[str, str]
     schemes: dict[str, str]
+    sqlalchemy_schemes: dict[str, dict[str, str]]
     port: tuple[str, ...]
     bind: tuple[str, ...]
     bind_like: tuple[str, ...]
@@ -39,6 +40,14 @@ class VariableNames(Entry):
         return self.model_copy(
             update={"fixed": fixed, "drivers": drivers, "no_addresses": tuple(dict.fromkeys(others))}
         )
+
+    def of_libraries(self, libraries: Collection[str], engine: str) -> "VariableNames":
+        """These, with the scheme by which SQLAlchemy finds the one driver of the chosen database that is there."""
+        known = self.sqlalchemy_schemes.get(engine, {})
+        scheme = next((scheme for driver, scheme in known.items() if driver in libraries), "")
+        if not scheme or "sqlalchemy" not in libraries or "django" in libraries:
+            return self
+        return self.model_copy(update={"schemes": self.schemes | {engine: scheme}})
 
     def listens(self, name: str) -> bool:
         """Whether a name is one of those that may tell where to listen."""

@@ -49,7 +49,10 @@ def long_unchanged(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
 
     Where no file tells the day, what it pins does: the application has worked with that version, and so after its release.
     """
-    change = next(iter(ranked(fact for fact in about if isinstance(fact, LastChange))), None) or _of_pins(stack, about)
+    change = next(iter(ranked(fact for fact in about if isinstance(fact, LastChange))), None)
+    pinned = _of_pins(stack, about) if change is None or change.origin is not Origin.RUNNING else None
+    # A list of changes, or the last migration, may be older than the application's last change; so may its pins.
+    change = max((c for c in (change, pinned) if c), key=lambda found: found.day, default=None)
     if change is None or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
         return None
     return change

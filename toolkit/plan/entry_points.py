@@ -57,7 +57,8 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
         if kind in points:
             root = points[kind].detail.strip("/")
             inside = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module
-            if not root or any(word.startswith(inside) for command in starts for word in command.argv):
+            named_above = any(word.startswith(inside) for command in starts for word in command.argv)
+            if not root or named_above or _is_told_above(root, application.folder, starts):
                 root = ""
             place = "/".join(part for part in (points[kind].directory.strip("/"), root) if part)
             return _relative(place, application.folder.directory)
@@ -70,6 +71,14 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
         if place and any(path in application.folder.paths and path not in tools for path in scripts):
             return place if named[0] not in application.folder.paths else ""
     return ""
+
+
+def _is_told_above(root: str, folder: Folder, starts: Sequence[Command]) -> bool:
+    """Whether a program that installing the application makes is told files from above its source's folder: `shop
+    ./configs/shop.yaml`, whose modules lie in src."""
+    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
+    told = (word.removeprefix("./") for c in starts if c.argv[:1] and c.argv[0] in scripts for word in c.argv[1:])
+    return any(word in folder.paths and f"{root}/{word}" not in folder.paths for word in told)
 
 
 def document_root_of(folder: Folder) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError, BlueprintError
-from toolkit.facts.model import Command, CronJob, Datastore, EnvironmentVariable, Facts, Role, Route
+from toolkit.facts.model import Command, CronJob, Datastore, Dependency, EnvironmentVariable, Facts, Role, Route
 from toolkit.facts.routes.found import UNDECIDED
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order, together
@@ -65,7 +65,9 @@ def plan_application(
     port = next((service.port for service in services.services.values() if service.port), None)
     facts = with_profile(facts, stores.datastores)
     database = stores.datastores.get("database")
-    names = catalog.variables.of_stacks(images.stacks.values(), database.engine if database else "")
+    engine = database.engine if database else ""
+    libraries = {fact.name for fact in of_type(facts, Dependency)}
+    names = catalog.variables.of_stacks(images.stacks.values(), engine).of_libraries(libraries, engine)
     facts = with_framework_variables(facts, stores.datastores, images.stacks, names)
     building = with_build_variables(facts, images.images, images.stacks, names, catalog.servers)
     facts = building.facts

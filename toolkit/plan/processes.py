@@ -195,7 +195,7 @@ class Processes:
                 if own is None:
                     return None
                 argv = in_image(own, self.entry_points, self.tree, self.image.directory)
-                argv = tuple(map(self._where_it_starts, argv))
+                argv = self._with_files_there(tuple(map(self._where_it_starts, argv)))
                 # `<project-name>` is for a person to fill in.
                 if not any(_TO_FILL_IN.search(word) for word in argv):
                     if self.image.package_manager:
@@ -245,6 +245,23 @@ class Processes:
         place = posixpath.join(self.image.directory, self.image.workdir, path)
         elsewhere = path != word and self.image.workdir and posixpath.join(self.image.directory, path) not in self.tree
         return posixpath.join(APP_FOLDER, self.image.workdir, path) if elsewhere and place in self.tree else word
+
+    def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """Without the options of a server that name a file which only the host has: `-c /etc/shop/gunicorn.py`."""
+        server = self.servers.server(argv)
+        for option in server.files if server else ():
+            place = argv.index(option) + 1 if option in argv[:-1] else 0
+            if place and argv[place].startswith("/") and not self._lies_there(argv[place]):
+                argv = (*argv[: place - 1], *argv[place + 1 :])
+        return argv
+
+    def _lies_there(self, word: str) -> bool:
+        path = word.removeprefix(APP_FOLDER + "/")
+        below = (
+            posixpath.join(self.image.directory, self.image.workdir, path),
+            posixpath.join(self.image.directory, path),
+        )
+        return not {posixpath.normpath(place) for place in below}.isdisjoint(self.tree.paths)
 
     def _own_path(self, word: str) -> str:
         """Where a file of the image lies in it, from its path below the top of the tree; empty for what is none."""

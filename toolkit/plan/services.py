@@ -33,6 +33,7 @@ _STATUS_OF_SOMETHING = re.compile(
     r"(?:/[^/]+)*/(?!(?:api|v\d+|_\w*|internal|system|service|server|app|public|rest|health|monitor(?:ing)?|management)/)[^/]+"
     r"/(?:heartbeat|ping|status)/?"
 )
+_KEEPERS_OF_PROCESSES = frozenset({"supervisor", "systemd-unit"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 
 
@@ -78,7 +79,8 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         silent = contained.kind == "web" and answers_nothing(contained.argv, command.directory, image)
         if silent and contained.argv[0] == "node" and command.origin is Origin.README:
             continue  # a tool that is run by hand: what goes on in the background is called so
-        if silent or _is_procfile_worker(command, contained, image):
+        beside_server = served and _is_beside_server(command, contained, image)
+        if silent or beside_server or _is_procfile_worker(command, contained, image):
             contained = replace(contained, kind="worker")
         if contained.development or _runs_module(contained, image.entry_points) or runs_source(contained.argv, image):
             development.append(command)
@@ -281,7 +283,8 @@ def _name(command: Command, contained: ContainerCommand, image: Processes) -> st
 def _is_process(command: Command, contained: ContainerCommand, image: Processes) -> bool:
     """Whether what a line starts goes on: a migration ends, and a program that only the sentence around it makes a start
     counts when it is the application's or its language's."""
-    if image.servers.ends_by_itself(contained.argv) or not is_there(contained.argv, image):
+    argv = contained.argv
+    if image.servers.ends_by_itself(argv) or image.servers.watches(argv) or not is_there(argv, image):
         return False
     if command.origin is Origin.README and (
         image.servers.prepares_host(contained.argv) or works_from_outside(contained.argv, image)
@@ -327,10 +330,19 @@ def _doubt(command: Command, image: Processes, served: bool) -> int:
 
 
 def _is_served(command: Command, image: Processes) -> bool:
-    """Whether a process file of the application starts a known server by this command."""
+    """Whether a process file of the application starts a known server by this command, if it is one for developers."""
     contained = image.contained(command) if command.origin is Origin.RUNNING else None
     server = image.servers.server(contained.argv) if contained else None
-    return server is not None and server.kind == "web" and command.evidence.rule not in _CONTAINER_FILES
+    known = server is not None and server.kind == "web"
+    return contained is not None and (known or contained.development) and command.evidence.rule not in _CONTAINER_FILES
+
+
+def _is_beside_server(command: Command, contained: ContainerCommand, image: Processes) -> bool:
+    """Whether a unit or a program of supervisor is one more process of an application that a known server serves: `inv
+    process-mail`, and not a script that its language runs, which may be a server of its own."""
+    own = image.servers.programs.get(image.stack.language, ())
+    told = command.evidence.rule in _KEEPERS_OF_PROCESSES and not contained.development
+    return told and not image.servers.server(contained.argv) and contained.argv[0] not in own
 
 
 def _is_any_script(command: Command, contained: ContainerCommand) -> bool:

@@ -278,7 +278,8 @@ def _available(
     if example and "://" in example:
         scheme = example.split("://", 1)[0].split("+")[0]
         for candidate, store in datastores.items():
-            if scheme.rstrip("s") in (names.schemes.get(store.engine, "").rstrip("s"), store.engine) or (
+            usual = names.schemes.get(store.engine, "").split("+")[0]
+            if scheme.rstrip("s") in (usual.rstrip("s"), store.engine) or (
                 scheme == "postgres" and store.engine == "postgres"
             ):
                 return candidate
@@ -292,7 +293,9 @@ def _available(
 
 
 def _url_reference(role: str, engine: str, example: str | None, names: VariableNames) -> str:
-    scheme = example.split("://", 1)[0] if example and "://" in example else names.schemes.get(engine, engine)
+    scheme = usual = names.schemes.get(engine, engine)
+    if example and "://" in example and (told := example.split("://", 1)[0]) != usual.split("+")[0]:
+        scheme = told
     if engine == "redis":
         # ElastiCache encrypts in transit; the number of the logical database stays.
         number = re.search(r"/(\d{1,2})$", example or "")

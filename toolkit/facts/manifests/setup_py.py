@@ -73,6 +73,10 @@ def _argument(file: SourceFile, name: str, value: ast.expr) -> Iterator[Fact]:
         for group in value.values:
             if isinstance(group, ast.List | ast.Tuple):
                 yield from _requirements(file, group.elts, development=True)
+    elif name == "scripts" and isinstance(paths := _literal(value), list | tuple):
+        # https://docs.python.org/3.11/distutils/setupscript.html#installing-scripts
+        lines = [f"{path.rpartition('/')[2]}={path}" for path in paths if isinstance(path, str)]
+        yield from _scripts(file.at(value.lineno, rule=RULE), {"console_scripts": lines})
     elif name == "entry_points":
         yield from _scripts(file.at(value.lineno, rule=RULE), _literal(value))
 

@@ -19,6 +19,7 @@ FILES = (
     "supervisor/*.ini",
     "*/supervisor/*.ini",
     "supervisord.ini",
+    "*.conf",  # as they lie in /etc/supervisor/conf.d, where they have the names of what they run
 )
 
 RULE = "supervisor"

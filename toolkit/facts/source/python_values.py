@@ -20,6 +20,9 @@ def default_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | N
         return None
     if isinstance(node, ast.Constant):
         return None if node.value is None or node.value is ... else str(node.value)
+    if isinstance(node, ast.JoinedStr):  # f"..." with nothing to fill in
+        parts = [text(part) for part in node.values]
+        return "".join(filter(None, parts)) if None not in parts else None
     if isinstance(node, ast.Name):
         return default_of(module, module.constants.get(node.id), depth + 1)
     if isinstance(node, ast.BoolOp):
