@@ -646,3 +646,15 @@ def test_a_script_named_for_its_tool_builds_where_operators_run_it(tmp_path: Pat
     readme = f"# Shop\n\n## Installation\n\n`npm install && npm run {tool} && npm start`\n"
     files = SERVER | {"package.json": json.dumps(manifest), "README.md": readme}
     assert converted(tmp_path, files, catalog).image.build == (("npm", "run", tool),)
+
+
+def test_an_example_beside_a_build_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": '{"scripts": {"start": "node lib/cli.js", "build": "babel src -d lib"},'
+        ' "dependencies": {"express": "4.17.1"}, "devDependencies": {"@babel/cli": "7.8.4"}}',
+        "src/cli.js": "require('express')().listen(3000)\n",
+        "README.md": "# Shop\n\n## Usage as a module\n\n    node server.js\n",
+    }
+    assert converted(tmp_path / "example", files, catalog).plan.services["web"].command != ("node", "server.js")
+    compiled = converted(tmp_path / "compiled", files | {"server.ts": "listen()\n"}, catalog)
+    assert compiled.plan.services["web"].command == ("node", "server.js")

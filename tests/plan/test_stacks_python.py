@@ -772,3 +772,16 @@ def test_what_a_script_does_before_its_worker_is_no_worker(tmp_path: Path, catal
     found = converted(tmp_path, SITE | files, catalog)
     workers = [service.command[2] for service in found.plan.services.values() if service.kind == "worker"]
     assert workers == ["process_jobs"]
+
+
+def test_a_script_without_an_ending_is_what_it_starts(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "starlette==0.20.4\nuvicorn==0.18.3\n",
+        "app.py": "from starlette.applications import Starlette\nimport uvicorn\napp = Starlette()\n"
+        "if __name__ == '__main__':\n    uvicorn.run(app, host='0.0.0.0', port=8000)\n",
+        "scripts/run": "venv/bin/python app.py\n",
+        "README.md": "# Shop\n\n## Running\n\nStart the server:\n\n    scripts/run\n",
+    }
+    assert converted(tmp_path / "plain", files, catalog).plan.services["web"].command[:2] == ("uvicorn", "app:app")
+    files["scripts/run"] = "#!/usr/bin/env python\nimport app\n"
+    assert converted(tmp_path / "own", files, catalog).plan.services["web"].command == ("scripts/run",)

@@ -57,3 +57,12 @@ def test_pages_have_no_datastore(tmp_path: Path, catalog: Catalog) -> None:
     found = converted(tmp_path, {"package.json": manifest, "README.md": readme, "public/index.html": ""}, catalog)
     assert not found.plan.datastores
     assert not {"RP010", "RP031"} & found.codes
+
+
+def test_a_site_generator_is_known_by_its_tool(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": '{"scripts": {"build": "hexo generate"}, "dependencies": {"hexo": "5.4.0"}}',
+        "README.md": "# Guide\n\nRun server:\n\n    hexo server\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert (made.image.stack, made.image.artifact) == ("node-static", "public")

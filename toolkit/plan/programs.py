@@ -35,11 +35,13 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
     if argv[0] in SCRIPT_RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and image.scripts_of_manifest:
         return argv[2] in image.scripts_of_manifest
     script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
-    if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script) or image.image.build:
+    if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script):
         return True
     told = {posixpath.normpath(fact.path) for fact in of_type(image.facts, ConfigFile)}
     place = posixpath.join(image.image.directory, image.image.workdir, script)
-    found = any(place + ending in image.tree for ending in _FOUND_BY_NODE)
+    # Builds write into folders, or beside the file that they compile.
+    compiled = image.image.build and ("/" in script or f"{place.removesuffix('.js')}.ts" in image.tree)
+    found = compiled or any(place + ending in image.tree for ending in _FOUND_BY_NODE)
     return found or script.split("/")[0] in _MADE or not {place, script}.isdisjoint(told)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from toolkit.facts.model import Command, EntryPoint, Mode, Role
 from toolkit.facts.shell import parse
+from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.expansions import needs_expansion
 from toolkit.plan.processes import ASSIGNMENT, SCRIPT_RUNNERS, Processes
@@ -44,20 +45,25 @@ def works_from_outside(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a shell script of the source calls what reaches into containers, as `oc exec` does."""
     path = posixpath.normpath(posixpath.join(image.image.directory, argv[0].removeprefix(APP_FOLDER + "/")))
     file = image.tree.read(path) if path in image.tree else None
-    if file is None or not (path.endswith(".sh") or _OF_A_SHELL.match(file.text)):
+    if file is None or not _is_of_a_shell(file):
         return False
     return any(
         simple.words[:1] != () and simple.words[0] in image.servers.cluster_programs for simple in parse(file.text)
     )
 
 
+def _is_of_a_shell(file: SourceFile) -> bool:
+    return file.path.endswith(".sh") or _OF_A_SHELL.match(file.text) is not None
+
+
 def _started_by(command: Command, image: Processes) -> Iterator[Command]:
     words = command.argv[1:] if command.argv[:1] in (("sh",), ("bash",)) else command.argv
     path = words[0].removeprefix("./") if words else ""
     # A script of the application, or one at the top of the tree that lies around it.
-    places = (f"{image.image.directory}/{path}".lstrip("/"), path) if path.endswith(".sh") else ()
-    file = next((file for place in places if (file := image.tree.read(place))), None)
-    if file is None or len(words) > 1:
+    named = path.endswith(".sh") or ("/" in path and "." not in path)
+    places = (f"{image.image.directory}/{path}".lstrip("/"), path) if named else ()
+    file = next((file for place in places if place in image.tree and (file := image.tree.read(place))), None)
+    if file is None or len(words) > 1 or not (_is_of_a_shell(file) or not file.text.startswith("#!")):
         return
     commands = parse(file.text)
     for simple in commands:
