@@ -319,3 +319,41 @@ def test_the_libraries_are_there_when_django_collects_them(tmp_path: Path, catal
     settings = "INSTALLED_APPS = []\nSTATIC_ROOT = 'collected'\nSTATICFILES_DIRS = ['node_modules']\n"
     made = converted(tmp_path, DJANGO | LIBRARIES | {"shop/settings.py": settings}, catalog)
     assert 0 < made.dockerfile.index("COPY --from=assets /app/node_modules") < made.dockerfile.index("collectstatic")
+
+
+FRONT_END = {
+    "package.json": json.dumps(
+        {
+            "scripts": {"start": "node app.js", "client": "npm start --prefix client"},
+            "dependencies": {"express": "^4.18.0"},
+        }
+    ),
+    "client/package.json": package("react-scripts build", "react-scripts"),
+    "client/public/index.html": "<html></html>",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "outputs", "build"),
+    [
+        ("'client', 'build', 'index.html'", ("client/build",), (("npm", "run", "build"),)),
+        (
+            "'public/index.html'",
+            ("public",),
+            (("npm", "run", "build"), ("sh", "-c", "mkdir -p ../public && cp -R build/. ../public/")),
+        ),
+    ],
+)
+def test_pages_that_operators_build_and_move_to_where_the_server_looks(
+    tmp_path: Path, catalog: Catalog, page: str, outputs: tuple[str, ...], build: tuple[tuple[str, ...], ...]
+) -> None:
+    app = f"const app = require('express')();\napp.get('*', (req, res) => res.sendFile(path.join(__dirname, {page})));\napp.listen(3000);\n"
+    assets = converted(tmp_path, FRONT_END | {"app.js": app}, catalog).image.assets
+    assert assets and (assets.directory, assets.outputs, assets.build) == ("client", outputs, build)
+
+
+def test_pages_that_a_script_of_the_server_builds_have_no_stage(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {"start": "node app.js", "build": "npm run pages", "pages": "cd client && npm install && npm run build"}
+    manifest = json.dumps({"scripts": scripts, "dependencies": {"express": "^4.18.0"}})
+    app = "const app = require('express')();\napp.get('*', (req, res) => res.sendFile(path.join(__dirname, 'client/build/index.html')));\napp.listen(3000);\n"
+    assert converted(tmp_path, FRONT_END | {"package.json": manifest, "app.js": app}, catalog).image.assets is None

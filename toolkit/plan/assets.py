@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.catalog.stacks import Release, Stack, matches
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Origin, Role, Runtime
@@ -31,6 +31,12 @@ _SOURCES = {
 _OF_NODE = re.compile(r"\b(?:npm|npx|yarn|pnpm|node|bower|gulp|grunt|webpack|vite)\b")
 # How code names the libraries of Node that it hands out (django-npm has a finder of that name).
 _LIBRARIES = {"python": re.compile(r"\bnode_modules\b|\bnpm\.finders\.NpmFinder\b")}
+# The first page of a site, as servers of Node name it below their own folder.
+_FIRST_PAGE = re.compile(
+    r"(?:join|resolve)\(\s{0,20}__dirname\s{0,20},[^()\n]{0,100}?['\"]\.?/?((?:[\w-]{1,60}/){0,4})index\.html['\"]"
+)
+_QUOTED = re.compile(r"['\"]([\w./-]{1,100})['\"]")
+_RUN_BY_IMAGE = re.compile(r"(?:pre|post)?(?:build|install)|prepare")
 _MODULES_FOLDER = "--modules-folder"
 _BUILT = (".min.js", ".min.css", ".bundle.js", ".chunk.js")
 _MOST_FILES = 400
@@ -40,13 +46,14 @@ _MOST_CHARACTERS = 200_000
 @dataclass(frozen=True)
 class Package:
     """A package.json that builds style sheets and scripts of an application; `outputs` are paths from the tree's root,
-    none where they are not known."""
+    none where they are not known. `moved_to` is where operators put them, for the application to find them."""
 
     folder: Folder
     stack: Stack
     evidence: tuple[Evidence, ...]
     script: str
     outputs: tuple[EntryPoint, ...]
+    moved_to: str = ""
 
 
 @dataclass
@@ -69,7 +76,8 @@ def find_packages(
     told = [fact for fact in of_type(facts, Fact) if fact.evidence.path.rpartition("/")[2] == "package.json"]
     directories = {fact.directory.strip("/") for fact in told}
     if application.stack.language == stack.language:
-        directories &= {one.folder.directory for one in recognised if not one.module} - {top}
+        apart = {one.folder.directory for one in recognised if not one.module}
+        directories &= (apart | _left_to_operators(directories - apart, application, facts)) - {top}
     found = []
     for directory in sorted(directories, key=lambda path: (path.count("/") + bool(path), path)):
         if not inside(directory, top) or not _NO_PACKAGE_IN.isdisjoint(relative(directory, top).split("/")):
@@ -88,7 +96,38 @@ def find_packages(
         package = Package(folder, stack, evidence, script, outputs)
         if directory == top or _is_served(package, application, tree):
             found.append(package)
+        elif missing := _looked_for(package, application, tree):
+            found.append(replace(package, moved_to=missing))
     return found
+
+
+def _left_to_operators(directories: Collection[str], application: Recognised, facts: Facts) -> set[str]:
+    """Packages of pages below an application of Node that its own scripts name, for developers or for a platform, and that
+    none which the image runs does build."""
+    top = application.folder.directory
+    scripts: dict[str, str] = {}
+    for point in application.folder.of_type(EntryPoint):
+        if point.kind == "module":
+            return set()  # the members of a workspace are built in it
+        if point.kind == "npm_script" and point.directory.strip("/") == top:
+            scripts[point.value] = point.detail
+    builds = (c for c in of_type(facts, Command) if c.role is Role.BUILD and c.directory.strip("/") == top)
+    told = {word for command in builds for word in command.argv}
+    run = {name for name in scripts if name in told or _RUN_BY_IMAGE.fullmatch(name)}
+    for _ in range(3):
+        texts = " ".join(scripts[name] for name in run)
+        run |= {name for name in scripts if re.search(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])", texts)}
+    texts = " ".join(scripts[name] for name in run)
+    pages = {
+        point.directory.strip("/")
+        for point in of_type(facts, EntryPoint)
+        if point.kind == "static_output" and point.directory.strip("/") in directories
+    }
+    return {
+        place
+        for place in pages
+        if inside(place, top) and not re.search(rf"(?<![\w-]){re.escape(relative(place, top))}(?![\w-])", texts)
+    }
 
 
 def _libraries(folder: Folder, stack: Stack, application: Recognised, facts: Facts, tree: SourceTree) -> Package | None:
@@ -142,6 +181,25 @@ def _is_served(package: Package, application: Recognised, tree: SourceTree) -> b
         for file in _sources(application, tree)
         if not inside(file.path, package.folder.directory) or package.folder.directory == top
     )
+
+
+def _looked_for(package: Package, application: Recognised, tree: SourceTree) -> str:
+    """The folder where a server of Node looks for a first page that the source has not, while a package below it builds
+    pages: `res.sendFile(join(__dirname, 'public/index.html'))` beside client/ of React."""
+    pages = [point for point in package.folder.of_type(EntryPoint) if point.kind == "static_output"]
+    if application.stack.language != "node" or not pages or len(package.outputs) != 1:
+        return ""
+    for file in _sources(application, tree):
+        if inside(file.path, package.folder.directory):
+            continue
+        for match in _FIRST_PAGE.finditer(file.text[:_MOST_CHARACTERS]):
+            folder = posixpath.normpath(
+                posixpath.join(posixpath.dirname(file.path), *_QUOTED.findall(match[0])[:-1], match[1])
+            )
+            within = inside(folder, application.folder.directory) and folder != application.folder.directory
+            if within and not any(path.startswith(f"{folder}/") and path.endswith(".html") for path in tree.paths):
+                return folder
+    return ""
 
 
 def _sources(application: Recognised, tree: SourceTree) -> Iterator[SourceFile]:
@@ -199,6 +257,11 @@ def plan_assets(
         outputs, steps.build = list(package.outputs), ()
         if modules := _modules_folder(folder, facts):
             steps.install = tuple((*argv, _MODULES_FOLDER, modules) for argv in steps.install)
+    if package.moved_to:
+        built = posixpath.relpath(outputs[0].value, folder.directory) if outputs else "."
+        place = posixpath.relpath(package.moved_to, folder.directory)
+        steps.build = (*steps.build, ("sh", "-c", f"mkdir -p {place} && cp -R {built}/. {place}/"))
+        outputs = [replace(point, value=package.moved_to) for point in outputs]
     inner = tuple(
         dict.fromkeys(
             relative(point.value, top) for point in outputs if inside(point.value, top) and point.value != top

@@ -189,7 +189,8 @@ def _plan_image(
     php_settings = short_tags(key, folder, tree) if stack.language == "php" else []
     planned.decisions += php_settings
     artifact = _artifact(key, application, steps, entry_points, points, planned)
-    built = assets.assets.outputs if assets.assets else ()
+    # Operators move pages to a folder that the server writes to as well.
+    built = assets.assets.outputs if assets.assets and not asset_packages[0].moved_to else ()
     written = _without_folders(about, built)
     writable, written_by = writable_folders(stack, folder, written, tree, workdir)
     owned = owned_alone(written, folder, writable)
