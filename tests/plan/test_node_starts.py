@@ -83,3 +83,15 @@ def test_a_tool_of_the_source_is_not_what_starts(tmp_path: Path, catalog: Catalo
     made = converted(tmp_path, files, catalog)
     assert made.plan.services["web"].command == ("node", "bin/shop.js")
     assert not made.image.workdir
+
+
+def test_pages_beside_a_server_of_sockets_are_a_service_of_their_own(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "README.md": "# Shop\n",
+        "client/index.html": "<html></html>",
+        "server/package.json": json.dumps({"main": "index.js", "dependencies": {"ws": "^7.0.0"}}),
+        "server/index.js": "const WebSocket = require('ws');\nnew WebSocket.Server({port: process.env.PORT || 3000});\n",
+    }
+    services = converted(tmp_path, files, catalog).plan.services
+    assert services["server"].command == ("node", "index.js")
+    assert services["client"].paths == ("/*",)

@@ -1,7 +1,7 @@
 """Which folders of the tree are applications of their own, and which stack each of them is."""
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -18,6 +18,8 @@ from toolkit.plan.versions import is_within
 from toolkit.plan.workspaces import root_of, without_members
 
 _DEEPEST = 3  # folders below the root in which an application of its own is looked for
+_OF_PAGES = ("client", "frontend", "front-end", "public", "site", "web", "www", "html")
+_PAGES = (".html", ".htm", ".ejs", ".hbs", ".handlebars", ".pug", ".jade", ".njk", ".jsx", ".tsx", ".vue", ".svelte")
 # From here on a stack is recognised by its framework, below it by a manifest alone.
 _BY_FRAMEWORK = 40
 
@@ -43,7 +45,23 @@ def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[R
     folders = _folders(tree, facts, stacks)
     known = [stack for stack in stacks if not (stack.last_resort or stack.stage_of)]
     # What only a README tells, it tells of the whole tree.
-    return _recognised(tree, folders, known) or _recognised(tree, folders[:1], [s for s in stacks if s.last_resort])
+    last = [stack for stack in stacks if stack.last_resort]
+    found = _recognised(tree, folders, known)
+    return [*found, *_pages_beside(found, tree, last)] if found else _recognised(tree, folders[:1], last)
+
+
+def _pages_beside(found: Sequence[Recognised], tree: SourceTree, stacks: Sequence[Stack]) -> Iterator[Recognised]:
+    """A folder of pages that are served as they are, beside servers of Node of which none has a page itself."""
+    homes = [one.folder.directory for one in found]
+    if "" in homes or any(one.stack.language != "node" for one in found):
+        return
+    if any(inside(path, home) and path.endswith(_PAGES) for path in tree.paths for home in homes):
+        return
+    for name in _OF_PAGES:
+        folder = Folder(name, paths_in(tree.paths, name), (), ())
+        if name not in homes and "index.html" in folder.paths and (match := _match(folder, stacks)):
+            yield Recognised(folder, *match)
+            return
 
 
 def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[Stack]) -> list[Recognised]:

@@ -21,7 +21,9 @@ RUNS_SOURCE = re.compile(r"\b(?:ts-node(?:-dev)?|tsx|nodemon)\b[^|;&]{0,200}?\s(
 RESTARTS = re.compile(r"\bnodemon\(\{([^{}]{1,1000})")
 RESTARTED = re.compile(r"\bscript\s{0,9}:\s{0,9}['\"]([\w./-]{1,150})['\"]")
 RESTARTED_IN = re.compile(r"\bcwd\s{0,9}:\s{0,9}['\"]([\w./-]{1,100})['\"]")
-SERVES = re.compile(r"\.listen\(|createServer\(|\bserve\(|NestFactory|new Server\(|startStandaloneServer")
+SERVES = re.compile(
+    r"\.listen\(|createServer\(|\bserve\(|NestFactory|new (?:[\w.]{1,60}\.)?(?:WebSocket)?Server\(|startStandaloneServer"
+)
 # What a script starts that shows pages to the developers while they work on them.
 SHOWS_PAGES = re.compile(r"\b(?:browser-sync|browserSync|live-server|lite-server|webpack-dev-server)\b")
 SERVER = re.compile(r"(?:^|/)(?:server|www|app|main|index|start)(?:\.[cm]?js)?$")
