@@ -95,3 +95,38 @@ def test_pages_beside_a_server_of_sockets_are_a_service_of_their_own(tmp_path: P
     services = converted(tmp_path, files, catalog).plan.services
     assert services["server"].command == ("node", "index.js")
     assert services["client"].paths == ("/*",)
+
+
+BUILT = 'PATH="$PWD/node_modules/.bin:$PATH" && '
+
+
+@pytest.mark.parametrize(
+    ("scripts", "build", "command"),
+    [
+        ({"start": "tsc && node dist/index.js"}, [["sh", "-c", BUILT + "tsc"]], ["node", "dist/index.js"]),
+        ({"start": "npm run build && node dist/index.js", "build": "tsc"}, [["npm", "run", "build"]], ["node", "dist/index.js"]),
+        (
+            {"start": "apidoc -i src/ -o dist/apidoc && node dist/index.js", "build": "webpack"},
+            [["npm", "run", "build"], ["sh", "-c", BUILT + "apidoc -i src/ -o dist/apidoc"]],
+            ["node", "dist/index.js"],
+        ),
+        ({"prestart": "gulp styles", "start": "node dist/index.js"}, [["sh", "-c", BUILT + "gulp styles"]], ["node", "dist/index.js"]),
+        (
+            {"start:prod": "npm run build && npm run start", "start": "gulp && node dist/index.js", "build": "webpack"},
+            [["npm", "run", "build"], ["sh", "-c", BUILT + "gulp"]],
+            ["node", "dist/index.js"],
+        ),
+        # What needs a database stays where it is.
+        ({"start": "knex migrate:latest && node dist/index.js"}, [], ["npm", "start"]),
+        ({"start": "npm run seed && node dist/index.js", "seed": "node seed.js"}, [], ["npm", "start"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("readme", ["", "# Shop\n\n## Start\n\n    npm start\n"])
+def test_what_is_built_before_the_start_is_built_in_the_image(
+    tmp_path: Path, catalog: Catalog, scripts: dict[str, str], build: list[list[str]], command: list[str], readme: str
+) -> None:
+    made = converted(
+        tmp_path, _files(scripts, **{"dist/index.js": LISTENS, "README.md": readme, "package-lock.json": "{}"}), catalog
+    )
+    assert [list(step) for step in made.image.build] == build
+    assert list(made.plan.services["web"].command) == command

@@ -9,6 +9,7 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, EntryPoint
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.before_start import OF_PRODUCTION, only_builds, steps_before
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.recognition import Recognised
@@ -21,6 +22,7 @@ _COMPILES = re.compile(
     r"(?:^|&&|;)\s{0,5}(?:npx )?(?:[\w./]{1,40}/)?tsc(?![^&;|]{0,200}(?:\s-b\b|\s--build\b))(?:\s[^&;|]{0,200})?$"
 )
 _SKIP = "--skipLibCheck"
+_ENVIRONMENT = re.compile(r"set\s")
 _STARTS = re.compile(r"start$|(?:start|serve)[:_-]?prod")
 _NODE = re.compile(
     r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
@@ -60,6 +62,9 @@ def script_builds(
     if script and not any(map(is_orchestrated, before)):
         skip = () if pinned or not _compiles(script, application) else (*manager.script_options, _SKIP)
         found.append((*manager.run_script, script, *skip))
+    steps = [] if module else _steps_before_start(script, application)
+    if steps:
+        found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(steps)}'))
     if not found:
         return [], []
     commands = [command for command in told if script in command.argv]
@@ -69,6 +74,26 @@ def script_builds(
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
     text = "; ".join(map(shlex.join, found))
     return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
+
+
+def _steps_before_start(script: str, application: Recognised) -> list[str]:
+    """What `npm start`, or the script for production, does before it starts the server, and the build script does not."""
+    top = application.folder.directory
+    scripts = {
+        p.value: p.detail
+        for p in application.folder.of_type(EntryPoint)
+        if p.kind == "npm_script" and p.directory.strip("/") == top
+    }
+    start = next((name for name in sorted(scripts) if OF_PRODUCTION.fullmatch(name)), "start")
+    steps = steps_before(start, scripts)
+    if not all(only_builds(step, scripts) for step in steps):
+        return []
+    done = re.compile(rf"(?:npm|yarn|pnpm)\s+(?:run\s+)?{re.escape(script)}") if script else re.compile(r"(?!)")
+    return [
+        step
+        for step in steps
+        if not done.fullmatch(step) and step != scripts.get(script) and not _ENVIRONMENT.match(step)
+    ]
 
 
 def _compiling(application: Recognised) -> list[str]:

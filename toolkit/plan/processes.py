@@ -12,6 +12,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
 from toolkit.facts.shell import parse
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.before_start import only_builds
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
 from toolkit.plan.expansions import by_default, needs_expansion, on_port
@@ -109,9 +110,23 @@ class Processes:
         """What a script starts, without the build in front of it, where the image is built by then."""
         *before, last = script.split("&&")
         done = all(
-            _SETS.fullmatch(step.strip()) or (self.image.build and _BUILDS.fullmatch(step.strip())) for step in before
+            _SETS.fullmatch(step.strip())
+            or (
+                self.image.build
+                and (_BUILDS.fullmatch(step.strip()) or only_builds(step.strip(), self.texts_of_scripts))
+            )
+            for step in before
         )
         return last.strip() if done else script
+
+    @cached_property
+    def texts_of_scripts(self) -> dict[str, str]:
+        """npm scripts of the image's folder as they are written, by name."""
+        return {
+            entry.value: entry.detail
+            for entry in of_type(self.facts, EntryPoint)
+            if entry.kind == "npm_script" and entry.directory == self.image.directory
+        }
 
     @cached_property
     def console_scripts(self) -> frozenset[str]:

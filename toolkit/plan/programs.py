@@ -87,11 +87,7 @@ def programs_of(argv: tuple[str, ...], image: Processes) -> frozenset[tuple[str,
 
 def scripts_of(argv: tuple[str, ...], image: Processes) -> set[tuple[str, ...]]:
     """A command, and all that the scripts of the manifest run which it calls, those before and in them as well."""
-    scripts = {
-        entry.value: entry.detail
-        for entry in of_type(image.facts, EntryPoint)
-        if entry.kind == "npm_script" and entry.directory == image.image.directory
-    }
+    scripts = image.texts_of_scripts
     wanted, seen = [argv], set[tuple[str, ...]]()
     while wanted and len(seen) < _MOST_COMMANDS:
         words = wanted.pop()

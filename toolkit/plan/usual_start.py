@@ -5,15 +5,13 @@ import re
 import shlex
 
 from toolkit.facts.model import Dependency, EntryPoint
+from toolkit.plan.before_start import OF_PRODUCTION, only_builds, steps_before
 from toolkit.plan.commands import container_command
 from toolkit.plan.go_programs import in_image
 from toolkit.plan.processes import Processes, home_of
 from toolkit.plan.ranking import of_type
 
 _PLAINLY, _PROBABLY = 0.9, 0.7
-_OF_PRODUCTION = re.compile(
-    r"(?:start|serve|server|run)[:_-]?prod(?:uction)?|prod(?:uction)?(?:[:_-](?:start|serve|server))?|start[:_-]server"
-)
 
 
 def usual_start(image: Processes) -> tuple[str, ...]:
@@ -48,7 +46,7 @@ def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
 def production_script(image: Processes) -> tuple[str, ...]:
     """What the script of the manifest that is called like production starts, where that is Node or a known server."""
     for name in sorted(image.scripts_of_manifest):
-        if not _OF_PRODUCTION.fullmatch(name):
+        if not OF_PRODUCTION.fullmatch(name):
             continue
         command = container_command(("npm", "run", name), image.servers, image.home, image.scripts)
         known = command is not None and (command.argv[0] == "node" or image.servers.server(command.argv) is not None)
@@ -97,10 +95,14 @@ def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
     """`npm start` as what the script starts, where a process manager is in between, or a build that the image has behind
     it and that only its owner could repeat."""
     script = image.scripts.get(argv[1], ()) if argv == ("npm", "start") else ()
-    whole = next(
-        (e.detail for e in of_type(image.facts, EntryPoint) if e.kind == "npm_script" and e.value == "start"), ""
+    texts = image.texts_of_scripts
+    before = steps_before("start", texts)
+    built = bool(before) and all(only_builds(step, texts) for step in before)
+    direct = (
+        built
+        or ("&&" in texts.get("start", "") and "prestart" not in texts)
+        or "restarted_script" in image.entry_points
     )
-    direct = "&&" in whole or "restarted_script" in image.entry_points
     managers = {*image.servers.process_managers, *image.servers.side_by_side}
     if not script or (script[0] not in managers and not direct):
         return argv

@@ -1,0 +1,62 @@
+"""What a script of package.json does before it starts a server: what builds is the image's part, before the container runs."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+# Scripts that are called after production.
+OF_PRODUCTION = re.compile(
+    r"(?:start|serve|server|run)[:_-]?prod(?:uction)?|prod(?:uction)?(?:[:_-](?:start|serve|server))?|start[:_-]server"
+)
+_SETS = re.compile(r"set\s+\w+=\S{0,100}")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_OF_SHELL = re.compile(r"[|;&<>$`\\(){}\n]")
+_RUNNERS = frozenset({"npm", "yarn", "pnpm"})
+# Tools that write files and end, whatever they are told; https://www.npmjs.com has each.
+_TOOLS = frozenset({
+    "apidoc", "babel", "browserify", "bower", "brunch", "copyfiles", "cp", "cpx", "cpy", "del", "del-cli", "echo", "esbuild", "eslint", "grunt", "gulp",
+    "lessc", "mkdir", "mkdirp", "ncc", "ncp", "node-sass", "parcel", "postcss", "rimraf", "rm", "rollup", "sass", "shx", "swc",
+    "tailwindcss", "tsc", "tsc-alias", "tsup", "typedoc", "uglifyjs", "webpack",
+})  # fmt: skip
+# Of tools with many commands, those that do.
+_COMMANDS = {
+    "nest": {"build"}, "next": {"build"}, "ng": {"build"}, "nuxt": {"build", "generate"}, "prisma": {"generate"}, "react-scripts": {"build"},
+    "vite": {"build"}, "vue-cli-service": {"build"},
+}  # fmt: skip
+_GOES_ON = frozenset({"-w", "--watch", "serve", "watch"})
+_DEEPEST = 4
+_CALLED = re.compile(r"(?:npm|yarn|pnpm)\s+(?:run\s+|run-script\s+)?([\w:.-]{1,60})")
+
+
+def steps_before(name: str, scripts: Mapping[str, str], depth: int = 0) -> list[str]:
+    """What npm does before the last command of a script: its `pre` script, what stands in front of `&&`, and the same of a
+    script that the last command runs."""
+    *texts, last = [*scripts.get(f"pre{name}", "").split("&&"), *scripts.get(name, "").split("&&")]
+    steps = [text.strip() for text in texts if text.strip()]
+    called = _CALLED.fullmatch(last.strip())
+    return steps + (steps_before(called[1], scripts, depth + 1) if called and depth < _DEEPEST else [])
+
+
+def only_builds(step: str, scripts: Mapping[str, str], depth: int = 0) -> bool:
+    """Whether a step is done once it wrote files, for which it needs nothing that only runs beside the container."""
+    if _SETS.fullmatch(step):
+        return True
+    if depth > _DEEPEST or _OF_SHELL.search(step):
+        return False
+    try:
+        words = [word for word in shlex.split(step) if word not in ("cross-env", "npx")]
+    except ValueError:
+        return False
+    while words and _ASSIGNMENT.match(words[0]):
+        words.pop(0)
+    if not words or not _GOES_ON.isdisjoint(words):
+        return False
+    program, *rest = (PurePosixPath(words[0]).name, *words[1:])
+    if program in _RUNNERS:
+        named = [word for word in rest if word not in ("run", "run-script", "--silent", "-s")]
+        if len(named) != 1 or named[0] not in scripts:
+            return False
+        inner = [*steps_before(named[0], scripts), scripts[named[0]].split("&&")[-1].strip()]
+        return all(only_builds(one, scripts, depth + 1) for one in inner)
+    return program in _TOOLS or not _COMMANDS.get(program, set()).isdisjoint(rest[:1])
