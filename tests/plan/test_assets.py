@@ -309,6 +309,14 @@ def test_libraries_of_node_that_the_code_hands_out_need_no_build(tmp_path: Path,
     assert made.image.assets.install[-1][-2:] == ("--modules-folder", "./static/node_modules")
     assert not made.image.assets.build
     assert "COPY --from=assets /app/static/node_modules" in made.dockerfile
+    settings = {".yarnrc": '--*.modules-folder "./static/node_modules"\n'}
+    set_so = converted(tmp_path / "settings", FLASK | LIBRARIES | {"app.py": code} | settings, catalog)
+    assert set_so.image.assets == made.image.assets.model_copy(
+        update={
+            "copy_first": (*made.image.assets.copy_first, ".yarnrc"),
+            "install": ((*made.image.assets.install[-1][:-1], "static/node_modules"),),
+        }
+    )
 
 
 def test_libraries_of_node_that_no_code_names_stay_out(tmp_path: Path, catalog: Catalog) -> None:

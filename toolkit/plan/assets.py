@@ -38,6 +38,7 @@ _FIRST_PAGE = re.compile(
 _QUOTED = re.compile(r"['\"]([\w./-]{1,100})['\"]")
 _RUN_BY_IMAGE = re.compile(r"(?:pre|post)?(?:build|install)|prepare")
 _MODULES_FOLDER = "--modules-folder"
+_MODULES_SETTING = re.compile(r"^--(?:install|\*)\.modules-folder[ \t]{1,9}\"?([\w./@-]{1,200})", re.MULTILINE)
 _BUILT = (".min.js", ".min.css", ".bundle.js", ".chunk.js")
 _MOST_FILES = 400
 _MOST_CHARACTERS = 200_000
@@ -141,7 +142,7 @@ def _libraries(folder: Folder, stack: Stack, application: Recognised, facts: Fac
     )
     if file is None:
         return None
-    place = posixpath.normpath(posixpath.join(folder.directory, _modules_folder(folder, facts) or "node_modules"))
+    place = posixpath.normpath(posixpath.join(folder.directory, _modules_folder(folder, facts, tree) or "node_modules"))
     if not inside(place, application.folder.directory):
         return None
     shown = Evidence(file.path, rule="node-modules")
@@ -149,8 +150,12 @@ def _libraries(folder: Folder, stack: Stack, application: Recognised, facts: Fac
     return Package(folder, stack, (listed[0].evidence, shown), "", (output,))
 
 
-def _modules_folder(folder: Folder, facts: Facts) -> str:
-    """Where operators have Yarn put the libraries: https://classic.yarnpkg.com/lang/en/docs/cli/install/ (2026-11-21)"""
+def _modules_folder(folder: Folder, facts: Facts, tree: SourceTree) -> str:
+    """Where Yarn is to put the libraries: as its own settings say, or as operators tell it.
+    https://classic.yarnpkg.com/lang/en/docs/yarnrc/#toc-cli-arguments (2026-11-22)"""
+    settings = tree.read(below(folder, ".yarnrc"))
+    if settings and (told_there := _MODULES_SETTING.search(settings.text)):
+        return posixpath.normpath(told_there[1])
     installs = (command.argv for command in of_type(facts, Command) if command.role is Role.INSTALL)
     told = (argv for argv in installs if argv[:1] == ("yarn",) and _MODULES_FOLDER in argv[:-1])
     return next((argv[argv.index(_MODULES_FOLDER) + 1] for argv in told), "") if not folder.directory else ""
@@ -255,7 +260,7 @@ def plan_assets(
     outputs = [point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script]
     if not package.script:
         outputs, steps.build = list(package.outputs), ()
-        if modules := _modules_folder(folder, facts):
+        if modules := _modules_folder(folder, facts, tree):
             steps.install = tuple((*argv, _MODULES_FOLDER, modules) for argv in steps.install)
     if package.moved_to:
         built = posixpath.relpath(outputs[0].value, folder.directory) if outputs else "."

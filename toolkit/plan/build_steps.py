@@ -18,6 +18,7 @@ from toolkit.facts.model import (
 )
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.asked_elsewhere import asked_elsewhere, with_constraints
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
 from toolkit.plan.build_commands import Build, plan_build
 from toolkit.plan.folders import Folder
@@ -119,6 +120,10 @@ def plan_steps(
     if own_script(folder):
         install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
     steps.install = filled(install, steps.manifest, release)
+    if stack.language == "python" and (others := asked_elsewhere(folder, used, about, entry_points, tree)):
+        steps.install = (*steps.install, with_constraints(others))
+        named = ", ".join(dependency.name for dependency in others[:3])
+        because += f"; {named} by {others[0].evidence.path} alone, as the application needs it to start"
     steps.install_after_source = filled(install_after_source, steps.manifest, release)
     places = imported or chosen.told or (Evidence(below(folder, steps.manifest), rule="manifest"),)
     if steps.install and (why := needs_source(folder, steps.manifest, steps.copy_first, tree, stack)):

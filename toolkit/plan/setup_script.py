@@ -29,11 +29,11 @@ def imports_requirement(folder: Folder, tree: SourceTree) -> tuple[Evidence, Seq
     while waiting and names and len(seen) < _MOST_MODULES:
         file = tree.read(below(folder, waiting.pop(0)))
         module = parse(file.text) if file else None
-        for line, imported in _imports(module) if module else ():
+        for line, imported in imports_of(module) if module else ():
             if paths := [path for path in _paths(imported) if path in folder.paths]:
                 waiting += [path for path in paths if path not in seen]
                 seen.update(paths)
-            elif file and _library(imported) in names:
+            elif file and library_of(imported) in names:
                 return file.at(line, rule="import"), asked
     return None
 
@@ -43,7 +43,7 @@ def with_asked_first(
 ) -> PackageManagerSteps:
     """The tool that runs setup.py, when what is asked for is installed before, as `of_lists` installs a list; setup.py is then
     run beside it. https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-no-build-isolation (2026-11-21)"""
-    lines = " ".join(f'"{dependency.name}{_constraint(dependency)}"' for dependency in asked)
+    lines = " ".join(f'"{dependency.name}{constraint_of(dependency)}"' for dependency in asked)
 
     def first(steps: Sequence[Arguments]) -> tuple[Arguments, ...]:
         installs = (tuple(word.replace("{manifest}", ASKED) for word in step) for step in steps)
@@ -54,12 +54,12 @@ def with_asked_first(
     return manager.model_copy(update={"install_after_source": first(of_lists.install), "install_of_day": of_day})
 
 
-def _constraint(dependency: Dependency) -> str:
+def constraint_of(dependency: Dependency) -> str:
     plain = dependency.constraint.replace(" ", "")
     return plain if _PLAIN.fullmatch(plain) else ""
 
 
-def _imports(module: ast.Module) -> Iterator[tuple[int, str]]:
+def imports_of(module: ast.Module) -> Iterator[tuple[int, str]]:
     """What a module imports as it is imported itself, unless it goes on without; with its lines."""
     for statement in module.body:
         if isinstance(statement, ast.Import):
@@ -74,6 +74,6 @@ def _paths(imported: str) -> Collection[str]:
     return (f"{path}.py", f"{path}/__init__.py")
 
 
-def _library(imported: str) -> str:
+def library_of(imported: str) -> str:
     name = imported.split(".")[0]
     return "" if name in sys.stdlib_module_names else normalised(name)
