@@ -66,3 +66,40 @@ def test_a_site_generator_is_known_by_its_tool(tmp_path: Path, catalog: Catalog)
     }
     made = converted(tmp_path, files, catalog)
     assert (made.image.stack, made.image.artifact) == ("node-static", "public")
+
+
+GULP = "const gulp = require('gulp');\n"
+PAGES = {"package.json": json.dumps({"devDependencies": {"gulp": "^4.0.2"}}), "index.html": "<h1>Shop</h1>\n"}
+
+
+def test_pages_beside_what_gulp_writes_and_the_source_holds(tmp_path: Path, catalog: Catalog) -> None:
+    tasks = "gulp.task('css', () => gulp.src('scss/*').pipe(gulp.dest('./css')));\ngulp.watch('./*.html', reload);\n"
+    made = converted(tmp_path, PAGES | {"gulpfile.js": GULP + tasks, "css/shop.css": "a {}\n"}, catalog)
+    assert (made.image.stack, made.image.build) == ("static-files", ())
+
+
+def test_pages_beside_what_gulp_writes_and_the_source_has_not(tmp_path: Path, catalog: Catalog) -> None:
+    tasks = "gulp.task('build', () => gulp.src('scss/*').pipe(gulp.dest('./css')));\n"
+    made = converted(tmp_path, PAGES | {"gulpfile.js": GULP + tasks, "scss/shop.scss": "a {}\n"}, catalog)
+    assert made.image.build == (("npx", "gulp", "build"), ("rm", "-rf", "node_modules"))
+    assert made.image.artifact == "." and "COPY --from=build /app/. /usr/share/nginx/html" in made.dockerfile
+
+
+@pytest.mark.parametrize(
+    ("tool", "name", "tasks", "command"),
+    [
+        ("gulp", "gulpfile.babel.js", "gulp.task('default', ['clean'], cb => run('html', cb));\n", ("npx", "gulp")),
+        ("gulp", "gulpfile.js", "exports.dist = series(html);\nexports.default = watch;\n", ("npx", "gulp", "dist")),
+        ("grunt", "Gruntfile.js", "grunt.registerTask('build', ['copy']);\n", ("npx", "grunt", "build")),
+    ],
+)
+def test_a_task_builds_where_no_script_does(
+    tmp_path: Path, catalog: Catalog, tool: str, name: str, tasks: str, command: tuple[str, ...]
+) -> None:
+    writes = "copy: {dest: 'dist/'}\n" if tool == "grunt" else "gulp.src('app/*.html').pipe(gulp.dest('dist'));\n"
+    package = json.dumps({"devDependencies": {tool: "*"}})
+    files = {"package.json": package, name: writes + tasks, "app/index.html": "<h1>Shop</h1>\n"}
+    readme = {"README.md": "# Shop\n\n## Build\n\n```\n$ gulp\n```\n"} if command == ("npx", "gulp") else {}
+    made = converted(tmp_path, files | readme, catalog)
+    assert made.image.stack == "node-static" and made.image.artifact == "dist"
+    assert made.image.build == (command,)

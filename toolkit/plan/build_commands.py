@@ -87,6 +87,8 @@ def plan_build(
         scripts, reasons = script_builds(key, manager, application, told, entry_points, tree, pinned=pinned)
         planned.commands += scripts
         planned.decisions += reasons
+    if stack.artifact == "{static_output}" and entry_points.get("static_output") == ".":
+        planned.commands.append(("rm", "-rf", "node_modules"))  # the pages lie beside it
     return planned
 
 

@@ -66,7 +66,7 @@ def script_builds(
     if steps:
         found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(steps)}'))
     if not found:
-        return [], []
+        return _task(key, application, told, entry_points)
     commands = [command for command in told if script in command.argv]
     why = "how the operators build it" if commands else f"the manifest has a script {script}"
     if before:
@@ -94,6 +94,21 @@ def _steps_before_start(script: str, application: Recognised) -> list[str]:
         for step in steps
         if not done.fullmatch(step) and step != scripts.get(script) and not _ENVIRONMENT.match(step)
     ]
+
+
+def _task(
+    key: str, application: Recognised, told: Sequence[Command], entry_points: Mapping[str, str]
+) -> tuple[list[Arguments], list[Decision]]:
+    """The task of gulp or Grunt that writes the pages, where no script of the manifest does: as operators say, else by its
+    name."""
+    task = shlex.split(entry_points.get("build_task", ""))
+    if not task or not application.stack.artifact:
+        return [], []
+    command = next((c for c in told if c.argv[:1] == tuple(task[:1])), None)
+    argv = ("npx", *(command.argv if command else task))
+    point = [p for p in application.folder.of_type(EntryPoint) if p.kind == "build_task"]
+    why = "how the operators build it" if command else "the task that builds"
+    return [argv], [Decision(f"{key}.build", shlex.join(argv), why, evidence_of([command] if command else point[:1]))]
 
 
 def _compiling(application: Recognised) -> list[str]:

@@ -8,6 +8,7 @@ from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import EntryPoint, Fact, Origin, Role
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.node_outputs import script_outputs, tool_outputs
+from toolkit.facts.source.node_pages import sites
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.typescript_outputs import compiled
 from toolkit.inventory.source_tree import SourceFile
@@ -69,7 +70,7 @@ def read(project: Project) -> Iterator[Fact]:
             yield from _script(project, file, package)
             yield from _restarted(project, file, package)
             yield from _migrations(project, file, package)
-            yield from _outputs(project, file, package)
+            yield from sites(project, file, package, _outputs(project, file, package))
             yield from _asset_outputs(project, file, package)
 
 
