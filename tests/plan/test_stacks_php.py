@@ -33,6 +33,8 @@ SYMFONY = {
         ({"public/index.php": INDEX, "src/a.php": INDEX}, "/app/public"),
         ({"htdocs/index.php": INDEX}, "/app/htdocs"),
         ({"index.php": "<?php header('Location: p/');\n", "p/index.php": INDEX}, "/app/p"),
+        ({"index.php": "<?php require 'core.php';\n", "core.php": INDEX, "public/index.php": INDEX}, "/app"),
+        ({"index.php": "<?php require 'public/index.php';\n", "public/index.php": INDEX}, "/app/public"),
     ],
 )
 def test_a_tree_without_a_manifest(tmp_path: Path, catalog: Catalog, files: dict[str, str], root: str) -> None:
@@ -456,3 +458,12 @@ def test_copying_to_the_folder_that_a_host_serves_is_no_release(tmp_path: Path, 
     readme = "# Shop\n\n## Deployment\n\n```\nphp manage.php deploy --setup /var/www/htdocs/shop/\n```\n"
     made = converted(tmp_path, {"index.php": INDEX, "manage.php": INDEX, "README.md": readme}, catalog)
     assert made.plan.release is None and "RP052" in made.codes
+
+
+def test_a_database_that_an_included_file_connects_to(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "index.php": "<?php include 'db.inc';\n",
+        "db.inc": "<?php $db = mysqli_connect($host, $user, $password);\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.extensions == ("mysqli", "pdo_mysql") and made.plan.datastores["database"].engine == "mysql"

@@ -53,7 +53,7 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
     if application.workdir:
         return application.workdir
     starts = [fact for fact in about if isinstance(fact, Command) and fact.role is Role.START]
-    for kind in ("wsgi", "asgi"):
+    for kind in ("wsgi", "asgi") if application.stack.language == "python" else ():
         if kind in points:
             root = points[kind].detail.strip("/")
             inside = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module

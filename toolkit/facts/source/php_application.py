@@ -24,6 +24,9 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "php-application"
 # Front controllers, the most telling first: frameworks keep all but one folder away from visitors.
 ROOTS = ("public", "web", "webroot", "public_html", "htdocs", "html", "www", "httpdocs", "docroot", "pub")
+# Of frameworks whose folder for visitors is the only one, whatever lies at the top.
+CONSOLES = ("artisan", "bin/console", "spark", "yii", "bin/cake")
+INCLUDES = re.compile(r"\b(?:include|require)(?:_once)?\b")
 TOP_PAGE = re.compile(r"\.htaccess|[^/]+\.(?:php\d?|x?html?)")
 SENDS_ON = re.compile(r"header\(\s{0,20}['\"][Ll]ocation:\s{0,20}(?:\./)?([\w-]{1,40})/?['\"]")
 # Folders at the top that PHP applications write to, by their usual names.
@@ -33,7 +36,7 @@ LOOKUP = re.compile(
 )
 ARRAY = re.compile(r"\$_ENV\[\s{0,20}['\"]([A-Za-z_]\w{0,100})['\"]\s{0,20}\]")
 CONNECT = re.compile(
-    r"(?:new\s{1,20}\\?PDO\(\s{0,20}['\"](mysql|pgsql|sqlsrv|sqlite|oci)|\b(mysqli_connect|new\s{1,20}\\?mysqli|mysql_connect|pg_p?connect|sqlsrv_connect|oci_connect)\b)"
+    r"(?:new\s{1,20}\\?PDO\(\s{0,20}['\"](mysql|pgsql|sqlsrv|sqlite|oci)|\b(mysqli_(?:real_)?connect|new\s{1,20}\\?mysqli|mysql_connect|pg_p?connect|sqlsrv_connect|oci_connect)\b)"
 )
 FUNCTIONS = {
     "mysqli_connect": "mysql",
@@ -59,7 +62,7 @@ def read(project: Project) -> Iterator[Fact]:
         yield from _symfony(project, home)
     variables: dict[tuple[str, str], EnvironmentVariable] = {}
     engines: set[tuple[str, str]] = set()
-    for file in project.code(".php"):
+    for file in project.code(".php", ".inc"):
         home = project.places.home(file.path)
         for fact in _variables(file):
             variables.setdefault((home, fact.name), fact)
@@ -112,10 +115,14 @@ def served_folder(project: Project, home: str) -> str:
 
 def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, float] | None:
     """The folder that a web server is to serve, the file and line that say so, and how sure that is."""
+    front = project.tree.read(_at(home, "index.php"))
+    framework = any(_at(home, console) in project.tree for console in CONSOLES)
     for folder in ROOTS:
         if file := project.tree.read(_at(home, folder, "index.php")):
+            if front and not framework and INCLUDES.search(front.text) and not re.search(rf"\b{folder}\b", front.text):
+                continue  # the application's own front page, beside a part of it for the public, say
             return folder, file, 0, 0.95 if folder in ("public", "web", "webroot") else 0.8
-    if file := project.tree.read(_at(home, "index.php")):
+    if file := front:
         # An index page at the root that does nothing but send visitors on: the folder they are sent to is what is served.
         sends = SENDS_ON.search(file.text) if len(file.text) < 1000 else None
         if sends and _at(home, sends[1], "index.php") in project.tree:
