@@ -785,3 +785,22 @@ def test_a_script_without_an_ending_is_what_it_starts(tmp_path: Path, catalog: C
     assert converted(tmp_path / "plain", files, catalog).plan.services["web"].command[:2] == ("uvicorn", "app:app")
     files["scripts/run"] = "#!/usr/bin/env python\nimport app\n"
     assert converted(tmp_path / "own", files, catalog).plan.services["web"].command == ("scripts/run",)
+
+
+def test_what_no_file_lists_is_what_the_readme_installs_and_the_code_imports(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "shop/app.py": "import os\nfrom flask import Flask\nimport yaml, prices, unheard_of\napp = Flask(__name__)\n",
+        "shop/prices.py": "import psycopg2\n",
+        "README.md": "# Shop\n\n## Installation\n\n    sudo pip install virtualenv\n    pip install flask==1.1.4 requests -i https://example.org/simple\n",
+    }
+    found = converted(tmp_path / "none", files, catalog)
+    assert found.image.stack == "python-flask"
+    assert " flask==1.1.4 requests pyyaml psycopg2 > /opt/requirements.txt" in found.image.install[0][-1]
+    assert ("--requirement", "/opt/requirements.txt") in [step[-2:] for step in found.image.install]
+    assert "libpq5" in found.image.runtime_packages
+    assert "Werkzeug<2.1" in found.image.constraints
+    assert found.plan.datastores["database"].engine == "postgres"
+    assert "RP092" in found.codes
+    listed = converted(tmp_path / "listed", files | {"requirements.txt": "flask==1.1.4\n"}, catalog)
+    assert "RP092" not in listed.codes
+    assert not any("pyyaml" in word for step in listed.image.install for word in step)

@@ -58,12 +58,21 @@ class NativeLibraries(Entry):
     libraries: tuple[NativeLibrary, ...]
 
 
+class PythonImports(Entry):
+    """python-imports.yaml: projects of the index by the names that code imports."""
+
+    sources: tuple[str, ...]
+    reviewed: str
+    libraries: dict[str, str]
+
+
 @dataclass(frozen=True)
 class DependencyTables:
-    """Both tables, by ecosystem and name."""
+    """The tables, by ecosystem and name."""
 
     drivers: Drivers
     native: NativeLibraries
+    python_imports: PythonImports
 
     @cached_property
     def engines(self) -> dict[tuple[str, str], Driver]:
@@ -96,8 +105,9 @@ class DependencyTables:
 
 
 def load(folder: BlueprintFolder) -> DependencyTables:
-    """Both tables. Raises BlueprintError with file and line."""
+    """All of them. Raises BlueprintError with file and line."""
     return DependencyTables(
         folder.entry("dependencies/datastores.yaml", Drivers),
         folder.entry("dependencies/native-libraries.yaml", NativeLibraries),
+        folder.entry("dependencies/python-imports.yaml", PythonImports),
     )

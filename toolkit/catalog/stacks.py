@@ -208,6 +208,7 @@ class Stack(Entry):
         {},
         description="Tools that ask git for the application's version when it is installed, with the variable that tells it.",
     )
+    unlisted: str = Field("", description="The package manager for an application without any list: it gets one.")
     install_itself: Arguments = Field(
         (), description="Puts the application's own scripts on the path, where one of them starts it."
     )

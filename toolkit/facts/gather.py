@@ -1,7 +1,7 @@
 """Facts of one application, from its documents, its manifests and its source."""
 
 from toolkit.catalog.catalog import Catalog
-from toolkit.facts import last_change, manifests, readme, routes, source, uwsgi
+from toolkit.facts import last_change, manifests, readme, routes, source, unlisted, uwsgi
 from toolkit.facts.model import Facts
 from toolkit.findings import in_order
 from toolkit.inventory.source_tree import SourceTree
@@ -12,7 +12,8 @@ def gather(tree: SourceTree, catalog: Catalog) -> Facts:
     declares, and when it was last changed."""
     told = readme.read(tree, catalog.readme_rules)
     declared = manifests.read(tree, catalog.dependencies)
-    both = uwsgi.named_applications(tree, _together(told, declared))
+    listed = _together(told, declared)
+    both = uwsgi.named_applications(tree, _together(listed, unlisted.read(tree, listed, catalog.dependencies)))
     shown = source.read(tree, both, catalog.dependencies)
     found = _together(_together(both, shown), routes.read(tree, both, catalog.dependencies))
     return _together(found, last_change.read(tree))

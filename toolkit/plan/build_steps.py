@@ -33,6 +33,8 @@ from toolkit.plan.source_first import needs_source, own_script, runs_scripts
 from toolkit.plan.step_templates import filled, of_application, of_version, with_variants
 
 _FOR_PRODUCTION = re.compile(r"\s--(?:prod(?:uction)?(?=\s|$)|omit[= ]dev\b|only[= ]prod)")
+_PLAIN_CONSTRAINT = re.compile(r"[\w.,<>=!~ *+-]{0,100}")
+_LIST = "/opt/requirements.txt"
 _SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 _SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
 
@@ -75,6 +77,8 @@ def plan_steps(
     if manager is None:
         if stack.extensions:
             steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
+        if stack.unlisted and dependencies:
+            _install_unlisted(key, application, release, about, dependencies, of_source, steps)
         build = plan_build(key, None, application, about, entry_points, tree, pinned=True)
         _add(build, steps)
         steps.build = of_application(steps.build, entry_points)
@@ -167,6 +171,46 @@ def plan_steps(
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
     return steps
+
+
+def _install_unlisted(
+    key: str,
+    application: Recognised,
+    release: Release,
+    about: Sequence[Fact],
+    dependencies: Sequence[Dependency],
+    of_source: Sequence[Dependency],
+    steps: Steps,
+) -> None:
+    """Finding RP092: libraries that no file lists get a list in the build stage, which is installed as one of the source."""
+    stack = application.stack
+    manager = with_variants(stack.package_managers[stack.unlisted], application.folder, release, ChosenManager())
+    asked = [f"{d.name}{d.constraint}" for d in dependencies if _PLAIN_CONSTRAINT.fullmatch(d.constraint)]
+    # In double quotes, since a step's own are single ones: the pattern lets nothing through that they would not hold.
+    words = " ".join(f'"{word}"' if shlex.quote(word) != word else word for word in asked)
+    listed = f'printf "%s\\n" {words} > {_LIST}'
+    places = evidence_of(dependencies)
+    change = long_unchanged(stack, about)
+    if change and manager.install_of_day:
+        steps.resolved_before = change.day
+        steps.decisions.append(of_day(key, change))
+    install = manager.install_of_day if steps.resolved_before else manager.install
+    steps.install = (("sh", "-c", listed), *filled(install, _LIST, release))
+    because = "no file lists the libraries: these are what the README installs and the code imports"
+    steps.decisions.append(Decision(f"{key}.install", ", ".join(asked), because, places, True))
+    steps.findings.append(
+        Finding(
+            "RP092",
+            Severity.WARNING,
+            f"no file lists the libraries; the image installs {', '.join(asked[:6])}{' and others' if len(asked) > 6 else ''},"
+            " as the README says and the code imports them",
+            places,
+            "run `pip freeze > requirements.txt` where the application works, and commit what it writes",
+        )
+    )
+    bounds, reasons = library_bounds(key, stack, release.version, dependencies, of_source)
+    steps.decisions += reasons
+    steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
 
 
 def _add(build: Build, steps: Steps) -> None:
