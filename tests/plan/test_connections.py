@@ -163,3 +163,13 @@ def test_sqlalchemy_is_told_the_driver_that_is_there(
     }
     reference = converted(tmp_path, files, catalog).plan.environment["DATABASE_URL"].reference
     assert reference and reference.split("://")[0] == scheme
+
+
+def test_the_port_of_the_platform_under_another_name(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "streamlit==1.30.0\n",
+        "app.py": "import streamlit\n",
+        "Procfile": "web: STREAMLIT_SERVER_PORT=$PORT streamlit run app.py\n",
+    }
+    plan = converted(tmp_path, files, catalog).plan
+    assert plan.environment["STREAMLIT_SERVER_PORT"].value == "8000"

@@ -43,6 +43,8 @@ _PLACEHOLDER = re.compile(
 # What the shell of a host puts there: `$USER`, `$(id -gn)`.
 _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 
+# The port that platforms tell, handed on under another name: STREAMLIT_SERVER_PORT=$PORT.
+_OF_PLATFORM = re.compile(r"\$(?:PORT|\{PORT(?::?-\d{1,5})?\})")
 # Where SDKs look for their services: a queue of ours is in the region of the stacks.
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _EVERYWHERE = "0.0.0.0"
@@ -82,6 +84,8 @@ def plan_variables(
     the service does not listen.
     """
     planned = PlannedVariables()
+    of_port = (f.name.upper() for f in of_type(facts, EnvironmentVariable) if _OF_PLATFORM.fullmatch(f.example or ""))
+    names = names.model_copy(update={"port": (*names.port, *of_port)})
     by_name: dict[str, list[EnvironmentVariable]] = {}
     for fact in of_type(facts, EnvironmentVariable):
         if _VALID_NAME.fullmatch(fact.name):

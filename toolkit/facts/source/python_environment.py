@@ -101,20 +101,27 @@ def _of_module(module: Module, helpers: dict[str, bool]) -> Iterator[Environment
         for name, value in module.constants.items()
         if isinstance(value, ast.Call) and module.qualified(value.func) in MAKERS
     }
+    asked = {node: named for node in module.nodes if (named := _asked_for(module, node))}
     for node in module.nodes:
         if isinstance(node, ast.Subscript) and module.qualified(node.value) == "os.environ":
             name = text(node.slice)
             if name and isinstance(node.ctx, ast.Load):
-                yield from _variable(module, node, name, None, required=True)
-        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
-            if module.qualified(node.comparators[0]) == "os.environ" and (name := text(node.left)):
-                yield from _variable(module, node, name, None, required=False)
+                yield from _variable(module, node, name, None, required=name not in asked.values())
+        elif node in asked:
+            yield from _variable(module, node, asked[node], None, required=False)
         elif isinstance(node, ast.Call):
             yield from _call(module, node, makers, helpers)
         elif isinstance(node, ast.ClassDef) and any(
             module.qualified(base).rpartition(".")[2] == "BaseSettings" for base in node.bases
         ):
             yield from _settings_class(module, node)
+
+
+def _asked_for(module: Module, node: ast.AST) -> str:
+    """The variable that the code may do without: `if "DOMAIN" in os.environ:`; else empty."""
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.In | ast.NotIn):
+        return ""
+    return (text(node.left) or "") if module.qualified(node.comparators[0]) == "os.environ" else ""
 
 
 def _call(

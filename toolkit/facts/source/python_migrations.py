@@ -1,12 +1,18 @@
 """Alembic and Flask-Migrate: a database schema that is brought up to date before a release."""
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Fact, Role
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
+from toolkit.inventory.source_tree import SourceFile
 
 RULE = "python-migrations"
+ENVIRONMENTS = ("env.py", "*/env.py", "*/*/env.py")
+IMPORTED = re.compile(r"^(?:from|import)[ \t]{1,9}(\w{1,80})", re.MULTILINE)
+SET_PATH = re.compile(r"\bsys\.path\b|\bcontext\.config\.attributes\b")
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -22,5 +28,21 @@ def read(project: Project) -> Iterator[Fact]:
             continue  # a folder of its own, which Flask-Migrate makes: without it, nobody says from where to run
         done.add(home)
         # https://flask-migrate.readthedocs.io/en/latest/ and https://alembic.sqlalchemy.org/en/latest/tutorial.html
-        argv = ("flask", "db", "upgrade") if by_flask else ("alembic", "upgrade", "head")
+        alembic = ("python", "-m", "alembic.config") if _imports_beside(project, home, file) else ("alembic",)
+        argv = ("flask", "db", "upgrade") if by_flask else (*alembic, "upgrade", "head")
         yield conventional(Role.RELEASE, argv, file.at(rule=RULE), home, 0.85)
+
+
+def _imports_beside(project: Project, home: str, settings: SourceFile) -> bool:
+    """Whether Alembic is to import modules that lie beside its settings, where it does not look for them by itself: a module
+    that Python runs by its name does. https://alembic.sqlalchemy.org/en/latest/tutorial.html (prepend_sys_path)"""
+    hidden = posixpath.join(home, "alembic/__init__.py") in project.tree  # by a package of its name
+    if "prepend_sys_path" in settings.text or hidden:
+        return False
+    for file in project.tree.read_all(*ENVIRONMENTS):
+        if not posixpath.join("/", file.path).startswith(posixpath.join("/", home, "")) or SET_PATH.search(file.text):
+            continue
+        places = (posixpath.join(home, name) for name in IMPORTED.findall(file.text))
+        if any(place in project.folders or f"{place}.py" in project.tree for place in places):
+            return True
+    return False
