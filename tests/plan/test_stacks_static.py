@@ -103,3 +103,9 @@ def test_a_task_builds_where_no_script_does(
     made = converted(tmp_path, files | readme, catalog)
     assert made.image.stack == "node-static" and made.image.artifact == "dist"
     assert made.image.build == (command,)
+
+
+def test_browsers_of_tests_are_not_fetched(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "4.0.0", "cypress": "12.0.0"}}
+    made = converted(tmp_path, {"package.json": json.dumps(manifest), "index.html": PAGE}, catalog)
+    assert "RUN CYPRESS_INSTALL_BINARY=0 npm install" in made.dockerfile

@@ -42,11 +42,12 @@ class StageFilling:
             "prepare": lambda: self._runs(stage.prepare, "prepare"),
             "copy_first": self._copy_first,
             "source": lambda: [Line(copy([stage.directory or "."], ".", f"{key}.directory"))],
-            "install": lambda: self._runs(stage.install, "install"),
+            "install": lambda: self._runs(stage.install, "install", environment=stage.install_environment),
             "install_after_source": lambda: self._runs(
                 stage.install_after_source,
                 "install_after_source",
                 "" if f"{self.key}.install_after_source" in self.decisions else "install",
+                stage.install_environment,
             ),
             "build": lambda: self._runs(stage.build, "build", environment=stage.build_environment),
             "prune": lambda: self._runs(stage.prune, "prune"),

@@ -255,6 +255,9 @@ class Stack(Entry):
     artifact: str = Field(
         "", description="What the run-time stage takes from the build stage; `{kind}` is an entry point."
     )
+    install_environment_with: dict[str, dict[str, str]] = Field(
+        {}, description="Variables of the install, by a dependency of the developers that would fetch programs."
+    )
     artifact_by_dependency: dict[str, str] = Field(
         {}, description="The same, by the tool that builds, where no file says."
     )

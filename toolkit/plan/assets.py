@@ -307,6 +307,7 @@ def plan_assets(
         prepare=steps.prepare,
         resolved_before=steps.resolved_before,
         install=steps.install,
+        install_environment=steps.install_environment,
         install_after_source=steps.install_after_source,
         build=steps.build,
         prune=() if inner else (("rm", "-rf", "node_modules"),),

@@ -54,6 +54,7 @@ class Steps:
     constraints: tuple[str, ...] = ()
     resolved_before: str = ""
     artifact: str = ""
+    install_environment: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -74,6 +75,8 @@ def plan_steps(
     steps = Steps(build_image=release.build_image, environment=dict(stack.build_environment))
     manager = stack.package_managers.get(chosen.name)
     steps.prepare = release.prepare
+    if manager is not None:
+        steps.install_environment = _without_downloads(stack, folder)
     if manager is None:
         if stack.extensions:
             steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
@@ -238,6 +241,13 @@ def _with_options(step: Arguments, options: Arguments, manager: PackageManagerSt
     installs = rf"\b(?:{'|'.join(map(re.escape, manager.programs))}) install\b"
     with_options = " ".join((r"\g<0>", *options))
     return tuple(re.sub(installs, with_options, word) for word in step)
+
+
+def _without_downloads(stack: Stack, folder: Folder) -> dict[str, str]:
+    tools = sorted(
+        d.name for d in folder.of_type(Dependency) if d.development and d.name in stack.install_environment_with
+    )
+    return {name: value for tool in tools for name, value in stack.install_environment_with[tool].items()}
 
 
 def _leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:

@@ -226,6 +226,7 @@ def _plan_image(
         prepare=(*steps.prepare, *packages.prepare),
         resolved_before=steps.resolved_before,
         install=(*steps.install, *((server.install,) if server and not steps.install_after_source else ())),
+        install_environment=steps.install_environment,
         install_after_source=(
             *steps.install_after_source,
             *((server.install,) if server and steps.install_after_source else ()),

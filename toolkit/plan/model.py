@@ -93,6 +93,9 @@ class Stage(Section):
         (), description="Commands that build the application, after the source is copied."
     )
     prune: tuple[Arguments, ...] = Field((), description="Commands that take away what only the build needed.")
+    install_environment: dict[VariableName, OneLine] = Field(
+        {}, description="Variables of the install, which keep it from fetching what only developers use."
+    )
     build_environment: dict[VariableName, OneLine] = Field(
         {}, description="Variables of the build stage; never secrets."
     )
