@@ -658,3 +658,24 @@ def test_an_example_beside_a_build_starts_nothing(tmp_path: Path, catalog: Catal
     assert converted(tmp_path / "example", files, catalog).plan.services["web"].command != ("node", "server.js")
     compiled = converted(tmp_path / "compiled", files | {"server.ts": "listen()\n"}, catalog)
     assert compiled.plan.services["web"].command == ("node", "server.js")
+
+
+def test_a_lock_file_whose_peers_do_not_fit_is_installed_as_npm_6_does(tmp_path: Path, catalog: Catalog) -> None:
+    lock = {
+        "lockfileVersion": 2,
+        "packages": {
+            "": {"dependencies": {"chart-dates": "~1.0.0", "charts": "~3.6.0", "express": "4.17.1"}},
+            "node_modules/chart-dates": {"version": "1.0.0", "peerDependencies": {"charts": ">= 2.8.0 < 3"}},
+            "node_modules/charts": {"version": "3.6.0"},
+            "node_modules/express": {"version": "4.17.1"},
+        },
+    }
+    files = {
+        "package.json": '{"scripts": {"start": "node server.js"}, "dependencies": {"chart-dates": "~1.0.0", "charts": "~3.6.0",'
+        ' "express": "4.17.1"}}',
+        "server.js": "require('express')().listen(3000)\n",
+        "package-lock.json": json.dumps(lock, indent=4),
+    }
+    assert "--legacy-peer-deps" in converted(tmp_path / "unfit", files, catalog).image.install[0]
+    files["package-lock.json"] = json.dumps(lock, indent=4).replace(">= 2.8.0 < 3", ">= 2.8.0 < 4")
+    assert "--legacy-peer-deps" not in converted(tmp_path / "fit", files, catalog).image.install[0]

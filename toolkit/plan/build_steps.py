@@ -25,6 +25,8 @@ from toolkit.plan.folders import Folder
 from toolkit.plan.git_sources import by_https, of_git, remark
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager, below
+from toolkit.plan.peer_dependencies import OPTION as LEGACY_PEERS
+from toolkit.plan.peer_dependencies import peer_conflict
 from toolkit.plan.pruning import needed_at_run_time
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.recognition import Recognised
@@ -124,6 +126,14 @@ def plan_steps(
         *by_https(sorted(from_git)),
         *filled(of_version(manager.prepare, chosen.version), steps.manifest, release),
     )
+    lock = tree.read(below(folder, chosen.lock)) if chosen.lock and chosen.name == "npm" else None
+    conflict = peer_conflict(lock, folder.of_type(Dependency)) if lock else None
+    if conflict:
+        install = tuple(_with_options(step, (LEGACY_PEERS,), manager) for step in install)
+        because += (
+            f"; with peers as npm 6 takes them, since {conflict.package} asks for {conflict.peer} {conflict.wanted}"
+            f" and the lock file has {conflict.version}"
+        )
     if own_script(folder):
         install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
     steps.install = filled(install, steps.manifest, release)
@@ -150,6 +160,8 @@ def plan_steps(
     pinned = bool(chosen.lock) and chosen.in_time
     _add(plan_build(key, manager, application, about, entry_points, tree, pinned=pinned), steps)
     steps.prune = filled(manager.prune, steps.manifest, release)
+    if conflict:
+        steps.prune = tuple((*step, LEGACY_PEERS) for step in steps.prune)
     if stack.runtime_image or stack.artifact:
         steps.prune = ()  # nothing of what is installed leaves the build stage
     elif (
