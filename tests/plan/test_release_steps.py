@@ -22,7 +22,7 @@ DJANGO = {
 def test_flask_is_told_which_application_where_it_finds_none_itself(tmp_path: Path, catalog: Catalog) -> None:
     asked = converted(tmp_path / "asked", FLASK, catalog)
     assert asked.plan.release and asked.plan.release.commands == (("flask", "db", "upgrade"),)
-    assert asked.image.environment["FLASK_APP"] == "shop:app"
+    assert asked.image.environment["FLASK_APP"] == "shop.py"
     found = converted(tmp_path / "found", FLASK | {"wsgi.py": "from shop import app\n"}, catalog)
     assert "FLASK_APP" not in found.image.environment
     told = converted(tmp_path / "told", FLASK | {".env.example": "FLASK_APP=shop.py\n"}, catalog)

@@ -8,6 +8,9 @@ from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, 
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 
+# https://flask.palletsprojects.com/en/1.0.x/cli/#application-discovery
+_LOOKED_FOR = (":app", ":application", ":create_app()", ":make_app()")
+
 
 def settled_variables(
     key: str, stack: Stack, folder: Folder, about: Sequence[Fact], points: Mapping[str, EntryPoint], workdir: str
@@ -25,8 +28,8 @@ def settled_variables(
             because = f"what serves names it, where other programs of the application name {others}"
             reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (points[kind].evidence,)))
     for name, point, because in _asked_by_programs(stack, folder, about, points, workdir):
-        found[name] = point.value
-        reasons.append(Decision(f"{key}.environment.{name}", point.value, because, (point.evidence,)))
+        found[name] = _file_or_module(point, posixpath.join(folder.directory, workdir))
+        reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (point.evidence,)))
     return found, reasons
 
 
@@ -40,3 +43,11 @@ def _asked_by_programs(
         if asked.program in called and asked.variable not in named and not found and asked.entry_point in points:
             because = f"`{asked.program}` finds the application by it: {' and '.join(asked.finds)} are not there"
             yield asked.variable, points[asked.entry_point], because
+
+
+def _file_or_module(point: EntryPoint, start: str) -> str:
+    """The file where it holds the application under one of the names that are looked for: old releases find a module
+    only where the path has it, and a file anywhere."""
+    path = posixpath.relpath(point.evidence.path, start or ".")
+    found = point.value.endswith(_LOOKED_FOR) and path.endswith(".py") and not path.startswith("..")
+    return path if found else point.value
