@@ -130,3 +130,25 @@ def test_what_is_built_before_the_start_is_built_in_the_image(
     )
     assert [list(step) for step in made.image.build] == build
     assert list(made.plan.services["web"].command) == command
+
+
+def test_a_bundle_of_a_server_is_no_site(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"scripts": {"build": "ncc build server.ts -o dist", "start": "node dist/index.js"}, "devDependencies": {"webpack": "^5.0.0", "express": "^4.18.0"}}  # fmt: skip
+    found = converted(tmp_path, {"package.json": json.dumps(manifest), "server.ts": LISTENS}, catalog)
+    assert found.plan.services["web"].command == ("node", "dist/index.js")
+
+
+def test_what_opens_windows_on_a_desktop_is_not_the_server(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"main": "electron.js", "bin": {"shop": "./src/www"}, "dependencies": {"express": "^4.18.0"}}
+    files = {
+        "package.json": json.dumps(manifest),
+        "electron.js": "const {app} = require('electron');\n",
+        "src/www": LISTENS,
+    }
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == ("node", "src/www")
+
+
+def test_of_several_ports_in_a_readme_the_one_of_the_code_is_the_applications(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Sign-in\n\nMake an OAuth application for `http://localhost:3000`.\n\n## Production\n\n    npm start\n\nOpen `http://localhost:8000`.\n"
+    files = _files({"start": "node server.js"}, **{"server.js": LISTENS, "README.md": readme})
+    assert converted(tmp_path, files, catalog).plan.services["web"].port == 8000

@@ -54,8 +54,15 @@ def told_ports(names: Set[str], image: Processes) -> list[Port]:
     elsewhere = set(_places_of_other_processes(image))
     ports = [port for port in ports if (port.evidence.path, port.evidence.first_line) not in elsewhere]
     usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
-    # What the README of a folder inside says of a port is about that folder's own server, as a front end's.
-    return sorted(usable, key=lambda port: port.origin is Origin.README and _inner(port, image))
+    # What the README of a folder inside says of a port is about that folder's own server, as a front end's; of several
+    # ports of a README, one is the application's where its code has it.
+    in_code = {port.number for port in usable if port.origin is not Origin.README}
+
+    def doubts(port: Port) -> tuple[bool, bool]:
+        told = port.origin is Origin.README
+        return told and _inner(port, image), told and port.number not in in_code
+
+    return sorted(usable, key=doubts)
 
 
 def _options(argv: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:

@@ -27,7 +27,10 @@ SERVES = re.compile(
 )
 # What a script starts that shows pages to the developers while they work on them.
 SHOWS_PAGES = re.compile(r"\b(?:browser-sync|browserSync|live-server|lite-server|webpack-dev-server)\b")
+# Electron's own windows, which open on a desktop: https://www.electronjs.org/docs/latest/tutorial/quick-start
+OF_DESKTOP = re.compile(r"\brequire\(['\"]electron['\"]\)|\bfrom\s{1,9}['\"]electron['\"]")
 SERVER = re.compile(r"(?:^|/)(?:server|www|app|main|index|start)(?:\.[cm]?js)?$")
+BUILT = re.compile(r"(?:\./)?(?:build|compiled|dist|lib|out|output|release)/[\w./-]{1,150}$")
 TOOLS = re.compile(
     r"(?i)(?:^|/)(?:gulpfile|gruntfile|webpack[\w.-]*|rollup[\w.-]*|vite\.config|karma[\w.-]*|jest[\w.-]*)(?:\.[cm]?[jt]s)?$"
 )
@@ -103,7 +106,7 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
         script = _existing(project, file, name)
         if not script or TOOLS.search(script) or not (code := project.tree.read(project.sibling(file.path, script))):
             continue
-        if SHOWS_PAGES.search(code.text) and not SERVES.search(code.text):
+        if OF_DESKTOP.search(code.text) or (SHOWS_PAGES.search(code.text) and not SERVES.search(code.text)):
             continue
         serves = (
             bool(SERVES.search(code.text)) or confidence > 0.9 or (keys[:1] == ("bin",) and bool(SERVER.search(script)))
@@ -113,6 +116,9 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
             origin = Origin.RUNNING if keys else Origin.CONVENTION
             yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
             return
+    if match and BUILT.match(match[1]):
+        place = file.at(package.line("scripts", "start"), rule=RULE)
+        yield EntryPoint(kind="node_script", value=match[1], evidence=place, origin=Origin.RUNNING, confidence=0.8)
     if "start" not in package.table("scripts"):
         yield from _compiled_script(project, file, package)
 
