@@ -679,3 +679,10 @@ def test_a_lock_file_whose_peers_do_not_fit_is_installed_as_npm_6_does(tmp_path:
     assert "--legacy-peer-deps" in converted(tmp_path / "unfit", files, catalog).image.install[0]
     files["package-lock.json"] = json.dumps(lock, indent=4).replace(">= 2.8.0 < 3", ">= 2.8.0 < 4")
     assert "--legacy-peer-deps" not in converted(tmp_path / "fit", files, catalog).image.install[0]
+
+
+def test_a_list_in_json_is_a_value_and_no_placeholder(tmp_path: Path, catalog: Catalog) -> None:
+    files = SERVER | {".env.example": 'AUDIENCE=[]\nALLOWED=["a"]\nTITLE=[your title]\n'}
+    environment = converted(tmp_path, files, catalog).plan.environment
+    assert (environment["AUDIENCE"].value, environment["ALLOWED"].value) == ("[]", '["a"]')
+    assert environment["TITLE"].value != "[your title]"

@@ -56,11 +56,12 @@ def told_ports(names: Set[str], image: Processes) -> list[Port]:
     usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
     # What the README of a folder inside says of a port is about that folder's own server, as a front end's; of several
     # ports of a README, one is the application's where its code has it.
-    in_code = {port.number for port in usable if port.origin is not Origin.README}
+    told = {port.number for port in usable if port.origin is Origin.README}
+    agreed = told & {port.number for port in usable if port.origin is not Origin.README}
 
     def doubts(port: Port) -> tuple[bool, bool]:
-        told = port.origin is Origin.README
-        return told and _inner(port, image), told and port.number not in in_code
+        by_readme = port.origin is Origin.README
+        return by_readme and _inner(port, image), by_readme and bool(agreed) and port.number not in agreed
 
     return sorted(usable, key=doubts)
 

@@ -36,7 +36,8 @@ _FILE = re.compile(
     r"(?i)[\w./-]+\.(?:py|js|mjs|cjs|ts|json|ya?ml|toml|ini|conf|cfg|env|xml|properties|php|rb|pl|sh|jar|war|pem|key|crt|cer|p12|jks|sock|log|txt|md|html?|db|sqlite3?|sql)"
 )
 _PLACEHOLDER = re.compile(
-    r"^<.*>$|^\[.*\]$|^\.\.\.$|^(?:your|my(?!sql)|change)[-_ ]?\w+|^/?(?:abs(?:olute)?/|some/)?path/to/", re.IGNORECASE
+    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change)[-_ ]?\w+|^/?(?:abs(?:olute)?/|some/)?path/to/",
+    re.IGNORECASE,
 )
 
 

@@ -116,7 +116,7 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
             origin = Origin.RUNNING if keys else Origin.CONVENTION
             yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
             return
-    if match and BUILT.match(match[1]):
+    if match and BUILT.match(match[1]) and _is_server(package, bundled=True):
         place = file.at(package.line("scripts", "start"), rule=RULE)
         yield EntryPoint(kind="node_script", value=match[1], evidence=place, origin=Origin.RUNNING, confidence=0.8)
     if "start" not in package.table("scripts"):
@@ -154,9 +154,11 @@ def _restarted(project: Project, file: SourceFile, package: Tree) -> Iterator[En
             return
 
 
-def _is_server(package: Tree) -> bool:
+def _is_server(package: Tree, *, bundled: bool = False) -> bool:
+    """Whether a package has a library that serves; where it is `bundled`, one of the developers' is inside."""
     servers = {"express", "koa", "fastify", "@hapi/hapi", "hapi", "restify", "connect", "@nestjs/core", "socket.io"}
-    return not servers.isdisjoint(package.table("dependencies"))
+    sections = ("dependencies", "devDependencies") if bundled else ("dependencies",)
+    return any(not servers.isdisjoint(package.table(section)) for section in sections)
 
 
 def _existing(project: Project, file: SourceFile, name: str) -> str:
