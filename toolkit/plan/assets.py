@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -265,7 +266,14 @@ def plan_assets(
     if package.moved_to:
         built = posixpath.relpath(outputs[0].value, folder.directory) if outputs else "."
         place = posixpath.relpath(package.moved_to, folder.directory)
-        steps.build = (*steps.build, ("sh", "-c", f"mkdir -p {place} && cp -R {built}/. {place}/"))
+        steps.build = (
+            *steps.build,
+            (
+                "sh",
+                "-c",
+                f"mkdir -p {shlex.quote(place)} && cp -R {shlex.quote(f'{built}/.')} {shlex.quote(f'{place}/')}",
+            ),
+        )
         outputs = [replace(point, value=package.moved_to) for point in outputs]
     inner = tuple(
         dict.fromkeys(

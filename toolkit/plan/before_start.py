@@ -13,7 +13,7 @@ _SETS = re.compile(r"set\s+\w+=\S{0,100}")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _OF_SHELL = re.compile(r"[|;&<>$`\\(){}\n]")
 _RUNNERS = frozenset({"npm", "yarn", "pnpm"})
-# Tools that write files and end, whatever they are told; https://www.npmjs.com has each.
+# Tools that write files and end, whatever they are told, as the page of each says.
 _TOOLS = frozenset({
     "apidoc", "babel", "browserify", "bower", "brunch", "copyfiles", "cp", "cpx", "cpy", "del", "del-cli", "echo", "esbuild", "eslint", "grunt", "gulp",
     "lessc", "mkdir", "mkdirp", "ncc", "ncp", "node-sass", "parcel", "postcss", "rimraf", "rm", "rollup", "sass", "shx", "swc",
