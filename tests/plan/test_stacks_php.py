@@ -467,3 +467,13 @@ def test_a_database_that_an_included_file_connects_to(tmp_path: Path, catalog: C
     }
     made = converted(tmp_path, files, catalog)
     assert made.image.extensions == ("mysqli", "pdo_mysql") and made.plan.datastores["database"].engine == "mysql"
+
+
+def test_folders_that_archives_are_unpacked_into_and_parts_of_paths(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "index.php": "<?php\ndefine('ADDONS', __DIR__ . '/addons/');\n$zip->extractTo(ADDONS);\n",
+        "addons/readme": "",
+        "lib/bans.php": "<?php\nclass Bans {\n    const FOLDER = 'bans/';\n    function save() {\n"
+        "        file_put_contents(self::FOLDER . $name, '');\n    }\n}\n",
+    }
+    assert converted(tmp_path, files, catalog).image.writable == ("/app/addons",)

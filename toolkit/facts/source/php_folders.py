@@ -14,7 +14,8 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "php-folders"
 WRITES = re.compile(
-    r"\b(?:file_put_contents|fopen|is_writable|is_writeable|mkdir|move_uploaded_file|touch)\s{0,9}\(([^;\n]{1,300})"
+    r"(?:\b(?:file_put_contents|fopen|is_writable|is_writeable|mkdir|move_uploaded_file|touch)|->extract(?:To)?)"
+    r"\s{0,9}\(([^;\n]{1,300})"
 )
 OPENS = re.compile(r"\bfopen\s{0,9}\(")
 TO_WRITE = re.compile(r"['\"][waxc]b?t?\+?['\"]")
@@ -56,6 +57,7 @@ OF_INSTALLERS = INSTALLERS | {"setup"}
 OF_ANYTHING = frozenset(
     {"dir", "file", "filename", "folder", "id", "name", "path", "target", "text", "title", "tmp_name", "url"}
 )
+CLASS = re.compile(r"^\s{0,20}(?:abstract\s{1,9}|final\s{1,9})?class\s{1,9}\w", re.MULTILINE)
 SIGNATURE = re.compile(r"\bfunction\b[^{;]{1,400}")
 MOST_CALLS = 300
 MOST_VARIABLES = 3000
@@ -96,11 +98,15 @@ class _Folders:
         self._bases = dict.fromkeys(("", self._served))
         self._told: dict[str, tuple[SourceFile, str]] = {}
         self._named: dict[str, str] = {}
+        self._parts: set[str] = set()
         for file in files:
             for match in islice(NAMED.finditer(file.text), MOST_CALLS):
                 if match[3] in OF_ANYTHING:
                     continue
                 self._told.setdefault(match[1] or match[2] or match[3], (file, match[4]))
+                # A class puts a constant of its own behind a folder that it knows.
+                if match[2] and CLASS.search(file.text, 0, match.start()):
+                    self._parts.add(match[2])
         self._own, self._asking = _own_functions(files)
         own = (file.path for file in files if file.name != "index.php")  # which keeps visitors out
         self._of_code = {str(folder) for path in own for folder in PurePosixPath(path).parents}
@@ -220,9 +226,10 @@ class _Folders:
             above = self._inside(file.directory)
         for upwards in ABOVE.findall(text) if above else ():
             above = posixpath.normpath(posixpath.join("/", above, "../" * max(upwards.count(".."), 1))).lstrip("/")
+        whole = bool(name) and name not in self._parts
         for literal in _literals(expression)[-1:]:
             if not above or literal[0] == ".":
-                return self._of_literal(file, literal, named=bool(name)) or ("" if here else above)
+                return self._of_literal(file, literal, named=whole) or ("" if here else above)
             glued = self._existing(file, above + literal)  # TEMPLATES . "_c", without a slash between them
             return glued or self._of_literal(file, f"{above}/{literal.lstrip('/')}", named=bool(name)) or above
         return above
