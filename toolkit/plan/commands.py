@@ -95,7 +95,9 @@ def _program(word: str, servers: Servers) -> str:
     """`/srv/app/venv/bin/gunicorn` and `/usr/bin/java` by their names, as `bin/gunicorn` of an environment that was made
     around the application; a script of the application keeps its path."""
     path = PurePosixPath(word)
-    around = path.parts[:-1] == ("bin",) and path.name in servers.programs.get("python", ())
+    # An environment has any name, and `pip install --user` puts programs into ~/.local/bin.
+    around = path.parts[-2:-1] == ("bin",) and path.name in servers.programs.get("python", ())
+    around = around and (path.is_absolute() or len(path.parts) == 2)
     if (
         around
         or word.startswith(_PROGRAM_FOLDERS)

@@ -346,10 +346,15 @@ def _is_beside_server(command: Command, contained: ContainerCommand, image: Proc
 
 
 def _is_any_script(command: Command, contained: ContainerCommand) -> bool:
-    """Whether only the sentence around it makes a start of a script of the source, `bin/rename-project shop`."""
+    """Whether only the sentence around it makes a start of a script of the source, `bin/rename-project shop`, or of what a
+    module does, `python -m shop init`."""
+    if command.evidence.rule not in _TOLD_BY_PROSE:
+        return False
     script = contained.argv[0]
-    told_by_prose = command.evidence.rule in _TOLD_BY_PROSE and script.startswith(("/app/", "./", "bin/"))
-    return told_by_prose and not _STARTS.search(script.rpartition("/")[2])
+    does = contained.argv[3] if contained.argv[:2] == ("python", "-m") and len(contained.argv) > 3 else ""
+    if re.fullmatch(r"[a-z][a-z_-]+", does):
+        return not _STARTS.search(does)
+    return script.startswith(("/app/", "./", "bin/")) and not _STARTS.search(script.rpartition("/")[2])
 
 
 def _same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:

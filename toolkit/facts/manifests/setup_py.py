@@ -36,7 +36,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
     }
     for call in nodes:
         if isinstance(call, ast.Call) and _name(call.func) == "setup":
-            for name, value in _arguments(call, constants):
+            for name, value in (*_arguments(call, constants), *_added(call, nodes)):
                 yield from _argument(
                     file, name, constants.get(value.id, value) if isinstance(value, ast.Name) else value
                 )
@@ -62,6 +62,16 @@ def _arguments(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[tu
         for key, option in zip(options.keys, options.values, strict=True) if isinstance(options, ast.Dict) else ():
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield key.value, option
+
+
+def _added(call: ast.Call, nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """What is put into such a dictionary later: `options["entry_points"] = {...}`."""
+    names = {keyword.value.id for keyword in call.keywords if not keyword.arg and isinstance(keyword.value, ast.Name)}
+    for node in nodes:
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            key = target.slice if isinstance(target, ast.Subscript) and _name(target.value) in names else None
+            if isinstance(node, ast.Assign) and isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, node.value
 
 
 def _argument(file: SourceFile, name: str, value: ast.expr) -> Iterator[Fact]:

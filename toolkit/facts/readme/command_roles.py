@@ -24,6 +24,10 @@ TRIED = r"\b%tried%\b"
 WHEN_DONE = r"\b%when_done%\b[^,:;\n]{0,80}[,:;]"
 LEFT_OPEN = r"[<\[{](?:[a-z]{1,20}[ _-])?%task%s?(?:[ _-]name)?[>\]}]"  # manage.py <command>
 NAMED_START = re.compile(r"(?:run|serve|server|start)(?:\.sh)?")
+# `-l 127.0.0.1:5001`, `--bind=:8080`, `--port 8000`: what is told where to listen goes on, whatever the heading is about.
+_LISTENS = re.compile(
+    r"\s(?:-\w|--[\w-]{2,30})[= ](?:(?:[\w.*-]{1,60}|\[[\da-fA-F:]{2,40}\])?:\d{2,5}|(?<=port[= ])\d{2,5})(?=\s|$)"
+)
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
 ASKS_FOR_HELP = frozenset({"--help", "--version", "help", "--list"})
 
@@ -67,7 +71,7 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
                 said = _if_told_to_run(rules, lead) or said  # "run `npm install` and then `node server.js`"
             if role == Role.START and said in (Role.INSTALL, Role.RELEASE) and NAMED_START.fullmatch(command.program):
                 said = role  # the last of the commands that a sentence about all of them stands before
-            if said is not None:
+            if said is not None and not (said in (Role.INSTALL, Role.BUILD) and _LISTENS.search(command.text)):
                 if said != role:
                     rule, service = "command:by-lead-in", service if said == Role.START else ""
                 role = said
@@ -79,6 +83,8 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
             or _if_told_to_run(rules, lead)
         )
         typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
+        if said in (Role.INSTALL, Role.BUILD) and _LISTENS.search(command.text):
+            said = Role.START
         if said is not None and (_runs_file(rules, command) or command.prompted or typed):
             role, rule = said, "command:by-lead-in"
     if (
