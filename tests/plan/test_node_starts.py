@@ -152,3 +152,16 @@ def test_of_several_ports_in_a_readme_the_one_of_the_code_is_the_applications(tm
     readme = "# Shop\n\n## Sign-in\n\nMake an OAuth application for `http://localhost:3000`.\n\n## Production\n\n    npm start\n\nOpen `http://localhost:8000`.\n"
     files = _files({"start": "node server.js"}, **{"server.js": LISTENS, "README.md": readme})
     assert converted(tmp_path, files, catalog).plan.services["web"].port == 8000
+
+
+def test_a_start_that_is_called_like_a_build_and_a_step_with_its_options(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {"start": "node app.js", "production": "node app.js --prod"}
+    readme = (
+        "# Shop\n\n## Production\n\nMigrate the database by calling `node ./bin/shop.js prepare`.\n\nFor example:\n\n"
+        "    node ./bin/shop.js prepare --adapter postgres\n\nFinally:\n\n    npm run production\n"
+    )
+    files = _files(scripts, **{"app.js": LISTENS, "bin/shop.js": "require('express');\n", "README.md": readme})
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].command == ("node", "app.js", "--prod")
+    assert not made.image.build
+    assert made.plan.release and made.plan.release.commands == (("node", "./bin/shop.js", "prepare"),)

@@ -53,6 +53,7 @@ def script_builds(
             name
             for name in (*_scripts_of(told), *application.stack.build_scripts, *_compiling(application))
             if re.sub(r"\W", "_", name) + "_script" in entry_points
+            and not _starts_server(name, application, entry_points)
         ),
         "",
     )
@@ -74,6 +75,14 @@ def script_builds(
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
     text = "; ".join(map(shlex.join, found))
     return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
+
+
+def _starts_server(name: str, application: Recognised, entry_points: Mapping[str, str]) -> bool:
+    """Whether a script that is called like a build starts the server's own file: `node app.js --prod`."""
+    points = application.folder.of_type(EntryPoint)
+    text = next((p.detail for p in points if (p.kind, p.value) == ("npm_script", name)), "")
+    match = _NODE.search(text)
+    return match is not None and match[1] == entry_points.get("node_script")
 
 
 def _steps_before_start(script: str, application: Recognised) -> list[str]:

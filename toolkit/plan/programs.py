@@ -5,7 +5,7 @@ import re
 import shlex
 from fnmatch import fnmatchcase
 
-from toolkit.facts.model import ConfigFile, EntryPoint
+from toolkit.facts.model import Command, ConfigFile, EntryPoint, Role
 from toolkit.facts.shell import parse
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.processes import INTERPRETED, SCRIPT_RUNNERS, Processes
@@ -19,6 +19,7 @@ _FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.
 _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
 _MOST_COMMANDS = 50
+_TELLING = 3  # words of a command that name its task, `node tools.js prepare`
 # Programs that import an application, and how they are told which: `-A shop.tasks`, `shop.wsgi:application`.
 _TAKE_MODULES = frozenset({"celery", "daphne", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
 _MODULE_OF_APPLICATION = re.compile(r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\.\w+)*:[A-Za-z_]\w*)")
@@ -73,6 +74,20 @@ def answers_nothing(argv: tuple[str, ...], directory: str, image: Processes) -> 
         return False
     started_otherwise = usual_start(image) or any(point.kind == "node_bin" and image.belongs(point) for point in points)
     return not background.isdisjoint(program) and bool(started_otherwise)
+
+
+def runs_server(command: Command, image: Processes) -> bool:
+    """Whether a script that is called like a build, `npm run production`, starts the server's own file."""
+    if command.role is not Role.BUILD or command.argv[:1] == () or command.argv[0] not in SCRIPT_RUNNERS:
+        return False
+    words = image.scripts.get(command.argv[-1], ())
+    return words[:1] == ("node",) and image.entry_points.get("node_script") in words[1:]
+
+
+def is_release_step(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command is a step of the release, told once more with options."""
+    steps = (c.argv for c in of_type(image.facts, Command) if c.role is Role.RELEASE and image.belongs(c))
+    return any(len(step) >= _TELLING and argv[: len(step)] == step for step in steps)
 
 
 def programs_of(argv: tuple[str, ...], image: Processes) -> frozenset[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from toolkit.plan.model import Health, Question, Service
 from toolkit.plan.names import valid_name
 from toolkit.plan.planned_services import PlannedServices, size_for, why_of
 from toolkit.plan.processes import Processes, processes
-from toolkit.plan.programs import answers_nothing, is_there, may_listen, programs_of
+from toolkit.plan.programs import answers_nothing, is_release_step, is_there, may_listen, programs_of, runs_server
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.release_steps import plan_release
 from toolkit.plan.scheduled_tasks import plan_scheduled_tasks
@@ -65,7 +65,9 @@ def _is_procfile_worker(command: Command, contained: ContainerCommand, image: Pr
 def _plan_image(image: Processes, planned: PlannedServices) -> None:
     found: dict[str, tuple[ContainerCommand, Command]] = {}
     development: list[Command] = []
-    starts = [c for c in of_type(image.facts, Command) if c.role is Role.START and image.belongs(c)]
+    starts = [
+        c for c in of_type(image.facts, Command) if image.belongs(c) and (c.role is Role.START or runs_server(c, image))
+    ]
     if image.serves_files:
         starts = []
     starts = [c for c in starts if not _is_mere_name(c, image)] or starts
@@ -287,7 +289,7 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
     if image.servers.ends_by_itself(argv) or image.servers.watches(argv) or not is_there(argv, image):
         return False
     if command.origin is Origin.README and (
-        image.servers.prepares_host(contained.argv) or works_from_outside(contained.argv, image)
+        image.servers.prepares_host(argv) or works_from_outside(argv, image) or is_release_step(argv, image)
     ):
         return False
     if _is_any_script(command, contained) and usual_start(image):
