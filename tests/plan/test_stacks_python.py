@@ -212,6 +212,9 @@ def test_release_steps_and_build_have_the_settings_of_the_server(tmp_path: Path,
     assert converted(tmp_path / "same", same, catalog).image.environment == {}
     told = "# Shop\n\n## Deployment\n\n```\nexport DJANGO_SETTINGS_MODULE=shop.settings.site\n```\n"
     assert converted(tmp_path / "told", SPLIT | {"README.md": told}, catalog).image.environment == {}
+    of_developers = {"README.md": told.replace("Deployment", "Development").replace("site", "local")}
+    made = converted(tmp_path / "developers", SPLIT | of_developers, catalog)
+    assert made.image.environment == {"DJANGO_SETTINGS_MODULE": "shop.settings.production"}
 
 
 def test_a_command_typed_before_the_server_is_no_process(tmp_path: Path, catalog: Catalog) -> None:

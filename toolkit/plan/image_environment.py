@@ -1,6 +1,7 @@
 """Variables that an image carries itself, because what it was built from holds with their value alone."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.catalog.stacks import Stack
@@ -8,6 +9,7 @@ from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, 
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 
+_OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._])(?:dev\w{0,20}|local\w{0,20}|debug|tests?)$")
 # https://flask.palletsprojects.com/en/1.0.x/cli/#application-discovery
 _LOOKED_FOR = (":app", ":application", ":create_app()", ":make_app()")
 
@@ -17,12 +19,14 @@ def settled_variables(
 ) -> tuple[dict[str, str], list[Decision]]:
     """Variables that settle in what the application's own programs differ, as the strongest of them says, and those without
     which a command finds no application where it starts, `workdir`; operators' values come from the environment's file."""
-    told = {v.name for v in about if isinstance(v, EnvironmentVariable) and v.origin is Origin.README}
+    told = [v for v in about if isinstance(v, EnvironmentVariable) and v.origin is Origin.README]
     found: dict[str, str] = {}
     reasons = []
     for name, kind in stack.environment_from.items():
         given = {point.value for point in folder.of_type(EntryPoint) if point.kind == kind}
-        if len(given) > 1 and name not in told:
+        # What operators set is theirs to tell the container; what a README has developers set says nothing of it.
+        of_operators = any(v.name == name and not _OF_DEVELOPERS.search(v.example or "") for v in told)
+        if len(given) > 1 and not of_operators:
             found[name] = points[kind].value
             others = ", ".join(sorted(given - {points[kind].value}))
             because = f"what serves names it, where other programs of the application name {others}"
