@@ -173,3 +173,14 @@ def test_the_port_of_the_platform_under_another_name(tmp_path: Path, catalog: Ca
     }
     plan = converted(tmp_path, files, catalog).plan
     assert plan.environment["STREAMLIT_SERVER_PORT"].value == "8000"
+
+
+def test_what_a_sample_leaves_to_fill_in_is_no_value(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==3.0.3\nredis==5.0.0\npsycopg2-binary==2.9.9\ngunicorn==23.0.0\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        ".env.example": "DB_NAME=fill\nREDIS_IP=fill\nSHOP_TITLE=fill in\n",
+    }
+    plan = converted(tmp_path, files, catalog).plan
+    assert plan.environment["REDIS_IP"].reference == "{cache.host}"
+    assert plan.datastores["database"].database != "fill" and plan.environment["SHOP_TITLE"].value == ""

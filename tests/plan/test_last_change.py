@@ -200,3 +200,24 @@ def test_pins_tell_the_day_where_no_file_does(tmp_path: Path, catalog: Catalog) 
     decision = made.planned.by_key["images.app.resolved_before"]
     assert made.image.resolved_before == "2019-07-28" and decision.guessed
     assert (decision.evidence[0].path, decision.evidence[0].first_line) == ("requirements.txt", 1)
+
+
+def test_code_that_uses_what_a_release_dropped_is_older_than_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "Flask-WTF\nWTForms\n",
+        "app.py": "from flask import Flask\nfrom forms import Login\napp = Flask(__name__)\n",
+        "forms.py": "from flask_wtf import FlaskForm\nfrom wtforms import TextField\n",
+        "Procfile": "web: gunicorn app:app\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.resolved_before == "2021-11-06"
+    assert made.planned.by_key["images.app.resolved_before"].evidence[0].path == "forms.py"
+    told = converted(tmp_path / "told", files | {"CHANGELOG.md": CHANGES}, catalog)
+    assert told.image.resolved_before == "2020-03-04"
+
+
+def test_the_last_day_of_each_bound_that_code_tells_is_known(catalog: Catalog) -> None:
+    stack = next(stack for stack in catalog.stacks if stack.name == "python")
+    assert stack.history
+    for bound in stack.history.bounds:
+        assert not bound.names or stack.history.ended[bound.name][bound.bound]

@@ -64,6 +64,10 @@ class LibraryHistory(Entry):
     )
     dated: tuple[str, ...] = ()
     released: dict[str, dict[str, str]] = {}
+    ended: dict[str, dict[str, str]] = Field(
+        {},
+        description="Of bounds by the names that code uses: the last day on which the newest release was within them.",
+    )
     brings: dict[str, tuple[str, ...]] = Field(
         {}, description="Libraries that a list which pins all has beside another one, because that brings them along."
     )

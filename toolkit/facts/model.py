@@ -209,7 +209,7 @@ class EntryPoint(Fact):
     that is another), context_path ("/app"), path_prefix ("/api", as a web server passes it on), build_script ("build"),
     module (a folder, or a glob of some, that is built with this one), console_script (a command that installing
     creates, `detail` its target), serving_command (such a command with the subcommand and the options that make it serve),
-    lock_of_old_poetry (a package that its lock file leaves out, and others there require), background_program (one of Python or Node that loads no server: "shop.watcher" or "tools/watch.py"),
+    own_package (the name by which its own modules import the folder), lock_of_old_poetry (a package that its lock file leaves out, and others there require), background_program (one of Python or Node that loads no server: "shop.watcher" or "tools/watch.py"),
     node_bin (the same of a package.json, `detail` the script), python_task (of a task runner or a Pipfile, `detail` its text), rackup ("config.ru"), django_unmigrated (the folder of a Django application whose migrations the source has not), dotnet_assembly ("Shop.dll", `detail` its project file; it
     serves), dotnet_worker and dotnet_console (the same, of programs that do not), project_reference (path of a project that
     another one is built from), node_build (a .NET project whose build calls Node), ef_migrations (the context of Entity

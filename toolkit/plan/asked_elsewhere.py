@@ -25,17 +25,22 @@ def asked_elsewhere(
     needed = [d for d in folder.of_type(Dependency) if d.ecosystem == "pypi" and not d.development]
     listed = {dependency.name for dependency in needed if dependency.evidence.path in used}
     others = {d.name: d for d in needed if d.name not in listed and _LISTS.fullmatch(d.evidence.path)}
-    if not listed or not others:
+    if not used or not others:
         return []
     starts = [c for c in about if isinstance(c, Command) and c.role is Role.START]
     wanted = {library_of(word) for command in starts for word in (command.argv or command.text.split())[:1]}
     wanted |= set(_imported(folder, [*_started(starts), *_served(entry_points)], tree))
-    return [others[name] for name in sorted(others.keys() & wanted)]
+    found = [others[name] for name in sorted(others.keys() & wanted)]
+    lists = {one.evidence.path for one in found if one.evidence.path.endswith(".txt")}
+    return [d for d in others.values() if d.evidence.path in lists or d in found]
 
 
-def with_constraints(libraries: Sequence[Dependency]) -> Arguments:
-    """How they are installed beside a list."""
-    return ("pip", "install", "--no-cache-dir", *(f"{one.name}{constraint_of(one)}" for one in libraries))
+def installed_beside(libraries: Sequence[Dependency], folder: Folder) -> tuple[Arguments, ...]:
+    """How they are installed beside a list, where the source is: their own list as a whole, or each by its name."""
+    lists = sorted({one.evidence.path for one in libraries if one.evidence.path.endswith(".txt")})
+    names = [f"{one.name}{constraint_of(one)}" for one in libraries if one.evidence.path not in lists]
+    whole = [word for path in lists for word in ("--requirement", posixpath.relpath(path, folder.directory or "."))]
+    return (("pip", "install", "--no-cache-dir", *whole, *sorted(names)),)
 
 
 def _started(starts: Sequence[Command]) -> Iterator[str]:

@@ -18,6 +18,8 @@ from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.source_code import run_time_sources
 from toolkit.plan.versions import is_within, overlap, satisfies
 
+DROPPED = "dropped-name"
+
 
 def library_bounds(
     key: str, stack: Stack, version: str, dependencies: Sequence[Dependency], of_source: Sequence[Dependency] = ()
@@ -44,15 +46,16 @@ def library_bounds(
     return lines, [Decision(f"{key}.constraints", ", ".join(lines), because, evidence)]
 
 
-def long_unchanged(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
+def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Dependency]) -> LastChange | None:
     """The last change of an application, where it is so old that the packages which it leaves open have drifted since.
 
-    Where no file tells the day, what it pins does: the application has worked with that version, and so after its release.
+    Where no file tells the day, what it pins does: the application has worked with that version, and so after its release;
+    else what its code uses (`of_source`): it has worked before the release that dropped that.
     """
     change = next(iter(ranked(fact for fact in about if isinstance(fact, LastChange))), None)
     pinned = _of_pins(stack, about) if change is None or change.origin is not Origin.RUNNING else None
     # A list of changes, or the last migration, may be older than the application's last change; so may its pins.
-    change = max((c for c in (change, pinned) if c), key=lambda found: found.day, default=None)
+    change = max((c for c in (change, pinned) if c), key=lambda found: found.day, default=_of_code(stack, of_source))
     if change is None or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
         return None
     return change
@@ -67,6 +70,13 @@ def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
         return None
     month, pin = found
     return LastChange(day=f"{month}-28", evidence=pin.evidence, origin=Origin.DEFAULT, confidence=0.5)
+
+
+def _of_code(stack: Stack, of_source: Sequence[Dependency]) -> LastChange | None:
+    ended = stack.history.ended if stack.history else {}
+    days = [(day, used) for used in of_source if (day := ended.get(used.name, {}).get(used.constraint))]
+    day, used = min(days, key=lambda found: found[0], default=("", None))
+    return LastChange(day=day, evidence=used.evidence, origin=Origin.DEFAULT, confidence=0.4) if used else None
 
 
 def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
@@ -85,6 +95,8 @@ def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
 def of_day(key: str, change: LastChange) -> Decision:
     guessed = change.origin is Origin.DEFAULT
     because = "the newest of what it pins came out then" if guessed else "the application was last changed then"
+    if change.evidence.rule == DROPPED:
+        because = "the code uses what a release of the day after dropped"
     because += ": what its dependencies leave open is resolved as on that day"
     return Decision(f"{key}.resolved_before", change.day, because, (change.evidence,), guessed)
 
@@ -130,7 +142,7 @@ def _use(file: SourceFile, names: Sequence[str]) -> Evidence | None:
         listed = rf"(?:\([^()]{{0,2000}}?\b{last}\b|[^(\n]{{0,500}}?\b{last}\b)"
         pattern = rf"^from[ \t]{{1,9}}{module}[ \t]{{1,9}}import[ \t]{{1,9}}{listed}|^(?:from|import)[ \t]{{1,9}}{module}\.{last}\b"
         if match := re.search(pattern, file.text, re.MULTILINE):
-            return file.at(file.line_of(match.start()), rule="dropped-name")
+            return file.at(file.line_of(match.start()), rule=DROPPED)
     return None
 
 

@@ -18,7 +18,7 @@ from toolkit.facts.model import (
 )
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.asked_elsewhere import asked_elsewhere, with_constraints
+from toolkit.plan.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
 from toolkit.plan.build_commands import Build, plan_build
 from toolkit.plan.folders import Folder
@@ -56,6 +56,7 @@ class Steps:
     constraints: tuple[str, ...] = ()
     resolved_before: str = ""
     artifact: str = ""
+    beside: tuple[Dependency, ...] = ()  # what is installed beside the manifest's list
     install_environment: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -102,7 +103,7 @@ def plan_steps(
     if manager.build_image:
         steps.build_image = manager.build_image.format(version=release.version)
     install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
-    change = long_unchanged(stack, about) if PLAIN_PATH.fullmatch(chosen.manifest) else None
+    change = long_unchanged(stack, about, of_source) if PLAIN_PATH.fullmatch(chosen.manifest) else None
     # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
     used = {below(folder, path) for path in chosen.files}
     own = [dependency for dependency in dependencies if dependency.evidence.path in used]
@@ -137,11 +138,12 @@ def plan_steps(
     if own_script(folder):
         install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
     steps.install = filled(install, steps.manifest, release)
+    steps.install_after_source = filled(install_after_source, steps.manifest, release)
     if stack.language == "python" and (others := asked_elsewhere(folder, used, about, entry_points, tree)):
-        steps.install = (*steps.install, with_constraints(others))
+        steps.beside = tuple(others)
+        steps.install_after_source = (*installed_beside(others, folder), *steps.install_after_source)
         named = ", ".join(dependency.name for dependency in others[:3])
         because += f"; {named} by {others[0].evidence.path} alone, as the application needs it to start"
-    steps.install_after_source = filled(install_after_source, steps.manifest, release)
     places = imported or chosen.told or (Evidence(below(folder, steps.manifest), rule="manifest"),)
     if steps.install and (why := needs_source(folder, steps.manifest, steps.copy_first, tree, stack)):
         # What the install runs or reads is in the source, so there is no layer before it.
@@ -155,6 +157,9 @@ def plan_steps(
             because += f"; {', '.join(sorted(missing)[:3])} by the application's own set-up alone"
         steps.install_after_source = (*steps.install_after_source, itself)
         because += "; the application itself is installed for the script that starts it"
+    for package in (point.value for point in folder.of_type(EntryPoint) if point.kind == "own_package"):
+        steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
+        because += f"; the folder is a package of its own, {package}, which its modules import by this name"
     steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
     decisions, steps.decisions = steps.decisions, []
     pinned = bool(chosen.lock) and chosen.in_time
@@ -205,7 +210,7 @@ def _install_unlisted(
     words = " ".join(f'"{word}"' if shlex.quote(word) != word else word for word in asked)
     listed = f'printf "%s\\n" {words} > {_LIST}'
     places = evidence_of(dependencies)
-    change = long_unchanged(stack, about)
+    change = long_unchanged(stack, about, of_source)
     if change and manager.install_of_day:
         steps.resolved_before = change.day
         steps.decisions.append(of_day(key, change))

@@ -140,7 +140,7 @@ def _plan_image(
     if manager.version and (manager.name != "gradle" or "gradlew" in folder.paths):
         tools = [*tools, _as_tool(manager, stack)]
     lock = tree.read(below(folder, manager.lock)) if manager.lock else None
-    change = long_unchanged(stack, about)
+    change = long_unchanged(stack, about, of_source)
     removed = removed_language(stack.php_history, folder, tree) if stack.php_history else []
     stated = [*_typed(about, Runtime), *runtimes(removed)]
     chosen = choose_release(name, stack, stated, dependencies, tools, lock, change)
@@ -152,6 +152,7 @@ def _plan_image(
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
     workdir = start_folder(application, points, about)
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree, of_source)
+    dependencies = [*dependencies, *steps.beside]
     if stack.language == "dotnet" and stack.operating_system == "LINUX":
         steps.build_image, reasons = sdk_image(key, stack, release, about)
         bundles = plan_bundles(key, folder, about, dependencies, entry_points)

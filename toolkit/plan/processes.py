@@ -262,12 +262,15 @@ class Processes:
         return posixpath.join(APP_FOLDER, self.image.workdir, path) if elsewhere and place in self.tree else word
 
     def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        """Without the options of a server that name a file which only the host has: `-c /etc/shop/gunicorn.py`."""
-        server = self.servers.server(argv)
+        """Without the options of a server that name a file which only the host has: `-c /etc/shop/gunicorn.py`, which said
+        what kind of workers an ASGI application needs."""
+        server, told = self.servers.server(argv), argv
         for option in server.files if server else ():
             place = argv.index(option) + 1 if option in argv[:-1] else 0
             if place and argv[place].startswith("/") and not self._lies_there(argv[place]):
                 argv = (*argv[: place - 1], *argv[place + 1 :])
+        if argv != told and "asgi" in self.entry_points and "uvicorn" in self._dependencies:
+            return (*argv[:1], "--worker-class", "uvicorn.workers.UvicornWorker", *argv[1:])
         return argv
 
     def _lies_there(self, word: str) -> bool:

@@ -36,7 +36,7 @@ _FILE = re.compile(
     r"(?i)[\w./-]+\.(?:py|js|mjs|cjs|ts|json|ya?ml|toml|ini|conf|cfg|env|xml|properties|php|rb|pl|sh|jar|war|pem|key|crt|cer|p12|jks|sock|log|txt|md|html?|db|sqlite3?|sql)"
 )
 _PLACEHOLDER = re.compile(
-    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change)[-_ ]?\w+|^/?(?:abs(?:olute)?/|some/)?path/to/",
+    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^/?(?:abs(?:olute)?/|some/)?path/to/",
     re.IGNORECASE,
 )
 
@@ -139,7 +139,7 @@ def plan_variables(
         planned.decisions.append(
             Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed)
         )
-        if variable.reference and example:
+        if variable.reference and example and not _PLACEHOLDER.match(example):
             planned.database_name = planned.database_name or _database_in(example, variable.reference)
             hosts = remote_hosts_in(example)
             if (

@@ -28,7 +28,7 @@ ASGI = frozenset(
     }
 )  # fmt: skip
 FACTORY = re.compile(
-    r"(?:create|make|get|build|init)_?(?:\w{1,20}_)?app(?:lication)?|app_?factory|application_?factory"
+    r"(?:create|make|get|build|init|register|setup)_?(?:\w{1,20}_)?app(?:lication)?|app_?factory|application_?factory"
 )
 # Files that are there to be served from, before those that happen to hold an application.
 SERVED_FROM = {
@@ -122,7 +122,11 @@ def _fact(found: _Found) -> EntryPoint:
 
 
 def _find(name: str, near: Module, among: _Named) -> _Found | None:
-    """What a dotted name stands for in a module: in its own application first, for several may have an `app.app`."""
+    """What a dotted name stands for in a module: in its own application first, for several may have an `app.app`; modules may
+    name it themselves, `backend.app` in the folder backend."""
+    by_itself = among.get((near.home, name.removeprefix(f"{posixpath.basename(near.home)}.")))
+    if by_itself:
+        return by_itself
     return among.get((near.home, name)) or next((found for (_, other), found in among.items() if other == name), None)
 
 
