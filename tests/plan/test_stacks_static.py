@@ -109,3 +109,15 @@ def test_browsers_of_tests_are_not_fetched(tmp_path: Path, catalog: Catalog) -> 
     manifest = {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "4.0.0", "cypress": "12.0.0"}}
     made = converted(tmp_path, {"package.json": json.dumps(manifest), "index.html": PAGE}, catalog)
     assert "RUN CYPRESS_INSTALL_BINARY=0 npm install" in made.dockerfile
+
+
+def test_a_server_below_the_pages_that_a_script_starts_for_developers(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {"build": "vite build", "start-api": "cd api && venv/bin/flask run"}
+    files = {
+        "package.json": json.dumps({"scripts": scripts, "devDependencies": {"vite": "4.0.0"}}),
+        "index.html": PAGE,
+        "api/requirements.txt": "flask==2.3.0\n",
+        "api/api.py": "from flask import Flask\napp = Flask(__name__)\n",
+    }
+    stacks = {image.directory: image.stack for image in converted(tmp_path, files, catalog).plan.images.values()}
+    assert stacks == {"": "node-static", "api": "python-flask"}

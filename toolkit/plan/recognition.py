@@ -229,6 +229,8 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         around = (folder.directory, posixpath.dirname(folder.directory))
         if any(f"{place}/__init__.py" in tree for place in around if place):
             return True  # pages inside a package of Python, which hands them out
+    if above.stack.language == "node" and stack.language != "node":
+        return False  # a server in another language, which scripts of the front end start for its developers
     name = relative(folder.directory, above.folder.directory)
     for manifest in above.folder.manifests:
         file = tree.read(f"{above.folder.directory}/{manifest}" if above.folder.directory else manifest)
