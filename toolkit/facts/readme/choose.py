@@ -49,7 +49,11 @@ CHOSEN: tuple[type[Fact] | Role, ...] = (
 )  # fmt: skip
 # Of these, what containers and hosts are told is not what a person at a terminal would do.
 NOT_OF_METHODS = (Command, Role.START, EnvironmentVariable, ConfigFile, PackageManager)
-IN_PASSING = ("readme:system-package:named-in-text", "readme:system-package:program-in-text")
+IN_PASSING = (
+    "readme:system-package:named-in-text",
+    "readme:system-package:program-in-text",
+    "readme:system-package:php-extension",
+)
 
 
 def _promoted(facts: list[Fact]) -> list[Fact]:
