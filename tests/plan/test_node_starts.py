@@ -165,3 +165,15 @@ def test_a_start_that_is_called_like_a_build_and_a_step_with_its_options(tmp_pat
     assert made.plan.services["web"].command == ("node", "app.js", "--prod")
     assert not made.image.build
     assert made.plan.release and made.plan.release.commands == (("node", "./bin/shop.js", "prepare"),)
+
+
+def test_a_script_of_production_that_serves_is_no_build(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {
+        "start": "nodemon --exec npm run dev",
+        "dev": "node api/api.js",
+        "production": "cross-env NODE_ENV=production node ./api/api.js",
+    }
+    readme = "# Shop\n\n## Scripts\n\nTo run it in production:\n\n    npm run production\n"
+    made = converted(tmp_path, _files(scripts, **{"api/api.js": LISTENS, "README.md": readme}), catalog)
+    assert not made.image.build
+    assert made.plan.services["web"].command == ("node", "./api/api.js")

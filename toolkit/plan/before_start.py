@@ -9,6 +9,10 @@ from pathlib import PurePosixPath
 OF_PRODUCTION = re.compile(
     r"(?:start|serve|server|run)[:_-]?prod(?:uction)?|prod(?:uction)?(?:[:_-](?:start|serve|server))?|start[:_-]server"
 )
+RUNS_NODE = re.compile(
+    r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
+)
+_BUILDER = re.compile(r"build|bundle|compile|gulp|grunt|pack|node_modules")
 _SETS = re.compile(r"set\s+\w+=\S{0,100}")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _OF_SHELL = re.compile(r"[|;&<>$`\\(){}\n]")
@@ -60,3 +64,12 @@ def only_builds(step: str, scripts: Mapping[str, str], depth: int = 0) -> bool:
         inner = [*steps_before(named[0], scripts), scripts[named[0]].split("&&")[-1].strip()]
         return all(only_builds(one, scripts, depth + 1) for one in inner)
     return program in _TOOLS or not _COMMANDS.get(program, set()).isdisjoint(rest[:1])
+
+
+def starts_server(name: str, text: str, script: str | None) -> bool:
+    """Whether a script that is called like a build starts the server: `node app.js --prod`, by the server's own file or by
+    another one under a name of production."""
+    match = RUNS_NODE.search(text.rpartition("&&")[2])
+    if match is None:
+        return False
+    return match[1] == script or (OF_PRODUCTION.fullmatch(name) is not None and not _BUILDER.search(match[1]))

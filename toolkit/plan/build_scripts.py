@@ -9,7 +9,7 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, EntryPoint
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.before_start import OF_PRODUCTION, only_builds, steps_before
+from toolkit.plan.before_start import OF_PRODUCTION, RUNS_NODE, only_builds, starts_server, steps_before
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.recognition import Recognised
@@ -24,9 +24,6 @@ _COMPILES = re.compile(
 _SKIP = "--skipLibCheck"
 _ENVIRONMENT = re.compile(r"set\s")
 _STARTS = re.compile(r"start$|(?:start|serve)[:_-]?prod")
-_NODE = re.compile(
-    r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
-)
 _MADE = re.compile(r"(?:build|compiled|dist|lib|out|output|release|prod(?:uction)?(?:-server)?)/")
 _COMPILER = re.compile(r"(?:^|\s|/)(?:babel|esbuild|ncc|nest build|rollup|swc|tsc|tsup|webpack)(?:\s|$)")
 _OF_DEVELOPERS = re.compile(
@@ -48,12 +45,14 @@ def script_builds(
 ) -> tuple[list[Arguments], list[Decision]]:
     """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's.
     Where no lock file pins the types of libraries, which grow with the compiler, these are not checked."""
+    points = application.folder.of_type(EntryPoint)
+    texts = {p.value: p.detail for p in points if p.kind == "npm_script"}
     script = next(
         (
             name
             for name in (*_scripts_of(told), *application.stack.build_scripts, *_compiling(application))
             if re.sub(r"\W", "_", name) + "_script" in entry_points
-            and not _starts_server(name, application, entry_points)
+            and not starts_server(name, texts.get(name, ""), entry_points.get("node_script"))
         ),
         "",
     )
@@ -75,14 +74,6 @@ def script_builds(
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
     text = "; ".join(map(shlex.join, found))
     return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
-
-
-def _starts_server(name: str, application: Recognised, entry_points: Mapping[str, str]) -> bool:
-    """Whether a script that is called like a build starts the server's own file: `node app.js --prod`."""
-    points = application.folder.of_type(EntryPoint)
-    text = next((p.detail for p in points if (p.kind, p.value) == ("npm_script", name)), "")
-    match = _NODE.search(text)
-    return match is not None and match[1] == entry_points.get("node_script")
 
 
 def _steps_before_start(script: str, application: Recognised) -> list[str]:
@@ -124,7 +115,7 @@ def _compiling(application: Recognised) -> list[str]:
     """Scripts that compile, of an application whose `npm start` or script for production runs a file that the source has
     not: those called after production first."""
     scripts = {p.value: p.detail for p in application.folder.of_type(EntryPoint) if p.kind == "npm_script"}
-    starts = (match[1] for name, text in scripts.items() if _STARTS.match(name) and (match := _NODE.search(text)))
+    starts = (match[1] for name, text in scripts.items() if _STARTS.match(name) and (match := RUNS_NODE.search(text)))
     made = [
         path
         for path in starts

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from toolkit.facts.model import Command, ConfigFile, EntryPoint, Role
 from toolkit.facts.shell import parse
+from toolkit.plan.before_start import starts_server
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.processes import INTERPRETED, SCRIPT_RUNNERS, Processes
 from toolkit.plan.ranking import of_type
@@ -80,8 +81,8 @@ def runs_server(command: Command, image: Processes) -> bool:
     """Whether a script that is called like a build, `npm run production`, starts the server's own file."""
     if command.role is not Role.BUILD or command.argv[:1] == () or command.argv[0] not in SCRIPT_RUNNERS:
         return False
-    words = image.scripts.get(command.argv[-1], ())
-    return words[:1] == ("node",) and image.entry_points.get("node_script") in words[1:]
+    name = command.argv[-1]
+    return starts_server(name, image.texts_of_scripts.get(name, ""), image.entry_points.get("node_script"))
 
 
 def is_release_step(argv: tuple[str, ...], image: Processes) -> bool:
