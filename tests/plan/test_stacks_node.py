@@ -686,3 +686,14 @@ def test_a_list_in_json_is_a_value_and_no_placeholder(tmp_path: Path, catalog: C
     environment = converted(tmp_path, files, catalog).plan.environment
     assert (environment["AUDIENCE"].value, environment["ALLOWED"].value) == ("[]", '["a"]')
     assert environment["TITLE"].value != "[your title]"
+
+
+@pytest.mark.parametrize("prefix", ["DB", "TYPEORM"])
+def test_a_connection_that_is_the_name_of_a_driver_is_no_address(tmp_path: Path, catalog: Catalog, prefix: str) -> None:
+    files = SERVER | {".env.example": f"{prefix}_CONNECTION=postgres\n{prefix}_HOST=localhost\n{prefix}_PASSWORD=\n"}
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.datastores["database"].engine == "postgres"
+    environment = made.plan.environment
+    assert environment[f"{prefix}_CONNECTION"].value == "postgres"
+    assert environment[f"{prefix}_HOST"].reference == "{database.host}"
+    assert environment[f"{prefix}_PASSWORD"].reference == "{database.password}"

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
+from toolkit.facts.manifests.addresses import engine_of_name
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
 from toolkit.facts.secrets import NOT_A_VALUE
 from toolkit.findings import Evidence, Finding, Severity
@@ -41,6 +42,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_NAME_OF_DRIVER = re.compile(r"[\w.-]{2,40}")
 # What the shell of a host puts there: `$USER`, `$(id -gn)`.
 _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 
@@ -268,6 +270,8 @@ def _reference(
     if not role:
         return None
     engine = datastores[role].engine
+    if piece == "url" and example and _NAME_OF_DRIVER.fullmatch(example) and engine_of_name(example):
+        return None  # the name of a driver: DB_CONNECTION=mysql
     if piece != "url":
         cache_login = role == "cache" and piece in ("username", "name")
         return None if cache_login else f"{{{role}.{piece}}}"

@@ -21,7 +21,7 @@ SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
 SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
 DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
 # Laravel's DB_CONNECTION, and what others call the kind of their database. SQLite is what a sample has for developers.
-DRIVER = re.compile(r"(?:DB|DATABASE)_(?:ADAPTER|CLIENT|CONNECTION|DIALECT|DRIVER|ENGINE|TYPE)")
+DRIVER = re.compile(r"(?:DB|DATABASE|TYPEORM)_(?:ADAPTER|CLIENT|CONNECTION|DIALECT|DRIVER|ENGINE|TYPE)")
 ASSIGNMENT = re.compile(r"(#?)[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]{0,20}=(.*)")
 
 
