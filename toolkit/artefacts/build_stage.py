@@ -27,7 +27,10 @@ APT_NOTE = (
 _DAYS_LATER = (0, 182, 365, 730, 1095)
 # Programs that no variable of a build is for.
 _OF_FILES = frozenset({"chmod", "cp", "find", "ln", "mkdir", "mv", "rm"})
-_TO_THE_ARCHIVE = "sed -i -e 's#//[a-z]*[.]debian[.]org#//archive.debian.org#' -e '/-updates/d' /etc/apt/sources.list"
+# Only the lines of such a release: a base image of that name may have been put together from a later one.
+_TO_THE_ARCHIVE = (
+    "sed -i -e '/{0}/s#//[a-z]*[.]debian[.]org#//archive.debian.org#' -e '/\\({0}\\)-updates/d' /etc/apt/sources.list"
+)
 
 
 class StageFilling:
@@ -119,7 +122,11 @@ class StageFilling:
 
     def updates(self, image: str) -> list[str]:
         """The commands that fetch the distribution's lists of packages, from its archive where only that has them."""
-        return [*([_TO_THE_ARCHIVE] if self.package_names.is_archived(image) else []), "apt-get update"]
+        archived = "\\|".join(self.package_names.archived)
+        return [
+            *([_TO_THE_ARCHIVE.format(archived)] if self.package_names.is_archived(image) else []),
+            "apt-get update",
+        ]
 
     def _runs(
         self, steps: Iterable[Sequence[str]], part: str, why: str = "", environment: Mapping[str, str] | None = None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from toolkit.inventory.source_tree import SourceFile, SourceTree
@@ -53,10 +54,39 @@ def _sets_up(file: SourceFile | None) -> bool:
     return file is not None and bool(_SETS_UP.search(file.text))
 
 
+# What Python applications carry a copy of where they are started from their source, mostly in a folder `lib`.
+_CARRIED = frozenset(
+    {
+        "backports", "bs4", "certifi", "chardet", "cheetah", "cherrypy", "configobj", "dateutil", "django", "feedparser",
+        "flask", "html5lib", "httplib2", "idna", "jinja2", "mako", "markupsafe", "oauthlib", "pkg_resources", "pyparsing",
+        "pytz", "requests", "simplejson", "six", "sqlalchemy", "tornado", "tzlocal", "unidecode", "urllib3", "webob",
+        "werkzeug", "xmltodict", "yaml",
+    }
+)  # fmt: skip
+_ENOUGH_CARRIED = 3
+
+
+@lru_cache(maxsize=8)
+def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
+    """Folders in which an application carries the Python libraries that it uses: several well-known ones lie in them."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        *folders, name = path.split("/")
+        if len(folders) > 1 and name == "__init__.py":
+            *folders, name = folders
+        elif not name.endswith(".py"):
+            continue
+        if folders and (library := name.removesuffix(".py").lower()) in _CARRIED:
+            found.setdefault("/".join(folders), set()).add(library)
+    return frozenset(folder for folder, libraries in found.items() if len(libraries) >= _ENOUGH_CARRIED)
+
+
 class Places:
     """The application folders of one tree."""
 
     def __init__(self, paths: Iterable[str]) -> None:
+        paths = tuple(paths)
+        self._carried = tuple(f"{folder}/" for folder in carried_folders(paths))
         split = (path.rpartition("/") for path in paths)
         self._homes = frozenset(
             folder
@@ -79,6 +109,10 @@ class Places:
         """Whether a file belongs to somebody else's code that was copied into the tree."""
         *folders, name = path.lower().split("/")
         return name in COPIED_TOOLS or not OTHERS.isdisjoint(folders) or any(map(_RELEASE.fullmatch, folders[1:]))
+
+    def is_carried(self, path: str) -> bool:
+        """Whether a file belongs to a library that the application carries."""
+        return path.startswith(self._carried)
 
     def home(self, path: str) -> str:
         """The nearest folder above a file in which an application begins; empty, the root, when there is none."""

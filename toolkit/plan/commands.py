@@ -12,6 +12,8 @@ _VERSIONED = re.compile(r"(python|pip|php|java|node)-?\d[\d.]*")
 _MODULE_PROGRAMS = frozenset(
     {"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"}
 )
+# How programs are told to go on in the background, where they have no table of their own.
+_TO_BACKGROUND = frozenset({"--daemon", "--daemonise", "--daemonize", "--detach", "--background"})
 # Programs that run a task of pyproject.toml by its name.
 _TASK_RUNNERS = frozenset({"poe", "task"})
 # What is told to run in another folder than the one it is told in.
@@ -66,6 +68,8 @@ def container_command(
     kept, own = servers.split(words)
     kind = _kind(words, server, servers)
     own = _for_container(own, server) if server else _on_all_interfaces(own, servers) if kind == "web" else own
+    if server is None:
+        own = tuple(word for word in own if word not in _TO_BACKGROUND)  # what leaves the container ends it
     return ContainerCommand((*kept, *own), kind, development)
 
 

@@ -247,7 +247,8 @@ def _pick(
         because = f"the newest {_of_range(_least(used[0]))} ({used[0].evidence.path}); none of them is supported"
         return _newest(candidates), because, True
     if stated_low is not None:
-        bounded = any(
+        # "Python 3" admits the newest of all: it bounds nothing.
+        bounded = _newest(candidates) != _newest(stack.releases) and any(
             isinstance(s.fact, Runtime) and not is_open(s.fact.constraint)
             for s in used
             if isinstance(s.fact, Runtime) and s.fact.constraint

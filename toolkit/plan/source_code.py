@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from toolkit.facts.places import carried_folders
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.folders import Folder
 
@@ -21,8 +22,11 @@ _TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "
 def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
     """Files of the language, without those that build, test or document, and without what browsers load."""
     count = 0
+    carried = tuple(f"{below}/" for below in carried_folders(folder.paths)) if language == "python" else ()
     for path in folder.paths:
         parts = path.split("/")
+        if path.startswith(carried):
+            continue
         if not any(fnmatchcase(parts[-1], pattern) for pattern in _SOURCES.get(language, ())):
             continue
         if not _NOT_AT_RUN_TIME.isdisjoint(parts[:-1]) or any(

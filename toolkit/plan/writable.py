@@ -41,6 +41,9 @@ _NODE_FOLDER = re.compile(
 )
 _PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
 _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
+_PYTHON_ANY_FOLDER = re.compile(
+    r"\bos\.(?:makedirs|mkdir)\(\s*[A-Za-z_][\w.]{0,80}\s*[,)]|\.mkdir\((?:\w+=\w+[,\s]*)*\)"
+)
 _WRITES = {
     "go": re.compile(
         r"\b(?:os\.(?:Create|Mkdir|MkdirAll|OpenFile|WriteFile)|ioutil\.WriteFile|sqlite\.Open)\(|\.Open\(\s{0,20}\"sqlite3?\""
@@ -82,6 +85,9 @@ def writable_folders(
         _add(found, path, evidence)
     if stack.language in ("go", "node") and not found and (place := _first_write(stack, folder, tree)):
         _add(found, APP, place)  # new files and folders, wherever the code puts them together
+    start = in_image(workdir)
+    if stack.language == "python" and start not in found and (place := _makes_anything(folder, tree)):
+        _add(found, start, place)  # by a name that only the running code knows, below where it starts
     there = [path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths)]
     there = there if not there or _writes(stack, folder, tree) else []
     own = tuple(in_image(path) for path in (*stack.writable, *there, *_of_libraries(stack, folder)))
@@ -165,6 +171,14 @@ def _writes(stack: Stack, folder: Folder, tree: SourceTree) -> bool:
 def _first_write(stack: Stack, folder: Folder, tree: SourceTree) -> Evidence | None:
     for file in run_time_sources(stack.language, folder, tree):
         if match := _WRITES[stack.language].search(file.text):
+            return file.at(file.line_of(match.start()), rule="writes-here")
+    return None
+
+
+def _makes_anything(folder: Folder, tree: SourceTree) -> Evidence | None:
+    """Where Python makes folders whose names are not written there, as those of settings: `os.makedirs(config.spool)`."""
+    for file in run_time_sources("python", folder, tree):
+        if match := _PYTHON_ANY_FOLDER.search(file.text):
             return file.at(file.line_of(match.start()), rule="writes-here")
     return None
 

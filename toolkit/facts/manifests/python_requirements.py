@@ -10,7 +10,8 @@ REQUIREMENT = re.compile(
     r"\s{0,200}([A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?)\s{0,20}(?:\[[^\]]{0,200}\])?\s{0,20}(@\s{0,20}\S{1,500}|\(?[^;#()]{0,200}\)?)\s{0,20}(?:;\s{0,20}([^#]{0,300}))?"
 )
 DEVELOPMENT = re.compile(
-    r"(?:^|[-_./])(?:dev|devel|develop|development|test|tests|testing|lint|ci|docs?|local|build|typing|qa)(?:$|[-_./])"
+    r"(?:^|[-_./])(?:dev|devel|develop|development|test|tests|testing|lint|ci|docs?|local|build|typing|qa"
+    r"|macos|osx|darwin|win32|win64|windows)(?:$|[-_./])"  # nor what other systems need
 )
 # A marker that is false on CPython 3 for Linux, which is what images run.
 ELSEWHERE = re.compile(

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from toolkit import documents
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
-from toolkit.facts.places import Places
+from toolkit.facts.places import Places, carried_folders
 from toolkit.inventory.source_tree import SourceTree
 
 README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?"
@@ -45,9 +45,10 @@ def ordered_paths(tree: SourceTree, rules: ReadmeRules) -> list[str]:
         return list(tree.paths)
     readme, guide, chapter = (rules.pattern(one) for one in (README, GUIDE, CHAPTER))
     ranked = []
+    carried = tuple(f"{folder}/" for folder in carried_folders(tree.paths))
     for path in tree.paths:
         name = path.rsplit("/", 1)[-1]
-        if ELSEWHERE.search(path) or NOT_TOLD.search(path) or Places.of_others(path):
+        if ELSEWHERE.search(path) or NOT_TOLD.search(path) or Places.of_others(path) or path.startswith(carried):
             continue
         if readme.fullmatch(name):
             kind = 0

@@ -46,6 +46,7 @@ class Project:
             or any(folder.startswith(".") for folder in folders)  # .mvn, .github: of tools
             or self.places.for_authors(path)
             or self.places.of_others(path)
+            or self.places.is_carried(path)
             or name.startswith(("test_", "conftest", "tests."))
             or name.endswith((".min.js", ".d.ts", "_test.py", "_test.go"))
             or any(mark in name for mark in (".test.", ".spec."))
