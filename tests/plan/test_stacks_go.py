@@ -19,7 +19,7 @@ def test_one_program_at_the_top(tmp_path: Path, catalog: Catalog) -> None:
     assert (made.image.stack, made.image.version) == ("go", "1.26")
     assert made.image.copy_first == ("go.mod", "go.sum")
     assert made.image.install == (("go", "mod", "download"),)
-    assert made.image.build == (("go", "build", "-trimpath", "-ldflags=-s -w", "-o", "bin/", "."),)
+    assert made.image.build == (("go", "build", "-ldflags=-s -w", "-o", "bin/", "."),)
     assert "CGO_ENABLED=1 go build" in made.dockerfile and "USER 10001:10001" in made.dockerfile
     web = made.plan.services["web"]
     assert (web.command, web.port) == (("/app/bin/shop",), 9000)
@@ -134,7 +134,7 @@ def test_before_modules_it_becomes_one(tmp_path: Path, catalog: Catalog) -> None
         ("go", "mod", "init", "github.com/firm/shop"),
         ("go", "mod", "edit", "-require=github.com/gorilla/mux@v1.6.1"),
         ("go", "mod", "tidy"),
-        ("go", "build", "-trimpath", "-ldflags=-s -w", "-o", "bin/", "."),
+        ("go", "build", "-ldflags=-s -w", "-o", "bin/", "."),
     )
     assert made.plan.services["web"].command == ("/app/bin/shop",)
     assert "&& find . -name '*.go' -delete" in made.dockerfile  # what removes files reads no variable
