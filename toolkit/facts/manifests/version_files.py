@@ -59,6 +59,8 @@ def _runtime(file: SourceFile, line: int, language: str, written: str) -> Runtim
         version = versions.lowest(re.sub(r"^(?:python|ruby|node|nodejs|php|go)-?(?=\d)", "", written))
     if not language or not version:
         return None
+    # A code name, lts/iron, says no number that could be compared.
+    constraint = version if written.lower().startswith("lts/") else written
     return Runtime(
-        name=language, version=version, constraint=written, evidence=file.at(line, rule=RULE), origin=Origin.RUNNING
+        name=language, version=version, constraint=constraint, evidence=file.at(line, rule=RULE), origin=Origin.RUNNING
     )
