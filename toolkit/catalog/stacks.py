@@ -236,6 +236,9 @@ class Stack(Entry):
         description="Variables of both stages by the kind of entry point that gives their value, where programs of the application differ in it.",
     )
     program_variables: tuple[ProgramVariable, ...] = ()
+    library_variables: dict[str, dict[str, str]] = Field(
+        {}, description="Of libraries that serve: variables which say where, `{port}` for the port of the service."
+    )
     fixed: tuple[str, ...] = Field(
         (), description="Those of them that hold whatever a sample for developers says: what makes it production."
     )

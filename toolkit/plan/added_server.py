@@ -1,5 +1,6 @@
 """The server that an application is started by and does not list: the image installs it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,6 +12,14 @@ from toolkit.findings import Evidence
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.versions import is_within
+
+_ATTRIBUTE = re.compile(r"[\w.]+:\w+\.\w+")
+
+
+def names_attribute(application: str) -> bool:
+    """Whether `shop.board:app.server` is no name of its module, which is all that gunicorn takes, but what one has.
+    https://github.com/benoitc/gunicorn/blob/23.0.0/gunicorn/util.py (import_app)"""
+    return _ATTRIBUTE.fullmatch(application) is not None
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ def plan_server(
     ]
     usual = next((argv for kind, argv in stack.start_from.items() if kind in entry_points), stack.start)
     program = programs[0][0] if programs else (usual[0] if usual else "")
+    if not programs and program == "gunicorn" and names_attribute(entry_points.get("wsgi", "")):
+        program = "waitress-serve"
     package = stack.servers.get(program)
     if package is None or package.package.lower() in listed:
         return None

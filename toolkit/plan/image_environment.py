@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, Origin
+from toolkit.facts.model import Command, Dependency, EntryPoint, EnvironmentVariable, Fact, Origin
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 
@@ -31,6 +31,12 @@ def settled_variables(
             others = ", ".join(sorted(given - {points[kind].value}))
             because = f"what serves names it, where other programs of the application name {others}"
             reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (points[kind].evidence,)))
+    for library in folder.of_type(Dependency):
+        for name, value in stack.library_variables.get(library.name, {}).items():
+            if name not in found:
+                found[name] = value
+                because = f"{library.name} listens on this host alone without it"
+                reasons.append(Decision(f"{key}.environment.{name}", value, because, (library.evidence,)))
     for name, point, because in _asked_by_programs(stack, folder, about, points, workdir):
         found[name] = _file_or_module(point, posixpath.join(folder.directory, workdir))
         reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (point.evidence,)))

@@ -5,6 +5,7 @@ import re
 import shlex
 
 from toolkit.facts.model import Dependency, EntryPoint
+from toolkit.plan.added_server import names_attribute
 from toolkit.plan.before_start import OF_PRODUCTION, only_builds, steps_before
 from toolkit.plan.commands import container_command
 from toolkit.plan.go_programs import in_image
@@ -80,6 +81,8 @@ def with_entry_points(argv: tuple[str, ...], image: Processes) -> tuple[str, ...
             if kind != "port":
                 word = word.replace("{" + kind + "}", image.entry_points[kind])
         filled += shlex.split(word) if word == image.entry_points.get("serving_command") else [word]
+    if filled[:1] == ["gunicorn"] and (attribute := next(filter(names_attribute, filled), "")):
+        return ("waitress-serve", "--listen=0.0.0.0:{port}", attribute)
     server = image.servers.server(tuple(filled))
     if server and server.factory_flag and any(word.endswith("()") for word in filled):
         filled = [word.removesuffix("()") for word in filled] + [server.factory_flag]

@@ -27,6 +27,7 @@ ASGI = frozenset(
         "starlite.Starlite",
     }
 )  # fmt: skip
+DASH = "dash.Dash"
 FACTORY = re.compile(
     r"(?:create|make|get|build|init|register|setup)_?(?:\w{1,20}_)?app(?:lication)?|app_?factory|application_?factory"
 )
@@ -189,6 +190,8 @@ def _kind_of_statement(module: Module, statement: ast.stmt, classes: dict[str, s
 def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator[_Found]:
     classes = _classes(module)
     own: dict[str, str] = {}
+    dashes: dict[str, tuple[ast.Call, int]] = {}
+    served: set[str] = set()
     functions: list[_Found] = []
     for statement in module.top_level():
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -202,7 +205,16 @@ def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator
                 used = [node.id for node in ast.walk(value) if isinstance(node, ast.Name)]
                 renames = isinstance(value, ast.Name | ast.Call) and name in ("app", "application")
                 kind = next((own[other] for other in used if other in own), "") if renames else ""
-            if kind and isinstance(value, ast.Attribute | ast.Call | ast.Name):
+            if isinstance(value, ast.Call) and module.qualified(value.func) == DASH:
+                dashes[name] = (value, statement.lineno)
+                own[name] = kind
+            elif (
+                isinstance(value, ast.Attribute) and value.attr == "server" and module.qualified(value.value) in dashes
+            ):
+                served.add(module.qualified(value.value))
+                own[name] = own[module.qualified(value.value)]
+                yield _Found(own[name], module, name, statement.lineno)
+            elif kind and isinstance(value, ast.Attribute | ast.Call | ast.Name):
                 own[name] = kind
                 yield _Found(kind, module, name, statement.lineno)
         if isinstance(statement, ast.ImportFrom) and module.name.rpartition(".")[2] in ("wsgi", "asgi"):
@@ -211,6 +223,10 @@ def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator
                 if imported := _imported(module, name, instances):
                     own[name] = imported.kind
                     yield _Found(imported.kind, module, name, statement.lineno)
+    for name, (call, line) in dashes.items():
+        # A Dash is no application itself, its `server` is, unless it is given one: https://dash.plotly.com/deployment
+        if name not in served and not any(keyword.arg == "server" for keyword in call.keywords):
+            yield _Found(own[name], module, f"{name}.server", line)
     if not own:  # else they are what its application is put together from
         yield from functions
     for name in sorted(_served_by_guard(module)):

@@ -1,7 +1,8 @@
-"""Where servers listen that Python code starts itself: Tornado, aiohttp, CherryPy, Bottle.
+"""Where servers listen that Python code starts itself: Tornado, aiohttp, CherryPy, Bottle, NiceGUI.
 
 https://www.tornadoweb.org/en/stable/options.html, https://docs.aiohttp.org/en/stable/web_reference.html#aiohttp.web.run_app,
-https://docs.cherrypy.dev/en/latest/config.html, https://bottlepy.org/docs/dev/api.html#bottle.run (reviewed 2026-11-21)
+https://docs.cherrypy.dev/en/latest/config.html, https://bottlepy.org/docs/dev/api.html#bottle.run,
+https://nicegui.io/documentation/run (reviewed 2026-11-22)
 """
 
 import ast
@@ -22,6 +23,7 @@ GIVEN = {
     "bottle.run": (3, "port", 8080),
     "cherrypy.quickstart": (None, "", 8080),
     "cherrypy.engine.start": (None, "", 8080),
+    "nicegui.ui.run": (None, "port", 8080),
 }
 LISTENS = frozenset({"bind", "listen"})  # methods of Tornado's applications and servers
 CHERRYPY = "server.socket_port"
@@ -31,7 +33,7 @@ _TOLD, _USUAL = 0.8, 0.5
 def read(project: Project) -> Iterator[Fact]:
     for module in project.python:
         libraries = {name.split(".")[0] for name in module.imports.values()}
-        servers = libraries & {"aiohttp", "bottle", "cherrypy", "tornado"}
+        servers = libraries & {"aiohttp", "bottle", "cherrypy", "nicegui", "tornado"}
         if not servers or servers & set(module.file.path.split("/")):  # or a copy of the library itself
             continue
         for line, number, confidence in _ports(module, is_tornado="tornado" in libraries):
