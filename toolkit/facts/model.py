@@ -198,25 +198,32 @@ class Dependency(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPoint(Fact):
-    """What a server is given to run.
+    """What a server is given to run, and what else of the source decides how an image is built and started, by `kind`:
 
-    `kind`: wsgi or asgi ("package.module:application"), django_settings ("package.settings") and celery ("package"), all
-    with `detail` the folder to start from, empty for `directory` itself; python_script ("app.py"), node_script
-    ("server.js"), npm_script ("start", `detail` its text), main_class ("com.example.Application"), jar
-    ("target/app-1.0.jar"), war, static_output ("dist"), asset_output (a file
-    or folder from the tree's root that the script `detail` of the package.json in `directory` writes), static_root (where collectstatic puts its files), next_output
-    ("standalone"), nuxt_output (".output"), document_root ("public"), health_path ("/health", `detail` its port when
-    that is another), context_path ("/app"), path_prefix ("/api", as a web server passes it on), build_script ("build"),
-    module (a folder, or a glob of some, that is built with this one), console_script (a command that installing
-    creates, `detail` its target), serving_command (such a command with the subcommand and the options that make it serve),
-    own_package (the name by which its own modules import the folder), lock_of_old_poetry (a package that its lock file leaves out, and others there require), background_program (one of Python or Node that loads no server: "shop.watcher" or "tools/watch.py"),
-    node_bin (the same of a package.json, `detail` the script), python_task (of a task runner or a Pipfile, `detail` its text), rackup ("config.ru"), django_unmigrated (the folder of a Django application whose migrations the source has not), dotnet_assembly ("Shop.dll", `detail` its project file; it
-    serves), dotnet_worker and dotnet_console (the same, of programs that do not), project_reference (path of a project that
-    another one is built from), node_build (a .NET project whose build calls Node), ef_migrations (the context of Entity
-    Framework Core that they belong to), front_controller (the script that gets what is no file: "index.php"), htaccess
-    (rules for Apache that come with the application), go_listens (an option with which a program listens where it is reached), iis_site (ASP.NET on the .NET Framework), go_main ("./cmd/server"),
-    session_store ("memory" or "files" of one process), compose_variable (its name: a compose file puts it into names of
-    images or containers).
+    - any language: module (a folder, or a glob of some, that is built with this one), health_path ("/health", `detail` its
+      port when that is another), context_path ("/app"), path_prefix ("/api", as a web server passes it on), session_store
+      ("memory" or "files" of one process), needed_env_file (that the code asks for), background_program (of Python or Node,
+      that loads no server: "tools/watch.py"), compose_variable (one that a compose file puts into names);
+    - Python: wsgi and asgi ("package.module:application"), django_settings ("package.settings") and celery ("package"), all
+      with `detail` the folder to start from, empty for `directory` itself; python_script ("app.py"), python_module
+      ("shop.server"), console_script (a command that installing creates, `detail` its target), serving_command (such a
+      command with the words that make it serve), python_task (of a task runner or a Pipfile, `detail` its text), own_package
+      (the name by which its own modules import the folder), static_root (where collectstatic puts its files),
+      django_unmigrated (the folder of an application without migrations), lock_of_old_poetry (a package that its lock file
+      leaves out, and others there require);
+    - Node: node_script ("server.js"), restarted_script (the same, behind a process manager), npm_script ("start", `detail`
+      its text), node_bin (a program of the package, `detail` its script), build_script ("build"), build_task (of gulp or
+      Grunt: "gulp build"), static_output ("dist"), pages_in_source ("index.html", beside what tools write), asset_output (a
+      file or folder from the tree's root that the script `detail` of the package.json in `directory` writes), next_output
+      ("standalone"), nuxt_output (".output");
+    - Java: main_class ("com.example.Application"), jar ("target/app-1.0.jar"), war, application_server;
+    - PHP: document_root ("public"), front_controller (the script that gets what is no file), htaccess (rules for Apache);
+    - Go: go_main ("./cmd/server"), go_listens (an option with which it listens where it is reached), go_path, go_module and
+      go_vendored (of the time before modules);
+    - Ruby: rackup ("config.ru"), gems;
+    - .NET: dotnet_assembly ("Shop.dll", `detail` its project file; it serves), dotnet_worker and dotnet_console (that do
+      not), project_reference (of one project to another), node_build (its build calls Node), ef_migrations (the context that
+      they belong to), iis_site (ASP.NET on the .NET Framework).
     """
 
     kind: str
