@@ -119,6 +119,7 @@ BUILT = 'PATH="$PWD/node_modules/.bin:$PATH" && '
         # What needs a database stays where it is.
         ({"start": "knex migrate:latest && node dist/index.js"}, [], ["npm", "start"]),
         ({"start": "npm run seed && node dist/index.js", "seed": "node seed.js"}, [], ["npm", "start"]),
+        ({"prestart": "knex migrate:latest", "start": "node dist/index.js"}, [], ["npm", "start"]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("readme", ["", "# Shop\n\n## Start\n\n    npm start\n"])

@@ -35,6 +35,9 @@ _SETS = re.compile(r"set\s+\w+=\S{0,100}")
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 # Where build tools write: what stands before it in an artefact's path is the module's folder.
 _BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build|bin)/")
+_PREPARES_DATABASE = re.compile(
+    r"(?i)migrat|seed|\bdb[:-]|sequelize|knex|typeorm|prisma (?:db|migrate)|wait-(?:for|on|port)"
+)
 # Languages whose programs are files of the source; others build theirs.
 INTERPRETED = frozenset({"python", "node", "php", "ruby"})
 SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
@@ -81,6 +84,8 @@ class Processes:
         for entry in of_type(self.facts, EntryPoint):
             if entry.kind != kind or entry.directory != self.image.directory:
                 continue
+            if kind == "npm_script" and self.prepares_database(entry.value):
+                continue
             text = self._after_build(entry.detail)
             if _NEEDS_A_SHELL.search(text) and not text.startswith(tuple(self.servers.side_by_side)):
                 continue
@@ -118,6 +123,10 @@ class Processes:
             for step in before
         )
         return last.strip() if done else script
+
+    def prepares_database(self, script: str) -> bool:
+        """Whether npm, before it runs a script, runs another one that needs the database: only npm does."""
+        return bool(_PREPARES_DATABASE.search(self.texts_of_scripts.get(f"pre{script}", "")))
 
     @cached_property
     def texts_of_scripts(self) -> dict[str, str]:

@@ -24,7 +24,7 @@ def usual_start(image: Processes) -> tuple[str, ...]:
     found = [
         _directly(with_entry_points(argv, image), image)
         for kind, argv in image.stack.start_from.items()
-        if kind in image.entry_points
+        if kind in image.entry_points and not (kind == "start_node" and image.prepares_database("start"))
     ]
     if found:
         served = (argv for argv in (found[0], production_script(image), *found[1:]) if argv)
