@@ -29,6 +29,7 @@ def _files(scripts: dict[str, str], **others: str) -> dict[str, str]:
         # A script for production, where npm start is the developers' server or compiles the source.
         ({"start": "webpack serve", "start:prod": "node build/index.js"}, ["node", "build/index.js"]),
         ({"start": "nodemon --exec ts-node --files src/index.ts", "start:production": "node build/index.js"}, ["node", "build/index.js"]),
+        ({"start": "babel-node src/index.ts", "start:prod": "node build/index.js"}, ["node", "build/index.js"]),
         ({"start": "nodemon --exec ts-node --files src/index.ts"}, ["ts-node", "--files", "src/index.ts"]),
     ],
 )  # fmt: skip

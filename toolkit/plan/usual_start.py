@@ -58,7 +58,8 @@ def production_script(image: Processes) -> tuple[str, ...]:
 
 def runs_source(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a command compiles the source as it runs it, where the manifest has a script for production besides."""
-    return argv[0] in image.servers.source_runners and bool(production_script(image))
+    command = container_command(argv, image.servers, image.home, image.scripts)
+    return command is not None and command.argv[0] in image.servers.source_runners and bool(production_script(image))
 
 
 def serving_script(image: Processes) -> tuple[str, ...]:
