@@ -203,7 +203,8 @@ class EntryPoint(Fact):
     - any language: module (a folder, or a glob of some, that is built with this one), health_path ("/health", `detail` its
       port when that is another), context_path ("/app"), path_prefix ("/api", as a web server passes it on), session_store
       ("memory" or "files" of one process), needed_env_file (that the code asks for), background_program (of Python or Node,
-      that loads no server: "tools/watch.py"), compose_variable (one that a compose file puts into names);
+      that loads no server: "tools/watch.py"), loopback (a file of settings, `detail` how sed changes the address where its
+      server listens), compose_variable (one that a compose file puts into names);
     - Python: wsgi and asgi ("package.module:application"), django_settings ("package.settings") and celery ("package"), all
       with `detail` the folder to start from, empty for `directory` itself; python_script ("app.py"), python_module
       ("shop.server"), console_script (a command that installing creates, `detail` its target), serving_command (such a

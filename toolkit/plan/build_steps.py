@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -160,6 +160,7 @@ def plan_steps(
     for package in (point.value for point in folder.of_type(EntryPoint) if point.kind == "own_package"):
         steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
         because += f"; the folder is a package of its own, {package}, which its modules import by this name"
+    steps.install_after_source = (*_listening_outside(folder), *steps.install_after_source)
     steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
     decisions, steps.decisions = steps.decisions, []
     pinned = bool(chosen.lock) and chosen.in_time
@@ -231,6 +232,18 @@ def _install_unlisted(
     bounds, reasons = library_bounds(key, stack, release.version, dependencies, of_source)
     steps.decisions += reasons
     steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
+
+
+def _listening_outside(folder: Folder) -> Iterator[Arguments]:
+    """Settings whose server listens on the loopback address alone get the one that is reached from outside the container."""
+    for point in folder.of_type(EntryPoint):
+        if point.kind == "loopback":
+            yield (
+                "sed",
+                "-i",
+                point.detail,
+                point.value.removeprefix(f"{folder.directory}/" if folder.directory else ""),
+            )
 
 
 def _add(build: Build, steps: Steps) -> None:

@@ -1,13 +1,16 @@
 """Servers that listen on the loopback address alone: what runs in a container answers nobody outside it then.
 
-Only an address that is written as the argument stands for this; one that a variable may replace is the plan's to set.
+Only an address that is written as the argument, or in the settings beside the port, stands for this; one that a variable
+may replace is the plan's to set.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 
+from toolkit.facts.model import EntryPoint, Fact, Origin, Port
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding, Severity
+from toolkit.inventory.source_tree import SourceFile
 
 RULE = "loopback"
 _ADDRESS = r"(?:127\.0\.0\.1|localhost|::1)"
@@ -23,8 +26,27 @@ LISTENS: Mapping[str, re.Pattern[str]] = {
 }
 
 
-def read(project: Project) -> Iterator[Finding]:
-    """RP083, once for each file."""
+# `host: 127.0.0.1` with `port: 8080` beside it, in YAML and INI.
+_HOST = re.compile(
+    rf"^([ \t]{{0,8}})(?:host|hostname|address|bind|bind_address|bind_host|listen_address|interface|ip)\s{{0,8}}[:=]\s{{0,8}}[\"']?({_ADDRESS})[\"']?\s{{0,8}}$"
+)
+_PORT = re.compile(r"^\s{0,8}(?:http_?)?port\s{0,8}[:=]\s{0,8}[\"']?(\d{2,5})\b", re.MULTILINE)
+# What has these beside its address is another server, which the application asks.
+_OF_ANOTHER = re.compile(
+    r"^\s{0,8}(?:user(?:name)?|passw(?:or)?d|database|db|db_?name|dialect|engine|driver|schema|index|exchange|vhost)\s{0,8}[:=]",
+    re.MULTILINE,
+)
+_NAMES_ANOTHER = re.compile(
+    r"(?i)amqp|broker|cache|couch|database|db|elastic|ftp|graphite|influx|kafka|ldap|mail|memcache|mongo|mqtt|mysql|postgres|proxy|queue"
+    r"|rabbit|redis|remote|smtp|solr|sql|ssh|statsd|syslog|upstream"
+)
+_NOT_IN_PRODUCTION = re.compile(r"(?i)test|dev|local|example|sample|dist\b|template|travis|ci\b|docker|vagrant|ansible")
+_SETTINGS = ("*.yaml", "*.yml", "*.ini", "*.cfg", "*.conf")
+
+
+def read(project: Project) -> Iterator[Fact | Finding]:
+    """RP083, once for each file; and each line of settings that the image has to have otherwise."""
+    yield from _settings(project)
     for ending, pattern in LISTENS.items():
         for file in project.code(ending):
             if match := pattern.search(file.text):
@@ -35,3 +57,61 @@ def read(project: Project) -> Iterator[Finding]:
                     (file.at(file.line_of(match.start()), rule=RULE),),
                     "let it listen on 0.0.0.0, or on an address from a variable or an option that the start command sets",
                 )
+
+
+def _settings(project: Project) -> Iterator[Fact]:
+    """The lines as `loopback`, the path and how sed changes its address, and the port beside it."""
+    for file in project.tree.read_all(*_SETTINGS):
+        if not project.is_code(file.path) or _NOT_IN_PRODUCTION.search(file.path) or not _is_read(file, project):
+            continue
+        for number, line in enumerate(file.lines[:2000], start=1):
+            match = _HOST.match(line)
+            block, section = _block(file, number - 1) if match else ("", "")
+            port = _PORT.search(block) if match else None
+            if match and port and not _OF_ANOTHER.search(block) and not _NAMES_ANOTHER.search(section):
+                place = file.at(number, rule=RULE)
+                if 0 < int(port[1]) < 65536:
+                    yield Port(number=int(port[1]), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
+                yield EntryPoint(
+                    kind="loopback",
+                    value=file.path,
+                    detail=_change(section, match[2], line),
+                    evidence=place,
+                    origin=Origin.CONVENTION,
+                    confidence=0.8,
+                )
+
+
+def _change(section: str, address: str, line: str) -> str:
+    """What sed does with the line: the first with the address below the section's own, or the one of the top."""
+    address = re.escape(address)
+    key = re.escape(re.split(r"[:=]", line)[0].strip())
+    place = f"/^{_literal(section)}/,/{address}/" if section else f"/^{key}[[:space:]]*[:=]/"
+    return f"{place}s/{address}/0.0.0.0/"
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([\[\].*^$/\\])", r"\\\1", text)
+
+
+def _block(file: SourceFile, at: int) -> tuple[str, str]:
+    """The lines around one that belong to the same section, and the section's own first line, empty for the top."""
+    indented = len(file.lines[at]) - len(file.lines[at].lstrip())
+    is_ini = not file.path.endswith((".yaml", ".yml"))
+
+    def leaves(line: str) -> bool:
+        if is_ini:
+            return line.startswith("[")
+        return bool(line.strip()) and not line.lstrip().startswith("#") and len(line) - len(line.lstrip()) < indented
+
+    first = next((n for n in range(at, -1, -1) if leaves(file.lines[n])), -1)
+    last = next((n for n in range(at + 1, len(file.lines)) if leaves(file.lines[n])), len(file.lines))
+    lines = file.lines[first + 1 : last]
+    if not is_ini:
+        lines = tuple(line for line in lines if len(line) - len(line.lstrip()) == indented)
+    return "\n".join(lines), file.lines[first].rstrip() if first >= 0 else ""
+
+
+def _is_read(file: SourceFile, project: Project) -> bool:
+    """Whether the code names the file."""
+    return any(file.name in code.text for code in project.code(".py", ".js", ".ts"))
