@@ -477,3 +477,16 @@ def test_folders_that_archives_are_unpacked_into_and_parts_of_paths(tmp_path: Pa
         "        file_put_contents(self::FOLDER . $name, '');\n    }\n}\n",
     }
     assert converted(tmp_path, files, catalog).image.writable == ("/app/addons",)
+
+
+@pytest.mark.parametrize(("readme", "version"), [("PHP >= 7.0", "8.2"), ("PHP 7", "7.4")])
+def test_composer_bounds_nothing_where_it_installs_nothing(
+    tmp_path: Path, catalog: Catalog, readme: str, version: str
+) -> None:
+    files = {
+        "index.php": INDEX,
+        "vendor/autoload.php": "<?php\n",
+        "composer.json": json.dumps({"require": {"php": "^7.0"}}),
+        "README.md": f"# Shop\n\n## Requirements\n\n* {readme}\n",
+    }
+    assert converted(tmp_path, files, catalog).image.version == version

@@ -45,7 +45,7 @@ from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, below, choose_manager
-from toolkit.plan.php_code import removed_findings, removed_language, runtimes, short_tags
+from toolkit.plan.php_code import removed_findings, removed_language, runtimes, short_tags, without_composers
 from toolkit.plan.php_extensions import asked_by_copied_libraries, called_by_code, plan_extensions
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.readme_image import plan_from_readme
@@ -142,7 +142,7 @@ def _plan_image(
     lock = tree.read(below(folder, manager.lock)) if manager.lock else None
     change = long_unchanged(stack, about, of_source)
     removed = removed_language(stack.php_history, folder, tree) if stack.php_history else []
-    stated = [*_typed(about, Runtime), *runtimes(removed)]
+    stated = [*without_composers(_typed(about, Runtime), manager.name), *runtimes(removed)]
     chosen = choose_release(name, stack, stated, dependencies, tools, lock, change)
     planned.findings += [*chosen.findings, *removed_findings(key, removed, chosen.release.version)]
     planned.questions += chosen.questions

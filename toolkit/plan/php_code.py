@@ -11,7 +11,7 @@ from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import below
-from toolkit.plan.versions import numbers
+from toolkit.plan.versions import is_open, numbers
 
 _MOST_FILES = 1000
 _MOST_CHARACTERS = 200_000
@@ -100,6 +100,13 @@ def runtimes(removed: Sequence[Removed]) -> list[Runtime]:
         )
         for one in removed if one.fatal
     ]  # fmt: skip
+
+
+def without_composers(stated: Sequence[Runtime], manager: str) -> list[Runtime]:
+    """Statements without those of composer.json, where Composer installs nothing and the README names the oldest version
+    alone: what bounds the libraries of those who made the release bounds no host."""
+    told = any(f.origin is Origin.README and f.name == "php" and f.constraint and is_open(f.constraint) for f in stated)
+    return [f for f in stated if f.evidence.rule != "composer" or manager or not told]
 
 
 def removed_findings(key: str, removed: Sequence[Removed], version: str) -> list[Finding]:
