@@ -35,3 +35,8 @@ def test_sources_of_tests_are_for_authors(path: str, expected: bool) -> None:
 )
 def test_a_long_name_is_cut_off_between_words(text: str, expected: str) -> None:
     assert valid_name(text) == expected
+
+
+def test_composers_folder_is_carried_whatever_its_name() -> None:
+    places = Places(["index.php", "bundled/composer/autoload_real.php", "bundled/acme/cache/README.md"])
+    assert places.is_carried("bundled/acme/cache/README.md") and not places.is_carried("index.php")

@@ -64,11 +64,14 @@ _CARRIED = frozenset(
     }
 )  # fmt: skip
 _ENOUGH_CARRIED = 3
+_OF_COMPOSER = "/composer/autoload_real.php"
 
 
 @lru_cache(maxsize=8)
 def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
-    """Folders in which an application carries the Python libraries that it uses: several well-known ones lie in them."""
+    """Folders in which an application carries the libraries that it uses: several well-known ones of Python lie in them, or
+    Composer's own files, under whatever name its `vendor-dir` is."""
+    composers = frozenset(path.removesuffix(_OF_COMPOSER) for path in paths if path.endswith(_OF_COMPOSER))
     found: dict[str, set[str]] = {}
     for path in paths:
         *folders, name = path.split("/")
@@ -78,7 +81,7 @@ def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
             continue
         if folders and (library := name.removesuffix(".py").lower()) in _CARRIED:
             found.setdefault("/".join(folders), set()).add(library)
-    return frozenset(folder for folder, libraries in found.items() if len(libraries) >= _ENOUGH_CARRIED)
+    return composers | frozenset(folder for folder, libraries in found.items() if len(libraries) >= _ENOUGH_CARRIED)
 
 
 class Places:
