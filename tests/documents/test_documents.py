@@ -186,3 +186,26 @@ def test_markdown_without_an_ending_is_recognised() -> None:
     assert parsed("README", "# A\n\n## B\n\n```\nx\n```\n").format == "md"
     assert parsed("README", "A\n=\n\n.. note:: x\n\nrun::\n\n  y\n").format == "rst"
     assert parsed("README", "A\n\nplain").format == "txt"
+
+
+ORG = """\
+#+TITLE: Shop
+* Installation
+  Run =npm install=, see [[file:guide.org][the guide]].
+** Start
+   #+BEGIN_SRC sh
+   # the server
+   npm start
+   #+END_SRC
+# nobody reads this
+   - nested ~x~
+"""
+
+
+def test_org_is_read_as_markdown_on_the_same_lines() -> None:
+    document = documents.parse(SourceFile("README.org", ORG), frozenset())
+    headings = [section.headings[-1] for section in document.sections if section.headings]
+    assert document.format == "org" and headings == ["Shop", "Installation", "Start"]
+    code = next(block for block in document.blocks if block.kind == Kind.CODE)
+    assert (code.text, code.first_line, code.last_line) == ("# the server\nnpm start", 6, 7)
+    assert "nobody" not in str(document.blocks)

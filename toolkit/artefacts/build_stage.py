@@ -18,7 +18,7 @@ from toolkit.plan.model import BaseImages, Decision, Stage
 HOME = "/app"
 _ALONE = re.compile(r"\{\{ (\w+) \}\}")
 _INLINE = re.compile(r"\{\{ (\w+) \}\}")
-_DOCUMENT = re.compile(r"(?i)\.(md|markdown|rst|adoc|asciidoc|txt)$|(^|/)(readme|install)[^/]*$")
+_DOCUMENT = re.compile(r"(?i)\.(md|markdown|rst|adoc|asciidoc|org|txt)$|(^|/)(readme|install)[^/]*$")
 # Of hadolint's rules one is answered here: a pinned package fails to build as soon as Debian supersedes it.
 APT_NOTE = (
     "# Not pinned: the distribution takes a superseded version off its mirrors, so that a pin soon fails to build.",

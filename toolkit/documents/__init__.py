@@ -8,7 +8,7 @@ from toolkit.inventory.source_tree import SourceFile
 FORMATS = {
     "md": "markdown", "markdown": "markdown", "mdown": "markdown", "mkd": "markdown", "mdx": "markdown",
     "rst": "restructuredtext", "rest": "restructuredtext",
-    "adoc": "asciidoc", "asciidoc": "asciidoc", "asc": "asciidoc",
+    "adoc": "asciidoc", "asciidoc": "asciidoc", "asc": "asciidoc", "org": "org_mode",
 }  # fmt: skip
 
 

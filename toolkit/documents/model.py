@@ -88,7 +88,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed README. `format` is md, rst, adoc or txt; `cut` when lines were passed over for their number or length."""
+    """A parsed README. `format` is md, rst, adoc, org or txt; `cut` when lines were passed over for their number or length."""
 
     path: str
     format: str

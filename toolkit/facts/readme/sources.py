@@ -11,14 +11,14 @@ from toolkit.documents.model import Document
 from toolkit.facts.places import Places, carried_folders
 from toolkit.inventory.source_tree import SourceTree
 
-README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|txt|text))?"
-GUIDE = r"%guide%(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|txt))?"
+README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|org|txt|text))?"
+GUIDE = r"%guide%(?:[._-][\w-]{1,30})?(?:\.(?:md|markdown|rst|adoc|asciidoc|org|txt))?"
 # docs/installation/2-application.md
 CHAPTER = r"(?:.*/)?docs?(?:umentation)?/(?:.*/)?(?!config|docker|environment)%guide%/(?!docker|kubernetes|helm|heroku|vagrant|ansible|migrat)[\w.-]{1,60}"
 OTHER_LANGUAGE = re.compile(
     r"[._-](?!en\b|english\b)(?:[a-z]{2}(?:-?[a-z]{2})?|spanish|portuguese)\.\w+$", re.IGNORECASE
 )
-DOCUMENT = re.compile(r".*\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|asc|txt)", re.IGNORECASE)
+DOCUMENT = re.compile(r".*\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|asc|org|txt)", re.IGNORECASE)
 ELSEWHERE = re.compile(
     r"(?:^|/)(?:(?:[\w-]{1,40}[-_])?tests?|spec|contrib/[^/]+|examples?|fixtures|vendor|third[_-]?party|node_modules|packages/[^/]+/node_modules|\.github|locale|i18n|translations)(?:/|$)",
     re.IGNORECASE,
