@@ -185,3 +185,11 @@ def test_a_program_that_operators_start_beside_the_server(tmp_path: Path, catalo
     commands = {service.kind: service.command for service in made.plan.services.values()}
     assert commands == {"web": ("/app/bin/shop",), "worker": ("/app/bin/shop-sweep",)}
     assert made.image.build[0][-2:] == (".", "./shop-sweep")
+
+
+def test_folders_for_what_a_program_writes(tmp_path: Path, catalog: Catalog) -> None:
+    writes = WEB.replace('import "net/http"', 'import (\n\t"net/http"\n\t"os"\n)').replace(
+        "main() {", "main() {\n\tos.MkdirAll(logs, 0o755)"
+    )
+    made = converted(tmp_path, ONE | {"main.go": writes, "runtime/codes/back.txt": ""}, catalog)
+    assert made.image.writable == ("/app/runtime", "/app")
