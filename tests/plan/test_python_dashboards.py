@@ -55,3 +55,14 @@ def test_gradio_is_told_by_variables(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, files, catalog)
     assert made.image.environment == {"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SERVER_PORT": "{port}"}
     assert "GRADIO_SERVER_PORT=8000" in made.dockerfile
+
+
+@pytest.mark.parametrize(("guard", "told"), [("", True), ('if __name__ == "__main__":\n    ', False)])
+def test_flask_passes_over_a_server_that_an_import_starts(
+    tmp_path: Path, catalog: Catalog, guard: str, told: bool
+) -> None:
+    code = f"from flask import Flask\napp = Flask(__name__)\n{guard}app.run(debug=True)\n"
+    files = {"requirements.txt": "flask==3.0.3\n", "app.py": code, "README.md": README.format("python app.py")}
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].argv[:2] == ("gunicorn", "app:app")
+    assert (made.image.environment.get("FLASK_RUN_FROM_CLI") == "true") is told

@@ -10,6 +10,8 @@ from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._])(?:dev\w{0,20}|local\w{0,20}|debug|tests?)$")
+# As `flask run` has it, from Flask 1.0 on: https://github.com/pallets/flask/blob/3.0.3/src/flask/app.py (run)
+_IGNORES_RUN = ("FLASK_RUN_FROM_CLI", "true")
 # https://flask.palletsprojects.com/en/1.0.x/cli/#application-discovery
 _LOOKED_FOR = (":app", ":application", ":create_app()", ":make_app()")
 
@@ -31,6 +33,13 @@ def settled_variables(
             others = ", ".join(sorted(given - {points[kind].value}))
             because = f"what serves names it, where other programs of the application name {others}"
             reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (points[kind].evidence,)))
+    module = points["wsgi"].value.partition(":")[0] if "wsgi" in points else ""
+    for point in folder.of_type(EntryPoint):
+        if point.kind == "unguarded_run" and point.value == module:
+            name, value = _IGNORES_RUN
+            found[name] = value
+            because = f"{module} starts a server for developers when it is imported, which Flask passes over by this"
+            reasons.append(Decision(f"{key}.environment.{name}", value, because, (point.evidence,)))
     for library in folder.of_type(Dependency):
         for name, value in stack.library_variables.get(library.name, {}).items():
             if name not in found:
