@@ -807,3 +807,21 @@ def test_what_no_file_lists_is_what_the_readme_installs_and_the_code_imports(tmp
     listed = converted(tmp_path / "listed", files | {"requirements.txt": "flask==1.1.4\n"}, catalog)
     assert "RP092" not in listed.codes
     assert not any("pyyaml" in word for step in listed.image.install for word in step)
+
+
+def test_settings_whose_driver_no_list_installs_are_a_template(tmp_path: Path, catalog: Catalog) -> None:
+    """What developers run is what the source can run then."""
+    engine = (
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql_psycopg2'}}\nSTATIC_ROOT = 'static-files'\n"
+    )
+    files = SPLIT | {
+        "shop/settings/__init__.py": "",
+        "shop/settings/production.py": engine,
+        "shop/settings/local.py": "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3'}}\n",
+        "shop/wsgi.py": SPLIT["shop/wsgi.py"].replace("shop.settings.production", "shop.settings"),
+    }
+    without = converted(tmp_path / "without", files, catalog).image.environment
+    assert without == {"DJANGO_SETTINGS_MODULE": "shop.settings.local"}
+    listed = files | {"requirements/base.txt": "Django==4.1\npsycopg2==2.9.5\n"}
+    having = converted(tmp_path / "having", listed, catalog).image.environment
+    assert having == {"DJANGO_SETTINGS_MODULE": "shop.settings.production"}

@@ -43,6 +43,7 @@ SERVED_FROM = {
     "run": 0.9,
 }
 _OF_DEVELOPERS = frozenset({"dev", "develop", "development", "local"})
+_ENGINE = re.compile(r"^[^#\n]{0,80}['\"]django\.db\.backends\.(postgresql(?:_psycopg2)?|mysql)['\"]", re.MULTILINE)
 _OF_PRODUCTION = ("production", "prod")
 COMPLETED = 0.98  # more than any name of a file but wsgi.py and asgi.py says
 # Servers made for production that an application may bring itself: then its script is the way to start it.
@@ -320,7 +321,21 @@ def _of_production(project: Project, near: Module, name: str) -> str:
     elif last not in _OF_DEVELOPERS:
         return name
     choices = (f"{above}.{production}" for production in _OF_PRODUCTION) if above else ()
-    return next((choice for choice in choices if _is_in_source(project, near, choice)), name)
+    there = (choice for choice in choices if _is_in_source(project, near, choice))
+    return next((choice for choice in there if _has_driver(project, near, choice)), name)
+
+
+def _has_driver(project: Project, near: Module, name: str) -> bool:
+    """Whether the driver of the database that settings name is installed: what no list has is a template, and never ran."""
+    path = posixpath.normpath(posixpath.join(near.root, *name.split(".")))
+    file = project.tree.read(f"{path}.py")
+    match = _ENGINE.search(file.text) if file else None
+    listed = any(project.depends_on("pypi", framework) for framework in ("django", "Django"))
+    if match is None or not listed:
+        return True
+    engine = "postgres" if match[1].startswith("postgres") else "mysql"
+    drivers = [driver for driver in project.tables.drivers.drivers if driver.engine == engine]
+    return any(project.depends_on("pypi", *driver.libraries.get("pypi", ()), "django-heroku") for driver in drivers)
 
 
 def _choices(module: Module, node: ast.expr) -> list[str]:
