@@ -7,6 +7,7 @@ from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.manifests.drivers import datastores_of
 from toolkit.facts.manifests.formats import Malformed
 from toolkit.facts.manifests.registry import READERS, ManifestReader
+from toolkit.facts.manifests.systemd_timers import with_jobs
 from toolkit.facts.model import Dependency, Fact, Facts
 from toolkit.facts.places import Places, without_namesakes
 from toolkit.findings import Finding, Severity
@@ -32,7 +33,7 @@ def read(tree: SourceTree, tables: DependencyTables) -> Facts:
             for fact in _read_one(reader, file, findings):
                 alternative = fact.alternative or ("development" if places.for_authors(file.path) else "")
                 facts.append(replace(fact, directory=fact.directory or directory, alternative=alternative))
-    facts = list(_without_distant_dependencies(facts, tables))
+    facts = list(with_jobs(tree, places, _without_distant_dependencies(facts, tables)))
     return Facts((*facts, *datastores_of(facts, tables)), findings=tuple(findings))
 
 

@@ -1,4 +1,4 @@
-"""systemd units: the process, its variables and folders, and timers as cron lines."""
+"""systemd units: the process, its variables and folders. What a timer starts is the business of systemd_timers."""
 
 import re
 import shlex
