@@ -697,3 +697,17 @@ def test_a_connection_that_is_the_name_of_a_driver_is_no_address(tmp_path: Path,
     assert environment[f"{prefix}_CONNECTION"].value == "postgres"
     assert environment[f"{prefix}_HOST"].reference == "{database.host}"
     assert environment[f"{prefix}_PASSWORD"].reference == "{database.password}"
+
+
+def test_a_module_of_the_language_that_only_later_versions_have_bounds_the_version(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "package.json": '{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4.17.1"}}',
+        "package-lock.json": '{\n  "lockfileVersion": 1,\n  "dependencies": {}\n}\n',
+        "server.js": "const { readFile } = require('fs');\nrequire('express')().listen(3000)\n",
+        "test/server.test.js": "const test = require('node:test');\n",
+    }
+    assert converted(tmp_path / "any", files, catalog).image.version == "12"
+    files["server.js"] = files["server.js"].replace("'fs'", "'fs/promises'")
+    assert converted(tmp_path / "later", files, catalog).image.version == "14"

@@ -75,6 +75,9 @@ class LibraryHistory(Entry):
         "",
         description="Oldest version of the language whose open dependencies are resolved as on a day; empty where all are.",
     )
+    modules: dict[str, str] = Field(
+        {}, description="Modules of the language itself that not every version has, and the versions that do."
+    )
     lock_files: tuple[LockLimit, ...] = ()
     limits: tuple[Limit, ...] = ()
     bounds: tuple[Bound, ...] = ()

@@ -27,6 +27,7 @@ from toolkit.plan.added_server import plan_server
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
 from toolkit.plan.bounds import long_unchanged, narrowed, used_before
 from toolkit.plan.build_steps import Steps, plan_steps
+from toolkit.plan.built_in_modules import built_in_modules
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
 from toolkit.plan.entry_points import (
     context_path,
@@ -143,7 +144,8 @@ def _plan_image(
     change = long_unchanged(stack, about, of_source)
     removed = removed_language(stack.php_history, folder, tree) if stack.php_history else []
     stated = [*without_composers(_typed(about, Runtime), manager.name), *runtimes(removed)]
-    chosen = choose_release(name, stack, stated, dependencies, tools, lock, change)
+    modules = built_in_modules(stack, folder, tree)
+    chosen = choose_release(name, stack, stated, [*dependencies, *modules], tools, lock, change)
     planned.findings += [*chosen.findings, *removed_findings(key, removed, chosen.release.version)]
     planned.questions += chosen.questions
     decide(chosen.decision)

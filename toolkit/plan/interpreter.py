@@ -186,7 +186,8 @@ def _limits(stack: Stack, dependencies: Sequence[Dependency]) -> list[_Statement
     found = []
     for dependency in dependencies:
         if dependency.runs_on and not dependency.development:
-            what = f"{dependency.name} {dependency.version} runs on {stack.language} {dependency.runs_on}"
+            named = " ".join(filter(None, (dependency.name, dependency.version)))
+            what = f"{named} runs on {stack.language} {dependency.runs_on}"
             found.append(_Statement(partial(_admitted, dependency.runs_on), what, dependency.evidence, dependency))
         limit = by_name.get(dependency.name.lower().replace("_", "-"))
         for versions, runs_on in limit.runs_on.items() if limit else ():
