@@ -19,6 +19,7 @@ from toolkit.plan.source_code import run_time_sources
 from toolkit.plan.versions import is_within, overlap, satisfies
 
 DROPPED = "dropped-name"
+KEPT = "kept"
 
 
 def library_bounds(
@@ -50,12 +51,17 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
     """The last change of an application, where it is so old that the packages which it leaves open have drifted since.
 
     Where no file tells the day, what it pins does: the application has worked with that version, and so after its release;
-    else what its code uses (`of_source`): it has worked before the release that dropped that.
+    else what its code uses (`of_source`): it has worked before the release that dropped that. A day of the plan of before
+    stands where none of this gives it again.
     """
-    change = next(iter(ranked(fact for fact in about if isinstance(fact, LastChange))), None)
+    told = [fact for fact in about if isinstance(fact, LastChange)]
+    kept = {change.day: change for change in told if change.evidence.rule == KEPT}
+    change = next(iter(ranked(fact for fact in told if fact.evidence.rule != KEPT)), None)
     pinned = _of_pins(stack, about) if change is None or change.origin is not Origin.RUNNING else None
     # A list of changes, or the last migration, may be older than the application's last change; so may its pins.
     change = max((c for c in (change, pinned) if c), key=lambda found: found.day, default=_of_code(stack, of_source))
+    if kept and (change is None or change.day not in kept):
+        change = kept[min(kept)]
     if change is None or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
         return None
     return change
@@ -80,16 +86,13 @@ def _of_code(stack: Stack, of_source: Sequence[Dependency]) -> LastChange | None
 
 
 def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
-    """The facts with the day that a plan of before has: our own commit is not the application's last change."""
+    """The facts with the days that a plan of before has: our own commit is not the application's last change."""
     images = before.get("images")
     found = [image.get("resolved_before") for image in images.values()] if isinstance(images, dict) else []
-    days = [day for day in found if isinstance(day, str) and day]
-    if not days:
-        return facts
-    evidence = Evidence("replatform.yaml", rule="kept")
-    others = tuple(fact for fact in facts.facts if not isinstance(fact, LastChange))
-    kept = LastChange(day=min(days), evidence=evidence, origin=Origin.RUNNING)
-    return Facts((*others, kept), facts.unread, facts.findings)
+    days = sorted({day for day in found if isinstance(day, str) and day})
+    evidence = Evidence("replatform.yaml", rule=KEPT)
+    kept = tuple(LastChange(day=day, evidence=evidence, origin=Origin.RUNNING) for day in days)
+    return Facts((*facts.facts, *kept), facts.unread, facts.findings)
 
 
 def of_day(key: str, change: LastChange) -> Decision:
