@@ -9,7 +9,7 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.facts.gather import gather
 from toolkit.facts.model import LastChange
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.bounds import with_kept_day
+from toolkit.plan.bounds import long_unchanged, with_kept_day
 from toolkit.plan.ranking import of_type
 
 from .from_files import converted
@@ -92,7 +92,12 @@ def test_the_day_of_a_plan_stays_when_our_own_commit_is_the_last(tmp_path: Path,
     (tmp_path / "CHANGELOG.md").write_text(CHANGES.replace("2020", "2026"))
     facts = gather(SourceTree.open(tmp_path), catalog)
     kept = with_kept_day(facts, {"images": {"app": {"resolved_before": "2020-03-04"}, "web": {}}})
-    assert [change.day for change in of_type(kept, LastChange)] == ["2020-03-04"]
+    change = long_unchanged(catalog.stack["python"], kept.facts, ())
+    assert change and change.day == "2020-03-04"
+    # What gives the same day again says more than that it stood there.
+    same = with_kept_day(facts, {"images": {"app": {"resolved_before": "2026-03-04"}}})
+    first = next(iter(of_type(same, LastChange)))
+    assert first.evidence.path == "CHANGELOG.md"
     assert with_kept_day(facts, {"images": {"app": {}}}) == facts
 
 

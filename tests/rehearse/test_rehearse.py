@@ -152,6 +152,15 @@ def test_an_engine_elsewhere_is_refused() -> None:
         bridge_address(client)
 
 
+def test_a_bridge_that_tells_no_gateway_has_the_first_address_of_its_pool() -> None:
+    bridge = SimpleNamespace(attrs={"IPAM": {"Config": [{"Subnet": "127.8.0.0/16"}]}})
+    client: Any = SimpleNamespace(networks=SimpleNamespace(get=lambda _: bridge))
+    assert bridge_address(client) == "127.8.0.1"
+    bridge.attrs["IPAM"]["Config"] = []
+    with pytest.raises(BadInputError, match=r"does not run on this machine"):
+        bridge_address(client)
+
+
 def test_an_environment_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(command: list[str], otherwise: str) -> None:
         if "pip" in command:

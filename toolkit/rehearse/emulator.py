@@ -1,5 +1,6 @@
 """The emulator as a process of this rehearsal alone: started, asked, and taken down with all that it made."""
 
+import ipaddress
 import json
 import os
 import secrets
@@ -89,9 +90,11 @@ def remove_orphans(client: "DockerClient") -> None:
 
 def bridge_address(client: "DockerClient") -> str:
     """This machine's address on the engine's default bridge: the one that tasks and we reach alike."""
-    pools = client.networks.get("bridge").attrs["IPAM"]["Config"] or [{}]
-    address = str(pools[0].get("Gateway") or "")
+    pool = (client.networks.get("bridge").attrs["IPAM"]["Config"] or [{}])[0]
+    address = str(pool.get("Gateway") or _first_of(str(pool.get("Subnet") or "")))
     try:
+        if not address:
+            raise OSError
         _free_port(address)
     except OSError:
         raise BadInputError(
@@ -100,6 +103,14 @@ def bridge_address(client: "DockerClient") -> str:
             to_do="rehearse on a Linux machine with an engine of its own",
         ) from None
     return address
+
+
+def _first_of(subnet: str) -> str:
+    """What the engine gives itself where it tells no gateway, as one that made its bridge at this start does not."""
+    try:
+        return str(next(ipaddress.ip_network(subnet, strict=False).hosts()))
+    except (StopIteration, ValueError):
+        return ""
 
 
 def _free_port(host: str) -> int:
