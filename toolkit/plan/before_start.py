@@ -13,7 +13,8 @@ RUNS_NODE = re.compile(
     r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
 )
 _BUILDER = re.compile(r"build|bundle|compile|gulp|grunt|pack|node_modules")
-_SETS = re.compile(r"set\s+\w+=\S{0,100}")
+# How Windows sets a variable.
+SETS = re.compile(r"set\s+\w+=\S{0,100}")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _OF_SHELL = re.compile(r"[|;&<>$`\\(){}\n]")
 _RUNNERS = frozenset({"npm", "yarn", "pnpm"})
@@ -44,7 +45,7 @@ def steps_before(name: str, scripts: Mapping[str, str], depth: int = 0) -> list[
 
 def only_builds(step: str, scripts: Mapping[str, str], depth: int = 0) -> bool:
     """Whether a step is done once it wrote files, for which it needs nothing that only runs beside the container."""
-    if _SETS.fullmatch(step):
+    if SETS.fullmatch(step):
         return True
     if depth > _DEEPEST or _OF_SHELL.search(step):
         return False

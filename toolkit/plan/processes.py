@@ -12,7 +12,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
 from toolkit.facts.shell import parse
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.before_start import only_builds
+from toolkit.plan.before_start import SETS, only_builds
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
 from toolkit.plan.expansions import by_default, needs_expansion, on_port
@@ -26,11 +26,10 @@ _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
 # They start nothing.
 _OF_THE_SHELL = frozenset({"cd", "echo", "exit", "export", "printf", "set", "sleep", "source", "trap", "true", "wait"})
-# Steps in front of a start: what builds, and how Windows sets a variable.
+# Steps in front of a start that build.
 _BUILDS = re.compile(
     r"(?:(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:\w+:)?(?:build|compile)(?::\w+)?|(?:npx\s+)?(?:tsc|webpack|nest build)\b[^|;&]{0,200})"
 )
-_SETS = re.compile(r"set\s+\w+=\S{0,100}")
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 # Where build tools write: what stands before it in an artefact's path is the module's folder.
@@ -115,7 +114,7 @@ class Processes:
         """What a script starts, without the build in front of it, where the image is built by then."""
         *before, last = script.split("&&")
         done = all(
-            _SETS.fullmatch(step.strip())
+            SETS.fullmatch(step.strip())
             or (
                 self.image.build
                 and (_BUILDS.fullmatch(step.strip()) or only_builds(step.strip(), self.texts_of_scripts))
