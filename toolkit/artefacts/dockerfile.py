@@ -14,7 +14,7 @@ from toolkit.artefacts.build_stage import APT_NOTE, HOME, StageFilling
 from toolkit.artefacts.instructions import GLOB_PATH, PLAIN_PATH, WAR, copy, env_value, exec_form, merged, path, word
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.catalog.stacks import Stack
-from toolkit.plan.folders import relative
+from toolkit.inventory.paths import relative
 from toolkit.plan.model import Assets, BaseImages, Decision, Plan
 from toolkit.plan.versions import numbers
 

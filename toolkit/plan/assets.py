@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from toolkit.catalog.stacks import Release, Stack, matches
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Origin, Role, Runtime
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.build_steps import plan_steps
-from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, inside, paths_in, relative
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, paths_in
 from toolkit.plan.interpreter import ChosenRelease, choose_release
 from toolkit.plan.model import Assets, Decision
 from toolkit.plan.package_managers import below, choose_manager

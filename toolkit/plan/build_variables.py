@@ -9,6 +9,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts.model import EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
+from toolkit.inventory.paths import inside, joined
 from toolkit.plan.model import Decision, Image
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.variables import hosts_in
@@ -74,9 +75,9 @@ def _is_baked_in(fact: EnvironmentVariable, names: VariableNames, *, pages_alone
 
 def _belongs(fact: EnvironmentVariable, image: Image, building: Mapping[str, Image]) -> bool:
     folder = fact.evidence.path.rpartition("/")[0]
-    homes = {"/".join(part for part in (one.directory, one.member) if part) for one in building.values()}
-    home = "/".join(part for part in (image.directory, image.member) if part)
-    around = [other for other in homes if not other or folder == other or folder.startswith(other + "/")]
+    homes = {joined(one.directory, one.member) for one in building.values()}
+    home = joined(image.directory, image.member)
+    around = [other for other in homes if inside(folder, other)]
     return home == max(around, key=len) if around else True
 
 

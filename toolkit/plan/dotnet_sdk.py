@@ -9,7 +9,8 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Role, Runtime
 from toolkit.findings import Finding, Severity
-from toolkit.plan.folders import Folder, relative
+from toolkit.inventory.paths import relative
+from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.versions import numbers

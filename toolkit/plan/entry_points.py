@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, EntryPoint, Fact, Role
+from toolkit.inventory.paths import inside, joined, relative
 from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.folders import Folder
 from toolkit.plan.ranking import ranked
@@ -23,7 +24,7 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
     """The strongest entry point of each kind, scripts of the manifest as `<name>_script`."""
     values: dict[str, str] = {}
     points: dict[str, EntryPoint] = {}
-    at = "/".join(part for part in (folder.directory, application.workdir) if part)
+    at = joined(folder.directory, application.workdir)
     found = ranked(folder.of_type(EntryPoint))
     # Of equally strong ones, the one in the folder where the processes start.
     for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
@@ -35,8 +36,8 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             points.setdefault("dotnet_output", point)
             # Below the project's own `bin`, which no project takes for source.
             values.setdefault("dotnet_output", str(PurePosixPath(project).parent / "bin/publish"))
-        if kind in _PATH_KINDS and (inside := _relative(point.directory.strip("/"), folder.directory)):
-            value = f"{inside}/{value}"
+        if kind in _PATH_KINDS and (place := _relative(point.directory.strip("/"), folder.directory)):
+            value = f"{place}/{value}"
         if kind == "npm_script":
             kind, value = re.sub(r"\W", "_", value) + "_script", value
             if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
@@ -56,11 +57,11 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
     for kind in ("wsgi", "asgi") if application.stack.language == "python" else ():
         if kind in points:
             root = points[kind].detail.strip("/")
-            inside = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module
-            named_above = any(word.startswith(inside) for command in starts for word in command.argv)
+            prefix = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module
+            named_above = any(word.startswith(prefix) for command in starts for word in command.argv)
             if not root or named_above or _is_told_above(root, application.folder, starts):
                 root = ""
-            place = "/".join(part for part in (points[kind].directory.strip("/"), root) if part)
+            place = joined(points[kind].directory.strip("/"), root)
             return _relative(place, application.folder.directory)
     tools = {point.value for point in application.folder.of_type(EntryPoint) if point.kind == "background_program"}
     for command in ranked(starts, operators_first=True):
@@ -85,8 +86,8 @@ def document_root_of(folder: Folder) -> str:
     """The folder that is served, below the image's. What a web server of the host serves, /var/www/shop/public, is the part
     of that path which the source has."""
     for point in ranked(p for p in folder.of_type(EntryPoint) if p.kind == "document_root"):
-        inside = _relative(point.directory.strip("/"), folder.directory)
-        path = "/".join(part for part in (inside, point.value.removeprefix("./").strip("/")) if part not in ("", "."))
+        place = _relative(point.directory.strip("/"), folder.directory)
+        path = "/".join(part for part in (place, point.value.removeprefix("./").strip("/")) if part not in ("", "."))
         if not point.value.startswith("/"):
             return path if is_inside(path) else ""
         parts = path.split("/")
@@ -114,7 +115,8 @@ def context_path(entry_points: Mapping[str, str]) -> str:
 
 
 def _relative(path: str, directory: str) -> str:
-    return path[len(directory) :].strip("/") if path.startswith(directory) else ""
+    """A path from a folder; empty for one that lies elsewhere."""
+    return relative(path, directory).strip("/") if inside(path, directory) else ""
 
 
 def is_inside(path: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from toolkit.catalog.stacks import matches
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts
+from toolkit.inventory.paths import inside
 from toolkit.plan.ranking import of_type
 
 FactType = TypeVar("FactType", bound=Fact)
@@ -72,14 +73,6 @@ def paths_in(paths: Sequence[str], directory: str) -> tuple[str, ...]:
     first = bisect_left(paths, directory + "/")
     last = bisect_left(paths, directory + "0")  # the character after `/`
     return tuple(path[len(directory) + 1 :] for path in paths[first:last])
-
-
-def inside(path: str, directory: str) -> bool:
-    return not directory or path == directory or path.startswith(directory + "/")
-
-
-def relative(path: str, directory: str) -> str:
-    return path[len(directory) + 1 :] if directory else path
 
 
 def facts_about(folder: Folder, facts: Facts) -> list[Fact]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from toolkit.facts.model import Command, Dependency, EntryPoint, Role
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
 
@@ -74,7 +75,7 @@ def in_image(
     if program is None and not argv[0].startswith(_OWN) and argv[0] != short:
         return argv
     path = argv[0].removeprefix("/app/").removeprefix("./")
-    if "/".join(part for part in (directory, path) if part) in files:
+    if joined(directory, path) in files:
         return argv
     return (f"/app/bin/{program or serving}", *argv[1:], *_listening(argv, entry_points, program or serving))
 
@@ -101,7 +102,7 @@ def _program_of(package: str, folder: Folder, tree: SourceTree) -> str:
 
 def _module(folder: Folder, tree: SourceTree) -> str:
     """The path of the module, or of the application below GOPATH before there were modules."""
-    manifest = tree.read("/".join(part for part in (folder.directory, "go.mod") if part))
+    manifest = tree.read(joined(folder.directory, "go.mod"))
     match = _MODULE.search(manifest.text) if manifest else None
     if match:
         return match[1]

@@ -22,6 +22,7 @@ from toolkit.facts.model import (
     WritableFolder,
 )
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.paths import inside
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.added_server import plan_server
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
@@ -37,7 +38,7 @@ from toolkit.plan.entry_points import (
     is_inside,
     start_folder,
 )
-from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, inside
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.interpreter import choose_release

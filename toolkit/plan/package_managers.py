@@ -9,6 +9,7 @@ from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
 from toolkit.facts.manifests.python_requirements import is_development
 from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, PackageManager, Role
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.inventory.paths import joined, resolved
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.dotnet_projects import PROJECTS, project_files, shared_between
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder
@@ -222,7 +223,8 @@ def _lock_places(folder: Folder, manager: PackageManagerSteps) -> tuple[Evidence
 
 
 def below(folder: Folder, path: str) -> str:
-    return f"{folder.directory}/{path}" if folder.directory else path
+    """A path of a folder's own, from the tree's root."""
+    return joined(folder.directory, path)
 
 
 def find(folder: Folder, pattern: str) -> str | None:
@@ -313,7 +315,7 @@ def _with_pins(folder: Folder, projects: Iterable[str]) -> Iterator[str]:
         yield project
         beside = project.rpartition("/")[0]
         for name in ("packages.lock.json", "packages.config"):
-            if (path := f"{beside}/{name}".lstrip("/")) in folder.paths:
+            if (path := joined(beside, name)) in folder.paths:
                 yield path
 
 
@@ -330,16 +332,4 @@ def _included(folder: Folder, manifest: str, tree: SourceTree) -> Iterator[str]:
         file = tree.read(below(folder, path))
         for line in file.lines if file else ():
             if match := _INCLUDE.match(line):
-                waiting.append(_joined(path, match[1]))
-
-
-def _joined(path: str, included: str) -> str:
-    parts: list[str] = [*PurePosixPath(path).parent.parts]
-    for part in included.split("/"):
-        if part == "..":
-            if not parts:
-                return ""
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+                waiting.append(resolved(path.rpartition("/")[0], match[1]))

@@ -11,6 +11,7 @@ from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
 from toolkit.facts.shell import parse
+from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.before_start import SETS, only_builds
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
@@ -182,7 +183,7 @@ class Processes:
         if self.alone:
             return True
         home = home_of(self.image)
-        told_here = not home or bool(fact.directory) or fact.evidence.path.startswith(home + "/")
+        told_here = bool(fact.directory) or inside(fact.evidence.path, home)
         return told_here and self.belongs(fact)
 
     def contained(self, fact: Command | CronJob) -> ContainerCommand | None:
@@ -232,7 +233,7 @@ class Processes:
         https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html#g_t_002dS_002f_002d_002dsplit_002dstring-usage-in-scripts
         """
         path = argv[0].removeprefix("./").removeprefix(APP_FOLDER + "/")
-        file = self.tree.read(f"{self.image.directory}/{path}".lstrip("/")) if "/" in argv[0] else None
+        file = self.tree.read(joined(self.image.directory, path)) if "/" in argv[0] else None
         first = _FIRST_LINE.match(file.text) if file else None
         return (*first[1].split(), path, *argv[1:]) if first else argv
 
@@ -292,8 +293,8 @@ class Processes:
     def _own_path(self, word: str) -> str:
         """Where a file of the image lies in it, from its path below the top of the tree; empty for what is none."""
         path, folder = posixpath.normpath(word), self.image.directory
-        inside = path.removeprefix(folder + "/") if folder and path.startswith(folder + "/") else ""
-        return inside if inside and path in self.tree and f"{folder}/{path}" not in self.tree else ""
+        own = relative(path, folder) if folder and inside(path, folder) else ""
+        return own if own and path in self.tree and joined(folder, path) not in self.tree else ""
 
     def _ends(self, argv: tuple[str, ...]) -> bool:
         contained = container_command(argv, self.servers, self.home, self.scripts)
@@ -317,7 +318,7 @@ class Processes:
 
     def is_file(self, program: str) -> bool:
         path = program.removeprefix("./").removeprefix(APP_FOLDER + "/")
-        place = f"{self.image.directory}/{path}".lstrip("/")
+        place = joined(self.image.directory, path)
         return "node_modules/" in path or path.startswith("vendor/") or place in self.tree
 
     def is_own(self, command: ContainerCommand) -> bool:
@@ -349,14 +350,12 @@ def serves_files(stack: Stack, servers: Servers) -> bool:
 def home_of(image: Image) -> str:
     """The folder that holds an image's own source: its build folder, or the module or member of a workspace that it is."""
     module = _BUILT.match(image.artifact or "") if not image.member else None
-    return "/".join(part for part in (image.directory, image.member or (module[1] if module else "")) if part)
+    return joined(image.directory, image.member or (module[1] if module else ""))
 
 
 def _owner(place: str, homes: Iterable[str]) -> str | None:
     """The innermost of the folders that the place lies in."""
-    return max(
-        (home for home in homes if not home or place == home or place.startswith(home + "/")), key=len, default=None
-    )
+    return max((home for home in homes if inside(place, home)), key=len, default=None)
 
 
 def _text(fact: Command | CronJob) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
 from toolkit.findings import Evidence
+from toolkit.inventory.paths import relative
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import Folder, relative
+from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import below, find
 from toolkit.plan.source_code import run_time_sources

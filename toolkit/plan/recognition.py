@@ -10,9 +10,10 @@ from toolkit.facts.manifests import npm_locks
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Runtime
 from toolkit.facts.places import without_namesakes
 from toolkit.findings import Evidence
+from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.dotnet_projects import running_projects
-from toolkit.plan.folders import BESIDE_THE_POINT, Folder, inside, paths_in, relative
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, paths_in
 from toolkit.plan.ranking import of_type
 from toolkit.plan.versions import is_within
 from toolkit.plan.workspaces import root_of, without_members
@@ -70,7 +71,7 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
         for own, whole, module in running_projects(folders, tree)
         if (match := _match(own, stacks))
     ]
-    dotnet = {"/".join(part for part in (one.folder.directory, one.module) if part) for one in found}
+    dotnet = {joined(one.folder.directory, one.module) for one in found}
     for folder in folders:
         match = _match(without_members(folder), stacks)
         if match is None or match[0].language == "dotnet" or _built_by_msbuild(folder, dotnet, folders):
@@ -153,8 +154,8 @@ def holds(condition: Condition, folder: Folder) -> tuple[Evidence, ...] | None:
         named = True
         if (where := folder.folder_of(condition.file)) is None:
             return None
-        inside = "/".join(part for part in (folder.directory, where, condition.file) if part)
-        places += [Evidence(inside, rule="recognise")] if "*" not in condition.file else []
+        path = joined(folder.directory, where, condition.file)
+        places += [Evidence(path, rule="recognise")] if "*" not in condition.file else []
     for wanted, kind in (
         (condition.dependency, Dependency),
         (condition.entry_point, EntryPoint),

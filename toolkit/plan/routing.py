@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from toolkit.facts.model import Route
 from toolkit.findings import Evidence, Finding, Severity, together
-from toolkit.plan.folders import inside, relative
+from toolkit.inventory.paths import inside, relative
 from toolkit.plan.listener_rules import (
     ALL_PRIORITIES,
     MAXIMUM_PRIORITY,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from toolkit.facts.model import Command, EntryPoint, Mode, Role
 from toolkit.facts.shell import parse
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.expansions import needs_expansion
@@ -61,7 +62,7 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
     path = words[0].removeprefix("./") if words else ""
     # A script of the application, or one at the top of the tree that lies around it.
     named = path.endswith(".sh") or ("/" in path and "." not in path)
-    places = (f"{image.image.directory}/{path}".lstrip("/"), path) if named else ()
+    places = (joined(image.image.directory, path).lstrip("/"), path) if named else ()
     file = next((file for place in places if place in image.tree and (file := image.tree.read(place))), None)
     if file is None or len(words) > 1 or not (_is_of_a_shell(file) or not file.text.startswith("#!")):
         return

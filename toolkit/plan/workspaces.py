@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Dependency, EntryPoint
 from toolkit.findings import Evidence
+from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import Folder, inside, relative
+from toolkit.plan.folders import Folder
 
 _MANIFESTS = ("package.json", "pnpm-workspace.yaml")
 _SECTIONS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
@@ -115,7 +116,7 @@ def _needed(member: str, packages: dict[str, Tree], places: dict[str, str], seen
 
 
 def _package(directory: str, root: Folder, tree: SourceTree) -> Tree | None:
-    file = tree.read("/".join(part for part in (root.directory, directory, "package.json") if part))
+    file = tree.read(joined(root.directory, directory, "package.json"))
     try:
         package = json_tree(file) if file else None
     except Malformed:
@@ -125,6 +126,6 @@ def _package(directory: str, root: Folder, tree: SourceTree) -> Tree | None:
 
 def _build(directory: str, package: Tree, scripts: Sequence[str], root: Folder) -> MemberBuild | None:
     script = next((name for name in scripts if package.text("scripts", name)), "")
-    path = "/".join(part for part in (root.directory, directory, "package.json") if part)
+    path = joined(root.directory, directory, "package.json")
     line = package.line("scripts", script) if script else 0
     return MemberBuild(directory, script, Evidence(path, line, line, "workspace")) if script else None

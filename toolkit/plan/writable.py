@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Datastore, Dependency, Fact, Origin, Role, WritableFolder
 from toolkit.findings import Evidence
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
 from toolkit.plan.source_code import run_time_sources
@@ -218,7 +219,7 @@ def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator
                 if match[2].startswith("/") and not match[1]:
                     continue  # an absolute place of one machine, or a part of a longer expression
                 yield (
-                    in_image("/".join(part for part in (base, path.lstrip("/") if match[1] else path) if part)),
+                    in_image(joined(base, path.lstrip("/") if match[1] else path)),
                     file.at(file.line_of(match.start()), rule="writes-here"),
                 )
 

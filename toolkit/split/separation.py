@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from toolkit.facts.model import Route, RouteKind
 from toolkit.findings import Evidence
+from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import inside, relative
 from toolkit.split.code import Code
 from toolkit.split.features import node_of
 

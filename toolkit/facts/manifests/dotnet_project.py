@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Element, Malformed, json_tree, xml_root
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Origin, PackageManager, Runtime
+from toolkit.inventory.paths import resolved
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
@@ -97,15 +98,7 @@ def _references(file: SourceFile, root: Element) -> Iterator[Fact]:
 
 def _joined(directory: str, written: str) -> str:
     """A path of a project file as one of the tree; empty where it leaves the tree or has a property in it."""
-    parts = directory.split("/") if directory else []
-    for part in written.replace("\\", "/").split("/"):
-        if part == "..":
-            if not parts:
-                return ""
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    path = "/".join(parts)
+    path = resolved(directory, written.replace("\\", "/"))
     return path if re.fullmatch(r"[\w@+. /-]{1,300}", path) else ""
 
 

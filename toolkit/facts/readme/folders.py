@@ -9,6 +9,7 @@ from toolkit.facts.model import Fact, WritableFolder
 from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
+from toolkit.inventory.paths import joined
 
 # A path below the application, with or without a slash in front or at the end.
 PATH = re.compile(r"(?:\./|/)?([\w@-][\w.@-]{0,60}(?:/[\w.@-]{1,60}){0,6})/?")
@@ -26,7 +27,7 @@ def read(page: Page, draft: Draft, found: list[Found]) -> Iterator[Fact]:
     for one in found:
         for path in _handed_over(one):
             place = draft.of(one)("written-folder:command")
-            yield WritableFolder(path=_joined(draft.directory(one.command.directory), path), **place)
+            yield WritableFolder(path=joined(draft.directory(one.command.directory), path), **place)
     for passage in page.texts:
         if not passage.aside and passage.block.kind != Kind.CODE and len(passage.block.text) <= MAXIMUM_TEXT:
             yield from _told(page, passage, draft)
@@ -50,7 +51,3 @@ def _told(page: Page, passage: Passage, draft: Draft) -> Iterator[Fact]:
     for start, path in (*marked, *((match.start(), match[0]) for match in IN_TEXT.finditer(text))):
         if (match := PATH.fullmatch(path)) and page.rules.cue(Cue.WRITABLE, sentence_around(text, start)):
             yield WritableFolder(path=match[1], **draft.here(passage, "written-folder:in-text", start))
-
-
-def _joined(folder: str, path: str) -> str:
-    return f"{folder}/{path}" if folder else path

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from toolkit.facts.model import Origin, WritableFolder
 from toolkit.facts.source.ignored_folders import is_of_tools
 from toolkit.facts.source.project import Project
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "kept-folder"
@@ -60,7 +61,7 @@ def _ignores_what_comes(keeper: SourceFile, folder: str) -> bool:
 
 def _of_source(project: Project, home: str, folder: str) -> bool:
     """Whether a folder is for modules, or for steps of migrations, that are still to be written."""
-    sources = (below for manifest, below in SOURCES.items() if f"{home}/{manifest}".lstrip("/") in project.tree)
+    sources = (below for manifest, below in SOURCES.items() if joined(home, manifest) in project.tree)
     inside = folder.removeprefix(home).lstrip("/") + "/"
     return any(inside.startswith(below) for below in sources) or folder.rpartition("/")[2] in ("migrations", "versions")
 

@@ -19,6 +19,7 @@ from toolkit.facts.model import (
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "php-application"
@@ -79,10 +80,6 @@ def _engine(match: re.Match[str]) -> str | None:
     return "mysql" if "mysqli" in match[2] else FUNCTIONS.get(match[2])
 
 
-def _at(home: str, *parts: str) -> str:
-    return "/".join(part for part in (home, *parts) if part)
-
-
 def _document_root(project: Project, home: str) -> Iterator[Fact]:
     found = _served_folder(project, home)
     if not found:
@@ -95,13 +92,13 @@ def _document_root(project: Project, home: str) -> Iterator[Fact]:
     )
     if not any(isinstance(fact, Runtime) and fact.name == "php" for fact in project.facts.facts):
         yield Runtime(name="php", evidence=place, origin=Origin.CONVENTION, confidence=0.9, directory=home)
-    if rules := project.tree.read(_at(home, folder, ".htaccess")):
+    if rules := project.tree.read(joined(home, folder, ".htaccess")):
         place = rules.at(rule=RULE)
         yield EntryPoint(
-            kind="htaccess", value=_at(folder, ".htaccess"), evidence=place, origin=Origin.RUNNING, directory=home
+            kind="htaccess", value=joined(folder, ".htaccess"), evidence=place, origin=Origin.RUNNING, directory=home
         )
     for name in WRITTEN:
-        kept = next((path for path in project.tree.paths if path.startswith(_at(home, name) + "/")), None)
+        kept = next((path for path in project.tree.paths if path.startswith(joined(home, name) + "/")), None)
         if kept and name != folder and (file_ := project.tree.read(kept)):
             place = file_.at(rule=RULE)
             yield WritableFolder(path=name, evidence=place, origin=Origin.CONVENTION, confidence=0.6, directory=home)
@@ -115,17 +112,17 @@ def served_folder(project: Project, home: str) -> str:
 
 def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, float] | None:
     """The folder that a web server is to serve, the file and line that say so, and how sure that is."""
-    front = project.tree.read(_at(home, "index.php"))
-    framework = any(_at(home, console) in project.tree for console in CONSOLES)
+    front = project.tree.read(joined(home, "index.php"))
+    framework = any(joined(home, console) in project.tree for console in CONSOLES)
     for folder in ROOTS:
-        if file := project.tree.read(_at(home, folder, "index.php")):
+        if file := project.tree.read(joined(home, folder, "index.php")):
             if front and not framework and INCLUDES.search(front.text) and not re.search(rf"\b{folder}\b", front.text):
                 continue  # the application's own front page, beside a part of it for the public, say
             return folder, file, 0, 0.95 if folder in ("public", "web", "webroot") else 0.8
     if file := front:
         # An index page at the root that does nothing but send visitors on: the folder they are sent to is what is served.
         sends = SENDS_ON.search(file.text) if len(file.text) < 1000 else None
-        if sends and _at(home, sends[1], "index.php") in project.tree:
+        if sends and joined(home, sends[1], "index.php") in project.tree:
             return sends[1], file, file.line_of(sends.start()), 0.85
         return "", file, 0, 0.6
     prefix = f"{home}/" if home else ""
@@ -145,18 +142,18 @@ def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, f
 
 def _laravel(project: Project, home: str) -> Iterator[Fact]:
     """https://laravel.com/docs/deployment"""
-    artisan = project.tree.read(_at(home, "artisan"))
+    artisan = project.tree.read(joined(home, "artisan"))
     if not artisan:
         return
     for folder in ("storage", "bootstrap/cache"):
         yield WritableFolder(path=folder, evidence=artisan.at(rule=RULE), origin=Origin.CONVENTION, directory=home)
-    migrations = [path for path in project.tree.paths if path.startswith(_at(home, "database/migrations/"))]
+    migrations = [path for path in project.tree.paths if path.startswith(joined(home, "database/migrations/"))]
     if migrations and not project.has_command(Role.RELEASE, "artisan migrate"):
         yield conventional(Role.RELEASE, ("php", "artisan", "migrate", "--force"), artisan.at(rule=RULE), home, 0.9)
     jobs = [fact.command for fact in project.facts.facts if isinstance(fact, CronJob)]
     if not any("schedule:run" in job for job in jobs) and not project.has_command(Role.START, "schedule:work"):
         yield from _timetable(project, home)
-    bootstrap = project.tree.read(_at(home, "bootstrap/app.php"))
+    bootstrap = project.tree.read(joined(home, "bootstrap/app.php"))
     if bootstrap and (match := HEALTH.search(bootstrap.text)):
         place = bootstrap.at(bootstrap.line_of(match.start()), rule=RULE)
         yield EntryPoint(kind="health_path", value=match[1], evidence=place, origin=Origin.RUNNING, directory=home)
@@ -165,7 +162,7 @@ def _laravel(project: Project, home: str) -> Iterator[Fact]:
 def _timetable(project: Project, home: str) -> Iterator[Fact]:
     """The application's own timetable, which waits for a cron job every minute: https://laravel.com/docs/scheduling"""
     for path in TIMETABLES:
-        file = project.tree.read(_at(home, path))
+        file = project.tree.read(joined(home, path))
         match = SCHEDULED.search(file.text) if file else None
         if file and match:
             argv = ("php", "artisan", "schedule:run")
@@ -183,7 +180,7 @@ def _timetable(project: Project, home: str) -> Iterator[Fact]:
 
 def _symfony(project: Project, home: str) -> Iterator[Fact]:
     """https://symfony.com/doc/current/deployment.html"""
-    console = project.tree.read(_at(home, "bin/console"))
+    console = project.tree.read(joined(home, "bin/console"))
     if not console or not project.depends_on(
         "composer", "symfony/framework-bundle", "symfony/symfony", "symfony/console"
     ):
