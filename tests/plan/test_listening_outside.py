@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from toolkit.catalog.catalog import Catalog
 
 from .from_files import converted
@@ -24,3 +26,42 @@ def test_the_image_has_the_address_that_is_reached_from_outside(tmp_path: Path, 
     assert (tmp_path / "config/polls.yaml").read_text() == FILES["config/polls.yaml"].replace(
         "web:\n  host: localhost", "web:\n  host: 0.0.0.0"
     )
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "changed"),
+    [
+        (
+            {"server.js": "app.listen(3000, 'localhost', ready);\n"},
+            "server.js",
+            "app.listen(3000, '0.0.0.0', ready);\n",
+        ),
+        (
+            {"server.js": "const hostname = '127.0.0.1';\napp.listen(3000, hostname);\n"},
+            "server.js",
+            "const hostname = '0.0.0.0';\napp.listen(3000, hostname);\n",
+        ),
+        (
+            {
+                "server.js": "app.listen(3000, config.bindingHost);\nadmin.listen(3001, config.bindingHost);\n",
+                "config/index.js": "module.exports = {\n  dbHost: 'localhost',\n  bindingHost: '127.0.0.1', // here\n};\n",
+            },
+            "config/index.js",
+            "module.exports = {\n  dbHost: 'localhost',\n  bindingHost: '0.0.0.0', // here\n};\n",
+        ),
+    ],
+)
+def test_a_script_gets_it_too(tmp_path: Path, catalog: Catalog, files: dict[str, str], path: str, changed: str) -> None:
+    manifest = {"package.json": '{"scripts": {"start": "node server.js"}, "dependencies": {"express": "^4.18.0"}}'}
+    (sed,) = converted(tmp_path, manifest | files, catalog).image.install_after_source
+    subprocess.run(sed, cwd=tmp_path, check=True)
+    assert sed[3] == path and (tmp_path / path).read_text() == changed
+
+
+def test_a_second_server_may_be_for_this_host_alone(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": '{"scripts": {"start": "node server.js"}, "dependencies": {"express": "^4.18.0"}}',
+        "server.js": "app.listen(3000);\ndebug.listen(9229, '127.0.0.1');\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert not made.image.install_after_source and "RP083" in made.codes

@@ -13,22 +13,20 @@ from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "loopback"
-_ADDRESS = r"(?:127\.0\.0\.1|localhost|::1)"
-# http.ListenAndServe("127.0.0.1:8080", …) and Start("localhost:8080") of Echo; server.listen(8080, '127.0.0.1');
+ADDRESS = r"(?:127\.0\.0\.1|localhost|::1)"
+# http.ListenAndServe("127.0.0.1:8080", …) and Start("localhost:8080") of Echo;
 # web.run_app(app, host="127.0.0.1"), make_server("localhost", 8080, app): servers that nothing replaces.
 LISTENS: Mapping[str, re.Pattern[str]] = {
     ".go": re.compile(
-        rf"(?:ListenAndServe(?:TLS)?|\.(?:Run|Start|Listen)|net\.Listen)\(\s{{0,20}}(?:\"tcp4?\",\s{{0,20}})?\"{_ADDRESS}:\d{{0,5}}\""
+        rf"(?:ListenAndServe(?:TLS)?|\.(?:Run|Start|Listen)|net\.Listen)\(\s{{0,20}}(?:\"tcp4?\",\s{{0,20}})?\"{ADDRESS}:\d{{0,5}}\""
     ),
-    ".js": re.compile(rf"\.listen\([^()\n]{{1,100}},\s{{0,20}}['\"]{_ADDRESS}['\"]"),
-    ".ts": re.compile(rf"\.listen\([^()\n]{{1,100}},\s{{0,20}}['\"]{_ADDRESS}['\"]"),
-    ".py": re.compile(rf"\b(?:run_app|make_server|serve|HTTPServer)\([^()\n]{{0,100}}\(?['\"]{_ADDRESS}['\"]"),
+    ".py": re.compile(rf"\b(?:run_app|make_server|serve|HTTPServer)\([^()\n]{{0,100}}\(?['\"]{ADDRESS}['\"]"),
 }
 
 
 # `host: 127.0.0.1` with `port: 8080` beside it, in YAML and INI.
 _HOST = re.compile(
-    rf"^([ \t]{{0,8}})(?:host|hostname|address|bind|bind_address|bind_host|listen_address|interface|ip)\s{{0,8}}[:=]\s{{0,8}}[\"']?({_ADDRESS})[\"']?\s{{0,8}}$"
+    rf"^([ \t]{{0,8}})(?:host|hostname|address|bind|bind_address|bind_host|listen_address|interface|ip)\s{{0,8}}[:=]\s{{0,8}}[\"']?({ADDRESS})[\"']?\s{{0,8}}$"
 )
 _PORT = re.compile(r"^\s{0,8}(?:http_?)?port\s{0,8}[:=]\s{0,8}[\"']?(\d{2,5})\b", re.MULTILINE)
 # What has these beside its address is another server, which the application asks.
@@ -50,13 +48,17 @@ def read(project: Project) -> Iterator[Fact | Finding]:
     for ending, pattern in LISTENS.items():
         for file in project.code(ending):
             if match := pattern.search(file.text):
-                yield Finding(
-                    "RP083",
-                    Severity.WARNING,
-                    "the code listens on this host's loopback address alone: in a container it would answer nobody",
-                    (file.at(file.line_of(match.start()), rule=RULE),),
-                    "let it listen on 0.0.0.0, or on an address from a variable or an option that the start command sets",
-                )
+                yield answers_nobody(file, match.start())
+
+
+def answers_nobody(file: SourceFile, offset: int) -> Finding:
+    return Finding(
+        "RP083",
+        Severity.WARNING,
+        "the code listens on this host's loopback address alone: in a container it would answer nobody",
+        (file.at(file.line_of(offset), rule=RULE),),
+        "let it listen on 0.0.0.0, or on an address from a variable or an option that the start command sets",
+    )
 
 
 def _settings(project: Project) -> Iterator[Fact]:

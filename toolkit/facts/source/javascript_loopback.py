@@ -1,0 +1,84 @@
+"""JavaScript whose server listens on the loopback address alone: written as the argument, as a constant beside it, or in
+a file of settings under the name that the call has."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from toolkit.facts.model import EntryPoint, Origin
+from toolkit.facts.source.loopback import ADDRESS, RULE, answers_nobody
+from toolkit.facts.source.project import Project
+from toolkit.findings import Finding
+from toolkit.inventory.source_tree import SourceFile
+
+ENDINGS = (".js", ".cjs", ".mjs", ".ts", "bin/www")
+_LISTENS = re.compile(r"\.listen\(")
+_PORT = r"\.listen\(\s{0,9}[^(),'\"\n]{1,80}(?:\([^()\n]{0,60}\))?"
+_WRITTEN = re.compile(rf"{_PORT},\s{{0,9}}['\"]({ADDRESS})['\"]")
+_NAMED = re.compile(rf"{_PORT},\s{{0,9}}(?:[\w$]{{1,40}}\.){{0,5}}([A-Za-z_]\w{{0,40}})\s{{0,9}}[,)]")
+_SETTINGS = re.compile(
+    r"(?i)(?:^|/)(?:[\w-]{0,30}(?:config|settings)[\w-]{0,30}|config/[\w.-]{1,40})\.(?:json|[cm]?js|ts)$"
+)
+_OF_ANOTHER = re.compile(
+    r"['\"]?\b(?:user(?:name)?|passw(?:or)?d|database|dialect|engine|driver|from|auth)['\"]?\s{0,9}:(?!\s{0,9}[{\[])"
+)
+_OF_ANYTHING = frozenset({"address", "host", "hostname", "ip"})
+_MOST_LINES, _MOST_CALLS = 2000, 20
+
+
+def read(project: Project) -> Iterator[EntryPoint | Finding]:
+    """The lines as `loopback`: the path, and how sed changes its address. Of several servers, one that listens on an address
+    without a name may be meant for this host alone: RP083."""
+    listening = [file for file in project.code(*ENDINGS) if _LISTENS.search(file.text)]
+    alone = sum(len(_LISTENS.findall(file.text)) for file in listening) == 1
+    for file in listening:
+        if match := _WRITTEN.search(file.text):
+            place = file.line_of(match.start())
+            yield _change(file, place, r"\.listen(", match[1]) if alone else answers_nobody(file, match.start())
+    named = {
+        match[1]: file for file in reversed(listening) for match in islice(_NAMED.finditer(file.text), _MOST_CALLS)
+    }
+    for name, file in named.items():
+        yield from _named(name, file, project)
+
+
+def _named(name: str, file: SourceFile, project: Project) -> Iterator[EntryPoint]:
+    constant = re.compile(rf"(?:const|let|var)\s{{1,9}}{name}\s{{0,9}}=\s{{0,9}}['\"]({ADDRESS})['\"]")
+    if match := constant.search(file.text):
+        yield _change(file, file.line_of(match.start()), rf"{name}[[:space:]]*=", match[1])
+        return
+    key = re.compile(rf"\s{{0,40}}['\"]?{name}['\"]?\s{{0,9}}:\s{{0,9}}['\"]({ADDRESS})['\"]")
+    for settings in project.code(".json", *ENDINGS):
+        if not _SETTINGS.search(settings.path):
+            continue
+        for number, line in enumerate(settings.lines[:_MOST_LINES], start=1):
+            if (match := key.match(line)) and not (
+                name in _OF_ANYTHING and _OF_ANOTHER.search(_beside(settings.lines, number - 1))
+            ):
+                yield _change(settings, number, rf"{name}[^:]*:", match[1])
+                return
+
+
+def _beside(lines: tuple[str, ...], at: int) -> str:
+    """The lines around one that are indented as it is, to the first that is less."""
+    indented = len(lines[at]) - len(lines[at].lstrip())
+    found = []
+    for step in (-1, 1):
+        place = at + step
+        while 0 <= place < len(lines) and (
+            not lines[place].strip() or len(lines[place]) - len(lines[place].lstrip()) >= indented
+        ):
+            found.append(lines[place])
+            place += step
+    return "\n".join(line for line in found if len(line) - len(line.lstrip()) == indented) if indented else ""
+
+
+def _change(file: SourceFile, line: int, where: str, address: str) -> EntryPoint:
+    return EntryPoint(
+        kind="loopback",
+        value=file.path,
+        detail=f"/{where}/s/{re.escape(address)}/0.0.0.0/",
+        evidence=file.at(line, rule=RULE),
+        origin=Origin.CONVENTION,
+        confidence=0.8,
+    )
