@@ -31,7 +31,8 @@ _COMMANDS = {
 }  # fmt: skip
 _GOES_ON = frozenset({"-w", "--watch", "serve", "watch"})
 _DEEPEST = 4
-_CALLED = re.compile(r"(?:npm|yarn|pnpm)\s+(?:run\s+|run-script\s+)?([\w:.-]{1,60})")
+_CALLED = re.compile(r"(?:npm|yarn|pnpm)\s+(?:(?:run|run-script|-s|--silent)\s+){0,3}([\w:.][\w:.-]{0,59})")
+_DELETES = re.compile(r"(?:npx\s+)?(?:del|del-cli|rimraf|rm|shx\s+rm)\s")
 
 
 def steps_before(name: str, scripts: Mapping[str, str], depth: int = 0) -> list[str]:
@@ -39,8 +40,19 @@ def steps_before(name: str, scripts: Mapping[str, str], depth: int = 0) -> list[
     script that the last command runs."""
     *texts, last = [*scripts.get(f"pre{name}", "").split("&&"), *scripts.get(name, "").split("&&")]
     steps = [text.strip() for text in texts if text.strip()]
-    called = _CALLED.fullmatch(last.strip())
-    return steps + (steps_before(called[1], scripts, depth + 1) if called and depth < _DEEPEST else [])
+    called = script_called(last.strip())
+    return steps + (steps_before(called, scripts, depth + 1) if called and depth < _DEEPEST else [])
+
+
+def script_called(step: str) -> str:
+    """The script that a step runs and no more: `build` of `npm run -s build`; empty where it runs none."""
+    called = _CALLED.fullmatch(step)
+    return called[1] if called else ""
+
+
+def only_deletes(step: str) -> bool:
+    """Whether a step takes away what an earlier build wrote, of which an image has none."""
+    return _DELETES.match(step) is not None
 
 
 def only_builds(step: str, scripts: Mapping[str, str], depth: int = 0) -> bool:

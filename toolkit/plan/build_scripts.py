@@ -9,7 +9,15 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, EntryPoint
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.before_start import OF_PRODUCTION, RUNS_NODE, only_builds, starts_server, steps_before
+from toolkit.plan.before_start import (
+    OF_PRODUCTION,
+    RUNS_NODE,
+    only_builds,
+    only_deletes,
+    script_called,
+    starts_server,
+    steps_before,
+)
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.recognition import Recognised
@@ -88,12 +96,8 @@ def _steps_before_start(script: str, application: Recognised) -> list[str]:
     steps = steps_before(start, scripts)
     if not all(only_builds(step, scripts) for step in steps):
         return []
-    done = re.compile(rf"(?:npm|yarn|pnpm)\s+(?:run\s+)?{re.escape(script)}") if script else re.compile(r"(?!)")
-    return [
-        step
-        for step in steps
-        if not done.fullmatch(step) and step != scripts.get(script) and not _ENVIRONMENT.match(step)
-    ]
+    done = {scripts.get(script), *(step for step in steps if script and script_called(step) == script)}
+    return [step for step in steps if step not in done and not only_deletes(step) and not _ENVIRONMENT.match(step)]
 
 
 def _task(
