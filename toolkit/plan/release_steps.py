@@ -23,6 +23,10 @@ _SCRIPT = re.compile(r"[\w.-]{1,80}\.(?:php|py|rb|js|mjs|cjs|pl|sh)")
 _MIGRATE, _RUN_SYNCDB = ("python", "manage.py", "migrate"), "--run-syncdb"
 # Where web servers of hosts serve from, where that is not the application's own folder.
 _SERVED = re.compile(r"/(?:var/www|srv/www|usr/share/nginx)/")
+# What is done to the database of the tests.
+_FOR_TESTS = re.compile(r"(?:^|\s)(?:\w{1,20}_ENV=|--env(?:ironment)?[= ]|-e )test(?:ing)?(?=\s|$)")
+# What a script of the source says that fetches libraries or the source itself.
+_FETCHES = re.compile(r"\b(?:npm (?:ci|i|install)|yarn install|pnpm install|git (?:clone|init))\b")
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -105,9 +109,14 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             if not image.servers.among((word,), image.servers.schema_tasks)
         ]
         outside = works_from_outside(argv, image)
-        installs = any(map(image.servers.installs, scripts_of(argv, image)))
-        if installs or outside or by_hand or _INTERACTIVE & set(contained.argv) or command.mode is Mode.DEVELOPMENT:
-            why = f"{by_hand[0]} is for single records" if by_hand else "it asks a person or is for development"
+        installs = any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image))
+        tests = _FOR_TESTS.search(command.text) is not None
+        asks = bool(_INTERACTIVE & set(contained.argv)) or command.mode is Mode.DEVELOPMENT
+        if installs or outside or by_hand or tests or asks:
+            why = (
+                f"{by_hand[0]} is for single records or files" if by_hand else "it asks a person or is for development"
+            )
+            why = "it is about the database of the tests" if tests else why
             why = "its script works on containers from outside" if outside else why
             why = "its script installs or fetches the application, which the image's build does" if installs else why
             planned.findings.append(
@@ -162,6 +171,15 @@ def _schema_first(steps: dict[tuple[str, ...], Command], image: Processes) -> di
     }
     rest = {argv: command for argv, command in steps.items() if argv not in early}
     return rest | early
+
+
+def _fetches(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command runs a script of Node that installs, as setups of what one begins from do."""
+    path = (
+        posixpath.normpath(posixpath.join(image.image.directory, argv[1])) if argv[:1] == ("node",) and argv[1:] else ""
+    )
+    file = image.tree.read(path) if path in image.tree else None
+    return file is not None and _FETCHES.search(file.text) is not None
 
 
 def _program(argv: tuple[str, ...]) -> tuple[str, ...]:
