@@ -54,6 +54,7 @@ _EVERYWHERE = "0.0.0.0"
 # `shop.settings.dev` and `development` count where nothing else is told.
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
 _WORDS = re.compile(r"[^\w.-]+")
+_ADDRESS = re.compile(r"(\w*?)(?:HOST|HOSTNAME|ADDRESS|ADDR|IP)")
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -93,6 +94,7 @@ def plan_variables(
     for fact in of_type(facts, EnvironmentVariable):
         if _VALID_NAME.fullmatch(fact.name):
             by_name.setdefault(fact.name, []).append(fact)
+    names = names.model_copy(update={"bind": (*names.bind, *_beside_port(by_name, port))})
     of_compose = {entry.value for entry in of_type(facts, EntryPoint) if entry.kind == "compose_variable"}
     # What stands in a connection string of ADO.NET, by the place of that.
     servers = {store.evidence: store.engine for store in of_type(facts, facts_model.Datastore)}
@@ -173,6 +175,14 @@ def plan_variables(
                     evidence_of(same_everywhere), "set `values` for development and test under environment in replatform.yaml")
         )  # fmt: skip
     return planned
+
+
+def _beside_port(by_name: Mapping[str, Sequence[EnvironmentVariable]], port: int | None) -> list[str]:
+    """Variables of the address on which the service listens, since that of its port is called the same: SHOP_HOST beside
+    SHOP_PORT."""
+    ports = {name.upper() for name, found in by_name.items() if any(fact.example == str(port) for fact in found)}
+    addresses = ((name.upper(), _ADDRESS.fullmatch(name.upper())) for name in by_name)
+    return [name for name, match in addresses if match and f"{match[1]}PORT" in ports]
 
 
 def _variable(

@@ -16,7 +16,8 @@ from toolkit.facts.source.system_variables import is_of_the_system
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "javascript-settings"
-ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue")
+# With the file that Express' generator starts a server from: https://expressjs.com/en/starter/generator.html
+ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue", "bin/www")
 WORTH = re.compile(r"process\.env|import\.meta\.env|\.listen\(|\bport\b|configService|config\.get", re.IGNORECASE)
 NAME = r"([A-Za-z_][A-Za-z0-9_]{0,100})"
 DEFAULT = r"(?:\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|`([^`$\n]{0,200})`|([0-9]{1,9}|true|false)\b))?"
@@ -47,7 +48,13 @@ PORT_CONSTANT = re.compile(
 )
 SET_PORT = re.compile(r"\.set\(\s{0,3}['\"]port['\"]\s{0,3},\s{0,3}['\"]?(\d{2,5})\b")
 CONFIG_PORT = re.compile(r"^( {0,12}|\t{0,3})['\"]?port['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{2,5})\b")
-BLOCK = re.compile(r"\s{0,100}['\"]?([\w-]{1,60})['\"]?\s{0,3}[:=]\s{0,3}(?:\{\s{0,9})?$")
+BLOCK = re.compile(r"\s{0,100}['\"]?([\w-]{1,60})['\"]?\s{0,3}[:=]\s{0,3}(?:[{\[]\s{0,9})?$")
+# Blocks whose port is the application's own; that of any other may be where it asks something else.
+OWN_BLOCK = re.compile(
+    r"(?i)[\w-]{0,50}(?:conf|config|environment|https?|options|server|settings)"
+    r"|(?:[\w-]{0,50}[_-])?(?:all|api|app|application|backend|base|common|core|defaults?|dev|development|env|express|fastify|general|global|hapi"
+    r"|koa|listen(?:er)?|local|main|node|prod|production|service|shared|site|staging|test|web|webapp|www)"
+)
 CONFIG_FILE = re.compile(
     r"(?:^|/)(?:config|settings|conf)(?:\.default|\.example|\.sample|\.dist)?\.(?:js|json|ts|cjs|mjs)(?:\.(?:example|sample|template|dist))?$"
     r"|(?:^|/)config/(?:default|index|production|config)\.(?:js|json|ts|ya?ml)$"
@@ -152,7 +159,8 @@ def _ports(file: SourceFile) -> Iterator[Fact]:
 
 
 def _configuration(file: SourceFile) -> Iterator[Fact]:
-    """A server's own configuration file: the port that is least indented is its own, and which store it is set to."""
+    """A server's own configuration file: the port that is least indented is its own, unless it stands in a block about
+    something else; and which store it is set to."""
     candidates = []
     blocks: list[tuple[int, str]] = []  # around a line: where they begin, and their names
     text = (
@@ -167,7 +175,8 @@ def _configuration(file: SourceFile) -> Iterator[Fact]:
             blocks.append((_indentation(line), match[1]))
         around = "_".join(name for _, name in blocks) + "_PORT"
         if (match := CONFIG_PORT.match(line[:200])) and is_own(int(match[2]), around):
-            candidates.append((_indentation(line), number, int(match[2])))
+            foreign = bool(blocks) and OWN_BLOCK.fullmatch(blocks[-1][1]) is None
+            candidates.append((foreign, _indentation(line), number, int(match[2])))
         if match := NAMED_PORT.search(line[:300]):
             place = file.at(number, rule=RULE)
             if fact := variable(match[1], None, place, origin=Origin.RUNNING, required=False):
@@ -178,8 +187,9 @@ def _configuration(file: SourceFile) -> Iterator[Fact]:
                 place = file.at(number, rule=RULE)
                 yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.9)
     if candidates:
-        _, number, port = min(candidates)
-        yield Port(number=port, evidence=file.at(number, rule=RULE), origin=Origin.RUNNING, confidence=0.85)
+        foreign, _, number, port = min(candidates)
+        origin, confidence = (Origin.CONVENTION, 0.4) if foreign else (Origin.RUNNING, 0.85)
+        yield Port(number=port, evidence=file.at(number, rule=RULE), origin=origin, confidence=confidence)
 
 
 def _indentation(line: str) -> int:
