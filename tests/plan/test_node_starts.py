@@ -31,6 +31,7 @@ def _files(scripts: dict[str, str], **others: str) -> dict[str, str]:
         ({"start": "nodemon --exec ts-node --files src/index.ts", "start:production": "node build/index.js"}, ["node", "build/index.js"]),
         ({"start": "babel-node src/index.ts", "start:prod": "node build/index.js"}, ["node", "build/index.js"]),
         ({"start": "nodemon --exec ts-node --files src/index.ts"}, ["ts-node", "--files", "src/index.ts"]),
+        ({"start": "nodemon", "start:prod": "node build/index.js --prod"}, ["node", "build/index.js", "--prod"]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("readme", ["", "# Shop\n\n## Start\n\n    npm start\n"])
@@ -55,6 +56,40 @@ def test_what_the_start_needs_is_compiled_by_whatever_script_compiles(tmp_path: 
     scripts = {"start": "ts-node src/main.ts", "start:prod": "node dist/main.js", "watch": "tsc -w", "build:prod": "tsc -p tsconfig.build.json"}  # fmt: skip
     image = converted(tmp_path, _files(scripts, **{"src/main.ts": LISTENS}), catalog).image
     assert image.build[0][:3] == ("npm", "run", "build:prod")
+
+
+def test_what_the_build_makes_is_the_program_that_the_manifest_names(tmp_path: Path, catalog: Catalog) -> None:
+    files = _files({"dev": "run-p dev:*", "dev:server": "nodemon", "build": "tsc"}, **{"src/server.ts": LISTENS})
+    files["package.json"] = json.dumps(json.loads(files["package.json"]) | {"main": "build/server.js"})
+    files["README.md"] = "# Shop\n\n## Development\n\n    npm run dev\n"
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == ("node", "build/server.js")
+
+
+def test_the_port_of_something_else_in_the_settings_is_not_the_applications(tmp_path: Path, catalog: Catalog) -> None:
+    settings = '{\n  "indexers": [\n    {\n      "host": "127.0.0.1",\n      "port": 6381\n    }\n  ]\n}\n'
+    server = "const port = options.port || 4567;\nrequire('express')().listen(port);\n"
+    files = _files({"start": "node server.js"}, **{"server.js": server, "config/index.json": settings})
+    files["README.md"] = "# Shop\n\n## Run\n\n    npm start\n\nOpen http://localhost:4567.\n"
+    assert converted(tmp_path, files, catalog).plan.services["web"].port == 4567
+
+
+def test_the_address_beside_the_port_is_where_the_service_listens(tmp_path: Path, catalog: Catalog) -> None:
+    server = "const port = process.env.SHOP_PORT || 4567;\nconst host = process.env.SHOP_HOST || '127.0.0.1';\napp.listen(port, host);\n"
+    files = _files({"start": "node bin/www"}, **{"bin/www": server, "README.md": "# Shop\n\n    npm start\n"})
+    assert converted(tmp_path, files, catalog).image.environment["SHOP_HOST"] == "0.0.0.0"
+
+
+def test_a_release_leaves_the_database_of_the_tests_and_files_of_the_source(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Shop\n\n## Deployment\n\nRun `npm run setup` once.\n\n## Migrations\n\n```\nyarn sequelize migration:generate --name orders\n"
+        "yarn sequelize db:migrate\nyarn sequelize db:migrate --env test\n```\n\n## Start\n\n    npm start\n"
+    )
+    files = _files(
+        {"start": "node server.js", "setup": "node tools/setup.js"},
+        **{"server.js": LISTENS, "tools/setup.js": "exec('npm install');\n", "yarn.lock": "", "README.md": readme},
+    )
+    release = converted(tmp_path, files, catalog).plan.release
+    assert release and release.commands == (("yarn", "sequelize", "db:migrate"),)
 
 
 def test_a_release_migrates_and_neither_makes_migrations_nor_installs(tmp_path: Path, catalog: Catalog) -> None:
@@ -112,6 +147,7 @@ BUILT = 'PATH="$PWD/node_modules/.bin:$PATH" && '
             ["node", "dist/index.js"],
         ),
         ({"prestart": "gulp styles", "start": "node dist/index.js"}, [["sh", "-c", BUILT + "gulp styles"]], ["node", "dist/index.js"]),
+        ({"prestart": "rimraf dist && npm run -s build", "start": "node dist/index.js", "build": "tsc"}, [["npm", "run", "build"]], ["node", "dist/index.js"]),
         (
             {"start:prod": "npm run build && npm run start", "start": "gulp && node dist/index.js", "build": "webpack"},
             [["npm", "run", "build"], ["sh", "-c", BUILT + "gulp"]],

@@ -9,7 +9,7 @@ from toolkit.plan.added_server import names_attribute
 from toolkit.plan.before_start import OF_PRODUCTION, only_builds, steps_before
 from toolkit.plan.commands import container_command
 from toolkit.plan.go_programs import in_image
-from toolkit.plan.processes import Processes, home_of
+from toolkit.plan.processes import SCRIPT_RUNNERS, Processes, home_of
 from toolkit.plan.ranking import of_type
 
 _PLAINLY, _PROBABLY = 0.9, 0.7
@@ -35,13 +35,20 @@ def usual_start(image: Processes) -> tuple[str, ...]:
     serving = next((argv for library, argv in image.stack.start_with.items() if library in listed), ())
     argv = with_entry_points(serving or image.stack.start, image)
     argv = in_image(argv, image.entry_points, image.tree, image.image.directory)
-    return argv if argv != ("npm", "start") or _npm_starts(image) else ()
+    if argv != ("npm", "start"):
+        return argv
+    if for_developers(argv, image):
+        return production_script(image) or argv
+    return argv if _npm_starts(image) else ()
 
 
 def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
-    """Whether a command comes to a server that only developers use: a script of the manifest, too."""
+    """Whether a command comes to a server that only developers use: a script of the manifest, too, and `nodemon` alone, which
+    finds the program in the manifest."""
     command = container_command(argv, image.servers, image.home, image.scripts)
-    return command is not None and command.development
+    if command is None:
+        return image.servers.for_developers(image.scripts.get(argv[-1], argv) if argv[0] in SCRIPT_RUNNERS else argv)
+    return command.development
 
 
 def production_script(image: Processes) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ RESTARTS = re.compile(r"\bnodemon\(\{([^{}]{1,1000})")
 RESTARTED = re.compile(r"\bscript\s{0,9}:\s{0,9}['\"]([\w./-]{1,150})['\"]")
 RESTARTED_IN = re.compile(r"\bcwd\s{0,9}:\s{0,9}['\"]([\w./-]{1,100})['\"]")
 SERVES = re.compile(
-    r"\.listen\(|createServer\(|\bserve\(|NestFactory|new (?:[\w.]{1,60}\.)?(?:WebSocket)?Server\(|startStandaloneServer"
+    r"\.listen\(|sails\.lift\(|createServer\(|\bserve\(|NestFactory|new (?:[\w.]{1,60}\.)?(?:WebSocket)?Server\(|startStandaloneServer"
 )
 # What a script starts that shows pages to the developers while they work on them.
 SHOWS_PAGES = re.compile(r"\b(?:browser-sync|browserSync|live-server|lite-server|webpack-dev-server)\b")
@@ -120,7 +120,12 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
         place = file.at(package.line("scripts", "start"), rule=RULE)
         yield EntryPoint(kind="node_script", value=match[1], evidence=place, origin=Origin.RUNNING, confidence=0.8)
     if "start" not in package.table("scripts"):
-        yield from _compiled_script(project, file, package)
+        main = package.text("main").removeprefix("./")
+        if BUILT.match(main) and "build" in package.table("scripts") and _is_server(package):
+            place = file.at(package.line("main"), rule=RULE)
+            yield EntryPoint(kind="node_script", value=main, evidence=place, origin=Origin.RUNNING, confidence=0.7)
+        else:
+            yield from _compiled_script(project, file, package)
 
 
 def _compiled_script(project: Project, file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
@@ -156,7 +161,18 @@ def _restarted(project: Project, file: SourceFile, package: Tree) -> Iterator[En
 
 def _is_server(package: Tree, *, bundled: bool = False) -> bool:
     """Whether a package has a library that serves; where it is `bundled`, one of the developers' is inside."""
-    servers = {"express", "koa", "fastify", "@hapi/hapi", "hapi", "restify", "connect", "@nestjs/core", "socket.io"}
+    servers = {
+        "express",
+        "koa",
+        "fastify",
+        "@hapi/hapi",
+        "hapi",
+        "restify",
+        "connect",
+        "@nestjs/core",
+        "sails",
+        "socket.io",
+    }
     sections = ("dependencies", "devDependencies") if bundled else ("dependencies",)
     return any(not servers.isdisjoint(package.table(section)) for section in sections)
 
