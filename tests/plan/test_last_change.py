@@ -23,7 +23,7 @@ EXPRESS = {
 
 
 def test_python_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
-    files = FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.9.19\n"}
+    files = FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-3.8.19\n"}
     made = converted(tmp_path, files, catalog)
     assert made.image.resolved_before == "2020-03-04"
     assert "for day in 2020-03-04 2020-09-02 2021-03-04 2022-03-04 2023-03-04; do" in made.dockerfile
@@ -107,7 +107,7 @@ def test_the_day_of_a_plan_stays_when_our_own_commit_is_the_last(tmp_path: Path,
         pytest.param("flask==1.1.1\nclick==7.0\n", "3.7", id="pinned: the version of the pins' time"),
         pytest.param("bottle==0.12.18\n", "3.7", id="pinned, of a time that only the change tells"),
         pytest.param(
-            "django==1.11.20\ndjangorestframework\n", "3.6", id="open: the same, and one that is resolved by day"
+            "django==1.11.20\ndjangorestframework\n", "3.7", id="open: the same, and one that is resolved by day"
         ),
     ],
 )
@@ -122,6 +122,33 @@ def test_npm_resolves_what_pinned_packages_bring(tmp_path: Path, catalog: Catalo
     pinned = EXPRESS["package.json"].replace("^", "")
     made = converted(tmp_path, EXPRESS | {"package.json": pinned, "CHANGELOG.md": CHANGES}, catalog)
     assert made.image.resolved_before == "2020-03-04" and made.image.version == "12"
+
+
+@pytest.mark.parametrize(
+    ("files", "told_by"),
+    [
+        pytest.param({"runtime.txt": "python-3.10.1\n"}, "runtime.txt", id="a version of the language"),
+        pytest.param(
+            {"requirements.txt": "flask\nrequests>=2.26\n"}, "requirements.txt", id="a library's least version"
+        ),
+        pytest.param({"requirements.txt": "flask\nPsycopg2_Binary==2.9.1\n"}, "requirements.txt", id="a pin"),
+    ],
+)
+def test_an_application_is_not_older_than_what_it_asks_for(
+    tmp_path: Path, catalog: Catalog, files: dict[str, str], told_by: str
+) -> None:
+    """Though its list of changes ends in 2020."""
+    made = converted(tmp_path, FLASK | {"CHANGELOG.md": CHANGES} | files, catalog)
+    assert made.image.resolved_before[:4] == "2021"
+    assert made.planned.by_key["images.app.resolved_before"].evidence[0].path == told_by
+
+
+@pytest.mark.parametrize("asked", ["requests>=2.26\n", "requests<2.26\n"])
+def test_what_has_no_two_ends_tells_no_time_alone(tmp_path: Path, catalog: Catalog, asked: str) -> None:
+    made = converted(
+        tmp_path, FLASK | {"requirements.txt": f"flask\n{asked}", "README.md": "Needs Python 3.\n"}, catalog
+    )
+    assert made.image.resolved_before == ""
 
 
 def test_what_has_no_upper_end_tells_no_time(tmp_path: Path, catalog: Catalog) -> None:
@@ -203,10 +230,10 @@ def test_what_a_lock_file_holds_needs_no_day_and_no_later_python(tmp_path: Path,
 
 
 def test_pins_tell_the_day_where_no_file_does(tmp_path: Path, catalog: Catalog) -> None:
-    """Flask 1.1.2 is no older than 1.1, and what is older cannot be resolved on that day: a later one follows."""
+    """Flask 1.1.2 is of April 2020, and what is older cannot be resolved on that day: a later one follows."""
     made = converted(tmp_path, FLASK | {"requirements.txt": "flask==1.1.2\nwtforms\n"}, catalog)
     decision = made.planned.by_key["images.app.resolved_before"]
-    assert made.image.resolved_before == "2019-07-28" and decision.guessed
+    assert made.image.resolved_before == "2020-04-28" and decision.guessed
     assert (decision.evidence[0].path, decision.evidence[0].first_line) == ("requirements.txt", 1)
 
 

@@ -52,8 +52,7 @@ class Companion(Entry):
 class LibraryHistory(Entry):
     """`blueprints/dependencies/<language>-history.yaml`: what the libraries of a language tell about when it last worked.
 
-    `dated` are libraries whose versions are dates, so that a pin tells when the dependencies were last resolved;
-    `released` are months in which versions of very common ones came out.
+    `dated` are libraries whose versions are dates, so that a pin tells when the dependencies were last resolved.
     """
 
     language: str
@@ -63,7 +62,6 @@ class LibraryHistory(Entry):
         description="Age of a version of the language at which libraries had caught up with it: binaries for it, say.",
     )
     dated: tuple[str, ...] = ()
-    released: dict[str, dict[str, str]] = {}
     ended: dict[str, dict[str, str]] = Field(
         {},
         description="Of bounds by the names that code uses: the last day on which the newest release was within them.",
@@ -82,6 +80,16 @@ class LibraryHistory(Entry):
     limits: tuple[Limit, ...] = ()
     bounds: tuple[Bound, ...] = ()
     companions: tuple[Companion, ...] = ()
+
+
+class LibraryReleases(Entry):
+    """`blueprints/dependencies/<language>-releases.yaml`: months in which versions of common libraries came out, by the
+    library's name: `1.11 2017-04, 2.0 2017-12`."""
+
+    language: str
+    sources: tuple[str, ...]
+    reviewed: str
+    released: dict[str, str]
 
 
 class PhpHistory(Entry):

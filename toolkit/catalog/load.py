@@ -18,7 +18,7 @@ class Entry(BaseModel):
 
 # Files that an overlay may have beside those that it replaces.
 _NEW = (
-    "stacks/*/stack.yaml", "stacks/*/Dockerfile", "datastores/*.yaml", "dependencies/*-history.yaml", "readme/languages/*.yaml",
+    "stacks/*/stack.yaml", "stacks/*/Dockerfile", "datastores/*.yaml", "dependencies/*-history.yaml", "dependencies/*-releases.yaml", "readme/languages/*.yaml",
     "readme/commands/*.yaml",
 )  # fmt: skip
 

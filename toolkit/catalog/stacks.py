@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from toolkit.catalog.library_history import LibraryHistory, PhpHistory
+from toolkit.catalog.library_history import LibraryHistory, LibraryReleases, PhpHistory
 from toolkit.catalog.load import Arguments, BlueprintFolder, Entry, validated
 from toolkit.catalog.packages import Extensions, PackageNames, ReadmePackages
 from toolkit.catalog.prefixes import Prefix
@@ -303,6 +303,7 @@ class Stack(Entry):
         PackageNames(), description="Read from blueprints/dependencies, never written here."
     )
     history: LibraryHistory | None = Field(None, description="Read from blueprints/dependencies, never written here.")
+    library_releases: dict[str, str] = Field({}, description="Read from blueprints/dependencies, never written here.")
     runtime_image: str = Field(
         "", description="Instead of the release's, where the run-time stage needs nothing of the language."
     )
@@ -329,10 +330,18 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     templates = {name.split("/")[1] for name in folder.files("stacks/*/Dockerfile")}
     files = folder.files("dependencies/*-history.yaml")
     histories = {history.language: history for history in (folder.entry(name, LibraryHistory) for name in files)}
+    files = folder.files("dependencies/*-releases.yaml")
+    releases = {found.language: found.released for found in (folder.entry(name, LibraryReleases) for name in files)}
     resolved = [_resolved(name, texts, templates, folder, set()) for name in texts]
     names = folder.entry("dependencies/debian-names.yaml", PackageNames)
     stacks = [
-        stack.model_copy(update={"history": histories.get(stack.language), "package_names": names})
+        stack.model_copy(
+            update={
+                "history": histories.get(stack.language),
+                "library_releases": releases.get(stack.language, {}),
+                "package_names": names,
+            }
+        )
         for stack in resolved
     ]
     return tuple(sorted(stacks, key=lambda stack: (-stack.priority, stack.name)))

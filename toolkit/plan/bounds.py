@@ -8,10 +8,10 @@ from typing import Any
 
 from toolkit.catalog.library_history import Bound
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Dependency, Fact, Facts, LastChange, Origin
+from toolkit.facts.model import Dependency, Fact, Facts, LastChange, Origin, Runtime
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
-from toolkit.plan.era import era
+from toolkit.plan.era import era, oldest_possible
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
@@ -59,7 +59,10 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
     change = next(iter(ranked(fact for fact in told if fact.evidence.rule != KEPT)), None)
     pinned = _of_pins(stack, about) if change is None or change.origin is not Origin.RUNNING else None
     # A list of changes, or the last migration, may be older than the application's last change; so may its pins.
-    change = max((c for c in (change, pinned) if c), key=lambda found: found.day, default=_of_code(stack, of_source))
+    change = max(
+        (c for c in (change, pinned) if c), key=lambda found: found.day[:7], default=_of_code(stack, of_source)
+    )
+    change = _not_before(stack, about, change) if change and change.origin is not Origin.RUNNING else change
     if kept and (change is None or change.day not in kept):
         change = kept[min(kept)]
     if change is None or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
@@ -76,6 +79,17 @@ def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
         return None
     month, pin = found
     return LastChange(day=f"{month}-28", evidence=pin.evidence, origin=Origin.DEFAULT, confidence=0.5)
+
+
+def _not_before(stack: Stack, about: Sequence[Fact], change: LastChange) -> LastChange:
+    """The change, or the day that the application cannot be older than."""
+    if not stack.library_releases:
+        return change
+    asked = [f for f in about if isinstance(f, Dependency) and f.ecosystem in ("pypi", "npm") and not f.development]
+    oldest = oldest_possible(stack, asked, [f for f in about if isinstance(f, Runtime)])
+    if oldest is None or oldest[0] <= change.day[:7]:
+        return change
+    return LastChange(day=f"{oldest[0]}-28", evidence=oldest[1].evidence, origin=Origin.DEFAULT, confidence=0.5)
 
 
 def _of_code(stack: Stack, of_source: Sequence[Dependency]) -> LastChange | None:
@@ -97,7 +111,7 @@ def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
 
 def of_day(key: str, change: LastChange) -> Decision:
     guessed = change.origin is Origin.DEFAULT
-    because = "the newest of what it pins came out then" if guessed else "the application was last changed then"
+    because = "the newest of what it asks for came out then" if guessed else "the application was last changed then"
     if change.evidence.rule == DROPPED:
         because = "the code uses what a release of the day after dropped"
     because += ": what its dependencies leave open is resolved as on that day"

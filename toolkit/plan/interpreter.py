@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, Fact, LastChange, Origin, Runtime
@@ -85,7 +86,10 @@ def choose_release(
         pins = [dependency for dependency in (*dependencies, *tools) if dependency.version]
         era = _told(stack, pins) or last or _told(stack, [*dependencies, *tools])
     else:
-        era = _told(stack, [*dependencies, *tools]) or last
+        told = _told(stack, [*dependencies, *tools])
+        # A commit may be of the README alone, years later; what the files tell is a day on which somebody worked on the code.
+        of_files = stack.language == "python" and change is not None and change.origin is not Origin.RUNNING
+        era = max(told, last, key=itemgetter(0)) if told and last and of_files else told or last
     candidates = _with_day(stack, candidates, dependencies, None if lock else change)
     release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era, change)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
