@@ -9,6 +9,12 @@ from toolkit.facts.shell_lines import SUDO_WITH_VALUE, WRAPPERS, Dialect, Logica
 NAME = re.compile(r"[A-Za-z_]\w{0,120}")
 
 
+def is_assignment(word: str) -> bool:
+    """Whether a word in front of a command sets a variable for it."""
+    name, equals, _ = word.partition("=")
+    return bool(equals) and NAME.fullmatch(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Redirection:
     """`operator` is <, >, >>, 2>, &>, << or <<<; `target` is the file, or the text of a here-document."""
@@ -101,7 +107,7 @@ def unwrapped(command: SimpleCommand, line: LogicalLine, plain: bool) -> SimpleC
         if wrapper == "gosu" and taken < len(rest):
             user, taken = rest[taken], taken + 1
         if wrapper in {"sudo", "doas"}:
-            while taken < len(rest) and NAME.fullmatch(rest[taken].partition("=")[0]) and "=" in rest[taken]:
+            while taken < len(rest) and is_assignment(rest[taken]):
                 name, _, value = rest[taken].partition("=")
                 environment.append((name, value))
                 taken += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from toolkit.catalog.stacks import Release, Stack, matches
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Origin, Role, Runtime
+from toolkit.facts.npm_scripts import scripts_in
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceFile, SourceTree
@@ -87,7 +88,7 @@ def find_packages(
             continue
         folder = _folder(directory, facts, tree)
         evidence = holds(stack.recognise, folder)
-        names = {point.value for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+        names = scripts_in(folder.facts)
         script = next((name for name in stack.build_scripts if name in names), "")
         if evidence is None or not script:
             if library := _libraries(folder, stack, application, facts, tree):
@@ -108,12 +109,9 @@ def _left_to_operators(directories: Collection[str], application: Recognised, fa
     """Packages of pages below an application of Node that its own scripts name, for developers or for a platform, and that
     none which the image runs does build."""
     top = application.folder.directory
-    scripts: dict[str, str] = {}
-    for point in application.folder.of_type(EntryPoint):
-        if point.kind == "module":
-            return set()  # the members of a workspace are built in it
-        if point.kind == "npm_script" and point.directory.strip("/") == top:
-            scripts[point.value] = point.detail
+    if any(point.kind == "module" for point in application.folder.of_type(EntryPoint)):
+        return set()  # the members of a workspace are built in it
+    scripts = scripts_in(application.folder.facts, top)
     builds = (c for c in of_type(facts, Command) if c.role is Role.BUILD and c.directory.strip("/") == top)
     told = {word for command in builds for word in command.argv}
     run = {name for name in scripts if name in told or _RUN_BY_IMAGE.fullmatch(name)}
@@ -251,9 +249,7 @@ def plan_assets(
         below(folder, manager.lock) if manager.lock else "",
         tree,
     )
-    scripts = {
-        re.sub(r"\W", "_", p.value) + "_script": p.value for p in folder.of_type(EntryPoint) if p.kind == "npm_script"
-    }
+    scripts = {re.sub(r"\W", "_", name) + "_script": name for name in scripts_in(folder.facts)}
     steps = plan_steps(
         key, Recognised(folder, stack, package.evidence), chosen.release, manager, statements, listed, scripts, tree
     )

@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from toolkit.facts.npm_scripts import SETS, script_called, without_variables
+
 # Scripts that are called after production.
 OF_PRODUCTION = re.compile(
     r"(?:start|serve|server|run)[:_-]?prod(?:uction)?|prod(?:uction)?(?:[:_-](?:start|serve|server))?|start[:_-]server"
@@ -13,11 +15,7 @@ RUNS_NODE = re.compile(
     r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
 )
 _BUILDER = re.compile(r"build|bundle|compile|gulp|grunt|pack|node_modules")
-# How Windows sets a variable.
-SETS = re.compile(r"set\s+\w+=\S{0,100}")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _OF_SHELL = re.compile(r"[|;&<>$`\\(){}\n]")
-_RUNNERS = frozenset({"npm", "yarn", "pnpm"})
 # Tools that write files and end, whatever they are told, as the page of each says.
 _TOOLS = frozenset({
     "apidoc", "babel", "browserify", "bower", "brunch", "copyfiles", "cp", "cpx", "cpy", "del", "del-cli", "echo", "esbuild", "eslint", "grunt", "gulp",
@@ -31,7 +29,6 @@ _COMMANDS = {
 }  # fmt: skip
 _GOES_ON = frozenset({"-w", "--watch", "serve", "watch"})
 _DEEPEST = 4
-_CALLED = re.compile(r"(?:npm|yarn|pnpm)\s+(?:(?:run|run-script|-s|--silent)\s+){0,3}([\w:.][\w:.-]{0,59})")
 _DELETES = re.compile(r"(?:npx\s+)?(?:del|del-cli|rimraf|rm|shx\s+rm)\s")
 
 
@@ -40,14 +37,8 @@ def steps_before(name: str, scripts: Mapping[str, str], depth: int = 0) -> list[
     script that the last command runs."""
     *texts, last = [*scripts.get(f"pre{name}", "").split("&&"), *scripts.get(name, "").split("&&")]
     steps = [text.strip() for text in texts if text.strip()]
-    called = script_called(last.strip())
+    called = script_called(last.split())
     return steps + (steps_before(called, scripts, depth + 1) if called and depth < _DEEPEST else [])
-
-
-def script_called(step: str) -> str:
-    """The script that a step runs and no more: `build` of `npm run -s build`; empty where it runs none."""
-    called = _CALLED.fullmatch(step)
-    return called[1] if called else ""
 
 
 def only_deletes(step: str) -> bool:
@@ -62,21 +53,17 @@ def only_builds(step: str, scripts: Mapping[str, str], depth: int = 0) -> bool:
     if depth > _DEEPEST or _OF_SHELL.search(step):
         return False
     try:
-        words = [word for word in shlex.split(step) if word not in ("cross-env", "npx")]
+        words = without_variables([word for word in shlex.split(step) if word != "npx"])
     except ValueError:
         return False
-    while words and _ASSIGNMENT.match(words[0]):
-        words.pop(0)
     if not words or not _GOES_ON.isdisjoint(words):
         return False
-    program, *rest = (PurePosixPath(words[0]).name, *words[1:])
-    if program in _RUNNERS:
-        named = [word for word in rest if word not in ("run", "run-script", "--silent", "-s")]
-        if len(named) != 1 or named[0] not in scripts:
-            return False
-        inner = [*steps_before(named[0], scripts), scripts[named[0]].split("&&")[-1].strip()]
+    called = script_called(words)
+    if called in scripts:
+        inner = [*steps_before(called, scripts), scripts[called].split("&&")[-1].strip()]
         return all(only_builds(one, scripts, depth + 1) for one in inner)
-    return program in _TOOLS or not _COMMANDS.get(program, set()).isdisjoint(rest[:1])
+    program = PurePosixPath(words[0]).name
+    return program in _TOOLS or not _COMMANDS.get(program, set()).isdisjoint(words[1:2])
 
 
 def starts_server(name: str, text: str, script: str | None) -> bool:

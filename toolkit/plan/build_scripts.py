@@ -3,18 +3,17 @@
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, EntryPoint
+from toolkit.facts.npm_scripts import SETS, run_script, script_called, scripts_in
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.before_start import (
     OF_PRODUCTION,
     RUNS_NODE,
     only_builds,
     only_deletes,
-    script_called,
     starts_server,
     steps_before,
 )
@@ -30,7 +29,6 @@ _COMPILES = re.compile(
     r"(?:^|&&|;)\s{0,5}(?:npx )?(?:[\w./]{1,40}/)?tsc(?![^&;|]{0,200}(?:\s-b\b|\s--build\b))(?:\s[^&;|]{0,200})?$"
 )
 _SKIP = "--skipLibCheck"
-_ENVIRONMENT = re.compile(r"set\s")
 _STARTS = re.compile(r"start$|(?:start|serve)[:_-]?prod")
 _MADE = re.compile(r"(?:build|compiled|dist|lib|out|output|release|prod(?:uction)?(?:-server)?)/")
 _COMPILER = re.compile(r"(?:^|\s|/)(?:babel|esbuild|ncc|nest build|rollup|swc|tsc|tsup|webpack)(?:\s|$)")
@@ -53,8 +51,7 @@ def script_builds(
 ) -> tuple[list[Arguments], list[Decision]]:
     """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's.
     Where no lock file pins the types of libraries, which grow with the compiler, these are not checked."""
-    points = application.folder.of_type(EntryPoint)
-    texts = {p.value: p.detail for p in points if p.kind == "npm_script"}
+    texts = scripts_in(application.folder.facts)
     script = next(
         (
             name
@@ -86,18 +83,13 @@ def script_builds(
 
 def _steps_before_start(script: str, application: Recognised) -> list[str]:
     """What `npm start`, or the script for production, does before it starts the server, and the build script does not."""
-    top = application.folder.directory
-    scripts = {
-        p.value: p.detail
-        for p in application.folder.of_type(EntryPoint)
-        if p.kind == "npm_script" and p.directory.strip("/") == top
-    }
+    scripts = scripts_in(application.folder.facts, application.folder.directory)
     start = next((name for name in sorted(scripts) if OF_PRODUCTION.fullmatch(name)), "start")
     steps = steps_before(start, scripts)
     if not all(only_builds(step, scripts) for step in steps):
         return []
-    done = {scripts.get(script), *(step for step in steps if script and script_called(step) == script)}
-    return [step for step in steps if step not in done and not only_deletes(step) and not _ENVIRONMENT.match(step)]
+    done = {scripts.get(script), *(step for step in steps if script and script_called(step.split()) == script)}
+    return [step for step in steps if step not in done and not only_deletes(step) and not SETS.fullmatch(step)]
 
 
 def _task(
@@ -118,7 +110,7 @@ def _task(
 def _compiling(application: Recognised) -> list[str]:
     """Scripts that compile, of an application whose `npm start` or script for production runs a file that the source has
     not: those called after production first."""
-    scripts = {p.value: p.detail for p in application.folder.of_type(EntryPoint) if p.kind == "npm_script"}
+    scripts = scripts_in(application.folder.facts)
     starts = (match[1] for name, text in scripts.items() if _STARTS.match(name) and (match := RUNS_NODE.search(text)))
     made = [
         path
@@ -153,13 +145,9 @@ def _scripts_of(commands: Sequence[Command]) -> list[str]:
     """Scripts of the manifest that build commands run, those for production first: `npm run build:prod`, `yarn build`."""
     found = []
     for command in commands:
-        words = [w for w in command.argv if w not in ("run", "run-script", "--")]
-        if (
-            words
-            and PurePosixPath(words[0]).name in ("npm", "yarn", "pnpm")
-            and len(words) > 1
-            and not words[1].startswith("-")
-            and all(word.startswith("-") for word in words[2:])  # with a word of the operators' own it builds nothing
-        ):
-            found.append(words[1])
+        script, given = run_script(command.argv)
+        if script and all(
+            word.startswith("-") for word in given
+        ):  # with a word of the operators' own it builds nothing
+            found.append(script)
     return sorted(found, key=lambda name: bool(_OF_ANOTHER_ENVIRONMENT.search(name)))

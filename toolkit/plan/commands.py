@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from toolkit.catalog.servers import Server, Servers
+from toolkit.facts.npm_scripts import script_called
+from toolkit.facts.shell_command import is_assignment
 
 APP_FOLDER = "/app"
 _LOOPBACK = re.compile(r"^(?:127\.0\.0\.1|localhost|\[?::1\]?)(?=:\d{1,5}$|$)")
@@ -76,9 +78,7 @@ def container_command(
 def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
     words = list(argv)
     while words:
-        if _program(words[0], servers) in (*servers.wrappers, "env") or (
-            "=" in words[0].split("/")[0] and re.match(r"[A-Za-z_]\w*=", words[0])
-        ):
+        if _program(words[0], servers) in (*servers.wrappers, "env") or is_assignment(words[0]):
             words.pop(0)
         elif runner := next(
             (r for r in servers.runners if tuple(words[: len(r)]) == r and r[0] not in servers.keep_runners), None
@@ -189,14 +189,10 @@ def _script(words: tuple[str, ...], scripts: dict[str, tuple[str, ...]]) -> tupl
     if len(task) == 1 and task[0] in scripts:
         return scripts[task[0]]
     for _ in range(3):
-        if words[:1] not in (("npm",), ("yarn",), ("pnpm",)):
+        script = script_called(words)
+        if script not in scripts:
             break
-        rest = [word for word in words[1:] if word != "--"]
-        if rest[:1] == ["run"] or rest[:1] == ["run-script"]:
-            rest = rest[1:]
-        if not rest or rest[0] not in scripts or len(rest) > 1:
-            break
-        words = scripts[rest[0]]
+        words = scripts[script]
     return words
 
 

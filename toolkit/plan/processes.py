@@ -10,10 +10,11 @@ from functools import cached_property
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
+from toolkit.facts.npm_scripts import SETS, scripts_in, without_variables
 from toolkit.facts.shell import parse
 from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.before_start import SETS, only_builds
+from toolkit.plan.before_start import only_builds
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
 from toolkit.plan.expansions import by_default, needs_expansion, on_port
@@ -22,7 +23,6 @@ from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Image
 from toolkit.plan.ranking import of_type
 
-ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
 # They start nothing.
@@ -40,7 +40,6 @@ _PREPARES_DATABASE = re.compile(
 )
 # Languages whose programs are files of the source; others build theirs.
 INTERPRETED = frozenset({"python", "node", "php", "ruby"})
-SCRIPT_RUNNERS = frozenset({"npm", "pnpm", "yarn"})
 _SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
 _FIRST_LINE = re.compile(
@@ -94,22 +93,17 @@ class Processes:
             except ValueError:
                 continue
             # Variables have their own place in the plan.
-            words = [word for word in words if word != "cross-env"]
-            while words and ASSIGNMENT.match(words[0]):
-                words.pop(0)
+            argv = without_variables(words)
             if entry.value == "start" and "restarted_script" in self.entry_points:
-                words = ["node", self.entry_points["restarted_script"]]
-            if words:
-                scripts[entry.value] = tuple(words)
+                argv = ("node", self.entry_points["restarted_script"])
+            if argv:
+                scripts[entry.value] = argv
         return scripts
 
     @cached_property
     def scripts_of_manifest(self) -> frozenset[str]:
-        return frozenset(
-            entry.value
-            for entry in of_type(self.facts, EntryPoint)
-            if entry.kind == "npm_script" and entry.directory in (self.image.directory, home_of(self.image))
-        )
+        points = of_type(self.facts, EntryPoint)
+        return frozenset(scripts_in(points, self.image.directory) | scripts_in(points, home_of(self.image)))
 
     def _after_build(self, script: str) -> str:
         """What a script starts, without the build in front of it, where the image is built by then."""
@@ -131,11 +125,7 @@ class Processes:
     @cached_property
     def texts_of_scripts(self) -> dict[str, str]:
         """npm scripts of the image's folder as they are written, by name."""
-        return {
-            entry.value: entry.detail
-            for entry in of_type(self.facts, EntryPoint)
-            if entry.kind == "npm_script" and entry.directory == self.image.directory
-        }
+        return scripts_in(of_type(self.facts, EntryPoint), self.image.directory)
 
     @cached_property
     def console_scripts(self) -> frozenset[str]:

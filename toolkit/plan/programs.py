@@ -6,10 +6,11 @@ import shlex
 from fnmatch import fnmatchcase
 
 from toolkit.facts.model import Command, ConfigFile, EntryPoint, Role
+from toolkit.facts.npm_scripts import RUNNERS, run_script, script_called
 from toolkit.facts.shell import parse
 from toolkit.plan.before_start import starts_server
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
-from toolkit.plan.processes import INTERPRETED, SCRIPT_RUNNERS, Processes
+from toolkit.plan.processes import INTERPRETED, Processes
 from toolkit.plan.ranking import of_type
 from toolkit.plan.usual_start import usual_start
 
@@ -34,7 +35,7 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
         return False
     if argv[0] == "uwsgi" and _WORD.fullmatch(argv[1] if len(argv) > 1 else ""):
         return False  # of a sentence: what uWSGI is told without an option is a file, an address or `module:callable`
-    if argv[0] in SCRIPT_RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and image.scripts_of_manifest:
+    if argv[0] in RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and image.scripts_of_manifest:
         return argv[2] in image.scripts_of_manifest
     script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
     if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script):
@@ -79,10 +80,10 @@ def answers_nothing(argv: tuple[str, ...], directory: str, image: Processes) -> 
 
 def runs_server(command: Command, image: Processes) -> bool:
     """Whether a script that is called like a build, `npm run production`, starts the server's own file."""
-    if command.role is not Role.BUILD or command.argv[:1] == () or command.argv[0] not in SCRIPT_RUNNERS:
-        return False
-    name = command.argv[-1]
-    return starts_server(name, image.texts_of_scripts.get(name, ""), image.entry_points.get("node_script"))
+    name, _ = run_script(command.argv)
+    return command.role is Role.BUILD and starts_server(
+        name, image.texts_of_scripts.get(name, ""), image.entry_points.get("node_script")
+    )
 
 
 def is_release_step(argv: tuple[str, ...], image: Processes) -> bool:
@@ -93,11 +94,11 @@ def is_release_step(argv: tuple[str, ...], image: Processes) -> bool:
 
 def programs_of(argv: tuple[str, ...], image: Processes) -> frozenset[tuple[str, ...]]:
     """What a command comes to: `node /app/server.js` is `node server`, and `npm start` each command of its script."""
-    script = argv[-1] if argv[0] in SCRIPT_RUNNERS and len(argv) < 4 else ""
-    for entry in of_type(image.facts, EntryPoint) if script else ():
-        if (entry.kind, entry.value, entry.directory) == ("npm_script", script, image.image.directory):
-            commands = (container_command(c.words, image.servers, image.home) for c in parse(entry.detail))
-            return frozenset(_plain(command.argv, image.image.workdir) for command in commands if command)
+    script = script_called(argv)
+    if script in image.texts_of_scripts:
+        run = parse(image.texts_of_scripts[script])
+        commands = (container_command(one.words, image.servers, image.home) for one in run)
+        return frozenset(_plain(command.argv, image.image.workdir) for command in commands if command)
     return frozenset({_plain(argv, image.image.workdir)})
 
 
@@ -110,8 +111,8 @@ def scripts_of(argv: tuple[str, ...], image: Processes) -> set[tuple[str, ...]]:
         if words[:1] == () or words in seen:
             continue
         seen.add(words)
-        named = [word for word in words[1:] if word not in ("run", "run-script") and not word.startswith("-")]
-        for name in (f"pre{named[0]}", named[0]) if named and words[0] in SCRIPT_RUNNERS else ():
+        script, _ = run_script(words)
+        for name in (f"pre{script}", script) if script else ():
             wanted += [command.words for command in parse(scripts.get(name, ""))]
     return seen
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
+from toolkit.facts.npm_scripts import scripts_in
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import relative
 from toolkit.inventory.source_tree import SourceTree
@@ -63,7 +64,7 @@ def _started(development: set[str], folder: Folder) -> Iterator[tuple[str, Evide
 
 def _told(development: set[str], folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
     """Those that the steps of a release call, or a start that operators are told, also in scripts of the manifest."""
-    scripts = {point.value: point.detail for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+    scripts = scripts_in(folder.facts)
     if "start:prod" in scripts:
         scripts = {name: text for name, text in scripts.items() if name not in _START_SCRIPTS}
     for command in about:
@@ -111,7 +112,7 @@ def _only_driver(production: set[str], listed: Sequence[Dependency]) -> Iterator
 
 def _tools_of_build(folder: Folder) -> set[str]:
     """Files of the source that the build's scripts name, as `ts-node copyAssets.ts`, also in the scripts that they run."""
-    scripts = {point.value: point.detail for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+    scripts = scripts_in(folder.facts)
     called, found = [name for name in scripts if _BUILD_SCRIPT.match(name)], set()
     for _ in range(_DEEPEST_SCRIPT):
         texts = [scripts.get(name, "") for name in called]

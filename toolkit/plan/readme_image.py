@@ -15,7 +15,6 @@ from toolkit.plan.native_packages import Packages
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
 _VERSIONED = re.compile(r"(python|pip|php|node|ruby|perl|lua)-?\d[\d.]*")
-_BEFORE = frozenset({"sudo", "nohup", "exec", "time", "nice"})
 
 
 def plan_from_readme(
@@ -41,7 +40,7 @@ def plan_from_readme(
             _add(fact.name, fact.evidence, table, build, runtime)
     for command in told:
         if command.role in (Role.INSTALL, Role.BUILD, Role.START):
-            program = _program(_unwrapped(command.argv))
+            program = _program(command.argv)
             for name in table.by_program.get(program, ()):
                 if command.role is Role.START:
                     _add(name, command.evidence, table, build, runtime)
@@ -78,21 +77,14 @@ def _add(
 
 def _step(command: Command, tree: SourceTree) -> Arguments:
     """A command of the README as the build stage runs it, in the folder where `cd` had led; () for what it cannot run."""
-    words = _unwrapped(command.argv)
-    if not words or not all(word.isprintable() for word in words):
+    words = command.argv
+    if not all(word.isprintable() for word in words):
         return ()
     folder = command.directory.strip("/")
     if command.directory.startswith("/") or not folder:
         return words
     inside = ".." not in folder.split("/") and any(path.startswith(folder + "/") for path in tree.paths)
     return ("env", f"--chdir={folder}", *words) if inside else words
-
-
-def _unwrapped(argv: Arguments) -> Arguments:
-    words = list(argv)
-    while words and words[0] in _BEFORE:
-        words.pop(0)
-    return tuple(words)
 
 
 def _program(words: Arguments) -> str:

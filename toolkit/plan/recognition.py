@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from toolkit.catalog.stacks import Condition, Stack
 from toolkit.facts.manifests import npm_locks
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Runtime
+from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.places import without_namesakes
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import inside, joined, relative
@@ -310,8 +311,7 @@ def _only_holds_members(one: Recognised, found: Sequence[Recognised]) -> bool:
     place = one.folder.directory
     if one.module or one.stack.language != "node" or not any(o.module and o.folder.directory == place for o in found):
         return False
-    own = (point for point in one.folder.of_type(EntryPoint) if point.directory == place and point.kind == "npm_script")
-    return not any(point.value in ("start", "build") for point in own)
+    return {"start", "build"}.isdisjoint(scripts_in(one.folder.facts, place))
 
 
 def _is_started_below(one: Recognised, found: Sequence[Recognised]) -> bool:

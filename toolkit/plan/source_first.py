@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import EntryPoint
+from toolkit.facts.npm_scripts import scripts_in
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
 from toolkit.plan.package_managers import below, find
@@ -63,5 +64,4 @@ def own_script(folder: Folder) -> str:
 
 def runs_scripts(folder: Folder) -> bool:
     """Whether an install runs scripts of the application's own, which may call what is for development alone."""
-    scripts = (point.value for point in folder.of_type(EntryPoint) if point.kind == "npm_script")
-    return bool(members(folder)) or not set(_LIFECYCLE).isdisjoint(scripts)
+    return bool(members(folder)) or not set(_LIFECYCLE).isdisjoint(scripts_in(folder.facts))

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from toolkit.facts.model import Command, EntryPoint, Mode, Role
+from toolkit.facts.npm_scripts import RUNNERS
 from toolkit.facts.shell import parse
+from toolkit.facts.shell_command import is_assignment
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
 from toolkit.plan.expansions import needs_expansion
-from toolkit.plan.processes import ASSIGNMENT, SCRIPT_RUNNERS, Processes
+from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import of_type
 
 _OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env (?:ba|da|k|z)?sh\b")
@@ -69,7 +71,7 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
     commands = parse(file.text)
     for simple in commands:
         # What the script was given stands behind: nothing.
-        argv = tuple(word for word in simple.words if word not in ("$@", "$*") and not ASSIGNMENT.match(word))
+        argv = tuple(word for word in simple.words if word not in ("$@", "$*") and not is_assignment(word))
         if not argv or needs_expansion(argv):
             continue
         contained = container_command(image.from_above(argv), image.servers, image.home, image.scripts)
@@ -89,6 +91,6 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
 def _starts(contained: ContainerCommand, image: Processes) -> bool:
     """Whether the line with which a script ends starts the application: `exec node server.js`, `npm start`."""
     program, *rest = contained.argv
-    if program in SCRIPT_RUNNERS:
+    if program in RUNNERS:
         return rest[-1:] == ["start"]
     return bool(rest) and image.is_own(contained) and image.is_file(rest[0])

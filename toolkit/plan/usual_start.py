@@ -5,11 +5,12 @@ import re
 import shlex
 
 from toolkit.facts.model import Dependency, EntryPoint
+from toolkit.facts.npm_scripts import script_called
 from toolkit.plan.added_server import names_attribute
 from toolkit.plan.before_start import OF_PRODUCTION, only_builds, steps_before
 from toolkit.plan.commands import container_command
 from toolkit.plan.go_programs import in_image
-from toolkit.plan.processes import SCRIPT_RUNNERS, Processes, home_of
+from toolkit.plan.processes import Processes, home_of
 from toolkit.plan.ranking import of_type
 
 _PLAINLY, _PROBABLY = 0.9, 0.7
@@ -47,7 +48,7 @@ def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
     finds the program in the manifest."""
     command = container_command(argv, image.servers, image.home, image.scripts)
     if command is None:
-        return image.servers.for_developers(image.scripts.get(argv[-1], argv) if argv[0] in SCRIPT_RUNNERS else argv)
+        return image.servers.for_developers(image.scripts.get(script_called(argv), argv))
     return command.development
 
 

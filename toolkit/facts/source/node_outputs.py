@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.facts import shell
+from toolkit.facts.npm_scripts import RUNNERS
+from toolkit.facts.shell_command import is_assignment
 from toolkit.facts.source.project import Project
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile
@@ -97,7 +99,6 @@ _TO_SECOND = frozenset({"sass", "node-sass"})  # SOURCE DESTINATION, or SOURCE:D
 _PUBLIC_BUILD = re.compile(r"laravel-vite-plugin|vite-plugin-symfony")  # each makes it public/build
 _ELSEWHERE = re.compile(r"\b(?:buildDirectory|publicDirectory|hotFile)\s{0,20}:")
 _SILENT = frozenset({"del-cli", "echo", "eslint", "mkdir", "mkdirp", "prettier", "rimraf", "rm", "shx", "stylelint", "tsc", "vue-tsc"})  # fmt: skip
-_RUNNERS = frozenset({"npm", "yarn", "pnpm"})
 _SEVERAL = frozenset({"npm-run-all", "run-p", "run-s"})
 _MAPPED = (".js", ".mjs", ".cjs", ".css")
 _REQUIRED = re.compile(r"(?:\brequire\(\s{0,20}|\bfrom\s{1,20})['\"]\./([\w.-]{1,80})['\"]")
@@ -152,7 +153,7 @@ def _commands(scripts: Mapping[str, str], name: str, seen: set[str]) -> Iterator
         words = list(command.words)
         if words and posixpath.basename(words[0]) in ("cross-env", "cross-env-shell", "dotenv"):
             words = words[1:]
-        while words and ("=" in words[0] or words[0] in ("--", "-e")):
+        while words and (is_assignment(words[0]) or words[0] in ("--", "-e")):
             words = words[1:]
         yield from _run(words, scripts, seen)
 
@@ -160,7 +161,7 @@ def _commands(scripts: Mapping[str, str], name: str, seen: set[str]) -> Iterator
 def _run(words: list[str], scripts: Mapping[str, str], seen: set[str]) -> Iterator[tuple[str, ...]]:
     program = _program(words)
     rest = words[1:]
-    if program in _RUNNERS:
+    if program in RUNNERS:
         if rest[:1] in (["run"], ["run-script"], ["exec"]):
             rest = rest[1:]
         plain = [word for word in rest if not word.startswith("-")]
