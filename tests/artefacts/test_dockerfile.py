@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.artefacts.dockerfile import render_dockerfile, render_dockerignore
-from toolkit.catalog.load import BlueprintFolder
-from toolkit.catalog.stacks import Stack, dockerfile_template, load_stacks
+from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.stacks import Stack
 from toolkit.errors import BadInputError, BlueprintError
 from toolkit.findings import Evidence
 from toolkit.plan.model import Decision, Health, Image, Plan, Service
 
-FOLDER = BlueprintFolder()
-STACKS = {stack.name: stack for stack in load_stacks(FOLDER)}
+CATALOG = Catalog()
+STACKS = CATALOG.stack
 RECOGNISED = [stack for stack in STACKS.values() if stack.name not in ("python", "node") and not stack.stage_of]
 # Windows has no numbered users, and IIS drops its rights itself; what asks the image is the load balancer alone.
 ON_LINUX = [stack for stack in RECOGNISED if stack.operating_system == "LINUX"]
@@ -40,7 +40,7 @@ def plan_for(stack: Stack, command: tuple[str, ...] = ("run",), **image: object)
 
 
 def rendered(stack: Stack, plan: Plan, decisions: dict[str, Decision] | None = None) -> str:
-    return render_dockerfile("web", plan, stack, dockerfile_template(FOLDER, stack), decisions or {}).text
+    return render_dockerfile("web", plan, stack, CATALOG.dockerfile(stack), decisions or {}).text
 
 
 def instructions(text: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -170,13 +170,13 @@ def test_a_worker_neither_listens_nor_is_asked() -> None:
     plan = plan_for(stack)
     worker = Service(kind="worker", image="app", command=("celery", "-A", "demo", "worker"))
     plan = plan.model_copy(update={"services": {"worker": worker}})
-    text = render_dockerfile("worker", plan, stack, dockerfile_template(FOLDER, stack), {}).text
+    text = render_dockerfile("worker", plan, stack, CATALOG.dockerfile(stack), {}).text
     assert {command for command, _ in instructions(text)}.isdisjoint({"EXPOSE", "HEALTHCHECK"})
 
 
 def test_lines_know_their_keys() -> None:
     stack = STACKS["python-django"]
-    artefact = render_dockerfile("web", plan_for(stack, **FULL), stack, dockerfile_template(FOLDER, stack), {})
+    artefact = render_dockerfile("web", plan_for(stack, **FULL), stack, CATALOG.dockerfile(stack), {})
     keys = {line.text.split(" ")[0]: line.key for line in artefact.lines if line.key}
     assert keys["CMD"] == "services.web.command"
     assert keys["EXPOSE"] == "services.web.port"

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.load import BlueprintFolder
-from toolkit.catalog.stacks import Stack, dockerfile_template, load_stacks, matches
+from toolkit.catalog.stacks import Stack, load_stacks, matches
 from toolkit.errors import BlueprintError
 
-FOLDER = BlueprintFolder()
-STACKS = load_stacks(FOLDER)
+CATALOG = Catalog()
+STACKS = CATALOG.stacks
 DAY_OR_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?")
 
 
@@ -19,7 +20,7 @@ def test_a_stack_is_complete(stack: Stack) -> None:
     assert stack.sources and all(source.startswith("https://") for source in stack.sources)
     assert DAY_OR_MONTH.fullmatch(stack.reviewed)
     assert stack.release_for(None) is not None, "the default version is one of the releases"
-    template = dockerfile_template(FOLDER, stack)
+    template = CATALOG.dockerfile(stack)
     stage = f"FROM {{{{ build_image }}}} AS {'assets' if stack.stage_of else 'build'}"
     assert stage in template or "{{ pages }}" in template, "something is built, or pages are served as they are"
 

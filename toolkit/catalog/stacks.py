@@ -225,7 +225,6 @@ class Stack(Entry):
     build_environment: dict[str, str] = Field({}, description="Variables of the build stage alone.")
     release: tuple[Arguments, ...] = ()
     port: int = 8080
-    port_variable: str | None = None
     health: HealthCheck = HealthCheck()
     healthy_status: str = Field(
         "200-399", description="Codes of the load balancer's health check that count as healthy."
@@ -286,7 +285,6 @@ class Stack(Entry):
         False, description="Whether the steps of `build` read the application's settings, and so need its variables."
     )
     stop_signal: str = Field("", description="Where SIGTERM does not end the server gracefully.")
-    cpu: Literal["X86_64", "ARM64"] = "X86_64"
     operating_system: Literal["LINUX", "WINDOWS_SERVER_2019_CORE", "WINDOWS_SERVER_2022_CORE"] = Field(
         "LINUX", description="What ECS calls OperatingSystemFamily in a RuntimePlatform."
     )
@@ -345,11 +343,6 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
         for stack in resolved
     ]
     return tuple(sorted(stacks, key=lambda stack: (-stack.priority, stack.name)))
-
-
-def dockerfile_template(folder: BlueprintFolder, stack: Stack) -> str:
-    """The text of the Dockerfile template that a stack uses."""
-    return folder.text(f"stacks/{stack.dockerfile}/Dockerfile")
 
 
 def _resolved(name: str, texts: dict[str, str], templates: set[str], folder: BlueprintFolder, seen: set[str]) -> Stack:

@@ -17,7 +17,6 @@ DELIMITER = re.compile(r"\s{0,200}\|?[ \t]{0,80}:?-+:?[ \t]{0,80}(?:\|[ \t]{0,80
 CELL = re.compile(r"(?<!\\)\|")
 LIST_IN_CODE = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s{1,4}\S")
 HTML_HEADING = re.compile(r"<h([1-6])[^<>]{0,200}>(.{1,300}?)</h\1>", re.IGNORECASE)
-HTML_LINE = re.compile(r"<(summary|h[1-6]|p|div|b|strong)\b", re.IGNORECASE)
 FRONT_MATTER = re.compile(r"---[ \t]*$")
 # Three list markers in a row are a crontab line or a drawing, not lists in lists; markdown-it-py would nest them.
 MARKERS = re.compile(r"[ \t>]{0,40}(?:(?:[*+-]|\d{1,9}[.)])[ \t>]{1,8}){3}")

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from toolkit.plan.model import BANDS, ENVIRONMENTS, Plan, Service
 
 MAXIMUM_VALUES = 5  # condition values of one rule, and what its evaluations may be
-MAXIMUM_PATTERN = 128  # characters of one path pattern
 MAXIMUM_RULES = 100  # of one load balancer, by default
 RULES_OF_A_SERVICE = 3  # that cloudformation/service.yaml makes: fifteen path patterns
 MAXIMUM_PRIORITY = 50_000

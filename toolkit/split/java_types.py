@@ -57,7 +57,6 @@ class JavaType:
     annotations: dict[str, list[Token]] = field(default_factory=dict)
     header: list[Token] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
-    is_interface: bool = False
 
     @property
     def simple_name(self) -> str:
@@ -135,10 +134,10 @@ def _types(file: SourceFile) -> Iterator[JavaType]:
             start = place + 1
             named = _type_name(part)
             if named:
-                kind, name, line, at = named
+                _, name, line, at = named
                 one = JavaType(
                     f"{package}.{name}" if package else name, package, file, line, imports, wildcards,
-                    annotations(part[:at])[0], part[at + 2 :], is_interface=kind == "interface",
+                    annotations(part[:at])[0], part[at + 2 :],
                 )  # fmt: skip
                 _members(token.inner, one)
                 yield one

@@ -31,10 +31,6 @@ CRON_LINE = re.compile(
     r"[ \t]{0,20}(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)|(?:[\d*/,-]{1,40}[ \t]{1,20}){2}(?:[\d*/,LW?-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z-]{1,40}[ \t]{1,20})(?:[\d*/,A-Za-z#-]{1,40}))[ \t]{1,20}(?=[^\s\d*])"
 )
 ENV_LINE = re.compile(r"[ \t]{0,20}(?:export[ \t]{1,4}|set[ \t]{1,4})?[A-Z][A-Z0-9_]{1,80}[ \t]{0,3}=(?!=)")
-SQL_LINE = re.compile(
-    r"[ \t]{0,20}(?:CREATE|ALTER|GRANT|REVOKE|DROP|INSERT INTO|SELECT|UPDATE|DELETE FROM|USE|FLUSH|SET PASSWORD|SHOW|\\[a-z]{1,4}|COMMENT ON|BEGIN|COMMIT|EXIT)\b[^\n]{0,400}",
-    re.IGNORECASE,
-)
 SQL_START = re.compile(
     r"(?:create\s{1,4}(?:or\s{1,4}replace\s{1,4})?(?:database|user|role|table|schema|extension|index|login|unique|tablespace)|alter\s{1,4}(?:user|role|database|table)|grant\s{1,4}\w|revoke\s{1,4}\w|drop\s{1,4}(?:database|table|user|schema)"
     r"|insert\s{1,4}into|update\s{1,4}\w{1,60}\s{1,4}set|select\s{1,4}[\w*]|delete\s{1,4}from|flush\s{1,4}privileges|set\s{1,4}(?:global|password|names|role)|use\s{1,4}\w{1,60};)",

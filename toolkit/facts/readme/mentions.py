@@ -39,7 +39,6 @@ _PYTHON_3 = re.compile(
 _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 _NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
 _CLAUSE_END = re.compile(r"[.,;\n]")
-PATH_CHARACTERS = re.compile(r"[\w./@-]")
 
 
 @dataclass(frozen=True, slots=True)
