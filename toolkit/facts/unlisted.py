@@ -59,7 +59,7 @@ def _told(facts: Facts) -> Iterator[Dependency]:
             continue
         for before, word in pairwise(words):
             dependency = requirement(word, command.evidence)
-            if word in ("install",) or word.startswith(("-", ".", "/")) or before in _OPTIONS_WITH_VALUE or "/" in word:
+            if word == "install" or word.startswith(("-", ".", "/")) or before in _OPTIONS_WITH_VALUE or "/" in word:
                 continue
             if dependency and dependency.name not in _TOOLS:
                 yield _library(dependency, command)

@@ -13,6 +13,7 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.build_steps import plan_steps
+from toolkit.plan.entry_points import kind_of_script
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, paths_in
 from toolkit.plan.interpreter import ChosenRelease, choose_release
 from toolkit.plan.model import Assets, Decision
@@ -249,7 +250,7 @@ def plan_assets(
         below(folder, manager.lock) if manager.lock else "",
         tree,
     )
-    scripts = {re.sub(r"\W", "_", name) + "_script": name for name in scripts_in(folder.facts)}
+    scripts = {kind_of_script(name): name for name in scripts_in(folder.facts)}
     steps = plan_steps(
         key, Recognised(folder, stack, package.evidence), chosen.release, manager, statements, listed, scripts, tree
     )

@@ -1,6 +1,5 @@
 """How an application is built once its dependencies are there, and what the build has to be told."""
 
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Stack
+from toolkit.facts.manifests.variables import NAME
 from toolkit.facts.model import Command, Datastore, EntryPoint, EnvironmentVariable, Fact, Mode, Origin, Role
 from toolkit.facts.source.kept_folders import KEEPERS
 from toolkit.inventory.source_tree import SourceTree
@@ -21,7 +21,6 @@ from toolkit.plan.recognition import Recognised
 from toolkit.plan.step_templates import of_application
 
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
-_VARIABLE = re.compile(r"[A-Za-z_]\w{0,127}")
 # Rules that find a variable where code reads it.
 _READ_BY_CODE = ("environment", "python-entry-point", "ruby-application")
 _ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
@@ -137,7 +136,7 @@ def _any_below(folder: Folder, *directories: str) -> bool:
 def _build_variables(about: Sequence[Fact], stack: Stack) -> dict[str, str]:
     """Values that let settings be read during the build, for the variables that code reads without a default; for those
     that the README requires, where the code was not understood. None is a secret, and none leaves the build stage."""
-    variables = [fact for fact in about if isinstance(fact, EnvironmentVariable) and _VARIABLE.fullmatch(fact.name)]
+    variables = [fact for fact in about if isinstance(fact, EnvironmentVariable) and NAME.fullmatch(fact.name)]
     read = [
         variable
         for variable in variables

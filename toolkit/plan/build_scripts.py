@@ -9,14 +9,8 @@ from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, EntryPoint
 from toolkit.facts.npm_scripts import SETS, run_script, script_called, scripts_in
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.before_start import (
-    OF_PRODUCTION,
-    RUNS_NODE,
-    only_builds,
-    only_deletes,
-    starts_server,
-    steps_before,
-)
+from toolkit.plan.before_start import OF_PRODUCTION, RUNS_NODE, only_builds, only_deletes, starts_server, steps_before
+from toolkit.plan.entry_points import kind_of_script
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.recognition import Recognised
@@ -56,7 +50,7 @@ def script_builds(
         (
             name
             for name in (*_scripts_of(told), *application.stack.build_scripts, *_compiling(application))
-            if re.sub(r"\W", "_", name) + "_script" in entry_points
+            if kind_of_script(name) in entry_points
             and not starts_server(name, texts.get(name, ""), entry_points.get("node_script"))
         ),
         "",

@@ -60,7 +60,7 @@ def with_build_variables(
             told = evidence_of(fact for fact in own if fact.name in values)
             planned.decisions.append(Decision(f"images.{key}.build_environment", text, because, told))
         if own:
-            planned.findings.append(_finding(key, own, values))
+            planned.findings.append(_finding(key, own))
     return planned
 
 
@@ -95,7 +95,7 @@ def _names_this_host(value: str) -> bool:
     return any(host in _THIS_HOST for host in hosts_in(value))
 
 
-def _finding(key: str, own: Sequence[EnvironmentVariable], values: Mapping[str, str]) -> Finding:
+def _finding(key: str, own: Sequence[EnvironmentVariable]) -> Finding:
     named = ", ".join(dict.fromkeys(fact.name for fact in own))
     return Finding(
         "RP047",

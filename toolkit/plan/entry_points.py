@@ -39,7 +39,7 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
         if kind in _PATH_KINDS and (place := _relative(point.directory.strip("/"), folder.directory)):
             value = f"{place}/{value}"
         if kind == "npm_script":
-            kind, value = re.sub(r"\W", "_", value) + "_script", value
+            kind = kind_of_script(value)
             if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
                 values.setdefault(kind.removesuffix("_script") + "_node", match[1])
         if kind not in values:
@@ -47,6 +47,11 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             if kind in ("wsgi", "asgi"):
                 values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
     return values, points
+
+
+def kind_of_script(name: str) -> str:
+    """How a script of the manifest is called among entry points: `build_prod_script` for build:prod."""
+    return re.sub(r"\W", "_", name) + "_script"
 
 
 def start_folder(application: Recognised, points: Mapping[str, EntryPoint], about: Sequence[Fact]) -> str:

@@ -9,6 +9,7 @@ from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
 from toolkit.facts.manifests.addresses import engine_of_name
+from toolkit.facts.manifests.variables import NAME
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
 from toolkit.facts.secrets import NOT_A_VALUE
 from toolkit.findings import Evidence, Finding, Severity
@@ -18,7 +19,6 @@ from toolkit.plan.queues import queue_named
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 
 _MOST_NAMED = 12
-_VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _NAMES_DATABASE = re.compile(r"__Default|(?i:sql|database)|(?:DB|Db)(?![a-z])|(?:DB|Db)(?:Con|Context)")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
 _HOST_IN_VALUE = re.compile(
@@ -92,7 +92,7 @@ def plan_variables(
     names = names.model_copy(update={"port": (*names.port, *of_port)})
     by_name: dict[str, list[EnvironmentVariable]] = {}
     for fact in of_type(facts, EnvironmentVariable):
-        if _VALID_NAME.fullmatch(fact.name):
+        if NAME.fullmatch(fact.name):
             by_name.setdefault(fact.name, []).append(fact)
     names = names.model_copy(update={"bind": (*names.bind, *_beside_port(by_name, port))})
     of_compose = {entry.value for entry in of_type(facts, EntryPoint) if entry.kind == "compose_variable"}

@@ -169,7 +169,7 @@ def _bare_line(rules: ReadmeRules, passage: Passage, line: str, number: int) -> 
         stripped, first, prompted = f"$ {stripped[1:]}", "$", True
     if not prompted and not BARE_LINE.match(first):
         return
-    if not prompted and not (rules.is_program(first) or first.startswith("./") or first in ("sudo",)):
+    if not prompted and not (rules.is_program(first) or first.startswith("./") or first == "sudo"):
         return
     words = stripped.split()
     if not prompted:

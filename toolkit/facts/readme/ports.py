@@ -185,7 +185,7 @@ def _counts(draft: Draft, text: str) -> bool:
     return (
         80 <= number < 65_536
         and number not in draft.rules.other_ports
-        and number not in (443,)
+        and number != 443
         and not (1900 <= number <= 2030 and number != 2000)
     )
 

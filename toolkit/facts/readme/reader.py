@@ -91,7 +91,7 @@ def _homes(found: list[Found]) -> set[str]:
     for one in found:
         words = [word for word in one.command.words if not word.startswith("-")]
         if len(words) >= 3 and words[0] in ("git", "hg", "gh") and "clone" in words[1:3]:
-            rest = [word for word in words[words.index("clone") + 1 :] if word not in ("repo",)]
+            rest = [word for word in words[words.index("clone") + 1 :] if word != "repo"]
             target = rest[-1] if rest else ""
             if len(rest) > 1 and "://" not in rest[-1] and not rest[-1].startswith("git@"):
                 homes.add(posixpath.basename(rest[-1].rstrip("/")))

@@ -54,7 +54,7 @@ def routes_of_router(symbols: Symbols, module: Module, name: str, depth: int = 0
         slash = ""
     formats = keyword(made, "include_format_suffixes")
     suffixed = kind in _ROUTERS_WITH_ROOT and not (isinstance(formats, ast.Constant) and formats.value is False)
-    before = _prefix_of_nested(symbols, module, made, kind, slash)
+    before = _prefix_of_nested(symbols, module, made, kind)
     for call in _registrations(module, name):
         prefix_node, view = keyword(call, "prefix", 0), keyword(call, "viewset", 1)
         prefix = symbols.text(module, prefix_node)
@@ -94,7 +94,7 @@ def _registrations(module: Module, name: str) -> Iterator[ast.Call]:
             yield call
 
 
-def _prefix_of_nested(symbols: Symbols, module: Module, made: ast.Call, kind: str, slash: str) -> str:
+def _prefix_of_nested(symbols: Symbols, module: Module, made: ast.Call, kind: str) -> str:
     """drf-nested-routers: NestedSimpleRouter(parent, "domains", lookup="domain") is below /domains/{domain_pk}/."""
     if "Nested" not in kind:
         return ""

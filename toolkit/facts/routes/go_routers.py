@@ -182,7 +182,7 @@ class _File:
             if verb in _MAKERS and (target := self._target(one, place)):
                 prefixes.setdefault(target, "")
             elif verb in GROUPS:
-                prefix = self._group(token.value, verb, given, prefixes)
+                prefix = self._group(token.value, given, prefixes)
                 if prefix is None:
                     yield undecided(f"{token.value}.{verb}", self.file.at(call[2].line, rule=RULE))
                     continue
@@ -220,13 +220,13 @@ class _File:
         part = given[function.place]
         prefix = prefixes.get(part[0].value) if len(part) == 1 else None
         if len(part) == 4 and part[2].value in GROUPS and part[3].is_group("("):
-            prefix = self._group(part[0].value, part[2].value, arguments(part[3]), prefixes)
+            prefix = self._group(part[0].value, arguments(part[3]), prefixes)
         if prefix is None:
             return
         function.called = True
         yield from function.file._block(function.body.inner, {function.parameter: prefix}, depth + 1)
 
-    def _group(self, owner: str, verb: str, given: list[list[Token]], prefixes: dict[str, str]) -> str | None:
+    def _group(self, owner: str, given: list[list[Token]], prefixes: dict[str, str]) -> str | None:
         text = self._text(given[0]) if given else ""
         if text is None and given[0][0].is_name("func"):
             text = ""  # chi's Group without a path

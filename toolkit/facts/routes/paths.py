@@ -113,7 +113,7 @@ def colons(pattern: str) -> tuple[str, ...]:
             name = f"{{{plain(match[1])}}}"
             if match[3] in ("*", "+") or match[2] in (".*", ".+"):
                 name = f"{{{plain(match[1])}...}}"
-            pieces.append((name, "") if match[3] in ("?",) else (name,))
+            pieces.append((name, "") if match[3] == "?" else (name,))
         elif match := re.match(r"\(\.:format\)", rest):
             pieces.append(("",))
         elif match := re.match(r"\(((?:[^()]|\([^()]*\))*+)\)\??", rest):
