@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
 from toolkit.facts.source.project import Project
-from toolkit.facts.source.python_entry_points import ASGI, OWN_SERVERS, WSGI
+from toolkit.facts.source.python_entry_points import ASGI, WSGI
 from toolkit.facts.source.python_modules import Module, is_main_guard
+from toolkit.facts.source.python_scripts import OWN_SERVERS
 
 RULE = "python-background"
 # What serves, by the first part of what is imported.
