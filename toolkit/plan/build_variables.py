@@ -10,9 +10,9 @@ from toolkit.catalog.variables import VariableNames
 from toolkit.facts.model import EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.paths import inside, joined
+from toolkit.plan.hosts import hosts_in
 from toolkit.plan.model import Decision, Image
 from toolkit.plan.ranking import evidence_of
-from toolkit.plan.variables import hosts_in
 
 # What build tools read by themselves. https://vite.dev/guide/env-and-mode, https://create-react-app.dev/docs/adding-custom-environment-variables/
 _READ_BY_THE_TOOL = (".env", ".env.production")

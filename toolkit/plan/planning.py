@@ -22,6 +22,7 @@ from toolkit.plan.connections import of_another_engine, unconnected, with_framew
 from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.doubts import doubts
 from toolkit.plan.encryption import plan_encryption
+from toolkit.plan.hosts import folders_in
 from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
 from toolkit.plan.names import valid_name
@@ -31,7 +32,7 @@ from toolkit.plan.queues import plan_queues
 from toolkit.plan.ranking import of_type
 from toolkit.plan.routing import check_routing, with_priorities
 from toolkit.plan.services import plan_services
-from toolkit.plan.variables import folders_in, plan_variables
+from toolkit.plan.variables import plan_variables
 
 _ABSOLUTE = re.compile(r"(?<![\w.])/[\w.-]{1,64}(?:/[\w.-]{1,64}){1,10}")
 _VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")

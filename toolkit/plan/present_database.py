@@ -5,9 +5,9 @@ from ipaddress import AddressValueError, IPv4Address
 from itertools import pairwise
 
 from toolkit.facts.model import Command, Facts, Role
+from toolkit.plan.hosts import remote_hosts_in
 from toolkit.plan.model import Migration, Question
 from toolkit.plan.ranking import of_type
-from toolkit.plan.variables import remote_hosts_in
 
 
 def located(migration: Migration, host: str) -> Migration:

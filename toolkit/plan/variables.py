@@ -3,53 +3,28 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
-from toolkit.facts.manifests.addresses import engine_of_name
 from toolkit.facts.manifests.variables import NAME
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
-from toolkit.facts.secrets import NOT_A_VALUE
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Finding, Severity
 from toolkit.plan.commands import APP_FOLDER
-from toolkit.plan.model import ENVIRONMENTS, QUEUE_ENGINE, Datastore, Decision, Question, Variable
-from toolkit.plan.queues import queue_named
+from toolkit.plan.expansions import on_port
+from toolkit.plan.hosts import EVERYBODYS, HOST_FOLDER, host_folder, hosts_in, remote_hosts_in
+from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
 from toolkit.plan.ranking import evidence_of, of_type, ranked
+from toolkit.plan.references import connection_string, database_in, reference_for
 
 _MOST_NAMED = 12
-_NAMES_DATABASE = re.compile(r"__Default|(?i:sql|database)|(?:DB|Db)(?![a-z])|(?:DB|Db)(?:Con|Context)")
-_JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
-_HOST_IN_VALUE = re.compile(
-    r"(?:^|://(?:[^/@\s]{1,80}@)?|[=,;\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
-    re.IGNORECASE,
-)
 _OF_A_PERSON = re.compile(r"/home/[^/]+/\.")  # where another program keeps its own: ~/.config
-# What lies in a `bin` is a program.
-HOST_FOLDER = re.compile(r"(?!.*/s?bin(?:/|$))/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
-# `--schedule /var/run/beat`, which need not look like a file.
-_OPTION_OF_A_FILE = re.compile(r"^-+\w*(?:log|pid|schedule|sock)")
-# Anybody may write there as it is.
-_EVERYBODYS = ("/tmp", "/var/tmp")
-# `app.py` reads like a host in Paraguay, and is a file.
-_FILE = re.compile(
-    r"(?i)[\w./-]+\.(?:py|js|mjs|cjs|ts|json|ya?ml|toml|ini|conf|cfg|env|xml|properties|php|rb|pl|sh|jar|war|pem|key|crt|cer|p12|jks|sock|log|txt|md|html?|db|sqlite3?|sql)"
-)
 _PLACEHOLDER = re.compile(
     r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^/?(?:abs(?:olute)?/|some/)?path/to/",
     re.IGNORECASE,
 )
-
-
-_NAME_OF_DRIVER = re.compile(r"[\w.-]{2,40}")
 # What the shell of a host puts there: `$USER`, `$(id -gn)`.
 _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
-
-# The port that platforms tell, handed on under another name: STREAMLIT_SERVER_PORT=$PORT.
-_OF_PLATFORM = re.compile(r"\$(?:PORT|\{PORT(?::?-\d{1,5})?\})")
-# Where SDKs look for their services: a queue of ours is in the region of the stacks.
-_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _EVERYWHERE = "0.0.0.0"
 # `shop.settings.dev` and `development` count where nothing else is told.
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
@@ -88,8 +63,9 @@ def plan_variables(
     the service does not listen.
     """
     planned = PlannedVariables()
-    of_port = (f.name.upper() for f in of_type(facts, EnvironmentVariable) if _OF_PLATFORM.fullmatch(f.example or ""))
-    names = names.model_copy(update={"port": (*names.port, *of_port)})
+    # The port that platforms tell, handed on under another name: STREAMLIT_SERVER_PORT=$PORT.
+    on_platform = (f for f in of_type(facts, EnvironmentVariable) if on_port((f.example or "",)) == ("{port}",))
+    names = names.model_copy(update={"port": (*names.port, *(fact.name.upper() for fact in on_platform))})
     by_name: dict[str, list[EnvironmentVariable]] = {}
     for fact in of_type(facts, EnvironmentVariable):
         if NAME.fullmatch(fact.name):
@@ -124,7 +100,7 @@ def plan_variables(
         if "{port}" in stack_environment.get(name, ""):
             continue  # where the server listens is in the image, with the service's own port
         variable, because, guessed = _variable(name, mentions, example, names, datastores, blueprints, port)
-        if connection := _ado_net(name, mentions, servers, datastores, blueprints):
+        if connection := connection_string(name, mentions, servers, datastores, blueprints):
             variable, because, guessed = connection, "built from what the datastore's stack tells", False
         if variable is None:
             if mentions[0].origin is Origin.README:
@@ -144,7 +120,7 @@ def plan_variables(
             Decision(f"environment.{name}", describe(variable), because, evidence_of(mentions, 1), guessed)
         )
         if variable.reference and example and not _PLACEHOLDER.match(example):
-            planned.database_name = planned.database_name or _database_in(example, variable.reference)
+            planned.database_name = planned.database_name or database_in(example, variable.reference)
             hosts = remote_hosts_in(example)
             if (
                 hosts and variable.reference.startswith(("{database.host}", "jdbc:"))
@@ -207,7 +183,7 @@ def _variable(
         return Variable(value=names.fixed[upper]), "images are built once, for production, and promoted", False
     if upper in names.drivers:
         return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
-    if reference := _reference(name, example, names, datastores, blueprints):
+    if reference := reference_for(name, example, names, datastores, blueprints):
         return Variable(reference=reference), "built from what the datastore's stack tells", False
     if secret:
         generate = upper in names.generated
@@ -222,34 +198,6 @@ def _variable(
     return Variable(value=""), "no file gives a value", True
 
 
-def _ado_net(
-    name: str,
-    mentions: Sequence[EnvironmentVariable],
-    servers: Mapping[Evidence, str],
-    datastores: Mapping[str, Datastore],
-    blueprints: Mapping[str, DatastoreBlueprint],
-) -> Variable | None:
-    """ASP.NET Core's variable for a connection string that is one of the database: by what stands in it, else by its name."""
-    if "database" not in datastores or not name.startswith("ConnectionStrings__"):
-        return None
-    engine = datastores["database"].engine
-    told = {servers[fact.evidence] for fact in mentions if fact.evidence in servers}
-    if engine in told or "sqlite" in told or (not told and _NAMES_DATABASE.search(name)):
-        reference = blueprints[engine].ado_net
-        return Variable(reference=reference) if reference else None
-    return None
-
-
-def hosts_in(value: str) -> list[str]:
-    """The hosts that a value names, `localhost` among them."""
-    return [] if _FILE.fullmatch(value) else _HOST_IN_VALUE.findall(value)
-
-
-def remote_hosts_in(value: str) -> list[str]:
-    """The hosts that a value names, but for this one."""
-    return [host for host in hosts_in(value) if not host.startswith(("localhost", "127."))]
-
-
 def _literal(example: str) -> Variable:
     value = "".join(character for character in example if character.isprintable())[:4096]
     if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in hosts_in(value)):
@@ -257,136 +205,9 @@ def _literal(example: str) -> Variable:
     return Variable(value=value)
 
 
-def _reference(
-    name: str,
-    example: str | None,
-    names: VariableNames,
-    datastores: Mapping[str, Datastore],
-    blueprints: Mapping[str, DatastoreBlueprint],
-) -> str | None:
-    if example and example.startswith("sqlite:") and "database" in datastores:
-        example = None  # the developers' file: the server that was chosen takes its place
-    if (queue := queue_named(example)) in datastores:
-        return f"{{{queue}.url}}"
-    if name in _REGION and (queue := next((q for q, store in datastores.items() if store.engine == QUEUE_ENGINE), "")):
-        return f"{{{queue}.region}}"
-    if example and example.startswith("jdbc:") and "database" in datastores:
-        return _jdbc_reference(example, datastores["database"], blueprints)
-    bound = names.binding(name)
-    if bound is None:
-        return None
-    role, piece = bound
-    role = _available(role, piece, example, datastores, names)
-    if not role:
-        return None
-    engine = datastores[role].engine
-    if piece == "url" and example and _NAME_OF_DRIVER.fullmatch(example) and engine_of_name(example):
-        return None  # the name of a driver: DB_CONNECTION=mysql
-    if piece != "url":
-        cache_login = role == "cache" and piece in ("username", "name")
-        return None if cache_login else f"{{{role}.{piece}}}"
-    if name.upper().startswith(("SPRING_", "JDBC")) or name.upper().endswith("JDBC_URL"):
-        return blueprints[engine].jdbc or None
-    return _url_reference(role, engine, example, names)
-
-
-def _available(
-    role: str, piece: str, example: str | None, datastores: Mapping[str, Datastore], names: VariableNames
-) -> str:
-    """The datastore that a role means here: a broker may be the cache's Redis, a scheme in the example decides."""
-    if example and "://" in example:
-        scheme = example.split("://", 1)[0].split("+")[0]
-        for candidate, store in datastores.items():
-            usual = names.schemes.get(store.engine, "").split("+")[0]
-            if scheme.rstrip("s") in (usual.rstrip("s"), store.engine) or (
-                scheme == "postgres" and store.engine == "postgres"
-            ):
-                return candidate
-        if piece == "url":
-            return ""
-    if role in datastores:
-        return role
-    if role == "broker" and "cache" in datastores:
-        return "cache"
-    return ""
-
-
-def _url_reference(role: str, engine: str, example: str | None, names: VariableNames) -> str:
-    scheme = usual = names.schemes.get(engine, engine)
-    if example and "://" in example and (told := example.split("://", 1)[0]) != usual.split("+")[0]:
-        scheme = told
-    if engine == "redis":
-        # ElastiCache encrypts in transit; the number of the logical database stays.
-        number = re.search(r"/(\d{1,2})$", example or "")
-        return f"{{{role}.scheme}}://{{{role}.host}}:{{{role}.port}}/{number[1] if number else '0'}"
-    query = example.split("?", 1)[1] if example and "?" in example else ""
-    tail = f"?{query}" if query and re.fullmatch(r"[\w=&.%+-]{1,200}", query) else ""
-    database = f"/{{{role}.name}}" if role == "database" else ""
-    return f"{scheme}://{{{role}.username}}:{{{role}.password}}@{{{role}.host}}:{{{role}.port}}{database}{tail}"
-
-
-def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, DatastoreBlueprint]) -> str | None:
-    """The application's own JDBC address with host, port and name replaced; its other properties stay, logins never do."""
-    if not (match := _JDBC.fullmatch(example)):
-        return blueprints[database.engine].jdbc or None
-    if match["kind"] == "sqlserver":
-        properties = [part for part in example.split(";")[1:] if "=" in part]
-        kept = []
-        for part in properties:
-            key = part.partition("=")[0]
-            if key.lower() in ("databasename", "database"):
-                continue
-            if key.lower() in ("user", "username", "password", "trustservercertificate") or not re.fullmatch(
-                r"[\w.-]{1,40}=[\w./ -]{0,100}", part
-            ):
-                continue  # RDS presents a certificate that the JVM can verify once its CA is trusted; logins are secrets
-            kept.append(part)
-        trust = [part for part in properties if part.lower() == "trustservercertificate=true"]
-        return ";".join(
-            ["jdbc:sqlserver://{database.host}:{database.port}", "databaseName={database.name}", *kept, *trust]
-        )
-    if match["kind"] == "oracle":
-        return blueprints[database.engine].jdbc or None
-    query = example.split("?", 1)[1] if "?" in example else ""
-    kept_query = "&".join(
-        p
-        for p in query.split("&")
-        if re.fullmatch(r"[\w.-]{1,40}=[\w./%-]{0,100}", p) and not p.lower().startswith(("user=", "password="))
-    )
-    return f"jdbc:{match['kind']}://{{database.host}}:{{database.port}}/{{database.name}}" + (
-        f"?{kept_query}" if kept_query else ""
-    )
-
-
-def _database_in(example: str, reference: str) -> str:
-    """The database's name in a connection string, or alone where that is what the variable stands for; empty where there is
-    none."""
-    patterns = [r"(?i:databaseName|database)=([A-Za-z]\w{0,62})", r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)"]
-    if reference == "{database.name}":
-        patterns.append(r"^([A-Za-z]\w{0,62})$")
-    for pattern in patterns:
-        if (match := re.search(pattern, example)) and match[1].lower() not in NOT_A_VALUE:
-            return match[1]
-    return ""
-
-
 def _moved(value: str, home: str) -> str:
     root = home.rstrip("/")
     return APP_FOLDER + value[len(root) :] if value == root or value.startswith(root + "/") else value
-
-
-def host_folder(path: str) -> str:
-    """The folder that a path of a host names, or that holds the file which it names."""
-    above, _, last = path.rstrip("/").rpartition("/")
-    return above if "." in last else path.rstrip("/")
-
-
-def folders_in(command: Sequence[str]) -> list[str]:
-    """Folders of a host in the options of a start command: `--data /srv/shop/data`, `--data=/srv/shop/data`."""
-    options = [pair for pair in zip_longest(command, command[1:], fillvalue="") if pair[0][:1] == "-"]
-    values = (word.partition("=")[2] or following for word, following in options if not _OPTION_OF_A_FILE.search(word))
-    found = dict.fromkeys(host_folder(value) for value in values if HOST_FOLDER.fullmatch(value))
-    return [folder for folder in found if folder not in _EVERYBODYS]
 
 
 def _consequences(
@@ -430,7 +251,7 @@ def _consequences(
         )
     if value and HOST_FOLDER.fullmatch(value):
         folder = host_folder(value)
-        if folder not in _EVERYBODYS and not _OF_A_PERSON.match(folder):
+        if folder not in EVERYBODYS and not _OF_A_PERSON.match(folder):
             planned.writable.append(_moved(folder, home) if home else folder)
         if "/log" not in folder:
             planned.findings.append(
