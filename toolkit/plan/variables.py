@@ -10,7 +10,7 @@ from toolkit.facts import model as facts_model
 from toolkit.facts.manifests.variables import NAME
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
-from toolkit.plan.commands import APP_FOLDER
+from toolkit.plan.commands import APP_FOLDER, moved
 from toolkit.plan.expansions import on_port
 from toolkit.plan.hosts import EVERYBODYS, HOST_FOLDER, host_folder, hosts_in, remote_hosts_in
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
@@ -106,8 +106,8 @@ def plan_variables(
             if mentions[0].origin is Origin.README:
                 without_value.append(mentions[0])
             continue
-        if variable.value is not None and home and (moved := _moved(variable.value, home)) != variable.value:
-            variable = Variable(value=moved)
+        if variable.value is not None and (here := moved(variable.value, home)) != variable.value:
+            variable = Variable(value=here)
             because = f"its folder is {APP_FOLDER} in the image"
         if not mentions[0].evidence.path:
             because, guessed = mentions[0].evidence.rule, True
@@ -205,11 +205,6 @@ def _literal(example: str) -> Variable:
     return Variable(value=value)
 
 
-def _moved(value: str, home: str) -> str:
-    root = home.rstrip("/")
-    return APP_FOLDER + value[len(root) :] if value == root or value.startswith(root + "/") else value
-
-
 def _consequences(
     name: str,
     variable: Variable,
@@ -252,7 +247,7 @@ def _consequences(
     if value and HOST_FOLDER.fullmatch(value):
         folder = host_folder(value)
         if folder not in EVERYBODYS and not _OF_A_PERSON.match(folder):
-            planned.writable.append(_moved(folder, home) if home else folder)
+            planned.writable.append(moved(folder, home))
         if "/log" not in folder:
             planned.findings.append(
                 Finding(
