@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from toolkit.artefacts.routing import request_regex, rewrite_regex, routes
 from toolkit.plan.model import Health, Image, Plan, Service
-from toolkit.plan.routing import answer, with_priorities
+from toolkit.plan.priorities import with_priorities
+from toolkit.plan.routing import answer
 
 IMAGE = Image(stack="python-django", version="3.12", build_image="a", runtime_image="b")
 ALPHABET = "aabbAB/_-.$~\"'@:+&"  # some often, so that patterns and paths meet

@@ -8,7 +8,9 @@ from tests.plan.from_files import converted
 from toolkit.catalog.catalog import Catalog
 from toolkit.plan.listener_rules import rules
 from toolkit.plan.model import Plan
-from toolkit.plan.routing import check_routing, routed, with_priorities
+from toolkit.plan.priorities import with_priorities
+from toolkit.plan.routing import routed
+from toolkit.plan.routing_findings import check_routing
 from toolkit.split.whole import whole
 
 CATALOG = Catalog()

@@ -27,10 +27,11 @@ from toolkit.plan.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
 from toolkit.plan.names import valid_name
 from toolkit.plan.overrides import value_at
+from toolkit.plan.priorities import with_priorities
 from toolkit.plan.processes import serves_files
 from toolkit.plan.queues import plan_queues
 from toolkit.plan.ranking import of_type
-from toolkit.plan.routing import check_routing, with_priorities
+from toolkit.plan.routing_findings import check_routing
 from toolkit.plan.services import plan_services
 from toolkit.plan.variables import plan_variables
 

@@ -26,7 +26,7 @@ from toolkit.plan.model import (
     Section,
 )
 from toolkit.plan.plan_file import read_values
-from toolkit.plan.routing import with_priorities
+from toolkit.plan.priorities import with_priorities
 
 PATH = "platform.yaml"
 

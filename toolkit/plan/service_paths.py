@@ -11,9 +11,9 @@ from toolkit.facts.model import EntryPoint, Route, RouteKind
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Service, Variable
 from toolkit.plan.planned_services import Addresses, PlannedServices
+from toolkit.plan.priorities import Conditions, priorities
 from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import of_type, ranked
-from toolkit.plan.routing import Conditions, priorities
 
 FOREIGN_PREFIX = "RP133"
 # Of several web services the one that people see first takes every path that no other has.

@@ -13,7 +13,7 @@ from toolkit.findings import Finding
 from toolkit.plan.listener_rules import MAXIMUM_VALUES
 from toolkit.plan.model import Plan
 from toolkit.plan.names import valid_name
-from toolkit.plan.routing import unshared_sessions
+from toolkit.plan.routing_findings import unshared_sessions
 from toolkit.split.code import Code, Node, Reach
 from toolkit.split.contraindications import contraindications
 from toolkit.split.features import MOST, Feature, chosen, features, join
