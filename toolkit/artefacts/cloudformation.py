@@ -5,30 +5,17 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from toolkit.artefacts import database_users, migration
-from toolkit.artefacts.bindings import (
-    EXPORTS,
-    Bindings,
-    bind,
-    has_own_secret,
-    import_value,
-    pascal,
-    refuse_dynamic_references,
-    secret_id,
-    substituted,
-    user_secret,
-)
+from toolkit.artefacts.bindings import Bindings, bind, import_value, refuse_dynamic_references, user_secret
 from toolkit.artefacts.ecs_service_config import config_path, release_config_path, releasing_service, template_of
 from toolkit.artefacts.queues import queue_policies
+from toolkit.artefacts.secrets import has_secrets, secret_blocks
 from toolkit.artefacts.templates import declared_parameters, filled, on_platform
 from toolkit.artefacts.text import Artefact, Line
-from toolkit.artefacts.values import Setting, as_application, release_settings, settings
+from toolkit.artefacts.values import release_settings, settings
 from toolkit.artefacts.yaml import scalar
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile
 from toolkit.errors import BadInputError
 from toolkit.plan.model import ENVIRONMENTS, Datastore, EnvironmentName, Plan
-from toolkit.plan.names import database_username
-
-_GENERATED_LENGTH = 50
 
 
 def render_templates(
@@ -39,8 +26,8 @@ def render_templates(
         templates = {name: on_platform(text) for name, text in templates.items()}
     shared = ("platform",) if plan.platform else ("network", "cluster", "dashboard")
     artefacts = [copied(name, templates) for name in (*shared, "registry", "pipeline-foundation", "pipeline")]
-    if _has_secrets(plan):
-        artefacts.append(_secrets(plan, templates["secrets"]))
+    if has_secrets(plan):
+        artefacts.append(_artefact("secrets", "secrets", filled("secrets", templates["secrets"], secret_blocks(plan))))
     if "database" in plan.datastores:
         artefacts += [copied(_database_template(plan), templates), copied("database-setup", templates)]
         if plan.datastores["database"].aurora_serverless:
@@ -127,123 +114,6 @@ def _database_users(plan: Plan, script: str) -> dict[str, list[Line]]:
     return blocks
 
 
-def _own_secrets(plan: Plan) -> dict[str, Setting]:
-    """Variables of all services that are secrets of their own, by logical ID; equal names are one secret. What the application's user
-    has stays where a service gets a user of its own: CloudFormation takes away no export that a service still imports."""
-    found = [setting for name in plan.services for setting in settings(plan, name) if has_own_secret(setting)]
-    return {secret_id(one): one for setting in found for one in (as_application(setting), setting)}
-
-
-def _has_secrets(plan: Plan) -> bool:
-    return bool(_own_secrets(plan) or plan.database_users)
-
-
-def _secrets(plan: Plan, template: str) -> Artefact:
-    resources: list[Line] = []
-    outputs: list[Line] = []
-
-    def add(lines: Sequence[str], logical_id: str, export: str, what: str, key: str) -> None:
-        resources.extend(Line(text, key) for text in lines)
-        outputs.extend(
-            Line(text, key)
-            for text in (
-                f"{logical_id}:",
-                f"  Description: ARN of the secret {what}.",
-                f"  Value: !Ref {logical_id}",
-                "  Export:",
-                f"    Name: !Sub ${{Application}}-${{Environment}}-{export}",
-            )
-        )
-
-    for service in plan.database_users:
-        logical_id = _user_secret_id(service)
-        lines = _user_secret(logical_id, plan.application, service)
-        add(
-            lines,
-            logical_id,
-            user_secret(service),
-            f"of {service}'s user of the database",
-            f"services.{service}.database_user",
-        )
-    for logical_id, setting in _own_secrets(plan).items():
-        add(_secret(logical_id, setting), logical_id, logical_id, setting.name, setting.key)
-    return _artefact("secrets", "secrets", filled("secrets", template, {"resources": resources, "outputs": outputs}))
-
-
-def _user_secret_id(service: str) -> str:
-    return f"DatabaseUser{pascal(service)}"
-
-
-def _user_secret(logical_id: str, application: str, service: str) -> list[str]:
-    """As the application's user has it: see the database's template."""
-    username = json.dumps({"username": database_username(application, service)})
-    return [
-        *_secret_head(logical_id, f"{service}/database-user", f"User that {service} connects to the database as"),
-        "    GenerateSecretString:",
-        f"      SecretStringTemplate: {scalar(username)}",
-        "      GenerateStringKey: password",
-        "      PasswordLength: 30",
-        "      ExcludePunctuation: true # it stands in connection URLs",
-    ]
-
-
-def _secret_head(logical_id: str, name: str, description: str) -> list[str]:
-    return [
-        f"{logical_id}:",
-        "  Type: AWS::SecretsManager::Secret",
-        "  DeletionPolicy: Retain",
-        "  UpdateReplacePolicy: Retain",
-        "  Metadata:",
-        "    guard:",
-        "      SuppressedRules:",
-        "        - SECRETSMANAGER_ROTATION_ENABLED_CHECK # tasks read it at their start only: it changes with a deployment, not by the clock",
-        "  Properties:",
-        f"    Name: !Sub ${{Application}}/${{Environment}}/{name}",
-        f"    Description: {scalar(description)}",
-        "    KmsKeyId: !GetAtt SecretsKey.Arn",
-    ]
-
-
-def _secret(logical_id: str, setting: Setting) -> list[str]:
-    name = f"{setting.of_user}/{setting.name}" if setting.of_user else setting.name
-    lines = _secret_head(logical_id, name, _secret_description(setting))
-    if not _is_composed(setting):
-        return [
-            *lines,
-            "    GenerateSecretString:",
-            f"      PasswordLength: {_GENERATED_LENGTH}",
-            "      ExcludePunctuation: true",
-        ]
-    # The application user's password is never rotated by itself, so the address that is put together stays true.
-    text, places = substituted(setting)
-    names = {name: import_value(EXPORTS[place.datastore, place.piece]) for name, place in places.items()}
-    names["DatabaseUserSecret"] = (
-        f"!Ref {_user_secret_id(setting.of_user)}" if setting.of_user else import_value(user_secret(""))
-    )
-    rows = [f"{name}: {value}" for name, value in names.items()]
-    return [
-        *lines,
-        "    SecretString: !Sub",
-        f"      - {scalar(text)}",
-        *(f"      {'  ' if number else '- '}{row}" for number, row in enumerate(rows)),
-    ]
-
-
-def _is_composed(setting: Setting) -> bool:
-    """Whether our stacks know every piece of it; a broker elsewhere, say, has an address that an operator sets."""
-    return bool(setting.parts) and all(
-        (place.datastore, place.piece) in EXPORTS or place.datastore == "database" for place in setting.placeholders
-    )
-
-
-def _secret_description(setting: Setting) -> str:
-    if _is_composed(setting):
-        return f"{setting.name}, put together from the database stack"
-    if setting.variable.generate:
-        return f"{setting.name}, generated; nobody needs to know it"
-    return f"{setting.name}; random until an operator sets the real value with put-secret-value"
-
-
 def render_parameters(
     plan: Plan,
     templates: Mapping[str, str],
@@ -288,7 +158,7 @@ def _environment(
         add("database-setup", "database-setup", **values)
     if _has_cache(plan, datastores):
         add("cache", "cache", **_cache_parameters(plan, datastores))
-    if _has_secrets(plan):
+    if has_secrets(plan):
         add("secrets", "secrets")
     for name in plan.queues:
         add(f"queue-{name}", "queue", Queue=name)
