@@ -55,6 +55,7 @@ class _Found:
     name: str
     line: int
     is_factory: bool = False
+    called_plainly: bool = True  # a factory that has to be given nothing
     completes: bool = False  # an application of another module, which this one adds to before it serves it
 
 
@@ -77,7 +78,9 @@ def read(project: Project) -> Iterator[Fact]:
     for found in instances.values():
         yield _fact(found)
     for found in factories.values():
-        if not any(other.module.home == found.module.home and other.kind == found.kind for other in instances.values()):
+        if found.called_plainly and not any(
+            other.module.home == found.module.home and other.kind == found.kind for other in instances.values()
+        ):
             yield _fact(found)
     for module in modules:
         yield from named_settings(project, module)
@@ -156,7 +159,13 @@ def _factories(module: Module) -> Iterator[_Found]:
         returns = any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(statement))
         kind = next((kind for node in statement.body if (kind := _kind_of_statement(module, node, classes))), "")
         if kind and returns:
-            yield _Found(kind, module, statement.name, statement.lineno, is_factory=True)
+            plainly = not _has_to_be_given(statement.args)
+            yield _Found(kind, module, statement.name, statement.lineno, is_factory=True, called_plainly=plainly)
+
+
+def _has_to_be_given(arguments: ast.arguments) -> bool:
+    plain = [*arguments.posonlyargs, *arguments.args]
+    return len(plain) > len(arguments.defaults) or None in arguments.kw_defaults
 
 
 def _kind_of_statement(module: Module, statement: ast.stmt, classes: dict[str, str]) -> str:
@@ -181,10 +190,12 @@ def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator
         for name, value in assigned(statement):
             kind = _kind(module, value, classes) or _from_factory(module, value, factories)
             if not kind:
-                # `application = app`, `application = Middleware(app)`
-                used = [node.id for node in ast.walk(value) if isinstance(node, ast.Name)]
+                # `application = app`, `application = Middleware(app)`, `application = Middleware(create_app())`
                 renames = isinstance(value, ast.Name | ast.Call) and name in ("app", "application")
-                kind = next((own[other] for other in used if other in own), "") if renames else ""
+                parts = list(ast.walk(value)) if renames else []
+                used = (own.get(node.id, "") for node in parts if isinstance(node, ast.Name))
+                made = (_from_factory(module, node, factories) for node in parts if isinstance(node, ast.Call))
+                kind = next(filter(None, (*used, *made)), "")
             if isinstance(value, ast.Call) and module.qualified(value.func) == DASH:
                 dashes[name] = (value, statement.lineno)
                 own[name] = kind
