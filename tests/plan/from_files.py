@@ -13,6 +13,11 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.model import Image, Plan, Planned
 from toolkit.plan.planning import plan_application
 
+# The least that a file of these frameworks holds.
+FLASK_APP = "from flask import Flask\napp = Flask(__name__)\n"
+DJANGO_WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+DJANGO_MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+
 
 @dataclass(frozen=True)
 class Converted:

@@ -7,15 +7,15 @@ import pytest
 
 from toolkit.catalog.catalog import Catalog
 
-from .from_files import converted
+from .from_files import DJANGO_MANAGE, DJANGO_WSGI, FLASK_APP, converted
 
 DJANGO = {
-    "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    "manage.py": DJANGO_MANAGE,
     "requirements.txt": "Django==4.2.16\n",
     "shop/settings.py": "STATIC_ROOT = BASE_DIR / 'collected'\nSTATICFILES_DIRS = [BASE_DIR / 'frontend' / 'dist']\n",
-    "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\n\napplication = get_wsgi_application()\n",
+    "shop/wsgi.py": DJANGO_WSGI,
 }
-FLASK = {"requirements.txt": "Flask==3.0.3\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+FLASK = {"requirements.txt": "Flask==3.0.3\n", "app.py": FLASK_APP}
 LARAVEL = {
     "artisan": "<?php\n",
     "composer.json": json.dumps({"require": {"php": "^8.2", "laravel/framework": "^11.0"}}),

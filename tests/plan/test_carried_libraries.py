@@ -7,7 +7,7 @@ import pytest
 from toolkit.catalog.catalog import Catalog
 from toolkit.facts.places import carried_folders
 
-from .from_files import converted
+from .from_files import FLASK_APP, converted
 
 LIBRARIES = ("lib/cherrypy/__init__.py", "lib/requests/__init__.py", "lib/six.py")
 MUSIC = {
@@ -48,7 +48,7 @@ def test_python_3_is_no_wish_for_the_newest(tmp_path: Path, catalog: Catalog) ->
     files = {
         "README.md": "# Shop\n\nNeeds Python 3.\n",
         "requirements.txt": "flask\n",
-        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "app.py": FLASK_APP,
     }
     newest = catalog.stack["python-flask"].releases[0].version
     assert converted(tmp_path, files, catalog).image.version != newest

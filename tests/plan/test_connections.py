@@ -7,7 +7,7 @@ import pytest
 from toolkit.catalog.catalog import Catalog
 from toolkit.plan.planning import settled
 
-from .from_files import converted
+from .from_files import FLASK_APP, converted
 
 POM = """<project><modelVersion>4.0.0</modelVersion><artifactId>shop</artifactId><version>1</version>
 <parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent>
@@ -108,7 +108,7 @@ def test_the_developers_file_in_an_address_is_no_address_of_production(
 ) -> None:
     files = {
         "requirements.txt": "flask==3.0\npsycopg2==2.9\n",
-        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "app.py": FLASK_APP,
         ".env.example": f"DATABASE_URL={engine}:///shop\n",
     }
     (url,) = (v for n, v in converted(tmp_path, files, catalog).plan.environment.items() if n == "DATABASE_URL")
@@ -118,7 +118,7 @@ def test_the_developers_file_in_an_address_is_no_address_of_production(
 def test_a_file_that_operators_write_from_a_sample_is_told(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "flask==3.0\n",
-        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "app.py": FLASK_APP,
         "shop/local_settings.py.sample": "DEBUG = False\n",
         "shop/other.ini.sample": "",
         "shop/other.ini": "",
@@ -132,7 +132,7 @@ def test_a_file_that_operators_write_from_a_sample_is_told(tmp_path: Path, catal
 def test_a_file_that_version_control_leaves_out_has_its_sample(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "flask==3.0\n",
-        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "app.py": FLASK_APP,
         "shop/settings.example.py": "DEBUG = False\n",
         "shop/database-sample.php": "<?php\n",
         "shop/other.ini.dist": "",
@@ -178,7 +178,7 @@ def test_the_port_of_the_platform_under_another_name(tmp_path: Path, catalog: Ca
 def test_what_a_sample_leaves_to_fill_in_is_no_value(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "flask==3.0.3\nredis==5.0.0\npsycopg2-binary==2.9.9\ngunicorn==23.0.0\n",
-        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "app.py": FLASK_APP,
         ".env.example": "DB_NAME=fill\nREDIS_IP=fill\nSHOP_TITLE=fill in\n",
     }
     plan = converted(tmp_path, files, catalog).plan

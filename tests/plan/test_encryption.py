@@ -6,11 +6,11 @@ import pytest
 
 from toolkit.catalog.catalog import Catalog
 
-from .from_files import converted
+from .from_files import FLASK_APP, converted
 
 PSYCOPG = {
     "requirements.txt": "flask==3.0.0\npsycopg2==2.9.9\n",
-    "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+    "app.py": FLASK_APP,
 }
 MYSQL2 = {
     "package.json": '{"name": "shop", "scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.0.0", "mysql2": "^3.0.0"}}',

@@ -12,10 +12,10 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.bounds import long_unchanged, with_kept_day
 from toolkit.plan.ranking import of_type
 
-from .from_files import converted
+from .from_files import FLASK_APP, converted
 
 CHANGES = "# Changes\n\n## [1.2.0] - 2020-03-04\n\nFaster.\n\n## [1.1.0] - 2019-12-24\n"
-FLASK = {"requirements.txt": "flask\nrequests>=2.20\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+FLASK = {"requirements.txt": "flask\nrequests>=2.20\n", "app.py": FLASK_APP}
 EXPRESS = {
     "package.json": json.dumps({"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.17.0"}}),
     "app.js": "app.listen(3000);\n",

@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.catalog.catalog import Catalog
 
-from .from_files import converted
+from .from_files import FLASK_APP, converted
 
 RAILS = {
     "Gemfile": 'gem "rails", "~> 7.1"\ngem "puma"\n',
@@ -19,7 +19,7 @@ LARAVEL = {
     "public/index.php": "<?php\n",
 }
 HERE = "import os\nbasedir = os.path.abspath(os.path.dirname(os.path.dirname(__file__)))\n"
-FLASK = {"requirements.txt": "flask==3.0\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+FLASK = {"requirements.txt": "flask==3.0\n", "app.py": FLASK_APP}
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from toolkit.catalog.catalog import Catalog
 
-from .from_files import converted
+from .from_files import FLASK_APP, converted
 
-APP = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+APP = {"app.py": FLASK_APP}
 
 
 def test_a_list_that_pins_all_is_taken_rather_than_a_pipfile_without_a_lock(tmp_path: Path, catalog: Catalog) -> None:

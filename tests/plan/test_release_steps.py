@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from tests.plan.from_files import converted
+from tests.plan.from_files import DJANGO_WSGI, FLASK_APP, converted
 from toolkit.catalog.catalog import Catalog
 
 FLASK = {
     "requirements.txt": "Flask==1.1.4\nFlask-Migrate==2.7.0\n",
-    "shop.py": "from flask import Flask\napp = Flask(__name__)\n",
+    "shop.py": FLASK_APP,
     "migrations/alembic.ini": "[alembic]\n",
 }
 DJANGO = {
     "manage.py": "from django.core.management import execute_from_command_line\n",
     "requirements.txt": "Django==4.2\n",
     "shop/settings.py": "INSTALLED_APPS = []\n",
-    "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+    "shop/wsgi.py": DJANGO_WSGI,
     "shop/management/commands/sync_prices.py": "",
 }
 

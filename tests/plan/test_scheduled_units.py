@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.plan.from_files import converted
+from tests.plan.from_files import DJANGO_WSGI, converted
 from toolkit.catalog.catalog import Catalog
 
 
@@ -11,7 +11,7 @@ def test_what_a_timer_starts_is_a_scheduled_task_and_no_worker(tmp_path: Path, c
         "manage.py": "from django.core.management import execute_from_command_line\n",
         "requirements.txt": "Django==4.2\n",
         "shop/settings.py": "INSTALLED_APPS = []\n",
-        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "shop/wsgi.py": DJANGO_WSGI,
         "deploy/shop-mail.service": "[Service]\nExecStart=/srv/shop/venv/bin/python manage.py send_mail\n",
         "deploy/shop-mail.timer": "[Timer]\nOnCalendar=*-*-* 02:30:00\n",
     }

@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.catalog.catalog import Catalog
 
-from .from_files import converted
+from .from_files import FLASK_APP, converted
 
 WEB = 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.ListenAndServe(":9000", nil)\n}\n'
 TASK = 'package main\n\nfunc main() {\n\tprintln("done")\n}\n'
@@ -146,7 +146,7 @@ def test_before_modules_without_a_lock_file_nothing_is_pinned(tmp_path: Path, ca
 
 
 def test_a_tool_beside_an_application_in_another_language_is_none(tmp_path: Path, catalog: Catalog) -> None:
-    flask = {"requirements.txt": "flask==2.2.5\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    flask = {"requirements.txt": "flask==2.2.5\n", "app.py": FLASK_APP}
     assert converted(tmp_path / "a", flask | {"tools/sum.go": TASK}, catalog).image.stack == "python-flask"
     node = {"package.json": '{"dependencies": {"express": "4"}, "scripts": {"start": "node app.js"}}', "app.js": ""}
     assert converted(tmp_path / "b", node | {"tools/sum.go": TASK}, catalog).image.stack == "node-express"

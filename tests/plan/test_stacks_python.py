@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plan.from_files import converted
+from tests.plan.from_files import DJANGO_MANAGE, DJANGO_WSGI, FLASK_APP, converted
 from toolkit.catalog.catalog import Catalog
 from toolkit.plan.programs import _plain
 
@@ -19,7 +19,7 @@ def test_the_build_has_the_settings_module_that_the_code_leaves_open(tmp_path: P
     files = {
         "manage.py": "from django.core.management import execute_from_command_line\n",
         "requirements.txt": "Django==2.2\n",
-        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "shop/wsgi.py": DJANGO_WSGI,
         "shop/settings/base.py": "INSTALLED_APPS = []\nSTATIC_ROOT = 'collected'\n",
         # The operators write shop/settings/production.py themselves, so the image's build cannot rely on it.
         "README.md": "# Shop\n\n## Deployment\n\n    export DJANGO_SETTINGS_MODULE=shop.settings.production\n",
@@ -36,7 +36,7 @@ def test_a_task_runner_s_task_of_the_same_name_does_not_collect_static_files_aga
         "manage.py": "",
         "requirements.txt": "Django==2.2\n",
         "shop/settings.py": "INSTALLED_APPS = []\nSTATIC_ROOT = 'static'\n",
-        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "shop/wsgi.py": DJANGO_WSGI,
         "static/staticfiles.json": "{}",
         "README.md": "# Shop\n\n## Deployment\n\nBuild the assets:\n\n    gulp collectstatic\n",
     }
@@ -220,14 +220,14 @@ def test_release_steps_and_build_have_the_settings_of_the_server(tmp_path: Path,
 def test_a_command_typed_before_the_server_is_no_process(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "Flask==1.1.2\n",
-        "shop.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "shop.py": FLASK_APP,
         "README.md": "# Shop\n\nGenerate fake data, then run:\n\n```\n$ flask forge\n$ flask run\n```\n",
     }
     assert set(converted(tmp_path, files, catalog).plan.services) == {"web"}
 
 
 def test_a_driver_that_brings_its_library_needs_no_package(tmp_path: Path, catalog: Catalog) -> None:
-    files = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    files = {"app.py": FLASK_APP}
     plain = converted(tmp_path / "a", files | {"requirements.txt": "flask==3.0.0\npsycopg==3.2.3\n"}, catalog)
     assert plain.image.runtime_packages == ("libpq5",)
     listed = "flask==3.0.0\npsycopg==3.2.3\npsycopg-binary==3.2.3\n"
@@ -236,7 +236,7 @@ def test_a_driver_that_brings_its_library_needs_no_package(tmp_path: Path, catal
 
 def test_a_server_of_sockets_has_many_threads_or_its_own_worker(tmp_path: Path, catalog: Catalog) -> None:
     files = {
-        "chat.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "chat.py": FLASK_APP,
         "requirements.txt": "flask-socketio==5.3.6\n",
     }
     plain = converted(tmp_path / "a", files, catalog).dockerfile
@@ -249,7 +249,7 @@ def test_a_minimum_is_no_exact_version(tmp_path: Path, catalog: Catalog) -> None
     files = {
         "requirements.txt": "Django==4.2.1\n",
         "manage.py": "",
-        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "shop/wsgi.py": DJANGO_WSGI,
         "README.md": "# Shop\n\n## Requirements\n\n- Python 3.6 or higher\n",
     }
     assert converted(tmp_path / "a", files, catalog).image.version == "3.11"
@@ -260,7 +260,7 @@ def test_a_minimum_is_no_exact_version(tmp_path: Path, catalog: Catalog) -> None
 def test_a_manager_that_reads_a_procfile_is_no_process_beside_its_processes(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "flask==3.0.0\ngunicorn==22.0.0\n",
-        "shop.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "shop.py": FLASK_APP,
         "Procfile": "web: gunicorn shop:app\nworker: python -u shop.py work\n",
         "README.md": "# Shop\n\n## Running the app\n\n```\n$ honcho start -e config.env -f Procfile\n```\n",
     }
@@ -365,7 +365,7 @@ def test_a_package_that_serves_is_run_as_a_module(tmp_path: Path, catalog: Catal
 def test_folders_that_libraries_and_names_say_are_written_to(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "flask==2.0.1\nflask-assets==2.0\nflask-session==0.4.0\n",
-        "shop/__init__.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "shop/__init__.py": FLASK_APP,
         "shop/static/src/page.less": "",
         "data/products.json": "[]",
     }
@@ -384,7 +384,7 @@ def test_a_list_that_operators_install_and_that_pins_all_is_as_good_as_a_lock_fi
     tmp_path: Path, catalog: Catalog
 ) -> None:
     files = {
-        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "app.py": FLASK_APP,
         "requirements.txt": "flask==1.0.2\nforms==1.2\n",
         "Pipfile": '[packages]\nflask = "*"\nforms = {git = "https://github.com/team/forms.git"}\n',
         "Pipfile.lock": '{"default": {"flask": {"version": "==1.0.2"}}}',
@@ -456,7 +456,7 @@ def test_an_example_of_another_application_is_no_process(tmp_path: Path, catalog
 
 
 def test_the_server_is_of_the_time_of_what_its_workers_use(tmp_path: Path, catalog: Catalog) -> None:
-    files = {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    files = {"app.py": FLASK_APP}
     old = files | {"requirements.txt": "flask==1.0.2\nflask-socketio==3.0.1\neventlet==0.23.0\n"}
     assert ("pip", "install", "--no-cache-dir", "gunicorn==19.9.0") in converted(
         tmp_path / "old", old, catalog
@@ -478,7 +478,7 @@ def test_pages_below_a_package_in_another_folder_are_no_application(tmp_path: Pa
     pages = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^5.0.0"}}'
     files = {
         "requirements.txt": "flask==3.0\n",
-        "src/shop/__init__.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "src/shop/__init__.py": FLASK_APP,
     }
     found = converted(tmp_path, files | {"src/shop/pages/package.json": pages}, catalog)
     assert [image.stack for image in found.plan.images.values()] == ["python-flask"]
@@ -498,7 +498,7 @@ def test_what_migrates_the_database_does_not_serve(tmp_path: Path, catalog: Cata
 
 def test_a_sentence_about_any_script_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Start a new project\n\nRun the script to start:\n\n    bin/rename-project shop Shop\n"
-    files = {"requirements.txt": "flask==3.0\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    files = {"requirements.txt": "flask==3.0\n", "app.py": FLASK_APP}
     made = converted(tmp_path, files | {"README.md": readme, "bin/rename-project": "#!/bin/sh\n"}, catalog)
     assert made.plan.services["web"].command[0] == "gunicorn"
 
@@ -507,10 +507,10 @@ def test_the_start_s_folder_is_the_application_s_and_what_lies_in_it_is_not(tmp_
     settings = "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3'}}\n"
     files = {
         "requirements.txt": "django==4.2\n",
-        "src/manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "src/manage.py": DJANGO_MANAGE,
         "src/shop/__init__.py": "",
         "src/shop/settings.py": settings,
-        "src/shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "src/shop/wsgi.py": DJANGO_WSGI,
     }
     dockerfile = converted(tmp_path / "sqlite", files, catalog).dockerfile
     assert "chown 10001:10001 /app/src " in dockerfile and "chown -R" not in dockerfile
@@ -520,7 +520,7 @@ def test_the_start_s_folder_is_the_application_s_and_what_lies_in_it_is_not(tmp_
 
 def test_a_server_that_is_added_brings_its_native_libraries(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Production\n\nStart it:\n\n    uwsgi --http :8080 --module app:app\n"
-    files = {"requirements.txt": "flask==3.0.3\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    files = {"requirements.txt": "flask==3.0.3\n", "app.py": FLASK_APP}
     made = converted(tmp_path, files | {"README.md": readme}, catalog)
     assert made.plan.services["web"].command[0] == "uwsgi"
     assert {"libpcre3", "libxml2"} <= set(made.image.runtime_packages)
@@ -528,10 +528,10 @@ def test_a_server_that_is_added_brings_its_native_libraries(tmp_path: Path, cata
 
 def test_tables_of_django_applications_without_migrations_are_made(tmp_path: Path, catalog: Catalog) -> None:
     files = {
-        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "manage.py": DJANGO_MANAGE,
         "requirements.txt": "Django==2.2.28\n",
         "shop/settings.py": "INSTALLED_APPS = ['blog']\nSTATIC_URL = '/static/'\n",
-        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "shop/wsgi.py": DJANGO_WSGI,
         "blog/models.py": "from django.db import models\nclass Article(models.Model):\n    pass\n",
         "README.md": "# Shop\n\n## Installation\n\n    python manage.py makemigrations blog\n    python manage.py migrate\n",
     }
@@ -567,14 +567,14 @@ def test_a_lock_file_without_what_the_code_imports_gives_way_to_a_pinned_list_wi
         "app.py": "from flask import Flask\nfrom ecdsa import VerifyingKey\napp = Flask(__name__)\n",
     }
     assert converted(tmp_path / "forgotten", files, catalog).image.package_manager == "pip"
-    unused = files | {"app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+    unused = files | {"app.py": FLASK_APP}
     assert converted(tmp_path / "unused", unused, catalog).image.package_manager == "pipenv"
 
 
 def test_the_folder_of_a_file_based_cache_belongs_to_the_application(tmp_path: Path, catalog: Catalog) -> None:
     cache = "{'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': os.path.join(os.path.dirname(BASE_DIR), 'cache')}"
     files = {
-        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "manage.py": DJANGO_MANAGE,
         "requirements.txt": "Django==2.1.5\n",
         "shop/settings.py": "import os\nBASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))\n"
         f"INSTALLED_APPS = []\nSTATIC_URL = '/static/'\nCACHES = {{'default': {cache}}}\n",
@@ -714,8 +714,8 @@ def test_what_a_setup_script_imports_itself_is_installed_before_it_is_run(
 
 SITE = {
     "requirements.txt": "Django==3.2.25\n",
-    "site/manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
-    "site/shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+    "site/manage.py": DJANGO_MANAGE,
+    "site/shop/wsgi.py": DJANGO_WSGI,
     "site/gunicorn.conf.py": "workers = 3\n",
 }
 

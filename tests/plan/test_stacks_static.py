@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plan.from_files import converted
+from tests.plan.from_files import FLASK_APP, converted
 from toolkit.catalog.catalog import Catalog
 
 PAGE = "<!doctype html><title>Shop</title>\n"
@@ -26,7 +26,7 @@ def test_a_page_beside_an_application_is_none(tmp_path: Path, catalog: Catalog) 
     files = {
         "index.html": PAGE,
         "requirements.txt": "flask==3.0.0\n",
-        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "app.py": FLASK_APP,
     }
     assert converted(tmp_path, files, catalog).image.stack == "python-flask"
 
@@ -117,7 +117,7 @@ def test_a_server_below_the_pages_that_a_script_starts_for_developers(tmp_path: 
         "package.json": json.dumps({"scripts": scripts, "devDependencies": {"vite": "4.0.0"}}),
         "index.html": PAGE,
         "api/requirements.txt": "flask==2.3.0\n",
-        "api/api.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "api/api.py": FLASK_APP,
     }
     stacks = {image.directory: image.stack for image in converted(tmp_path, files, catalog).plan.images.values()}
     assert stacks == {"": "node-static", "api": "python-flask"}

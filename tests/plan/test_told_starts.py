@@ -4,7 +4,7 @@ from pathlib import Path
 
 from toolkit.catalog.catalog import Catalog
 
-from .from_files import converted
+from .from_files import DJANGO_WSGI, converted
 
 UNIT = """[Service]
 ExecStart=/var/talks/.local/bin/{0}
@@ -13,7 +13,7 @@ FILES = {
     "setup.py": "from setuptools import setup\nsetup(name='talks', install_requires=['django==2.2', 'celery==4.3'])\n",
     "manage.py": "",
     "talks/__main__.py": "from django.core.management import execute_from_command_line\nexecute_from_command_line()\n",
-    "talks/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+    "talks/wsgi.py": DJANGO_WSGI,
 }
 
 
