@@ -28,6 +28,7 @@ class Line:
 
     @property
     def yields(self) -> bool:
+        """Whether anything was read from the line."""
         return bool(self.facts or self.again or self.unread)
 
 

@@ -38,6 +38,8 @@ class Role(StrEnum):
 
 
 class Mode(StrEnum):
+    """Whom a command is for: the servers of production, or developers."""
+
     PRODUCTION = "prod"
     DEVELOPMENT = "dev"
 

@@ -67,6 +67,7 @@ def changed(directory: str | None, words: tuple[str, ...]) -> str | None:
 
 
 def joined(directory: str | None, target: str) -> str | None:
+    """Where a path leads from a directory, which may be unknown."""
     if target.startswith("/"):
         return posixpath.normpath(target)
     if directory is None:

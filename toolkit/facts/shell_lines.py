@@ -7,6 +7,8 @@ from enum import StrEnum
 
 
 class Dialect(StrEnum):
+    """The shell that a line is for."""
+
     POSIX = "posix"
     WINDOWS = "windows"  # cmd.exe
     POWERSHELL = "powershell"
@@ -103,6 +105,7 @@ class LogicalLine:
 def logical_lines(
     lines: list[str], first_line: int, reads_as_command: Callable[[Sequence[str]], bool]
 ) -> Iterator[LogicalLine]:
+    """Lines as a shell takes them: without prompts and what they printed, with their continuations."""
     prompted = any(PROMPT.match(line) or WINDOWS_PROMPT.match(line) for line in lines[:400])
     # Of interest beside lines that may have root's prompt.
     plain = prompted or (

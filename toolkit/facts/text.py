@@ -123,6 +123,7 @@ def table(facts: Facts) -> str:
 
 
 def plural(kind: str) -> str:
+    """The name of several facts of a kind."""
     return kind.removesuffix("y") + "ies" if kind.endswith("y") else kind + "s"
 
 
@@ -148,6 +149,7 @@ def not_understood(unread: Sequence[Unread]) -> list[str]:
 
 
 def by_program(unread: Iterable[Unread]) -> list[tuple[str, list[Unread]]]:
+    """What was not read, by program: the most frequent first."""
     groups: dict[str, list[Unread]] = {}
     for one in unread:
         groups.setdefault(one.program, []).append(one)

@@ -16,6 +16,11 @@ def relative(path: str, directory: str) -> str:
     return path[len(directory) + 1 :] if directory else path
 
 
+def leaves(path: str) -> bool:
+    """Whether a path leads out of the folder that it is relative to, or is absolute."""
+    return path.startswith("/") or ".." in path.split("/")
+
+
 def resolved(directory: str, written: str) -> str:
     """What a file of a folder calls `../shared/list.txt`; empty where that leaves the tree."""
     parts = directory.split("/") if directory else []

@@ -63,6 +63,8 @@ class Package:
 
 @dataclass
 class PlannedAssets:
+    """The stage for an image's style sheets and scripts, None where it has none; why, and what is wrong with it."""
+
     assets: Assets | None = None
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -110,6 +110,7 @@ def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
 
 
 def of_day(key: str, change: LastChange) -> Decision:
+    """Why what is left open is resolved as on the day of the last change."""
     guessed = change.origin is Origin.DEFAULT
     because = "the newest of what it asks for came out then" if guessed else "the application was last changed then"
     if change.evidence.rule == DROPPED:

@@ -43,6 +43,8 @@ _SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
 
 @dataclass
 class Steps:
+    """The steps of an image's build stage, as `Stage` of the plan has them."""
+
     package_manager: str = ""
     manifest: str = ""
     build_image: str = ""

@@ -17,6 +17,8 @@ _LICENSED = ("sqlserver", "oracle")
 
 @dataclass(frozen=True, slots=True)
 class PlannedDatastores:
+    """Datastores by the name that references use, and how the data gets there."""
+
     datastores: dict[str, Datastore]
     migration: Migration | None
     decisions: tuple[Decision, ...] = ()

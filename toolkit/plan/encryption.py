@@ -15,6 +15,8 @@ _ALIKE = {"mariadb": "mysql"}
 
 @dataclass(frozen=True, slots=True)
 class PlannedEncryption:
+    """The datastores, with what each says about encrypted connections."""
+
     datastores: dict[str, Datastore]
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()

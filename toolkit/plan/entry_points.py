@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, EntryPoint, Fact, Role
-from toolkit.inventory.paths import inside, joined, relative
+from toolkit.inventory.paths import inside, joined, leaves, relative
 from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.folders import Folder
 from toolkit.plan.ranking import ranked
@@ -94,7 +94,7 @@ def document_root_of(folder: Folder) -> str:
         place = _relative(point.directory.strip("/"), folder.directory)
         path = "/".join(part for part in (place, point.value.removeprefix("./").strip("/")) if part not in ("", "."))
         if not point.value.startswith("/"):
-            return path if is_inside(path) else ""
+            return "" if leaves(path) else path
         parts = path.split("/")
         ends = ["/".join(parts[place:]) for place in range(len(parts))]
         # The checkout itself may have the name of one of its folders: the one with the first page is served.
@@ -115,6 +115,7 @@ def front_controller(stack: Stack, entry_points: Mapping[str, str], document_roo
 
 
 def context_path(entry_points: Mapping[str, str]) -> str:
+    """What a servlet container serves the application below; empty for the root, and for what no address can have."""
     path = entry_points.get("context_path", "").strip("/")
     return path if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", path) else ""
 
@@ -122,7 +123,3 @@ def context_path(entry_points: Mapping[str, str]) -> str:
 def _relative(path: str, directory: str) -> str:
     """A path from a folder; empty for one that lies elsewhere."""
     return relative(path, directory).strip("/") if inside(path, directory) else ""
-
-
-def is_inside(path: str) -> bool:
-    return not path.startswith("/") and ".." not in path.split("/")

@@ -32,4 +32,5 @@ def by_default(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def needs_expansion(words: tuple[str, ...]) -> bool:
+    """Whether only a shell could tell what a command is given."""
     return any("$" in word or "`" in word for word in words)

@@ -36,6 +36,7 @@ class Folder:
     _where: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     def of_type(self, kind: type[FactType]) -> list[FactType]:
+        """The facts of one type, in reading order."""
         return [fact for fact in self.facts if isinstance(fact, kind)]
 
     def folder_of(self, pattern: str) -> str | None:

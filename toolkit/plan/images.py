@@ -22,7 +22,7 @@ from toolkit.facts.model import (
     WritableFolder,
 )
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.inventory.paths import inside
+from toolkit.inventory.paths import inside, leaves
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.added_server import plan_server
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
@@ -35,7 +35,6 @@ from toolkit.plan.entry_points import (
     document_root_of,
     entry_points_of,
     front_controller,
-    is_inside,
     start_folder,
 )
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about
@@ -314,7 +313,7 @@ def _artifact(
         value = stack.artifact
         for kind in kinds:
             value = value.replace("{" + kind + "}", entry_points[kind].removeprefix("./").strip("/"))
-        if is_inside(value):
+        if not leaves(value):
             planned.decisions.append(
                 Decision(f"{key}.artifact", value, "what the build writes", evidence_of(points[kind] for kind in kinds))
             )

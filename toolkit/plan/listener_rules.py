@@ -40,6 +40,7 @@ class Rule:
 
     @property
     def conditions(self) -> str:
+        """What the rule looks at, on one line."""
         return " ".join((*self.methods, *self.hosts, *self.patterns))
 
     def takes(self, method: str, host: str) -> bool:
@@ -48,6 +49,7 @@ class Rule:
         return (not self.methods or method in self.methods) and self.takes_host(host)
 
     def takes_host(self, host: str) -> bool:
+        """Whether requests to a host name are the rule's, when their method and path are."""
         return not self.hosts or any(matches(pattern.lower(), host.lower()) for pattern in self.hosts)
 
 
@@ -128,6 +130,7 @@ def priorities_of(plan: Plan) -> range:
 
 
 def priorities_in(band: int) -> range:
+    """The priorities of one of the bands that applications of a platform have."""
     width = MAXIMUM_PRIORITY // BANDS
     return ALL_PRIORITIES[band * width : (band + 1) * width]
 

@@ -13,11 +13,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from toolkit.facts.model import Route
 from toolkit.findings import Evidence, Finding
+from toolkit.inventory.paths import leaves
 
 
 def _inside(path: str) -> str:
     """A path that stays below the folder it is relative to."""
-    if path.startswith("/") or ".." in path.split("/"):
+    if leaves(path):
         raise ValueError("must be a path below the source folder, without '..'")
     return path
 

@@ -21,6 +21,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
 
 @dataclass
 class Packages:
+    """Packages of the distribution for the build stage and the run-time stage, and steps that have to come before."""
+
     build: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
     prepare: tuple[Arguments, ...] = ()

@@ -210,6 +210,7 @@ def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence,
 
 
 def program_of(command: Command) -> str:
+    """The program of an install command: pip for `python3 -m pip` and `pip3.9`."""
     words = list(command.argv)
     if len(words) > 2 and PurePosixPath(words[0]).name.startswith("python") and words[1] == "-m":
         return words[2]
@@ -228,6 +229,7 @@ def below(folder: Folder, path: str) -> str:
 
 
 def find(folder: Folder, pattern: str) -> str | None:
+    """The first file of a folder that a stack's pattern matches, None where there is none."""
     return next((path for path in folder.paths if matches(pattern, path)), None)
 
 

@@ -36,6 +36,7 @@ class PlannedServices:
     def decide(
         self, key: str, value: object, because: str, facts: tuple[Fact, ...] = (), *, guessed: bool = False
     ) -> None:
+        """Notes why a key of the plan has its value."""
         self.decisions.append(Decision(key, str(value), because, evidence_of(facts), guessed))
 
 
@@ -49,6 +50,7 @@ def size_for(argv: tuple[str, ...], usual: str) -> str:
 
 
 def why_of(fact: Command) -> str:
+    """Why a service has this command, by who says so."""
     return {
         "readme": "how operators start it in production",
         "running system": "how the running system starts it",

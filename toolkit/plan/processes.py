@@ -67,6 +67,7 @@ class Processes:
 
     @property
     def alone(self) -> bool:
+        """Whether the application has no other image."""
         return len(self.directories) == 1
 
     @property
@@ -102,6 +103,7 @@ class Processes:
 
     @cached_property
     def scripts_of_manifest(self) -> frozenset[str]:
+        """Names of the npm scripts of the image's folder, and of the member of a workspace that it is."""
         points = of_type(self.facts, EntryPoint)
         return frozenset(scripts_in(points, self.image.directory) | scripts_in(points, home_of(self.image)))
 
@@ -295,6 +297,7 @@ class Processes:
         return contained is not None and self.servers.server(contained.argv) is not None
 
     def has(self, program: str) -> bool:
+        """Whether the image can have a program: one of its language or its packages, or a file of the source."""
         if program.startswith(("./", "bin/", "/app/")):
             return self.stack.language not in INTERPRETED or self.is_file(program)
         if program.endswith(_SCRIPTS) and "/" not in program:
@@ -307,6 +310,7 @@ class Processes:
         return known and program not in self.servers.host_programs and bool(_PROGRAM.fullmatch(program))
 
     def is_file(self, program: str) -> bool:
+        """Whether a program is a file of the image's source, or of the libraries that its build installs."""
         path = program.removeprefix("./").removeprefix(APP_FOLDER + "/")
         place = joined(self.image.directory, path)
         return "node_modules/" in path or path.startswith("vendor/") or place in self.tree

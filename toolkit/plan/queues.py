@@ -19,6 +19,8 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PlannedQueues:
+    """Queues by the name that references use."""
+
     queues: dict[str, Datastore] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -23,6 +23,7 @@ class Reach:
     services: dict[str | None, str]
 
     def example(self, service: str | None) -> str:
+        """A request that reaches one of the services."""
         return f"{self.method} {self.host}{self.services[service]}".strip()
 
 

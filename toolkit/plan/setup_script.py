@@ -55,6 +55,7 @@ def with_asked_first(
 
 
 def constraint_of(dependency: Dependency) -> str:
+    """The constraint of a dependency as pip takes it; empty for one of another form."""
     plain = dependency.constraint.replace(" ", "")
     return plain if _PLAIN.fullmatch(plain) else ""
 
@@ -75,5 +76,6 @@ def _paths(imported: str) -> Collection[str]:
 
 
 def library_of(imported: str) -> str:
+    """The library that an imported module is taken for; empty for Python's own."""
     name = imported.split(".")[0]
     return "" if name in sys.stdlib_module_names else normalised(name)

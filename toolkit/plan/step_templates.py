@@ -19,6 +19,7 @@ _EACH_PROJECT = "{dotnet_projects}"
 def with_variants(
     manager: PackageManagerSteps, folder: Folder, release: Release, chosen: ChosenManager
 ) -> PackageManagerSteps:
+    """The steps of a package manager as the version of the language, or its own, needs them."""
     for variant in manager.variants:
         if variant.versions and release.version not in variant.versions:
             continue
@@ -51,6 +52,7 @@ def with_variants(
 
 
 def filled(steps: Sequence[Arguments], manifest: str, release: Release) -> tuple[Arguments, ...]:
+    """The steps with the manifest and the version of the language in their places."""
     return tuple(
         tuple(word.replace("{manifest}", manifest).replace("{version}", release.version) for word in step)
         for step in steps

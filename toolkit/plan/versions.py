@@ -19,6 +19,7 @@ class Interval:
     high: Numbers = _END
 
     def overlap(self, other: "Interval") -> "Interval | None":
+        """The versions that both have; None where there are none."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         return Interval(low, high) if low < high else None
 

@@ -9,6 +9,8 @@ from toolkit.facts import shell_lines
 
 
 class CodeKind(StrEnum):
+    """What a block of code holds."""
+
     SHELL = "shell"
     WINDOWS = "windows"
     SQL = "sql"

@@ -68,6 +68,7 @@ class Names:
         )
 
     def is_configuration(self, path: str) -> bool:
+        """Whether a file is configuration, by its name and where it lies."""
         name = base_name(path).lower()
         if self.never.fullmatch(name) or not name.strip("."):
             return False
@@ -78,12 +79,15 @@ class Names:
         )
 
     def is_never(self, path: str) -> bool:
+        """Whether a file is never configuration of the application, whatever is said of it."""
         return bool(self.never.fullmatch(base_name(path).lower()))
 
     def is_host(self, path: str) -> bool:
+        """Whether a file belongs to the host, not to the application."""
         return bool(self.host.fullmatch(base_name(path).lower()))
 
     def is_sample(self, path: str) -> bool:
+        """Whether a file is a sample that operators copy."""
         return bool(self.sample.search(base_name(path)))
 
     def real(self, path: str) -> str:

@@ -19,6 +19,7 @@ class Draft:
         self.home: set[str] = set()  # folders that the source was fetched into
 
     def confidence(self, rule: str) -> float:
+        """How sure a rule of the README's reader is."""
         table = self.rules.confidence
         return table.rules.get(rule, table.default)
 

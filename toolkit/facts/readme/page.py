@@ -63,6 +63,7 @@ class Page:
 
     @classmethod
     def of(cls, document: Document, rules: ReadmeRules) -> "Page":
+        """A document cut into passages."""
         page = cls(document, rules)
         page.passages = list(_passages(document, rules))
         return page
@@ -73,6 +74,7 @@ class Page:
         return blocks[0].text if blocks and blocks[0].kind == Kind.PARAGRAPH else ""
 
     def at(self, first_line: int, last_line: int, rule: str) -> Evidence:
+        """Lines of the page as evidence."""
         return Evidence(self.document.path, first_line, last_line, rule)
 
     @cached_property
@@ -121,6 +123,7 @@ class Page:
 
     @cached_property
     def codes(self) -> tuple[Passage, ...]:
+        """The passages that are blocks of code."""
         return tuple(passage for passage in self.passages if passage.block.kind == Kind.CODE)
 
 

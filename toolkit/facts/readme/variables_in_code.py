@@ -108,6 +108,7 @@ _ASKED_FOR = re.compile(
 
 
 def asked_for(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
+    """Variables that a block of code looks up in its environment."""
     text = passage.block.text
     for match in _ASKED_FOR.finditer(text) if "env" in text or "ENV" in text or "Env" in text else ():
         if words.good(match[1]):

@@ -21,6 +21,7 @@ def route(
     condition: str = "",
     confidence: float = 0.95,
 ) -> Route:
+    """A route as a fact, its path as the load balancer knows it."""
     kind = kind_of(path)
     if static and kind is not RouteKind.CATCH_ALL:
         kind = RouteKind.STATIC
@@ -49,6 +50,7 @@ def under(condition: str, found: Iterable[Fact | Finding]) -> Iterator[Fact | Fi
 
 
 def undecided(what: str, evidence: Evidence) -> Finding:
+    """RP082, for what only the running application could tell."""
     return Finding(
         UNDECIDED,
         Severity.NOTE,

@@ -34,6 +34,8 @@ class Mount:
 
 @dataclass(slots=True)
 class Router:
+    """What is registered on a router: routes, and other routers below a path."""
+
     entries: list[Entry] = field(default_factory=list)
     mounts: list[Mount] = field(default_factory=list)
 

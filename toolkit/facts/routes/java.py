@@ -37,6 +37,8 @@ Values = dict[str, list[Token]]
 
 @dataclass(slots=True)
 class Method:
+    """A method with its annotations."""
+
     name: str
     line: int
     annotations: dict[str, Values]

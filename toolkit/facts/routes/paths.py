@@ -24,6 +24,7 @@ def join(*parts: str) -> str:
 
 
 def kind_of(path: str) -> RouteKind:
+    """Whether a route takes one path, all below one, or all there are."""
     if re.fullmatch(r"/?\{\w+\.\.\.\}", path):
         return RouteKind.CATCH_ALL
     return RouteKind.PREFIX if re.search(r"\{\w+\.\.\.\}$", path) else RouteKind.EXACT

@@ -16,6 +16,8 @@ _HOLDS = re.compile(r"\b__name__\b|\bTYPE_CHECKING\b|\bnot [\w.]*DEBUG\b")
 
 
 class Symbols:
+    """Names of Python modules, followed through imports to where they are defined."""
+
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
 

@@ -173,6 +173,7 @@ def _export(script: Script, after: list[Token], project: Project) -> None:
 
 
 def required(group: Token, file: SourceFile, project: Project) -> str:
+    """The file that `require(...)` loads, by what stands in its brackets; empty for a library."""
     return _resolved(group.inner[0].value, file, project) if group.inner and group.inner[0].kind == "text" else ""
 
 

@@ -54,12 +54,15 @@ class Token:
     inner: list["Token"] = field(default_factory=list)
 
     def is_group(self, bracket: str) -> bool:
+        """Whether the token is what stands in brackets of one kind."""
         return self.kind == "group" and self.value == bracket
 
     def is_mark(self, *marks: str) -> bool:
+        """Whether the token is one of these marks."""
         return self.kind == "mark" and self.value in marks
 
     def is_name(self, *names: str) -> bool:
+        """Whether the token is a name: any, or one of these."""
         return self.kind == "name" and (not names or self.value in names)
 
 

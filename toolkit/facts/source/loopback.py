@@ -52,6 +52,7 @@ def read(project: Project) -> Iterator[Fact | Finding]:
 
 
 def answers_nobody(file: SourceFile, offset: int) -> Finding:
+    """RP083, at a place of the code."""
     return Finding(
         "RP083",
         Severity.WARNING,

@@ -11,6 +11,7 @@ from toolkit.facts.source.node_outputs import script_outputs, tool_outputs
 from toolkit.facts.source.node_pages import sites
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.typescript_outputs import compiled
+from toolkit.inventory.paths import leaves
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "node-application"
@@ -180,7 +181,7 @@ def _is_server(package: Tree, *, bundled: bool = False) -> bool:
 def _existing(project: Project, file: SourceFile, name: str) -> str:
     """The script that Node would load for a name, relative to the package; empty when there is none in the tree."""
     name = name.removeprefix("./").rstrip("/")
-    if not name or ".." in name.split("/") or name.startswith("/"):
+    if not name or leaves(name):
         return ""
     for ending in ("", ".js", ".mjs", ".cjs", "/index.js"):
         if project.sibling(file.path, name + ending) in project.tree:

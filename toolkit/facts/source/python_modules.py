@@ -69,6 +69,7 @@ class Module:
 
     @property
     def is_package(self) -> bool:
+        """Whether the module is a folder's own, `__init__.py`."""
         return self.file.name == "__init__.py"
 
     @property

@@ -28,6 +28,7 @@ class Element:
                 yield from child.all(*path[1:])
 
     def first(self, *path: str) -> "Element | None":
+        """The first element below a path of names, None where there is none."""
         return next(self.all(*path), None)
 
     def value(self, *path: str) -> str:
