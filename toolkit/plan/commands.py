@@ -11,7 +11,7 @@ from toolkit.inventory.paths import inside
 
 APP_FOLDER = "/app"
 _LOOPBACK = re.compile(r"^(?:127\.0\.0\.1|localhost|\[?::1\]?)(?=:\d{1,5}$|$)")
-_VERSIONED = re.compile(r"(python|pip|php|java|node)-?\d[\d.]*")
+_VERSIONED = re.compile(r"(java|lua|node|perl|php|pip|python|ruby)-?\d[\d.]*")
 _MODULE_PROGRAMS = frozenset(
     {"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"}
 )
@@ -109,7 +109,13 @@ def _program(word: str, servers: Servers) -> str:
         or ("bin" in path.parts[:-1] and any("env" in part for part in path.parts[:-1]))
     ):
         word = path.name
-    return _VERSIONED.sub(r"\1", word) if _VERSIONED.fullmatch(word) else word
+    return without_version(word)
+
+
+def without_version(program: str) -> str:
+    """The name that an image has a program by: `python` for python3.9, `php` for php-8.2."""
+    match = _VERSIONED.fullmatch(program)
+    return match[1] if match else program
 
 
 def _path(word: str, home: str) -> str:
@@ -141,7 +147,7 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
     while rest:
         word = rest.pop(0)
         if word in manager.interpreter_options and rest:
-            interpreter = _VERSIONED.sub(r"\1", rest.pop(0))
+            interpreter = without_version(PurePosixPath(rest.pop(0)).name)
             continue
         if word in manager.program_options and rest:
             program = rest.pop(0).split()

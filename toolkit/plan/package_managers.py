@@ -11,6 +11,7 @@ from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, Package
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import joined, resolved
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.commands import without_version
 from toolkit.plan.dotnet_projects import PROJECTS, project_files, shared_between
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder
 from toolkit.plan.model import Decision
@@ -215,7 +216,7 @@ def program_of(command: Command) -> str:
     if len(words) > 2 and PurePosixPath(words[0]).name.startswith("python") and words[1] == "-m":
         return words[2]
     name = PurePosixPath(words[0]).name
-    return re.sub(r"^pip[\d.]+$", "pip", name)
+    return without_version(name)
 
 
 def _lock_places(folder: Folder, manager: PackageManagerSteps) -> tuple[Evidence, ...]:

@@ -10,11 +10,11 @@ from toolkit.catalog.packages import ReadmePackages
 from toolkit.facts.model import Command, Fact, Mode, Role, SystemPackage
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.commands import without_version
 from toolkit.plan.model import Decision
 from toolkit.plan.native_packages import Packages
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
-_VERSIONED = re.compile(r"(python|pip|php|node|ruby|perl|lua)-?\d[\d.]*")
 
 
 def plan_from_readme(
@@ -40,7 +40,7 @@ def plan_from_readme(
             _add(fact.name, fact.evidence, table, build, runtime)
     for command in told:
         if command.role in (Role.INSTALL, Role.BUILD, Role.START):
-            program = _program(command.argv)
+            program = without_version(PurePosixPath(command.argv[0]).name)
             for name in table.by_program.get(program, ()):
                 if command.role is Role.START:
                     _add(name, command.evidence, table, build, runtime)
@@ -85,8 +85,3 @@ def _step(command: Command, tree: SourceTree) -> Arguments:
         return words
     inside = ".." not in folder.split("/") and any(path.startswith(folder + "/") for path in tree.paths)
     return ("env", f"--chdir={folder}", *words) if inside else words
-
-
-def _program(words: Arguments) -> str:
-    name = PurePosixPath(words[0]).name if words else ""
-    return _VERSIONED.sub(r"\1", name) if _VERSIONED.fullmatch(name) else name

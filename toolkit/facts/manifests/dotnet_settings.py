@@ -26,10 +26,9 @@ def _app_settings(file: SourceFile) -> Iterator[Fact]:
     tree = json_tree(file)
     name = file.name.removeprefix("appsettings.").removesuffix("json").strip(".").lower()
     way = "development" if name in DEVELOPMENT else ""
-    for key, value in tree.table("ConnectionStrings").items():
-        if isinstance(value, str):
-            place = file.at(tree.line("ConnectionStrings", key), rule=RULE)
-            yield from _connection(f"ConnectionStrings__{key}", value, place, way)
+    for key, value in tree.texts("ConnectionStrings").items():
+        place = file.at(tree.line("ConnectionStrings", key), rule=RULE)
+        yield from _connection(f"ConnectionStrings__{key}", value, place, way)
     for path, value in _leaves(tree):
         if (path[0] == "Kestrel" and path[-1] == "Url") or path in (("Urls",), ("urls",)):
             if match := URL_PORT.search(value):

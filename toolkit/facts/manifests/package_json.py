@@ -24,8 +24,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
         raise Malformed("not a JSON object", 1)
     yield from _runtime(file, tree)
     yield from _package_manager(file, tree)
-    for name, text in tree.table("scripts").items():
-        if isinstance(text, str) and SCRIPT_NAME.fullmatch(name):
+    for name, text in tree.texts("scripts").items():
+        if SCRIPT_NAME.fullmatch(name):
             place = file.at(tree.line("scripts", name), rule=RULE)
             detail = masked(" ".join(text.split()))[:1000]
             yield EntryPoint(kind="npm_script", value=name, detail=detail, evidence=place, origin=Origin.RUNNING)
@@ -78,8 +78,8 @@ def _programs(file: SourceFile, tree: Tree) -> Iterator[Fact]:
 
 def _dependencies(file: SourceFile, tree: Tree) -> Iterator[Fact]:
     for section, development in SECTIONS:
-        for name, constraint in tree.table(section).items():
-            if isinstance(constraint, str) and len(name) <= 200:
+        for name, constraint in tree.texts(section).items():
+            if len(name) <= 200:
                 yield Dependency(
                     name=name,
                     ecosystem="npm",

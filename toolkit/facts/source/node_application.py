@@ -11,6 +11,7 @@ from toolkit.facts.source.node_outputs import script_outputs, tool_outputs
 from toolkit.facts.source.node_pages import sites
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.typescript_outputs import compiled
+from toolkit.findings import Evidence
 from toolkit.inventory.paths import leaves
 from toolkit.inventory.source_tree import SourceFile
 
@@ -80,7 +81,7 @@ def read(project: Project) -> Iterator[Fact]:
 
 def _asset_outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
     """What the scripts that may build style sheets and scripts write; the plan knows which of them it runs."""
-    scripts = {name: text for name, text in package.table("scripts").items() if isinstance(text, str)}
+    scripts = package.texts("scripts")
     for name in [name for name in scripts if BUILD_SCRIPT.match(name)][:MOST_BUILD_SCRIPTS]:
         place = file.at(package.line("scripts", name), rule=RULE)
         for path, evidence in script_outputs(project, file, scripts, name, place):
@@ -97,9 +98,7 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
     if match:
         candidates.append((match[1], ("scripts", "start"), 0.95))
     candidates.append((package.text("main"), ("main",), 0.7))
-    binaries = package.get("bin")
-    if isinstance(binaries, dict):
-        candidates += [(name, ("bin", key), 0.6) for key, name in package.table("bin").items() if isinstance(name, str)]
+    candidates += [(name, ("bin", key), 0.6) for key, name in package.texts("bin").items()]
     candidates += [
         (name, (), 0.6) for name in ("server.js", "app.js", "index.js", "src/server.js", "src/index.js", "src/app.js")
     ]
@@ -131,7 +130,7 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
 
 def _compiled_script(project: Project, file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
     """What a build with the TypeScript compiler makes of the source that developers run."""
-    scripts = {name: text for name, text in package.table("scripts").items() if isinstance(text, str)}
+    scripts = package.texts("scripts")
     if not re.search(r"\btsc\b", scripts.get("build", "")):
         return
     for name, text in scripts.items():
@@ -215,11 +214,16 @@ def _outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact
     elif "build" in package.table("scripts") and not _is_server(package):
         yield from _pages_in_source(project, file)
     if "@nestjs/core" in dependencies:
-        section = "dependencies" if "@nestjs/core" in package.table("dependencies") else "devDependencies"
-        place = file.at(package.line(section, "@nestjs/core"), rule=RULE)
+        place = _listed(file, package, "@nestjs/core")
         yield EntryPoint(
             kind="node_script", value="dist/main.js", evidence=place, origin=Origin.CONVENTION, confidence=0.65
         )
+
+
+def _listed(file: SourceFile, package: Tree, library: str) -> Evidence:
+    """Where the manifest lists a library."""
+    section = "dependencies" if library in package.table("dependencies") else "devDependencies"
+    return file.at(package.line(section, library), rule=RULE)
 
 
 def _nuxt(file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
@@ -238,8 +242,7 @@ def _nuxt(file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
 
 
 def _static(file: SourceFile, package: Tree, tool: str, folder: str) -> EntryPoint:
-    section = "dependencies" if tool in package.table("dependencies") else "devDependencies"
-    place = file.at(package.line(section, tool), rule=RULE)
+    place = _listed(file, package, tool)
     confidence = 0.6 if tool == "webpack" else 0.85
     return EntryPoint(
         kind="static_output", value=folder, evidence=place, origin=Origin.CONVENTION, confidence=confidence
@@ -270,7 +273,7 @@ def _beside(project: Project, file: SourceFile, pattern: re.Pattern[str]) -> Ite
 
 def _configured_output(project: Project, file: SourceFile, package: Tree, tool: str) -> list[EntryPoint]:
     """The folder of the package that the tool's configuration, or its command line in the build script, names."""
-    scripts = {name: text for name, text in package.table("scripts").items() if isinstance(text, str)}
+    scripts = package.texts("scripts")
     place = file.at(package.line("scripts", "build"), rule=RULE)
     inner = f"{file.directory}/" if file.directory else ""
     return [

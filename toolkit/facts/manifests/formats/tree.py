@@ -40,6 +40,10 @@ class Tree:
         value = self.get(*path)
         return {key: item for key, item in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
 
+    def texts(self, *path: Any) -> dict[str, str]:
+        """What is a string in the mapping below a path."""
+        return {key: item for key, item in self.table(*path).items() if isinstance(item, str)}
+
     def items(self, *path: Any) -> list[Any]:
         """The list below a path, empty when it is something else."""
         value = self.get(*path)
