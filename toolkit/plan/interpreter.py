@@ -14,7 +14,7 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.era import era as era_of
 from toolkit.plan.model import Decision, Question
-from toolkit.plan.ranking import ranked
+from toolkit.plan.ranking import ranked, strength_of
 from toolkit.plan.versions import admits, is_open, is_within, numbers
 
 _MOST_PLACES = 3
@@ -319,13 +319,7 @@ def _contradiction(stack: Stack, other: _Statement, used: _Statement, key: str) 
 
 
 def _strength(statement: _Statement) -> str:
-    origin = statement.fact.origin if statement.fact else Origin.DEFAULT
-    return {
-        Origin.RUNNING: "what the running system reads",
-        Origin.README: "what the operators wrote",
-        Origin.CONVENTION: "the framework's convention",
-        Origin.DEFAULT: "the default",
-    }[origin]
+    return strength_of(statement.fact.origin if statement.fact else Origin.DEFAULT)
 
 
 def _no_image(stack: Stack, statement: _Statement, nearest: Release, key: str) -> Finding:

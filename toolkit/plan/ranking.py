@@ -40,19 +40,20 @@ def contradiction(
                     f"{what} {value(other)} in {other.evidence.path or 'a convention'}, "
                     f"but {value(used)} in {used.evidence.path or 'a convention'}",
                     (used.evidence, other.evidence),
-                    f"{value(used)} is used, because {_reason(used)} counts more; to choose the other, set {key} in replatform.yaml",
+                    f"{value(used)} is used, because {strength_of(used.origin)} counts more; to choose the other, set {key} in replatform.yaml",
                 ),
             )
     return ()
 
 
-def _reason(fact: Fact) -> str:
+def strength_of(origin: Origin) -> str:
+    """What the ranking calls facts of an origin."""
     return {
         Origin.RUNNING: "what the running system reads",
         Origin.README: "what the operators wrote",
         Origin.CONVENTION: "the framework's convention",
         Origin.DEFAULT: "the default",
-    }[fact.origin]
+    }[origin]
 
 
 def evidence_of(facts: Iterable[Fact], most: int = 3) -> tuple[Evidence, ...]:

@@ -68,66 +68,26 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         if any(job[: len(program)] == program for job in timed if (program := _program(argv))):
             continue
         if image.servers.among(argv, image.servers.host_tasks):
-            planned.findings.append(
-                Finding(
-                    "RP052",
-                    Severity.NOTE,
-                    f"`{command.text[:120]}` is not part of a release: it writes into the folder on the host",
-                    evidence_of([command]),
-                    "a secret that it makes comes from Secrets Manager: put the value there that the host has now; files that it"
-                    " makes belong into the source, or into the image's build",
-                )
+            to_do = (
+                "a secret that it makes comes from Secrets Manager: put the value there that the host has now; files that it"
+                " makes belong into the source, or into the image's build"
             )
+            planned.findings.append(_no_step(command, "it writes into the folder on the host", to_do))
             continue
         if once := image.servers.among(argv, image.servers.first_time_tasks):
-            planned.findings.append(
-                Finding(
-                    "RP052",
-                    Severity.WARNING,
-                    f"`{command.text[:120]}` is not part of a release: {', '.join(once)} prepares an empty database",
-                    evidence_of([command]),
-                    "run it by hand, once, before the first release, unless the data is migrated from the old database",
-                )
-            )
+            why = f"{', '.join(once)} prepares an empty database"
+            to_do = "run it by hand, once, before the first release, unless the data is migrated from the old database"
+            planned.findings.append(_no_step(command, why, to_do, Severity.WARNING))
             argv = tuple(word for word in argv if word not in once)
             if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
                 continue
         if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
-            planned.findings.append(
-                Finding(
-                    "RP052",
-                    Severity.NOTE,
-                    f"`{command.text[:120]}` is not part of a release: it installs into {place[:60]} on the host",
-                    evidence_of([command]),
-                    "the image holds the application, and its web server serves it from there",
-                )
-            )
+            to_do = "the image holds the application, and its web server serves it from there"
+            planned.findings.append(_no_step(command, f"it installs into {place[:60]} on the host", to_do))
             continue
-        by_hand = [
-            word
-            for word in image.servers.among(argv, image.servers.hand_tasks)
-            if not image.servers.among((word,), image.servers.schema_tasks)
-        ]
-        outside = works_from_outside(argv, image)
-        installs = any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image))
-        tests = _FOR_TESTS.search(command.text) is not None
-        asks = bool(_INTERACTIVE & set(contained.argv)) or command.mode is Mode.DEVELOPMENT
-        if installs or outside or by_hand or tests or asks:
-            why = (
-                f"{by_hand[0]} is for single records or files" if by_hand else "it asks a person or is for development"
-            )
-            why = "it is about the database of the tests" if tests else why
-            why = "its script works on containers from outside" if outside else why
-            why = "its script installs or fetches the application, which the image's build does" if installs else why
-            planned.findings.append(
-                Finding(
-                    "RP052",
-                    Severity.NOTE,
-                    f"`{command.text[:120]}` is not part of a release: {why}",
-                    evidence_of([command]),
-                    "run it once by ECS Exec or a one-off task where it is needed",
-                )
-            )
+        if why := _done_otherwise(command, argv, image):
+            to_do = "run it once by ECS Exec or a one-off task where it is needed"
+            planned.findings.append(_no_step(command, why, to_do))
         elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
             steps[_with_tables(_where_it_lies(argv, image), image)] = command
     if unsure:
@@ -157,6 +117,31 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         why = "once for each release, before traffic shifts; never at container start"
         planned.decide("release.commands", _text(tuple(steps)), why, tuple(steps.values()))
     return tuple(steps)
+
+
+def _no_step(command: Command, why: str, to_do: str, severity: Severity = Severity.NOTE) -> Finding:
+    """RP052, for a command that the release leaves out."""
+    message = f"`{command.text[:120]}` is not part of a release: {why}"
+    return Finding("RP052", severity, message, evidence_of([command]), to_do)
+
+
+def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -> str:
+    """Why a command that operators are told is none of a release's; empty for one that is."""
+    if any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image)):
+        return "its script installs or fetches the application, which the image's build does"
+    if works_from_outside(argv, image):
+        return "its script works on containers from outside"
+    if _FOR_TESTS.search(command.text):
+        return "it is about the database of the tests"
+    by_hand = (
+        word
+        for word in image.servers.among(argv, image.servers.hand_tasks)
+        if not image.servers.among((word,), image.servers.schema_tasks)
+    )
+    if single := next(by_hand, ""):
+        return f"{single} is for single records or files"
+    asks = not _INTERACTIVE.isdisjoint(argv) or command.mode is Mode.DEVELOPMENT
+    return "it asks a person or is for development" if asks else ""
 
 
 def _schema_first(steps: dict[tuple[str, ...], Command], image: Processes) -> dict[tuple[str, ...], Command]:

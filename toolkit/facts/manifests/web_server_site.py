@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from toolkit.facts.model import EntryPoint, Fact, Origin, Port
 from toolkit.findings import Evidence
@@ -62,12 +63,7 @@ def _nginx(file: SourceFile, text: str, upstreams: dict[str, re.Match[str]]) -> 
         if before and before[-1][1] in ("", "^~", "=") and PLAIN_PATH.fullmatch(before[-1][2]) and before[-1][2] != "/":
             at = file.at(file.line_of(before[-1].start()), rule=RULE)
             yield EntryPoint(kind="path_prefix", value=before[-1][2], evidence=at, origin=Origin.RUNNING)
-    for match in list(ROOT.finditer(text))[:50]:
-        if "$" not in match[1] and "." not in match[1].rpartition("/")[2]:
-            place = file.at(file.line_of(match.start(1)), rule=RULE)
-            yield EntryPoint(
-                kind="document_root", value=match[1].rstrip("/"), evidence=place, origin=Origin.RUNNING, confidence=0.8
-            )
+    yield from _document_roots(file, ROOT.finditer(text))
     if fallback := FALLBACK.search(text):
         place = file.at(file.line_of(fallback.start(1)), rule=RULE)
         yield EntryPoint(kind="front_controller", value=fallback[1], evidence=place, origin=Origin.RUNNING)
@@ -80,7 +76,11 @@ def _apache(file: SourceFile, text: str) -> Iterator[Port | EntryPoint]:
             yield from _port(int(match[2]), place)
         if PLAIN_PATH.fullmatch(match[1]) and match[1] != "/":
             yield EntryPoint(kind="path_prefix", value=match[1].rstrip("/"), evidence=place, origin=Origin.RUNNING)
-    for match in list(DOCUMENT_ROOT.finditer(text))[:50]:
+    yield from _document_roots(file, DOCUMENT_ROOT.finditer(text))
+
+
+def _document_roots(file: SourceFile, matches: Iterator[re.Match[str]]) -> Iterator[EntryPoint]:
+    for match in islice(matches, 50):
         if "$" not in match[1] and "." not in match[1].rpartition("/")[2]:
             place = file.at(file.line_of(match.start(1)), rule=RULE)
             yield EntryPoint(
