@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.facts.manifests.variables import variable
-from toolkit.facts.model import Command, Fact, Role
+from toolkit.facts.model import Command, CronJob, Fact, Origin, Role
 from toolkit.facts.secrets import MASK, masked
+from toolkit.findings import Evidence
 
 LONGEST = 4000
 NEEDS_SHELL = re.compile(r"[;&|<>()`$\n\\]|(?:^|\s)[~#]|[*?\[\]{}!]")
@@ -63,6 +64,20 @@ def _statements(text: str) -> list[str]:
             continue
         current += character
     return [*parts, current]
+
+
+def read_job(schedule: str, text: str, evidence: Evidence, *, user: str = "", directory: str = "") -> CronJob:
+    """A command line on a timetable. A secret in it is masked, and then there is no argv."""
+    shown = masked(without_wrapping(text))
+    return CronJob(
+        schedule=schedule,
+        command=shown,
+        argv=() if MASK in shown else plain_words(shown),
+        user=user,
+        directory=directory,
+        evidence=evidence,
+        origin=Origin.RUNNING,
+    )
 
 
 def read_command(

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.manifests.command_line import plain_words, without_wrapping
-from toolkit.facts.model import CronJob, Fact, Origin
-from toolkit.facts.secrets import MASK, masked
+from toolkit.facts.manifests.command_line import read_job
+from toolkit.facts.model import Fact
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
@@ -61,12 +60,4 @@ def read(file: SourceFile) -> Iterator[Fact]:
         named = USER.match(text)
         if named and (system or named[1] in ("root", "www-data")) and named[1] not in PROGRAMS:
             user, text = named[1], named[2]
-        shown = masked(without_wrapping(text))
-        yield CronJob(
-            schedule=schedule,
-            command=shown,
-            argv=() if MASK in shown else plain_words(shown),
-            user=user,
-            evidence=file.at(number, rule=RULE),
-            origin=Origin.RUNNING,
-        )
+        yield read_job(schedule, text, file.at(number, rule=RULE), user=user)

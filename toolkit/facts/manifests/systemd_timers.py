@@ -7,12 +7,11 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-from toolkit.facts.manifests.command_line import plain_words, without_wrapping
+from toolkit.facts.manifests.command_line import read_job
 from toolkit.facts.manifests.formats import ini_entries
 from toolkit.facts.manifests.systemd_unit import PREFIXES
-from toolkit.facts.model import Command, CronJob, Fact, Origin, Process
+from toolkit.facts.model import Command, CronJob, Fact, Process
 from toolkit.facts.places import Places
-from toolkit.facts.secrets import MASK, masked
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
 FILES = ("*.timer",)
@@ -63,16 +62,8 @@ def _jobs(unit: SourceFile, schedule: str, timer: SourceFile, line: int, home: s
     user = next((entry.value for entry in entries if entry.key == "User"), "")
     for entry in entries:
         if entry.key == "ExecStart" and entry.value:
-            shown = masked(without_wrapping(PREFIXES.sub("", entry.value)))
-            yield CronJob(
-                schedule=schedule,
-                command=shown,
-                argv=() if MASK in shown else plain_words(shown),
-                user=user,
-                directory=home,
-                evidence=timer.at(line, rule=RULE),
-                origin=Origin.RUNNING,
-            )
+            text = PREFIXES.sub("", entry.value)
+            yield read_job(schedule, text, timer.at(line, rule=RULE), user=user, directory=home)
 
 
 def _schedule(text: str, key: str) -> str:
