@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from toolkit.catalog import dependencies
+from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.catalog.load import BlueprintFolder
 
@@ -45,3 +46,21 @@ def test_ranges_of_one_library_do_not_repeat(tables: DependencyTables) -> None:
         ranges = [library.versions for library in libraries]
         assert len(set(ranges)) == len(ranges), key
         assert len(ranges) == 1 or all(ranges), f"{key}: without a range, the others are never read"
+
+
+# Extensions of PHP that need nothing which the images have not; the last are of versions before 7, or of no Linux.
+_ALONE = frozenset(
+    {
+        "apcu", "bcmath", "calendar", "dba", "exif", "gettext", "igbinary", "mailparse", "mongodb", "msgpack", "mysqli", "pcntl",
+        "pcov", "pdo_mysql", "protobuf", "grpc", "redis", "shmop", "sockets", "swoole", "sysvmsg", "sysvsem", "sysvshm",
+        "dl_test", "ereg", "interbase", "mssql", "mysql", "oci8", "odbc", "pdo_oci", "pdo_odbc", "recode", "sybase_ct", "wddx",
+        "xmlrpc", "zend_test",
+    }
+)  # fmt: skip
+
+
+def test_what_each_extension_of_php_needs_is_known(tables: DependencyTables, catalog: Catalog) -> None:
+    known = {name.removeprefix("ext-") for ecosystem, name in tables.native_libraries if ecosystem == "composer"}
+    extensions = catalog.stack["php"].extensions
+    assert extensions is not None
+    assert {*extensions.source, *extensions.pecl} - known - _ALONE == set()
