@@ -365,3 +365,28 @@ def test_pages_that_a_script_of_the_server_builds_have_no_stage(tmp_path: Path, 
     manifest = json.dumps({"scripts": scripts, "dependencies": {"express": "^4.18.0"}})
     app = "const app = require('express')();\napp.get('*', (req, res) => res.sendFile(path.join(__dirname, 'client/build/index.html')));\napp.listen(3000);\n"
     assert converted(tmp_path, FRONT_END | {"package.json": manifest, "app.js": app}, catalog).image.assets is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'package web\n\nimport "embed"\n\n//go:embed all:dist\nvar Pages embed.FS\n',
+        'package web\n\nvar pages = packr.New("web", "../web/dist")\n',
+    ],
+    ids=["embed", "packr"],
+)
+def test_pages_that_a_program_takes_in_from_beside_them_are_built_first(
+    tmp_path: Path, catalog: Catalog, code: str
+) -> None:
+    package = {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "^4.0.0"}}
+    main = 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n'
+    files = {
+        "go.mod": "module example.com/shop\n\ngo 1.20\n",
+        "main.go": main,
+        "web/embed.go": code,
+        "web/package.json": json.dumps(package),
+        "web/index.html": "<p>shop</p>",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert list(made.plan.services) == ["web"]
+    assert made.image.assets is not None and made.image.assets.outputs == ("web/dist",)

@@ -40,6 +40,7 @@ _FIRST_PAGE = re.compile(
     r"(?:join|resolve)\(\s{0,20}__dirname\s{0,20},[^()\n]{0,100}?['\"]\.?/?((?:[\w-]{1,60}/){0,4})index\.html['\"]"
 )
 _QUOTED = re.compile(r"['\"]([\w./-]{1,100})['\"]")
+_EMBEDS = re.compile(r"^//go:embed[ \t]{1,9}([^\n]{1,300})", re.MULTILINE)
 _RUN_BY_IMAGE = re.compile(r"(?:pre|post)?(?:build|install)|prepare")
 _MODULES_FOLDER = "--modules-folder"
 _MODULES_SETTING = re.compile(r"^--(?:install|\*)\.modules-folder[ \t]{1,9}\"?([\w./@-]{1,200})", re.MULTILINE)
@@ -184,11 +185,20 @@ def _is_served(package: Package, application: Recognised, tree: SourceTree) -> b
     separator = r"[\s\"'/,\\]{1,8}"
     named = [separator.join(map(re.escape, relative(path, top).split("/"))) for path in paths]
     pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(named)})(?![\w-])")
+    # Code of another language in the package's own folder is not the package's.
+    foreign = application.stack.language != "node"
     return any(
-        pattern.search(file.text[:_MOST_CHARACTERS])
+        pattern.search(file.text[:_MOST_CHARACTERS]) or _embeds(file, paths)
         for file in _sources(application, tree)
-        if not inside(file.path, package.folder.directory) or package.folder.directory == top
+        if foreign or not inside(file.path, package.folder.directory) or package.folder.directory == top
     )
+
+
+def _embeds(file: SourceFile, paths: Iterable[str]) -> bool:
+    """Whether Go code takes folders into its program, which it names from its own: https://pkg.go.dev/embed"""
+    words = [word for match in _EMBEDS.finditer(file.text[:_MOST_CHARACTERS]) for word in match[1].split()]
+    places = {posixpath.normpath(posixpath.join(file.directory, word.removeprefix("all:"))) for word in words}
+    return any(inside(place, path) or inside(path, place) for place in places for path in paths)
 
 
 def _looked_for(package: Package, application: Recognised, tree: SourceTree) -> str:
