@@ -32,6 +32,7 @@ def _files(scripts: dict[str, str], **others: str) -> dict[str, str]:
         ({"start": "babel-node src/index.ts", "start:prod": "node build/index.js"}, ["node", "build/index.js"]),
         ({"start": "nodemon --exec ts-node --files src/index.ts"}, ["ts-node", "--files", "src/index.ts"]),
         ({"start": "nodemon", "start:prod": "node build/index.js --prod"}, ["node", "build/index.js", "--prod"]),
+        ({"start": "nodemon src/index.ts"}, ["ts-node", "src/index.ts"]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("readme", ["", "# Shop\n\n## Start\n\n    npm start\n"])
@@ -151,6 +152,12 @@ BUILT = 'PATH="$PWD/node_modules/.bin:$PATH" && '
         (
             {"start:prod": "npm run build && npm run start", "start": "gulp && node dist/index.js", "build": "webpack"},
             [["npm", "run", "build"], ["sh", "-c", BUILT + "gulp"]],
+            ["node", "dist/index.js"],
+        ),
+        # A build for production stands for the plain one that it has in it.
+        (
+            {"start:prod": "npm run build:prod && node dist/index.js", "start": "nodemon src/index.ts", "build": "tsc", "build:prod": "tsc --removeComments"},
+            [["npm", "run", "build:prod"]],
             ["node", "dist/index.js"],
         ),
         # What needs a database stays where it is.

@@ -62,6 +62,8 @@ def script_builds(
         skip = () if pinned or not _compiles(script, application) else (*manager.script_options, _SKIP)
         found.append((*manager.run_script, script, *skip))
     steps = [] if module else _steps_before_start(script, application)
+    if (instead := _for_production(script, steps, texts)) and found == [(*manager.run_script, script)]:
+        script, found, steps = instead, [(*manager.run_script, instead)], []
     if steps:
         found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(steps)}'))
     if not found:
@@ -84,6 +86,13 @@ def _steps_before_start(script: str, application: Recognised) -> list[str]:
         return []
     done = {scripts.get(script), *(step for step in steps if script and script_called(step.split()) == script)}
     return [step for step in steps if step not in done and not only_deletes(step) and not SETS.fullmatch(step)]
+
+
+def _for_production(script: str, steps: Sequence[str], scripts: Mapping[str, str]) -> str:
+    """The script that is all there is to do before the start for production, where it does what the build script does."""
+    name = script_called(steps[0].split()) if len(steps) == 1 else ""
+    does = scripts.get(script, "")
+    return name if does and does in scripts.get(name, "") else ""
 
 
 def _task(

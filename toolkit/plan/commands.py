@@ -143,7 +143,7 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
             return None
     own: list[str] = []
     program: list[str] = []
-    interpreter = "node"
+    interpreter = ""
     while rest:
         word = rest.pop(0)
         if word in manager.interpreter_options and rest:
@@ -168,7 +168,10 @@ def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None
     own[:1] = own[0].split()  # `pm2 start "npm run serve"`
     if any(own[0] in programs for programs in servers.programs.values()):
         return tuple(own)
-    return tuple(own) if interpreter == "none" else (interpreter, *own)
+    # Both nodemon and pm2 know TypeScript by the file's ending:
+    # https://github.com/remy/nodemon#executing-other-languages, https://pm2.keymetrics.io/docs/tutorials/using-transpilers-with-pm2
+    usual = "ts-node" if own[0].endswith((".ts", ".tsx")) else "node"
+    return tuple(own) if interpreter == "none" else (interpreter or usual, *own)
 
 
 def _server_of_several(
