@@ -231,6 +231,9 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         around = (folder.directory, posixpath.dirname(folder.directory))
         if any(f"{place}/__init__.py" in tree for place in around if place):
             return True  # pages inside a package of Python, which hands them out
+    written = [point.value for point in folder.of_type(EntryPoint) if point.kind == "asset_output"]
+    if written and not any(inside(path, folder.directory) for path in written):
+        return all(inside(path, above.folder.directory) for path in written)  # its tools make a part of what is above
     if above.stack.language == "node" and stack.language != "node":
         return False  # a server in another language, which scripts of the front end start for its developers
     name = relative(folder.directory, above.folder.directory)

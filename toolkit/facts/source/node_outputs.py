@@ -82,6 +82,8 @@ TOOLS: Mapping[str, Tool] = {
     "parcel": Tool("dist", options=("-d", "--out-dir", "--dist-dir")),
     # https://esbuild.github.io/api/#outdir
     "esbuild": Tool(options=("--outdir", "--outfile")),
+    # https://gulpjs.com/docs/en/api/dest
+    "gulp": Tool("", r"gulpfile[\w.-]{0,40}\.[cm]?[jt]s", re.compile(rf"\bdest\(\s{{0,20}}(?:{_PATH}|(?P<other>\S))")),
     # https://create-react-app.dev/docs/production-build
     "react-scripts": Tool("build"),
     # https://tailwindcss.com/docs/installation/tailwind-cli, https://github.com/postcss/postcss-cli#usage
@@ -264,6 +266,8 @@ def _configured(name: str, tool: Tool, package: SourceFile, file: SourceFile) ->
         return [(None, file.at(rule=RULE))]
     found = []
     for match in list(tool.setting.finditer(file.text))[:_MOST_SETTINGS] if tool.setting else ():
+        if name == "gulp" and posixpath.normpath(posixpath.join(base, match["plain"] or "-")) == ".":
+            continue  # pages of the source that it fills in
         anchor = file.directory if match["call"] or match["added"] or match["url"] else base
         found.append((_value(match, anchor), file.at(file.line_of(match.start()), rule=RULE)))
     if name == "vite" and not found:
