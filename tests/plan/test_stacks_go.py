@@ -193,3 +193,16 @@ def test_folders_for_what_a_program_writes(tmp_path: Path, catalog: Catalog) -> 
     )
     made = converted(tmp_path, ONE | {"main.go": writes, "runtime/codes/back.txt": ""}, catalog)
     assert made.image.writable == ("/app/runtime", "/app")
+
+
+DRIVER = MODULE + "require github.com/go-sql-driver/mysql v1.7.0\n"
+BOTH = DRIVER + "require go.mongodb.org/mongo-driver v1.12.0\n"
+
+
+@pytest.mark.parametrize(("manifest", "planned"), [(DRIVER, ["database"]), (BOTH, ["database", "documents"])])
+def test_a_store_that_only_prose_names_beside_a_database_with_a_driver(
+    tmp_path: Path, catalog: Catalog, manifest: str, planned: list[str]
+) -> None:
+    readme = "# Shop\n\nThe storage is independent: you can swap out MySQL for MongoDB, as nothing is bound to it.\n"
+    made = converted(tmp_path, {"go.mod": manifest, "main.go": WEB, "README.md": readme}, catalog)
+    assert list(made.plan.datastores) == planned

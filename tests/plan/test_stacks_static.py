@@ -124,7 +124,9 @@ def test_a_server_below_the_pages_that_a_script_starts_for_developers(tmp_path: 
 
 
 def test_what_gulp_writes_above_its_folder_is_no_site_of_its_own(tmp_path: Path, catalog: Catalog) -> None:
-    gulpfile = "gulp.task('styles', () => gulp.src('a.css').pipe(gulp.dest('../dist/')));\ngulp.task('default', ['styles']);\n"
+    gulpfile = (
+        "gulp.task('styles', () => gulp.src('a.css').pipe(gulp.dest('../dist/')));\ngulp.task('default', ['styles']);\n"
+    )
     package = {"scripts": {"compile": "gulp"}, "dependencies": {"gulp": "^3.9.1"}}
     files = {"index.php": "<?php echo 1;\n", "src/package.json": json.dumps(package), "src/gulpfile.js": gulpfile}
     made = converted(tmp_path, files | {"dist/main.css": "a {}\n"}, catalog)

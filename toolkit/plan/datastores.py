@@ -58,6 +58,8 @@ def plan_datastores(
         choice = chosen_engines.get(role)
         if not engines and not choice:
             continue
+        if role == "documents" and not choice and _only_in_prose(found, by_role.get("database", [])):
+            continue
         engine = choice or _engine(found, blueprints, installed)
         same = [store for store in found if store.engine == engine]
         blueprint = blueprints[engine]
@@ -161,6 +163,14 @@ def _engine(
         return (-len(origins & {Origin.RUNNING, Origin.README}), strength, engine in _LICENSED)
 
     return min(servers, key=weight)
+
+
+def _only_in_prose(found: list[facts_model.Datastore], databases: list[facts_model.Datastore]) -> bool:
+    """Whether prose alone names a store that no code speaks to without its library, beside a database whose library is
+    listed: "one could take MongoDB instead"."""
+    prose = ("datastore:named", "datastore:named-near-requirement")
+    said = all(store.origin is Origin.README and store.evidence.rule.endswith(prose) for store in found)
+    return said and any(store.origin is Origin.RUNNING for store in databases)
 
 
 def _as_strong(one: facts_model.Datastore, other: facts_model.Datastore) -> bool:
