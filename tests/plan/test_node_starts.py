@@ -222,3 +222,20 @@ def test_a_script_of_production_that_serves_is_no_build(tmp_path: Path, catalog:
     made = converted(tmp_path, _files(scripts, **{"api/api.js": LISTENS, "README.md": readme}), catalog)
     assert not made.image.build
     assert made.plan.services["web"].command == ("node", "./api/api.js")
+
+
+def test_a_server_below_the_pages_that_call_it_is_an_application_of_its_own(tmp_path: Path, catalog: Catalog) -> None:
+    pages = {"scripts": {"build": "ng build", "postbuild": "npm install --prefix backend"}, "dependencies": {"@angular/core": "^12.0.0"}}  # fmt: skip
+    server = {"scripts": {"start": "nodemon app.js"}, "dependencies": {"express": "^4.18.0"}}
+    plugin = {"main": "index.js", "dependencies": {"express": "^4.18.0"}}
+    files = {
+        "README.md": "# Shop\n",
+        "package.json": json.dumps(pages),
+        "angular.json": '{"projects": {"shop": {"architect": {"build": {"options": {"outputPath": "dist"}}}}}}',
+        "backend/package.json": json.dumps(server),
+        "backend/app.js": LISTENS,
+        "backend/plugins/lamps/package.json": json.dumps(plugin),
+        "backend/plugins/lamps/index.js": LISTENS,
+    }
+    services = converted(tmp_path, files, catalog).plan.services
+    assert services.keys() == {"app", "backend"} and services["backend"].command == ("node", "app.js")

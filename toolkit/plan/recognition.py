@@ -221,6 +221,11 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
     manifest says that it is more than a library or a tool."""
     if stack.priority < _BY_FRAMEWORK:
         return True
+    if stack.language == above.stack.language == "node" and not stack.artifact:
+        if above.stack.artifact:
+            return False  # a server below the pages that call it, whatever scripts of theirs start it
+        if _is_library(folder, stack, own_script=True):
+            return True  # a plug-in, which the server loads
     if stack.language == above.stack.language == "java":
         return True  # a module: Maven and Gradle build all from the top
     if stack.language == above.stack.language == "php" and (
@@ -302,11 +307,12 @@ def _member(folder: Folder, match: tuple[Stack, tuple[Evidence, ...]], folders: 
     return Recognised(replace(root, facts=(*folder.facts, *root.facts)), *match, place, place)
 
 
-def _is_library(folder: Folder, stack: Stack) -> bool:
-    """Whether a member of a workspace is what others are built from: its stack starts a script, and it has none."""
+def _is_library(folder: Folder, stack: Stack, *, own_script: bool = False) -> bool:
+    """Whether a folder of Node is what others are built from: its stack starts a script, and it has none, or at most the
+    `own_script` that others load."""
     points = {(point.kind, point.value) for point in folder.of_type(EntryPoint) if point.directory == folder.directory}
-    scripts = any(kind == "node_script" for kind, _ in points) or ("npm_script", "start") in points
-    return stack.start == ("npm", "start") and not scripts
+    listens = not own_script and any(kind == "node_script" for kind, _ in points)
+    return stack.start == ("npm", "start") and not (listens or ("npm_script", "start") in points)
 
 
 def _only_holds_members(one: Recognised, found: Sequence[Recognised]) -> bool:
