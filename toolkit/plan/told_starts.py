@@ -18,6 +18,7 @@ _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-al
 _STARTS = re.compile(r"(?i)daemon|launch|run|serv|start|up|web|www")
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
 _KEEPERS_OF_PROCESSES = frozenset({"supervisor", "systemd-unit"})
+_OF_PLATFORMS = frozenset({"cloud-foundry", "procfile"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 
 
@@ -138,8 +139,11 @@ def _doubt(command: Command, image: Processes, served: bool) -> int:
 
 
 def _is_served(command: Command, image: Processes) -> bool:
-    """Whether a process file of the application starts a known server by this command, if it is one for developers."""
+    """Whether a process file of the application starts a known server by this command, if it is one for developers, or that
+    of a platform names it as what gets the requests."""
     contained = image.contained(command) if command.origin is Origin.RUNNING else None
+    if contained is not None and command.evidence.rule in _OF_PLATFORMS and command.service == "web":
+        return not contained.development
     server = image.servers.server(contained.argv) if contained else None
     known = server is not None and server.kind == "web"
     return contained is not None and (known or contained.development) and command.evidence.rule not in _CONTAINER_FILES

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol, cast
 
 from toolkit.facts.manifests import (
+    cloud_foundry,
     compose_file,
     composer,
     crontab,
@@ -69,6 +70,7 @@ READERS = cast(
         go_mod,
         go_vendoring,
         procfile,
+        cloud_foundry,
         env_samples,
         systemd_unit,
         supervisor,
