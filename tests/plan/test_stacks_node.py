@@ -711,3 +711,13 @@ def test_a_module_of_the_language_that_only_later_versions_have_bounds_the_versi
     assert converted(tmp_path / "any", files, catalog).image.version == "12"
     files["server.js"] = files["server.js"].replace("'fs'", "'fs/promises'")
     assert converted(tmp_path / "later", files, catalog).image.version == "14"
+
+
+def test_what_another_package_brings_along_bounds_the_version_and_tells_no_time(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "package.json": '{"scripts": {"start": "nuxt start"}, "dependencies": {"nuxt": "^2.15.0"}}',
+        "yarn.lock": 'nuxt@^2.15.0:\n  version "2.17.0"\n\nwebpack@^4.46.0:\n  version "4.46.0"\n',
+    }
+    assert converted(tmp_path, files, catalog).image.version == "16"

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from toolkit.catalog.library_history import LibraryHistory
 from toolkit.catalog.load import Arguments, BlueprintFolder, Entry
 
 Ecosystem = Literal["pypi", "npm", "maven", "composer", "gem", "nuget", "go"]
@@ -73,6 +74,8 @@ class DependencyTables:
     drivers: Drivers
     native: NativeLibraries
     python_imports: PythonImports
+    bounding: frozenset[tuple[Ecosystem, str]] = frozenset()
+    """Libraries, also those that others bring along, of which releases run on some versions of their language alone."""
 
     @cached_property
     def engines(self) -> dict[tuple[str, str], Driver]:
@@ -110,4 +113,7 @@ def load(folder: BlueprintFolder) -> DependencyTables:
         folder.entry("dependencies/datastores.yaml", Drivers),
         folder.entry("dependencies/native-libraries.yaml", NativeLibraries),
         folder.entry("dependencies/python-imports.yaml", PythonImports),
+        frozenset(
+            ("npm", limit.name) for limit in folder.entry("dependencies/node-history.yaml", LibraryHistory).limits
+        ),
     )

@@ -9,6 +9,7 @@ from functools import partial
 from operator import itemgetter
 
 from toolkit.catalog.stacks import Release, Stack
+from toolkit.facts.manifests import npm_locks
 from toolkit.facts.model import Dependency, Fact, LastChange, Origin, Runtime
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
@@ -80,13 +81,16 @@ def choose_release(
             findings.append(_contradiction(stack, limit, used[0], key))
     # Of what runs on every later version, the last change tells nothing.
     last = _era_of_change(None if stack.versions_are_minimums else change)
+    # Of what others bring along, one release may be years older than the rest.
+    asked = {dependency.name for dependency in (*dependencies, *tools) if dependency.evidence.rule != npm_locks.RULE}
+    telling = [dependency for dependency in (*dependencies, *tools) if dependency.name in asked]
     if stack.language == "node" and lock is None:
         # What no lock file holds is resolved as on the day of the last change: the lower end of a range, which generators
         # of new applications write for years, tells less than that.
-        pins = [dependency for dependency in (*dependencies, *tools) if dependency.version]
-        era = _told(stack, pins) or last or _told(stack, [*dependencies, *tools])
+        pins = [dependency for dependency in telling if dependency.version]
+        era = _told(stack, pins) or last or _told(stack, telling)
     else:
-        told = _told(stack, [*dependencies, *tools])
+        told = _told(stack, telling)
         # A commit may be of the README alone, years later; what the files tell is a day on which somebody worked on the code.
         of_files = stack.language == "python" and change is not None and change.origin is not Origin.RUNNING
         era = max(told, last, key=itemgetter(0)) if told and last and of_files else told or last

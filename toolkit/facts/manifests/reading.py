@@ -14,7 +14,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
 MAXIMUM_FILES_OF_A_KIND = 500
-MAXIMUM_FACTS_OF_A_FILE = 3000
+MAXIMUM_FACTS_OF_A_FILE = 6000
 
 
 def read(tree: SourceTree, tables: DependencyTables) -> Facts:
@@ -70,7 +70,8 @@ def _read_one(reader: ManifestReader, file: SourceFile, findings: list[Finding])
 
 
 def _without_distant_dependencies(facts: list[Fact], tables: DependencyTables) -> Iterator[Fact]:
-    """Of lock files with thousands of packages, those that a manifest names or that need a native library."""
+    """Of lock files with thousands of packages, those that a manifest names, that need a native library, or that do not run
+    on every version of the language."""
     direct = {
         (fact.ecosystem, fact.name)
         for fact in facts
@@ -78,7 +79,7 @@ def _without_distant_dependencies(facts: list[Fact], tables: DependencyTables) -
     }
     for fact in facts:
         if isinstance(fact, Dependency) and fact.ecosystem == "npm" and fact.evidence.rule != "package-json":
-            known = (fact.ecosystem, fact.name) in direct
+            known = (fact.ecosystem, fact.name) in direct or ("npm", fact.name) in tables.bounding
             if not known and ("npm", fact.name.lower()) not in tables.native_libraries:
                 continue
         yield fact
