@@ -1,6 +1,7 @@
 """pm2's ecosystem.config.js, read as text: its applications, their scripts and times."""
 
 import re
+import shlex
 from collections.abc import Iterator
 
 from toolkit.facts.manifests.command_line import plain_words, read_command
@@ -28,6 +29,8 @@ ENVIRONMENT = re.compile(r"['\"]?env(?:_(\w{1,40}))?['\"]?[ \t]{0,20}:[ \t]{0,20
 VARIABLE = re.compile(
     r"['\"]?([A-Za-z_]\w{0,100})['\"]?[ \t]{0,20}:[ \t]{0,40}(?:'([^'\n]{0,500})'|\"([^\"\n]{0,500})\"|([\w.]{1,60}))"
 )
+LISTED = re.compile(r"['\"]?args['\"]?[ \t]{0,20}:[ \t]{0,20}\[([^\[\]\n]{1,500})\]")
+WORD = re.compile(r"'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"")
 PRODUCTION = frozenset({None, "production", "prod"})
 
 
@@ -52,7 +55,11 @@ def read(file: SourceFile) -> Iterator[Fact]:
 def _application(file: SourceFile, application: dict[str, tuple[str, int]], first: int, last: int) -> Iterator[Fact]:
     settings = dict(application)
     for number in range(first, min(last, first + 80)):
-        for part in file.lines[number - 1].strip()[:2000].split(", "):
+        text = file.lines[number - 1].strip()[:2000]
+        if (listed := LISTED.search(text)) and "args" not in settings:
+            words = (match[1] or match[2] or "" for match in WORD.finditer(listed[1]))
+            settings["args"] = (shlex.join(words), number)
+        for part in text.split(", "):
             match = SETTING.match(part.strip())
             if match and match[1] not in settings:
                 settings[match[1]] = (_value(match), number)
