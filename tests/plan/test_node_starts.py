@@ -239,3 +239,15 @@ def test_a_server_below_the_pages_that_call_it_is_an_application_of_its_own(tmp_
     }
     services = converted(tmp_path, files, catalog).plan.services
     assert services.keys() == {"app", "backend"} and services["backend"].command == ("node", "app.js")
+
+
+def test_what_a_platform_runs_comes_before_a_script_that_builds_first(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {"build": "webpack", "start": 'export PORT=${PORT-3000}; if [ "$NODE_ENV" = production ]; then npm run build; fi; node dist/main.js'}  # fmt: skip
+    files = _files(scripts, **{"src/main.ts": LISTENS, "README.md": "# Shop\n\n## Run\n\n    npm run start\n"})
+    files["manifest.yml"] = "applications:\n- name: shop\n  command: node dist/main.js\n"
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == ("node", "dist/main.js")
+
+
+def test_what_developers_restart_is_what_the_build_writes(tmp_path: Path, catalog: Catalog) -> None:
+    files = _files({"build": "rollup -c", "serve": "nodemon -w server.js server.js"}, **{"modules/server.js": LISTENS})
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == ("node", "server.js")

@@ -19,6 +19,8 @@ RULE = "node-application"
 START = re.compile(
     r"(?:^|&&\s{0,20}|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s{1,20})*node(?:\s{1,20}--?[\w-]+(?:=\S{1,200})?(?:\s{1,20}[\w-]+/register)?)*\s{1,20}([\w@./-]{1,200})"
 )
+# What developers start, again after each change.
+RESTARTED_BUILD = re.compile(r"\bnodemon\b[^|;&]{0,200}?\s(?:\./)?([\w][\w./-]{0,150}\.[cm]?js)(?=\s|$)")
 # Where nothing starts what the compiler makes, developers run its source.
 RUNS_SOURCE = re.compile(r"\b(?:ts-node(?:-dev)?|tsx|nodemon)\b[^|;&]{0,200}?\s(?:\./)?([\w][\w./-]{0,150}\.[cm]?ts)\b")
 RESTARTS = re.compile(r"\bnodemon\(\{([^{}]{1,1000})")
@@ -120,12 +122,21 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
         place = file.at(package.line("scripts", "start"), rule=RULE)
         yield EntryPoint(kind="node_script", value=match[1], evidence=place, origin=Origin.RUNNING, confidence=0.8)
     if "start" not in package.table("scripts"):
-        main = package.text("main").removeprefix("./")
-        if BUILT.match(main) and "build" in package.table("scripts") and _is_server(package):
-            place = file.at(package.line("main"), rule=RULE)
-            yield EntryPoint(kind="node_script", value=main, evidence=place, origin=Origin.RUNNING, confidence=0.7)
-        else:
-            yield from _compiled_script(project, file, package)
+        yield from _written_script(file, package) or _compiled_script(project, file, package)
+
+
+def _written_script(file: SourceFile, package: Tree) -> list[EntryPoint]:
+    """What the build of a server writes, as the manifest names it, or a script for developers that starts it again."""
+    scripts = {name: text for name, text in package.table("scripts").items() if isinstance(text, str)}
+    main = package.text("main").removeprefix("./")
+    told: list[tuple[str, tuple[str, ...]]] = [(main, ("main",))] if BUILT.match(main) else []
+    restarted = ((RESTARTED_BUILD.search(text[:1000]), ("scripts", name)) for name, text in scripts.items())
+    told += [(match[1], keys) for match, keys in restarted if match]
+    if "build" not in scripts or not told or not _is_server(package):
+        return []
+    path, keys = told[0]
+    place = file.at(package.line(*keys), rule=RULE)
+    return [EntryPoint(kind="node_script", value=path, evidence=place, origin=Origin.RUNNING, confidence=0.7)]
 
 
 def _compiled_script(project: Project, file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
