@@ -251,3 +251,19 @@ def test_what_a_platform_runs_comes_before_a_script_that_builds_first(tmp_path: 
 def test_what_developers_restart_is_what_the_build_writes(tmp_path: Path, catalog: Catalog) -> None:
     files = _files({"build": "rollup -c", "serve": "nodemon -w server.js server.js"}, **{"modules/server.js": LISTENS})
     assert converted(tmp_path, files, catalog).plan.services["web"].command == ("node", "server.js")
+
+
+def test_a_script_that_installs_from_above_is_the_install_of_the_image(tmp_path: Path, catalog: Catalog) -> None:
+    """The library of the application's own name lies above its folder, where the script links it."""
+    install = "#!/bin/sh\ncd $(dirname $0)/..\nmkdir -p node_modules\n(\n  cd node_modules\n  [ -e shop ] || ln -s ../src shop\n  cd shop\n  npm install\n)\n"
+    files = {
+        "README.md": "# Shop\n\n## Installation\n\nRun `bin/run.sh` and open http://localhost:8000.\n",
+        "bin/run.sh": '#!/bin/sh\nbin/install.sh "$@" || exit 1\nexec node "$PWD/node_modules/shop/server.js" "$@"\n',
+        "bin/install.sh": install,
+        "src/package.json": json.dumps({"dependencies": {"express": "^4.18.0"}}),
+        "src/server.js": LISTENS,
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.install_after_source == (("sh", "bin/install.sh"),)
+    assert (made.image.directory, made.image.workdir) == ("", "src")
+    assert made.plan.services["web"].command == ("node", "server.js")

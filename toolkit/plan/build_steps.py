@@ -85,6 +85,13 @@ def plan_steps(
     if manager is None:
         if stack.extensions:
             steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
+        if application.installer:
+            steps.install_after_source = (application.installer,)
+            script = application.installer[-1]
+            why = "by it operators install the application, which needs what it puts around its folder"
+            steps.decisions.append(
+                Decision(f"{key}.install_after_source", script, why, (Evidence(script, rule="install-script"),))
+            )
         if stack.unlisted and dependencies:
             _install_unlisted(key, application, release, about, dependencies, of_source, steps)
         build = plan_build(key, None, application, about, entry_points, tree, pinned=True)

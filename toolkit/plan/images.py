@@ -40,6 +40,7 @@ from toolkit.plan.entry_points import (
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
+from toolkit.plan.installed_from_above import installed_from_above
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.lasting_files import embedded_databases, lasting
 from toolkit.plan.model import Decision, Image, Question
@@ -75,7 +76,7 @@ def plan_images(
 ) -> PlannedImages:
     """One image for each folder that is an application of its own; none where nothing is recognised."""
     planned = PlannedImages()
-    recognised = recognise(tree, facts, stacks)
+    recognised = installed_from_above(recognise(tree, facts, stacks), facts, tree)
     packages = {id(one): find_packages(one, recognised, facts, stacks, tree) for one in recognised}
     # What an application serves itself is none of its own.
     served = {

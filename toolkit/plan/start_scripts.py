@@ -21,10 +21,18 @@ _OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env 
 
 def started_by_scripts(commands: Iterable[Command], image: Processes) -> Iterator[Command]:
     """The commands, with those that run a script of the application replaced by the servers and workers that it
-    starts, one command each: a script that starts two processes is two services."""
+    starts, one command each: a script that starts two processes is two services. One that installs the application first is
+    not what the image starts, which is installed."""
     for command in commands:
         started = list(_started_by(command, image))
-        yield from started or [command]
+        yield from started or ([] if _installs(command, image) else [command])
+
+
+def _installs(command: Command, image: Processes) -> bool:
+    path = posixpath.normpath(posixpath.join(image.image.directory, command.argv[-1])) if command.argv else ""
+    file = image.tree.read(path) if path in image.tree else None
+    scripts = {step[1] for step in image.image.install_after_source if len(step) == 2 and step[0] in ("sh", "bash")}
+    return file is not None and any(simple.words[:1] and simple.words[0] in scripts for simple in parse(file.text))
 
 
 def started_by_tasks(image: Processes) -> Iterator[Command]:
