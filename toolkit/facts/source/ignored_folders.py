@@ -24,6 +24,7 @@ CONFIGURATION = re.compile(r"(?:^|/)(?:conf|config|settings)(?:[.-][\w.-]{1,40})
 TESTS = re.compile(r"(?i)test")
 MOST_FOLDERS = 40
 NOTHING = r"(?!)"
+NO_MODULE = r"(?<!static\()(?<!require\()(?<!resolve\()(?<!import\()(?<!import )(?<!from )"
 
 
 def read(project: Project) -> Iterator[WritableFolder]:
@@ -38,7 +39,7 @@ def read(project: Project) -> Iterator[WritableFolder]:
             homes[home] = _named(project, home)
         named = homes[home]
         for match in named.finditer(file.text) if named else ():
-            path = match[1] or match[2]
+            path = match[1] or match[2] or match[3]
             if (home, path) not in seen:
                 seen.add((home, path))
                 place = file.at(file.line_of(match.start()), rule=RULE)
@@ -61,12 +62,13 @@ def _named(project: Project, home: str) -> re.Pattern[str] | None:
     either = "|".join(map(re.escape, folders))
     return re.compile(
         rf"(?<!static\()['\"`](?:\.{{0,2}}/)?({told}){end}|(?<!static\(path\.join\()\b__dirname\s{{0,3}}[,+]\s{{0,3}}['\"`](?:\.{{0,2}}/)?({either}){end}"
+        rf"|{NO_MODULE}['\"`]\./({either}){end}"
     )
 
 
 def _folders(ignored: SourceFile) -> Iterator[tuple[str, bool]]:
     """Names that git ignores, and whether a slash tells that it is a folder; where none does, `data`, code may show it:
-    path.resolve(__dirname + '/data')."""
+    path.resolve(__dirname + '/data'), "./data"."""
     for line in ignored.lines:
         line = line.strip()
         match = FOLDER.fullmatch(line) if not TESTS.search(line) else None
