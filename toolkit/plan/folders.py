@@ -15,7 +15,7 @@ FactType = TypeVar("FactType", bound=Fact)
 # Folders whose manifests serve the developers or the readers of an application, not the application.
 BESIDE_THE_POINT = frozenset(
     {
-        "assets", "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures",
+        "assets", "bench", "benchmark", "benchmarks", "demo", "demos", "doc", "docs", "e2e", "example", "examples", "fixtures", "mock", "mocks",
         "perf", "performance", "sample", "samples", "spec", "static", "test", "testdata", "tests", "third_party", "vendor",
         "website",
     }
