@@ -255,4 +255,4 @@ def test_the_last_day_of_each_bound_that_code_tells_is_known(catalog: Catalog) -
     stack = next(stack for stack in catalog.stacks if stack.name == "python")
     assert stack.history
     for bound in stack.history.bounds:
-        assert not bound.names or stack.history.ended[bound.name][bound.bound]
+        assert not bound.of_source or stack.history.ended[bound.name][bound.bound]

@@ -35,3 +35,13 @@ def test_a_unit_that_a_readme_shows_counts_more_than_what_a_sentence_has_run(tmp
 def test_what_a_module_does_is_no_server_where_the_framework_has_one(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, _readme(), catalog)
     assert made.plan.services["web"].command[:2] == ("gunicorn", "talks.wsgi:application")
+
+
+def test_the_function_that_makes_the_application_gets_what_flask_app_gives_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==2.0.1\n",
+        "shop/__init__.py": "from flask import Flask\n\n\ndef create_app(settings):\n    app = Flask(__name__)\n    return app\n",
+        ".flaskenv": "FLASK_APP=\"shop:create_app('shop.settings.Live')\"\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].command[1] == "shop:create_app('shop.settings.Live')"

@@ -19,16 +19,23 @@ class Bound(Entry):
     """Where a library's later releases broke what uses it: while `with_name` is installed in a release that `with_versions`
     admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time. `on` are versions of
     the language: releases for those ended before what uses the library was adapted. `names` are what later releases dropped:
-    it applies where the application's own code imports one of them."""
+    it applies where the application's own code imports one of them; `uses` are patterns of code that no longer works, for
+    an application that has the library."""
 
     name: str
     bound: str
     names: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     with_name: str = ""
     with_versions: str = ""
     on: str = ""
     because: str
     source: str
+
+    @property
+    def of_source(self) -> bool:
+        """Whether it is the application's own code that tells whether it applies."""
+        return bool(self.names or self.uses)
 
 
 class LockLimit(Entry):
@@ -47,6 +54,15 @@ class Companion(Entry):
     needs: str
     with_files: tuple[str, ...]
     source: str
+
+
+class Form(Entry):
+    """A form of code that not every version of the language understands. It tells nothing in a file where `unless` stands."""
+
+    what: str
+    pattern: str
+    unless: str = ""
+    runs_on: str
 
 
 class LibraryHistory(Entry):
@@ -76,6 +92,7 @@ class LibraryHistory(Entry):
     modules: dict[str, str] = Field(
         {}, description="Modules of the language itself that not every version has, and the versions that do."
     )
+    forms: tuple[Form, ...] = ()
     lock_files: tuple[LockLimit, ...] = ()
     limits: tuple[Limit, ...] = ()
     bounds: tuple[Bound, ...] = ()

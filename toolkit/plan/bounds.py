@@ -1,7 +1,6 @@
 """Bounds on what an application leaves open: by the day of its last change, and where later releases of a library broke
 those that use it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,13 +9,13 @@ from toolkit.catalog.library_history import Bound
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Dependency, Fact, Facts, LastChange, Origin, Runtime
 from toolkit.findings import Evidence
-from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.era import era, oldest_possible
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
-from toolkit.plan.source_code import run_time_sources
-from toolkit.plan.versions import is_within, overlap, satisfies
+from toolkit.plan.source_code import imported_at, run_time_sources, written_at
+from toolkit.plan.versions import Numbers, is_within, numbers, overlap, satisfies
 
 DROPPED = "dropped-name"
 KEPT = "kept"
@@ -25,19 +24,20 @@ KEPT = "kept"
 def library_bounds(
     key: str, stack: Stack, version: str, dependencies: Sequence[Dependency], of_source: Sequence[Dependency] = ()
 ) -> tuple[tuple[str, ...], list[Decision]]:
-    """Lines of a constraints file, one for each library, and why. What the source says (`of_source`, as `used_before` gives
-    it) comes first, then the table's first bound that applies; `version` is the language's."""
+    """Lines of a constraints file, one for each library, and why: the strictest of what the source says (`of_source`, as
+    `used_before` gives it) and of the table's bounds that apply; `version` is the language's."""
     if stack.history is None:
         return (), []
     listed = {_name(dependency.name): dependency for dependency in dependencies}
-    known = {(bound.name, bound.bound): bound for bound in stack.history.bounds if bound.names}
+    known = {(bound.name, bound.bound): bound for bound in stack.history.bounds if bound.of_source}
     found: dict[str, tuple[Bound, Dependency | None]] = {
         _name(used.name): (known[used.name, used.constraint], used) for used in of_source
     }
     for bound in stack.history.bounds:
-        if bound.names or (bound.on and not satisfies(bound.on, version)):
+        if bound.of_source or (bound.on and not satisfies(bound.on, version)):
             continue
-        if _name(bound.name) not in found and _applies(bound, listed):
+        other = found.get(_name(bound.name))
+        if (other is None or _end(bound) < _end(other[0])) and _applies(bound, listed):
             found[_name(bound.name)] = (bound, listed.get(_name(bound.with_name)))
     lines = tuple(sorted(f"{bound.name}{bound.bound}" for bound, _ in found.values()))
     if not lines:
@@ -65,16 +65,15 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
     change = _not_before(stack, about, change) if change and change.origin is not Origin.RUNNING else change
     if kept and (change is None or change.day not in kept):
         change = kept[min(kept)]
-    if change is None or change.day >= f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}":
-        return None
-    return change
+    return change if change and _is_past(stack, change.day) else None
 
 
 def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
     if stack.language != "python":
         return None  # what npm pins are a generator's ranges, as a rule
-    pins = [f for f in about if isinstance(f, Dependency) and f.version and f.ecosystem == "pypi" and not f.development]
-    found = era(stack, pins)
+    listed = [f for f in about if isinstance(f, Dependency) and f.ecosystem == "pypi" and not f.development]
+    # A range with an upper end pins, too: `flask~=2.0` is no older than 2.0.
+    found = era(stack, [f for f in listed if f.version or "~=" in f.constraint])
     if found is None:
         return None
     month, pin = found
@@ -90,6 +89,11 @@ def _not_before(stack: Stack, about: Sequence[Fact], change: LastChange) -> Last
     if oldest is None or oldest[0] <= change.day[:7]:
         return change
     return LastChange(day=f"{oldest[0]}-28", evidence=oldest[1].evidence, origin=Origin.DEFAULT, confidence=0.5)
+
+
+def _is_past(stack: Stack, day: str) -> bool:
+    """Whether packages have drifted since then."""
+    return day < f"{int(stack.reviewed[:4]) - 1}{stack.reviewed[4:]}"
 
 
 def _of_code(stack: Stack, of_source: Sequence[Dependency]) -> LastChange | None:
@@ -124,14 +128,22 @@ def used_before(
 ) -> tuple[Dependency, ...]:
     """Libraries of whose later releases the application's own code uses what they dropped, each with its bound as
     constraint and the line that uses it as evidence. Those that are pinned, or wanted newer, are left out."""
-    bounds = [bound for bound in stack.history.bounds if bound.names] if stack.history else []
+    bounds = [bound for bound in stack.history.bounds if bound.of_source] if stack.history else []
     listed = {_name(dependency.name): dependency for dependency in dependencies}
+    brought = stack.history.brings if stack.history else {}
+    there = {*listed, *(name for library in listed for name in brought.get(library, ()))}
     # A library that nothing lists comes with another one: only its own name in the code tells that it is there.
-    bounds = [bound for bound in bounds if _name(bound.name) not in listed or _applies(bound, listed)]
+    bounds = [bound for bound in bounds if _name(bound.name) not in listed or _tells(bound, listed)]
     found: dict[str, Dependency] = {}
     for file in run_time_sources(stack.language, folder, tree) if bounds else ():
         for bound in bounds:
-            if _name(bound.name) not in found and (place := _use(file, bound.names)):
+            if _name(bound.name) in found:
+                continue
+            place = imported_at(file, bound.names)
+            if place is None and _name(bound.name) in there:
+                place = written_at(file, bound.uses)
+            if place:
+                place = replace(place, rule=DROPPED)
                 found[_name(bound.name)] = Dependency(
                     name=bound.name, ecosystem="pypi", constraint=bound.bound, evidence=place, origin=Origin.RUNNING
                 )
@@ -149,19 +161,13 @@ def narrowed(dependencies: Sequence[Dependency], of_source: Sequence[Dependency]
     return [*kept, *bounds.values()]
 
 
-def _use(file: SourceFile, names: Sequence[str]) -> Evidence | None:
-    """Where a file imports one of the names, as in `from flask import (escape, ...)`. What is indented may be one of two ways
-    to import it, and the other one may still be there."""
-    for name in names:
-        module, _, last = name.rpartition(".")
-        if module not in file.text or last not in file.text:
-            continue
-        module, last = re.escape(module), re.escape(last)
-        listed = rf"(?:\([^()]{{0,2000}}?\b{last}\b|[^(\n]{{0,500}}?\b{last}\b)"
-        pattern = rf"^from[ \t]{{1,9}}{module}[ \t]{{1,9}}import[ \t]{{1,9}}{listed}|^(?:from|import)[ \t]{{1,9}}{module}\.{last}\b"
-        if match := re.search(pattern, file.text, re.MULTILINE):
-            return file.at(file.line_of(match.start()), rule=DROPPED)
-    return None
+def _tells(bound: Bound, listed: dict[str, Dependency]) -> bool:
+    """Whether the bound says more of a library than its own list does."""
+    return _applies(bound, listed) and not is_within(None, listed[_name(bound.name)].constraint, bound.bound)
+
+
+def _end(bound: Bound) -> Numbers:
+    return numbers(bound.bound)
 
 
 def _applies(bound: Bound, listed: dict[str, Dependency]) -> bool:

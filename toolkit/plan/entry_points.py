@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, EntryPoint, Fact, Role
+from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, Role
 from toolkit.inventory.paths import inside, joined, leaves, relative
 from toolkit.plan.dotnet_projects import project_files
 from toolkit.plan.folders import Folder
@@ -18,6 +18,8 @@ _PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output"
 _PROJECT_KINDS = frozenset({"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"})
 # A script that only starts Node on a file, whatever variables it sets before.
 _PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
+# Of literals alone: shop:create_app('shop.settings.Production')
+_CALL = re.compile(r"([\w.]{1,100}):\w{1,80}\((?:\w{1,40}=)?['\"]?[\w./-]{1,100}['\"]?\)")
 
 
 def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, str], dict[str, EntryPoint]]:
@@ -52,6 +54,19 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
 def kind_of_script(name: str) -> str:
     """How a script of the manifest is called among entry points: `build_prod_script` for build:prod."""
     return re.sub(r"\W", "_", name) + "_script"
+
+
+def given_arguments(folder: Folder, about: Sequence[Fact]) -> dict[str, str]:
+    """The function that makes the application with the arguments that FLASK_APP gives it: gunicorn takes them as Flask does
+    (https://flask.palletsprojects.com/en/stable/cli/#application-discovery, https://docs.gunicorn.org/en/stable/run.html)."""
+    for fact in about:
+        if not isinstance(fact, EnvironmentVariable) or fact.name != "FLASK_APP":
+            continue
+        if match := _CALL.fullmatch(fact.example or ""):
+            module = match[1].replace(".", "/")
+            if f"{module}.py" in folder.paths or f"{module}/__init__.py" in folder.paths:
+                return {"wsgi": match[0]}
+    return {}
 
 
 def start_folder(application: Recognised, points: Mapping[str, EntryPoint], about: Sequence[Fact]) -> str:

@@ -28,13 +28,13 @@ from toolkit.plan.added_server import plan_server
 from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
 from toolkit.plan.bounds import long_unchanged, narrowed, used_before
 from toolkit.plan.build_steps import Steps, plan_steps
-from toolkit.plan.built_in_modules import built_in_modules
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
 from toolkit.plan.entry_points import (
     context_path,
     document_root_of,
     entry_points_of,
     front_controller,
+    given_arguments,
     start_folder,
 )
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about
@@ -42,6 +42,7 @@ from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.installed_from_above import installed_from_above
 from toolkit.plan.interpreter import choose_release
+from toolkit.plan.language_versions import language_versions
 from toolkit.plan.lasting_files import embedded_databases, lasting
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import own_parts, unique_name, valid_name
@@ -145,13 +146,14 @@ def _plan_image(
     change = long_unchanged(stack, about, of_source)
     removed = removed_language(stack.php_history, folder, tree) if stack.php_history else []
     stated = [*without_composers(_typed(about, Runtime), manager.name), *runtimes(removed)]
-    modules = built_in_modules(stack, folder, tree)
-    chosen = choose_release(name, stack, stated, [*dependencies, *modules], tools, lock, change)
+    of_code = language_versions(stack, folder, tree)
+    chosen = choose_release(name, stack, stated, [*dependencies, *of_code], tools, lock, change)
     planned.findings += [*chosen.findings, *removed_findings(key, removed, chosen.release.version)]
     planned.questions += chosen.questions
     decide(chosen.decision)
     release = chosen.release
     entry_points, points = entry_points_of(folder, application)
+    entry_points |= given_arguments(folder, about)
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
     workdir = start_folder(application, points, about)
     steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree, of_source)

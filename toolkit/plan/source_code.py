@@ -1,9 +1,11 @@
 """The application's own code, as far as it runs in its container."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from toolkit.facts.places import carried_folders
+from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.folders import Folder
 
@@ -40,3 +42,29 @@ def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterato
             return
         if file := tree.read(f"{folder.directory}/{path}" if folder.directory else path):
             yield file
+
+
+def imported_at(file: SourceFile, names: Sequence[str]) -> Evidence | None:
+    """Where a file of Python imports one of the names, as in `from flask import (escape, ...)`, or a module itself. What is
+    indented may be one of two ways to import it, and the other one may still be there."""
+    for name in names:
+        module, _, last = name.rpartition(".")
+        if module not in file.text or last not in file.text:
+            continue
+        module, last = re.escape(module), re.escape(last)
+        if module:
+            listed = rf"(?:\([^()]{{0,2000}}?\b{last}\b|[^(\n]{{0,500}}?\b{last}\b)"
+            pattern = rf"^from[ \t]{{1,9}}{module}[ \t]{{1,9}}import[ \t]{{1,9}}{listed}|^(?:from|import)[ \t]{{1,9}}{module}\.{last}\b"
+        else:
+            pattern = rf"^from[ \t]{{1,9}}{last}(?:\.|[ \t]{{1,9}}import\b)|^import[ \t]{{1,9}}(?:[\w.]{{1,80}},[ \t]{{0,9}}){{0,20}}{last}\b"
+        if match := re.search(pattern, file.text, re.MULTILINE):
+            return file.at(file.line_of(match.start()), rule="imported")
+    return None
+
+
+def written_at(file: SourceFile, patterns: Sequence[str]) -> Evidence | None:
+    """Where one of the patterns stands in a file."""
+    for pattern in patterns:
+        if match := re.search(pattern, file.text, re.MULTILINE):
+            return file.at(file.line_of(match.start()), rule="written")
+    return None
