@@ -14,10 +14,10 @@ from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.build_steps import plan_steps
 from toolkit.plan.entry_points import kind_of_script
-from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about, paths_in
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, below, facts_about, paths_in
 from toolkit.plan.interpreter import ChosenRelease, choose_release
 from toolkit.plan.model import Assets, Decision
-from toolkit.plan.package_managers import below, choose_manager
+from toolkit.plan.package_managers import choose_manager
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.recognition import Recognised, holds
 

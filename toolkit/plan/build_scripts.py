@@ -16,7 +16,6 @@ from toolkit.plan.ranking import evidence_of
 from toolkit.plan.recognition import Recognised
 from toolkit.plan.workspaces import builds_before, is_orchestrated
 
-# `build:stage`: the same build for an environment that is not production.
 # A compiler as the last program of a script takes what stands behind the script's name; with --build it takes less.
 # https://www.typescriptlang.org/tsconfig/#skipLibCheck
 _COMPILES = re.compile(
@@ -30,6 +29,7 @@ _OF_DEVELOPERS = re.compile(
     r"(?:^|[\s:_-])(?:dev|debug|docs?|hmr|lint|test|type-?check|watch|w)(?:$|[\s:=])|--noEmit|nodemon|webpack-dev-server|webpack serve"
 )
 _PRODUCTION, _BUILDS = re.compile(r"prod"), re.compile(r"build|compile")
+# `build:stage`: the same build for an environment that is not production.
 _OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|test|testing|uat|qa|preview|debug)\b")
 
 

@@ -21,10 +21,10 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
 from toolkit.plan.build_commands import Build, plan_build
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import Folder, below
 from toolkit.plan.git_sources import by_https, of_git, remark
 from toolkit.plan.model import Decision
-from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager, below
+from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager
 from toolkit.plan.peer_dependencies import OPTION as LEGACY_PEERS
 from toolkit.plan.peer_dependencies import peer_conflict
 from toolkit.plan.pruning import needed_at_run_time

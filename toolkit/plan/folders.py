@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from toolkit.catalog.stacks import matches
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts
-from toolkit.inventory.paths import inside
+from toolkit.inventory.paths import inside, joined
 from toolkit.plan.ranking import of_type
 
 FactType = TypeVar("FactType", bound=Fact)
@@ -65,6 +65,16 @@ class Folder:
     def _has_own(self, folder: str) -> bool:
         """Whether a folder below this one belongs to another manifest."""
         return any(inside(folder, other) for other in self.below)
+
+
+def below(folder: Folder, path: str) -> str:
+    """A path of a folder's own, from the tree's root."""
+    return joined(folder.directory, path)
+
+
+def find(folder: Folder, pattern: str) -> str | None:
+    """The first file of a folder that a stack's pattern matches, None where there is none."""
+    return next((path for path in folder.paths if matches(pattern, path)), None)
 
 
 def paths_in(paths: Sequence[str], directory: str) -> tuple[str, ...]:

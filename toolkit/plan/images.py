@@ -37,7 +37,7 @@ from toolkit.plan.entry_points import (
     given_arguments,
     start_folder,
 )
-from toolkit.plan.folders import BESIDE_THE_POINT, Folder, facts_about
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, below, facts_about
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
 from toolkit.plan.installed_from_above import installed_from_above
@@ -47,7 +47,7 @@ from toolkit.plan.lasting_files import embedded_databases, lasting
 from toolkit.plan.model import Decision, Image, Question
 from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
-from toolkit.plan.package_managers import ChosenManager, below, choose_manager
+from toolkit.plan.package_managers import ChosenManager, choose_manager
 from toolkit.plan.php_code import removed_findings, removed_language, runtimes, short_tags, without_composers
 from toolkit.plan.php_extensions import asked_by_copied_libraries, called_by_code, plan_extensions
 from toolkit.plan.ranking import evidence_of, of_type, ranked

@@ -13,7 +13,7 @@ from toolkit.inventory.paths import joined, resolved
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.commands import without_version
 from toolkit.plan.dotnet_projects import PROJECTS, project_files, shared_between
-from toolkit.plan.folders import BESIDE_THE_POINT, Folder
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, below, find
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.source_code import run_time_sources
@@ -222,16 +222,6 @@ def program_of(command: Command) -> str:
 def _lock_places(folder: Folder, manager: PackageManagerSteps) -> tuple[Evidence, ...]:
     found = next((path for pattern in (*manager.locks, *manager.recognise) if (path := find(folder, pattern))), None)
     return (Evidence(below(folder, found), rule="manifest"),) if found else ()
-
-
-def below(folder: Folder, path: str) -> str:
-    """A path of a folder's own, from the tree's root."""
-    return joined(folder.directory, path)
-
-
-def find(folder: Folder, pattern: str) -> str | None:
-    """The first file of a folder that a stack's pattern matches, None where there is none."""
-    return next((path for path in folder.paths if matches(pattern, path)), None)
 
 
 def _list_below(folder: Folder, manager: PackageManagerSteps) -> str:

@@ -8,9 +8,8 @@ from toolkit.catalog.library_history import PhpHistory
 from toolkit.facts.model import Origin, Runtime
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile, SourceTree
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import Folder, below
 from toolkit.plan.model import Decision
-from toolkit.plan.package_managers import below
 from toolkit.plan.versions import is_open, numbers
 
 _MOST_FILES = 1000

@@ -8,9 +8,8 @@ from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, SystemPackage
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import Folder, below
 from toolkit.plan.model import Decision
-from toolkit.plan.package_managers import below
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.versions import numbers
 

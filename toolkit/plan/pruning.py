@@ -9,9 +9,8 @@ from toolkit.facts.npm_scripts import scripts_in
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import relative
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import Folder, below, find
 from toolkit.plan.model import Decision
-from toolkit.plan.package_managers import below, find
 from toolkit.plan.source_code import run_time_sources
 
 _START_SCRIPTS = ("prestart", "start")

@@ -14,7 +14,7 @@ from toolkit.findings import Evidence
 from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.dotnet_projects import running_projects
-from toolkit.plan.folders import BESIDE_THE_POINT, Folder, paths_in
+from toolkit.plan.folders import BESIDE_THE_POINT, Folder, below, paths_in
 from toolkit.plan.ranking import of_type
 from toolkit.plan.versions import is_within
 from toolkit.plan.workspaces import root_of, without_members
@@ -245,7 +245,7 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         return False  # a server in another language, which scripts of the front end start for its developers
     name = relative(folder.directory, above.folder.directory)
     for manifest in above.folder.manifests:
-        file = tree.read(f"{above.folder.directory}/{manifest}" if above.folder.directory else manifest)
+        file = tree.read(below(above.folder, manifest))
         if file and any(
             mark in file.text
             for mark in (f"cd {name}", f"--prefix {name}", f"--cwd {name}", f"-C {name}", f"-r {name}/", f'"{name}"')

@@ -12,8 +12,7 @@ from toolkit.facts.manifests.python_syntax import parse
 from toolkit.facts.model import Dependency
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import Folder
-from toolkit.plan.package_managers import below
+from toolkit.plan.folders import Folder, below
 
 SETUP = "setup.py"
 ASKED = "/opt/asked.txt"  # what setup.py asks for, in a file of its own

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from toolkit.facts.places import carried_folders
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
-from toolkit.plan.folders import Folder
+from toolkit.plan.folders import Folder, below
 
 _MOST_FILES = 400
 _SOURCES = {"go": ("*.go",), "node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}
@@ -40,7 +40,7 @@ def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterato
         count += 1
         if count > _MOST_FILES:
             return
-        if file := tree.read(f"{folder.directory}/{path}" if folder.directory else path):
+        if file := tree.read(below(folder, path)):
             yield file
 
 

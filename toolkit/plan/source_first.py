@@ -7,8 +7,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import EntryPoint
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.folders import Folder
-from toolkit.plan.package_managers import below, find
+from toolkit.plan.folders import Folder, below, find
 from toolkit.plan.workspaces import members
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")

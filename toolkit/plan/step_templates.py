@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release
-from toolkit.plan.folders import Folder
-from toolkit.plan.package_managers import ChosenManager, find
+from toolkit.plan.folders import Folder, find
+from toolkit.plan.package_managers import ChosenManager
 from toolkit.plan.recognition import holds
 from toolkit.plan.versions import satisfies
 

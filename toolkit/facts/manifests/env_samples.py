@@ -8,6 +8,7 @@ from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import ConfigFile, Datastore, Fact, Origin
 from toolkit.facts.secrets import masked
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
@@ -30,7 +31,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
     alternative = "development" if DEVELOPMENT.search(file.name) else ""
     if sample:
         target = re.sub(r"(?i)[.-]?(?:example|sample|dist|template|tmpl)[.-]?", "", file.name) or ".env"
-        path = f"{file.directory}/{target}" if file.directory else target
+        path = joined(file.directory, target)
         yield ConfigFile(path=path, template=file.path, evidence=file.at(rule=RULE), origin=Origin.RUNNING)
     comment: list[str] = []
     for number, line in enumerate(file.lines, start=1):
