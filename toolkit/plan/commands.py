@@ -7,9 +7,8 @@ from pathlib import PurePosixPath
 from toolkit.catalog.servers import Server, Servers
 from toolkit.facts.npm_scripts import script_called
 from toolkit.facts.shell_command import is_assignment
-from toolkit.inventory.paths import inside
+from toolkit.plan.app_folder import moved
 
-APP_FOLDER = "/app"
 _LOOPBACK = re.compile(r"^(?:127\.0\.0\.1|localhost|\[?::1\]?)(?=:\d{1,5}$|$)")
 _VERSIONED = re.compile(r"(java|lua|node|perl|php|pip|python|ruby)-?\d[\d.]*")
 _MODULE_PROGRAMS = frozenset(
@@ -122,12 +121,6 @@ def _path(word: str, home: str) -> str:
     """A path below the application's folder on the host as it is in the image, also behind `--option=`."""
     option, equals, value = word.rpartition("=") if word.startswith("-") else ("", "", word)
     return option + equals + moved(value, home)
-
-
-def moved(path: str, home: str) -> str:
-    """A path of the host as it is in the image, where it lies below the application's folder, `home`."""
-    root = home.rstrip("/")
-    return APP_FOLDER + path[len(root) :] if root and inside(path, root) else path
 
 
 def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from toolkit.facts.model import Fact, Facts, Origin, Route
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.app_folder import in_source
 from toolkit.plan.model import Decision, Plan, Question
 from toolkit.plan.overrides import value_at
 
@@ -61,7 +62,7 @@ def _unsure(places: tuple[Evidence, ...], by_place: Mapping[Evidence, list[Fact]
 def _in_tree(word: str, tree: SourceTree) -> bool:
     """Whether a word of a command is a file of the source, a module of one (notifications.worker), or a program that is
     built from a folder of its name (cmd/identity)."""
-    path = word.removeprefix("./").removeprefix("/app/")
+    path = in_source(word)
     own = f"/{path.rpartition('/')[2]}/"
     return path in tree or f"{path.replace('.', '/')}.py" in tree or any(own in f"/{other}" for other in tree.paths)
 

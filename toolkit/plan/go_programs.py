@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 from toolkit.facts.model import Command, Dependency, EntryPoint, Role
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.app_folder import in_source, named_by_path
 from toolkit.plan.folders import Folder
 
 _MODULE = re.compile(r"^module\s{1,20}\"?([\w./~-]{1,200})", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
 _UNNAMED = "server"
 _VERSION = re.compile(r"v\d+")
-_OWN = ("./", "bin/", "/app/")
 # A main package that neither serves, nor lies at the top or below cmd/, is a tool of the developers.
 _PROGRAM = 0.8
 
@@ -72,9 +72,9 @@ def in_image(
         return argv
     program = entry_points.get(f"go_program:{PurePosixPath(argv[0]).name}")
     short = serving.partition(".")[0]  # the module miniflux.app is installed as miniflux
-    if program is None and not argv[0].startswith(_OWN) and argv[0] != short:
+    if program is None and not named_by_path(argv[0]) and argv[0] != short:
         return argv
-    path = argv[0].removeprefix("/app/").removeprefix("./")
+    path = in_source(argv[0])
     if joined(directory, path) in files:
         return argv
     return (f"/app/bin/{program or serving}", *argv[1:], *_listening(argv, entry_points, program or serving))

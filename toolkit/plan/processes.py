@@ -14,8 +14,9 @@ from toolkit.facts.npm_scripts import SETS, scripts_in, without_variables
 from toolkit.facts.shell import parse
 from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.app_folder import APP_FOLDER, in_source, named_by_path
 from toolkit.plan.before_start import only_builds
-from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
+from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
 from toolkit.plan.expansions import by_default, needs_expansion, on_port
 from toolkit.plan.go_programs import in_image
@@ -224,7 +225,7 @@ class Processes:
         Linux takes all that follows it for one name, `node -r esm`.
         https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html#g_t_002dS_002f_002d_002dsplit_002dstring-usage-in-scripts
         """
-        path = argv[0].removeprefix("./").removeprefix(APP_FOLDER + "/")
+        path = in_source(argv[0])
         file = self.tree.read(joined(self.image.directory, path)) if "/" in argv[0] else None
         first = _FIRST_LINE.match(file.text) if file else None
         return (*first[1].split(), path, *argv[1:]) if first else argv
@@ -298,7 +299,7 @@ class Processes:
 
     def has(self, program: str) -> bool:
         """Whether the image can have a program: one of its language or its packages, or a file of the source."""
-        if program.startswith(("./", "bin/", "/app/")):
+        if named_by_path(program):
             return self.stack.language not in INTERPRETED or self.is_file(program)
         if program.endswith(_SCRIPTS) and "/" not in program:
             return self.is_file(program)
@@ -311,7 +312,7 @@ class Processes:
 
     def is_file(self, program: str) -> bool:
         """Whether a program is a file of the image's source, or of the libraries that its build installs."""
-        path = program.removeprefix("./").removeprefix(APP_FOLDER + "/")
+        path = in_source(program)
         place = joined(self.image.directory, path)
         return "node_modules/" in path or path.startswith("vendor/") or place in self.tree
 
@@ -319,7 +320,7 @@ class Processes:
         """Whether the program is the language's or the application's: a cron job may also look after the host."""
         program = command.argv[0]
         return (
-            program.startswith(("/app/", "./", "bin/"))
+            named_by_path(program)
             or program in self.servers.programs.get(self.stack.language, ())
             or program in self.console_scripts
         )

@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 from toolkit.facts.model import Command, ConfigFile, EntryPoint, Role
 from toolkit.facts.npm_scripts import RUNNERS, run_script, script_called
 from toolkit.facts.shell import parse
+from toolkit.plan.app_folder import APP_FOLDER, in_source
 from toolkit.plan.before_start import starts_server
-from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
+from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.processes import INTERPRETED, Processes
 from toolkit.plan.ranking import of_type
 from toolkit.plan.usual_start import usual_start
@@ -37,7 +38,7 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
         return False  # of a sentence: what uWSGI is told without an option is a file, an address or `module:callable`
     if argv[0] in RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and image.scripts_of_manifest:
         return argv[2] in image.scripts_of_manifest
-    script = posixpath.normpath(argv[1].removeprefix(APP_FOLDER + "/")) if len(argv) > 1 else ""
+    script = posixpath.normpath(in_source(argv[1])) if len(argv) > 1 else ""
     if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script):
         return True
     told = {posixpath.normpath(fact.path) for fact in of_type(image.facts, ConfigFile)}

@@ -11,7 +11,8 @@ from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import is_assignment
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
-from toolkit.plan.commands import APP_FOLDER, ContainerCommand, container_command
+from toolkit.plan.app_folder import in_source
+from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.expansions import needs_expansion
 from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import of_type
@@ -54,7 +55,7 @@ def started_by_tasks(image: Processes) -> Iterator[Command]:
 
 def works_from_outside(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a shell script of the source calls what reaches into containers, as `oc exec` does."""
-    path = posixpath.normpath(posixpath.join(image.image.directory, argv[0].removeprefix(APP_FOLDER + "/")))
+    path = posixpath.normpath(posixpath.join(image.image.directory, in_source(argv[0])))
     file = image.tree.read(path) if path in image.tree else None
     if file is None or not _is_of_a_shell(file):
         return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.catalog.servers import Server
 from toolkit.facts.model import Command, Mode, Origin, Role
+from toolkit.plan.app_folder import named_by_path
 from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.processes import Processes
 from toolkit.plan.programs import answers_nothing, is_release_step, is_there, programs_of, runs_server
@@ -122,7 +123,7 @@ def _is_doubtful(command: Command, image: Processes) -> bool:
     if contained is None:
         return False
     path = contained.argv[0]
-    return not _is_known(contained, image) or (path.startswith(("/app/", "./", "bin/")) and image.is_file(path))
+    return not _is_known(contained, image) or (named_by_path(path) and image.is_file(path))
 
 
 def _doubt(command: Command, image: Processes, served: bool) -> int:
@@ -166,7 +167,7 @@ def _is_any_script(command: Command, contained: ContainerCommand) -> bool:
     does = contained.argv[3] if contained.argv[:2] == ("python", "-m") and len(contained.argv) > 3 else ""
     if re.fullmatch(r"[a-z][a-z_-]+", does):
         return not _STARTS.search(does)
-    return script.startswith(("/app/", "./", "bin/")) and not _STARTS.search(script.rpartition("/")[2])
+    return named_by_path(script) and not _STARTS.search(script.rpartition("/")[2])
 
 
 def same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:

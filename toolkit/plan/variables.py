@@ -10,7 +10,7 @@ from toolkit.facts import model as facts_model
 from toolkit.facts.manifests.variables import NAME
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
-from toolkit.plan.commands import APP_FOLDER, moved
+from toolkit.plan.app_folder import APP_FOLDER, moved
 from toolkit.plan.expansions import on_port
 from toolkit.plan.hosts import EVERYBODYS, HOST_FOLDER, host_folder, hosts_in, remote_hosts_in
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable

@@ -10,10 +10,10 @@ from toolkit.facts.model import Command, Datastore, Dependency, Fact, Origin, Ro
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.app_folder import APP_FOLDER, in_image
 from toolkit.plan.folders import Folder
 from toolkit.plan.source_code import run_time_sources
 
-APP = "/app"
 # Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
 _ALLOWED = (
     "/app/",
@@ -74,7 +74,7 @@ def writable_folders(
     for fact in about:
         if isinstance(fact, WritableFolder) and not fact.alone and _is_there(fact, folder):
             path = in_image(fact.path)
-            if path.removeprefix(APP + "/") in folder.paths:
+            if path.removeprefix(APP_FOLDER + "/") in folder.paths:
                 path = str(PurePosixPath(path).parent)  # a setting may name a file
             _add(found, path, fact.evidence)
     for path, evidence in (
@@ -85,7 +85,7 @@ def writable_folders(
     ):
         _add(found, path, evidence)
     if stack.language in ("go", "node") and not found and (place := _first_write(stack, folder, tree)):
-        _add(found, APP, place)  # new files and folders, wherever the code puts them together
+        _add(found, APP_FOLDER, place)  # new files and folders, wherever the code puts them together
     start = in_image(workdir)
     if stack.language == "python" and start not in found and (place := _makes_anything(folder, tree)):
         _add(found, start, place)  # by a name that only the running code knows, below where it starts
@@ -114,31 +114,24 @@ def owned_alone(about: Sequence[Fact], folder: Folder, writable: Collection[str]
     found: dict[str, Evidence] = {}
     for fact in (fact for fact in about if isinstance(fact, WritableFolder)):
         path = in_image(fact.path) if fact.alone or _is_file_of_readme(fact, folder) else ""
-        if path.startswith(APP + "/") and path.isprintable() and path in _outermost([*writable, path], APP):
+        if (
+            path.startswith(APP_FOLDER + "/")
+            and path.isprintable()
+            and path in _outermost([*writable, path], APP_FOLDER)
+        ):
             found.setdefault(path, fact.evidence)
     return {path: place for path, place in found.items() if path not in writable}
 
 
-def in_image(path: str) -> str:
-    """Where a folder of the application lies in the image; `../data` is beside the application there too."""
-    parts = [] if path.startswith("/") else [APP.strip("/")]
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts)
-
-
 def _add(found: dict[str, list[Evidence]], path: str, evidence: Evidence) -> None:
-    if path.isprintable() and (path == APP or path.startswith(_ALLOWED)):
+    if path.isprintable() and (path == APP_FOLDER or path.startswith(_ALLOWED)):
         found.setdefault(path, []).append(evidence)
 
 
 def _outermost(paths: Sequence[str], start: str) -> list[str]:
     """Without folders that lie in another; /app and the folder of the start do not count, since their ownership does not
     reach down."""
-    return [path for path in paths if not any(path.startswith(f"{o}/") for o in paths if o not in (APP, start))]
+    return [path for path in paths if not any(path.startswith(f"{o}/") for o in paths if o not in (APP_FOLDER, start))]
 
 
 def _sqlite(
@@ -198,7 +191,7 @@ def _release_steps(folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str,
         return
     for fact in about:
         if isinstance(fact, Command) and fact.role is Role.RELEASE and fact.argv[-2:] == ("db", "init"):
-            yield APP, fact.evidence
+            yield APP_FOLDER, fact.evidence
 
 
 def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
