@@ -140,7 +140,7 @@ def plan_variables(
             Finding(
                 "RP043",
                 Severity.NOTE,
-                f"no value is told for {named}{more}; they stay unset, as the code has a default for each",
+                f"no value is told for {named}{more}; they stay unset, as no code asks for them without a default",
                 evidence_of(without_value),
                 "where the default is not wanted, add them under environment in replatform.yaml",
             )
@@ -191,11 +191,15 @@ def _variable(
         return Variable(secret=True, generate=generate), why, False
     if example is not None and not _PLACEHOLDER.match(example) and "{{resolve:" not in example:
         return _literal(example), "the value that operators use", False
-    if any(not fact.required for fact in mentions if fact.origin is not Origin.README) or all(
-        not fact.required for fact in mentions
-    ):
-        return None, "", False
-    return Variable(value=""), "no file gives a value", True
+    return (Variable(value="") if _is_needed(mentions) else None), "no file gives a value", True
+
+
+def _is_needed(mentions: Sequence[EnvironmentVariable]) -> bool:
+    """Whether the application cannot do without the variable: its code asks for it, or the sample has it without a value. Set
+    and empty is another thing than unset: `"SHOP_SETTINGS" in os.environ`, `getenv("TITLE", "Shop")`."""
+    read = [fact for fact in mentions if fact.origin is not Origin.README]
+    told = [fact for fact in read if fact.evidence.rule != "env-file" or fact.example is not None]
+    return bool(told) and all(fact.required for fact in read)
 
 
 def _literal(example: str) -> Variable:

@@ -79,11 +79,19 @@ def alternative(module: Module) -> str:
 
 
 def _helpers(module: Module) -> Iterator[tuple[str, bool]]:
-    """Functions of the application that look up the variable that their first argument names, and whether it must be set."""
+    """Functions of the application that look up the variable that their first argument names, and whether it must be set,
+    which they may ask first: `if name in os.environ`."""
     for node in module.nodes:
         if not isinstance(node, ast.FunctionDef) or not node.args.args:
             continue
         first = next((argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")), "")
+        asks = any(
+            isinstance(inner, ast.Compare)
+            and isinstance(inner.left, ast.Name)
+            and inner.left.id == first
+            and module.qualified(inner.comparators[0]) == "os.environ"
+            for inner in ast.walk(node)
+        )
         for inner in ast.walk(node):
             looked_up: ast.expr | None = None
             if isinstance(inner, ast.Call) and module.qualified(inner.func) in LOOKUPS and inner.args:
@@ -91,7 +99,7 @@ def _helpers(module: Module) -> Iterator[tuple[str, bool]]:
             elif isinstance(inner, ast.Subscript) and module.qualified(inner.value) == "os.environ":
                 looked_up = inner.slice
             if isinstance(looked_up, ast.Name) and looked_up.id == first:
-                yield node.name, isinstance(inner, ast.Subscript)
+                yield node.name, isinstance(inner, ast.Subscript) and not asks
                 break
 
 
@@ -110,7 +118,10 @@ def _of_module(module: Module, helpers: dict[str, bool]) -> Iterator[Environment
         elif node in asked:
             yield from _variable(module, node, asked[node], None, required=False)
         elif isinstance(node, ast.Call):
-            yield from _call(module, node, makers, helpers)
+            for fact in _call(module, node, makers, helpers):
+                if isinstance(fact, EnvironmentVariable) and fact.name in asked.values():
+                    fact = replace(fact, required=False)
+                yield fact
         elif isinstance(node, ast.ClassDef) and any(
             module.qualified(base).rpartition(".")[2] == "BaseSettings" for base in node.bases
         ):
@@ -162,7 +173,8 @@ def _call(
         second = None  # env("WORKERS", int)
     given = keywords.get("default") or keywords.get("value") or second
     default = default_of(module, given)
-    always = given is not None or (exact and qualified != "decouple.config") or helpers.get(last) is False
+    silent = isinstance(passed := keywords.get("silent"), ast.Constant) and passed.value is True  # Flask's from_envvar
+    always = silent or given is not None or (exact and qualified != "decouple.config") or helpers.get(last) is False
     if not default and module.constants.get(NEVER_EMPTY) is node:
         always = False
     yield from _variable(module, node, name, default, required=not always, confidence=1.0 if exact or by_maker else 0.8)
