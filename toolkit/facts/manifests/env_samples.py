@@ -1,4 +1,5 @@
-""".env files: names and examples from the samples that a team shares, names alone from one that is in use."""
+""".env files: names and examples from the samples that a team shares; from one that is in use the names, and values that plainly
+are no secret."""
 
 import re
 from collections.abc import Iterator
@@ -23,6 +24,12 @@ SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
 DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
 # Laravel's DB_CONNECTION, and what others call the kind of their database. SQLite is what a sample has for developers.
 DRIVER = re.compile(r"(?:DB|DATABASE|TYPEORM)_(?:ADAPTER|CLIENT|CONNECTION|DIALECT|DRIVER|ENGINE|TYPE)")
+# A number, a switch, the name of a level, a language or a method, a public host.
+PLAIN = re.compile(
+    r"\d{1,6}|(?i:true|false|yes|no|on|off)|[a-z]{2,12}|[A-Z]{2,5}\d{1,4}|[a-z\d-]{1,40}(?:\.[a-z\d-]{1,40}){0,4}\.[a-z]{2,12}"
+)
+# What says who somebody is may be in use with the secret that belongs to it.
+PERSONAL = re.compile(r"(?i)user|login|account|owner|mail|name$|code|pin$|_id$|auth")
 ASSIGNMENT = re.compile(r"(#?)[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]{0,20}=(.*)")
 
 
@@ -52,7 +59,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
             confidence=0.7 if match[1] else 1.0,
         )
         if fact:
-            yield fact if sample or file.name == ".flaskenv" else replace(fact, example=None)
+            shared = sample or file.name == ".flaskenv" or (PLAIN.fullmatch(value) and not PERSONAL.search(match[2]))
+            yield fact if shared else replace(fact, example=None)
         engine = engine_of_url(value)
         if DRIVER.fullmatch(match[2]) and (named := engine_of_name(value)) in SERVERS:
             engine = named
