@@ -47,3 +47,30 @@ def test_psycopg2_of_before_2_7_is_told_a_version_that_it_understands(tmp_path: 
     assert "PostgreSQL 9.6.24" in old.dockerfile.split("COPY requirements.txt")[0]
     new = converted(tmp_path / "new", APP | {"requirements.txt": "flask==0.11\npsycopg2==2.7.3\n"}, catalog)
     assert "pg_config" not in new.dockerfile
+
+
+SETUP = {
+    "setup.py": "from setuptools import setup\nsetup(name='shop', install_requires=['bottle'],"
+    " extras_require={'pg': ['psycopg2']}, entry_points={'console_scripts': ['shop=shop:main']})\n",
+    "shop/__init__.py": "",
+}
+
+
+def test_what_operators_install_along_with_the_application(tmp_path: Path, catalog: Catalog) -> None:
+    """Extras that every command asks for, and libraries that no list has."""
+    readme = "# Shop\n\n## Installation\n\n```\npip install {0}\n```\n\n## Running\n\n```\nshop --port 80\n```\n"
+    beside = converted(tmp_path / "beside", SETUP | {"README.md": readme.format("shop cheroot==8.1")}, catalog)
+    assert ("pip", "install", "--no-cache-dir", "cheroot==8.1") in beside.image.install_after_source
+    extra = converted(tmp_path / "extra", SETUP | {"README.md": readme.format("'shop[pg]'")}, catalog)
+    assert 'printf "%s\\n" ".[pg]" > /opt/itself.txt' in extra.dockerfile
+    either = readme.format("shop\npip install shop[pg]")
+    plain = converted(tmp_path / "either", SETUP | {"README.md": either}, catalog)
+    assert ("pip", "install", "--no-cache-dir", ".") in plain.image.install_after_source
+
+
+def test_a_library_that_is_compiled_in_its_older_releases(tmp_path: Path, catalog: Catalog) -> None:
+    old = converted(tmp_path / "old", APP | {"requirements.txt": "flask==1.0\npycurl<7.44\n"}, catalog)
+    assert old.image.runtime_packages == ("libcurl4",)
+    assert not converted(
+        tmp_path / "new", APP | {"requirements.txt": "flask==2.3\npycurl\n"}, catalog
+    ).image.runtime_packages

@@ -10,8 +10,10 @@ from toolkit.facts.model import Command, Dependency, Fact, Role
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
 from toolkit.plan.setup_script import constraint_of, imports_of, library_of
+from toolkit.plan.told_libraries import as_list
 
 _MOST_MODULES = 200
+_BESIDE = "/opt/beside.txt"
 _LISTS = re.compile(
     r"(?:.*/)?(?:requirements[\w.-]*\.txt|requirements/[\w.-]+\.txt|setup\.py|setup\.cfg|pyproject\.toml|Pipfile)"
 )
@@ -38,9 +40,10 @@ def asked_elsewhere(
 def installed_beside(libraries: Sequence[Dependency], folder: Folder) -> tuple[Arguments, ...]:
     """How they are installed beside a list, where the source is: their own list as a whole, or each by its name."""
     lists = sorted({one.evidence.path for one in libraries if one.evidence.path.endswith(".txt")})
-    names = [f"{one.name}{constraint_of(one)}" for one in libraries if one.evidence.path not in lists]
+    names = sorted(f"{one.name}{constraint_of(one)}" for one in libraries if one.evidence.path not in lists)
     whole = [word for path in lists for word in ("--requirement", posixpath.relpath(path, folder.directory or "."))]
-    return (("pip", "install", "--no-cache-dir", *whole, *sorted(names)),)
+    step = ("pip", "install", "--no-cache-dir", *whole)
+    return ((*step, *names),) if all(re.search("[<>=~]", name) for name in names) else as_list(names, step, _BESIDE)
 
 
 def _started(starts: Sequence[Command]) -> Iterator[str]:

@@ -33,6 +33,7 @@ from toolkit.plan.recognition import Recognised
 from toolkit.plan.setup_script import SETUP, imports_requirement, with_asked_first
 from toolkit.plan.source_first import needs_source, own_script, runs_scripts
 from toolkit.plan.step_templates import filled, of_application, of_version, with_variants
+from toolkit.plan.told_libraries import told_beside, told_extras, with_extras
 
 _FOR_PRODUCTION = re.compile(r"\s--(?:prod(?:uction)?(?=\s|$)|omit[= ]dev\b|only[= ]prod)")
 _PLAIN_CONSTRAINT = re.compile(r"[\w.,<>=!~ *+-]{0,100}")
@@ -148,7 +149,13 @@ def plan_steps(
         install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
     steps.install = filled(install, steps.manifest, release)
     steps.install_after_source = filled(install_after_source, steps.manifest, release)
-    if stack.language == "python" and (others := asked_elsewhere(folder, used, about, entry_points, tree)):
+    others: list[Dependency] = []
+    if stack.language == "python":
+        steps.install_after_source = with_extras(steps.install_after_source, told_extras(folder, about))
+        listed = {d.name for d in folder.of_type(Dependency) if not d.development}
+        listed |= {server.package.lower() for server in stack.servers.values()}
+        others = asked_elsewhere(folder, used, about, entry_points, tree) + told_beside(folder, about, listed)
+    if others:
         steps.beside = tuple(others)
         steps.install_after_source = (*installed_beside(others, folder), *steps.install_after_source)
         named = ", ".join(dependency.name for dependency in others[:3])

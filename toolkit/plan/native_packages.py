@@ -13,7 +13,7 @@ from toolkit.facts.model import Dependency, SystemPackage
 from toolkit.findings import Evidence, Finding
 from toolkit.plan.git_sources import of_git
 from toolkit.plan.model import Decision
-from toolkit.plan.versions import satisfies
+from toolkit.plan.versions import is_within, satisfies
 
 # What Debian and Ubuntu call a package: nothing else may come near apt-get.
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
@@ -92,12 +92,14 @@ def _is(name: str, patterns: Sequence[str]) -> bool:
 
 
 def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLibrary | None:
-    """The entry for the pinned version; without a pin, the one for the newest, which is what would be installed."""
+    """The entry for the pinned version; without a pin, the one for the newest that is allowed, which is what would be
+    installed."""
     if not entries:
         return None
     if dependency.version:
         return next((entry for entry in entries if satisfies(entry.versions, dependency.version)), None)
-    return next((entry for entry in entries if not entry.versions), entries[-1])
+    bounded = (e for e in entries if e.versions and is_within(None, dependency.constraint, e.versions))
+    return next(bounded, None) or next((entry for entry in entries if not entry.versions), entries[-1])
 
 
 # Modules of the host's web server, for the language of its distribution.
