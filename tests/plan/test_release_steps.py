@@ -59,3 +59,14 @@ def test_a_path_to_fill_in_is_no_release_step(tmp_path: Path, catalog: Catalog) 
     one = "# Shop\n\n## Deployment\n\n    python manage.py migrate --settings /path/to/settings.py\n    python manage.py migrate\n"
     found = converted(tmp_path, DJANGO | {"README.md": one}, catalog)
     assert found.plan.release and found.plan.release.commands == (("python", "manage.py", "migrate"),)
+
+
+def test_django_without_a_database_has_nothing_to_migrate(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "django==3.2.1\n",
+        "manage.py": "",
+        "shop/settings.py": "INSTALLED_APPS = []\nALLOWED_HOSTS = ['*']\n",
+    }
+    assert converted(tmp_path / "none", files, catalog).plan.release is None
+    files["shop/settings.py"] += "DATABASES = {}\n"
+    assert converted(tmp_path / "some", files, catalog).plan.release is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 from toolkit.catalog.library_history import Bound
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Dependency, Fact, Facts, LastChange, Origin, Runtime
+from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, LastChange, Origin, Runtime
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.era import era, oldest_possible
@@ -72,8 +72,13 @@ def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
     if stack.language != "python":
         return None  # what npm pins are a generator's ranges, as a rule
     listed = [f for f in about if isinstance(f, Dependency) and f.ecosystem == "pypi" and not f.development]
+    begun = [
+        Dependency(name="django", version=point.value, ecosystem="pypi", evidence=point.evidence, origin=point.origin)
+        for point in about
+        if isinstance(point, EntryPoint) and point.kind == "django_begun"
+    ]
     # A range with an upper end pins, too: `flask~=2.0` is no older than 2.0.
-    found = era(stack, [f for f in listed if f.version or "~=" in f.constraint])
+    found = era(stack, [*(f for f in listed if f.version or "~=" in f.constraint), *begun])
     if found is None:
         return None
     month, pin = found

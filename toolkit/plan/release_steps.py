@@ -38,7 +38,9 @@ def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Relea
         if steps:
             return Release(image=image.name, commands=steps)
         usual = tuple(
-            _with_tables(filled, image) for argv in image.stack.release if (filled := with_entry_points(argv, image))
+            _with_tables(filled, image)
+            for argv in (image.stack.release if "django_no_database" not in image.entry_points else ())
+            if (filled := with_entry_points(argv, image))
         )
         if usual:
             planned.decide("release.commands", _text(usual), f"{image.stack.title} applies its schema so", guessed=True)

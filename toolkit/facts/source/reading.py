@@ -7,6 +7,7 @@ from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Datastore, Fact, Facts, Port
 from toolkit.facts.source import (
     clear_secrets,
+    django_heroku,
     django_migrations,
     django_settings,
     dotnet_application,
@@ -52,6 +53,7 @@ READERS: tuple[SourceReader, ...] = (
     python_ports.read,
     python2.read,
     django_settings.read,
+    django_heroku.read,
     django_migrations.read,
     python_workers.read,
     python_migrations.read,
