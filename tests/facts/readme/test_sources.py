@@ -36,3 +36,11 @@ def test_what_a_readme_links_to_comes_last(tmp_path: Path) -> None:
     )
     paths = [document.path for document in read_documents(tree, load(BlueprintFolder()))]
     assert paths == ["README.md", "docs/production.md", "docs/server.md", "SELF-HOSTED.md"]
+
+
+def test_developers_guide_where_no_document_shows_a_command(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path, "README.md", "CONTRIBUTING.md")
+    rules = load(BlueprintFolder())
+    assert [document.path for document in read_documents(tree, rules)] == ["README.md", "CONTRIBUTING.md"]
+    (tmp_path / "README.md").write_text("# Shop\n\n    make run\n")
+    assert [document.path for document in read_documents(SourceTree.open(tmp_path), rules)] == ["README.md"]

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from toolkit import documents
 from toolkit.catalog.readme_rules import ReadmeRules
-from toolkit.documents.model import Document
+from toolkit.documents.model import Document, Kind
 from toolkit.facts.places import Places, carried_folders
 from toolkit.inventory.source_tree import SourceTree
 
@@ -31,6 +31,8 @@ NOT_TOLD = re.compile(
 _ON_CODE_HOST = re.compile(
     r"^https?://[^/]{1,100}/[^/]{1,100}/[^/]{1,100}/(?:(?:-/)?blob|src(?:/branch)?)/[^/]{1,100}/"
 )
+# How developers run the application, where no document shows any command.
+FOR_DEVELOPERS = re.compile(r"(?:docs/|\.github/)?contributing\.(?:md|markdown|rst|adoc|org|txt)", re.IGNORECASE)
 MAXIMUM_DOCUMENTS = 40
 MAXIMUM_FOLLOWED = 12
 
@@ -74,8 +76,10 @@ def read_documents(tree: SourceTree, rules: ReadmeRules) -> Iterator[Document]:
     paths = ordered_paths(tree, rules)
     seen = set(paths)
     followed: list[str] = []
+    shows = False
     for path in paths:
         if (document := _document(tree, path, rules)) is not None:
+            shows = shows or any(block.kind is Kind.CODE for block in document.blocks)
             yield document
             if path.count("/") <= 1:
                 for target in _links(document, tree):
@@ -83,6 +87,10 @@ def read_documents(tree: SourceTree, rules: ReadmeRules) -> Iterator[Document]:
                         seen.add(target)
                         followed.append(target)
     for path in followed:
+        if (document := _document(tree, path, rules)) is not None:
+            shows = shows or any(block.kind is Kind.CODE for block in document.blocks)
+            yield document
+    for path in () if shows else filter(FOR_DEVELOPERS.fullmatch, tree.paths):
         if (document := _document(tree, path, rules)) is not None:
             yield document
 
