@@ -45,3 +45,53 @@ def test_the_function_that_makes_the_application_gets_what_flask_app_gives_it(tm
     }
     made = converted(tmp_path, files, catalog)
     assert made.plan.services["web"].command[1] == "shop:create_app('shop.settings.Live')"
+
+
+PASTE = {
+    "setup.py": "from setuptools import setup\nsetup(name='talks', install_requires=['pyramid'])\n",
+    "demo.ini": "[app:main]\nuse = egg:talks\n\n[server:main]\nuse = egg:waitress#main\nport = 6543\n",
+}
+
+
+def test_a_program_of_the_environment_that_a_variable_names(tmp_path: Path, catalog: Catalog) -> None:
+    """With the server in its place, which the image has to install."""
+    readme = "# Talks\n\n```\n$VENV/bin/pip install -e .\n$VENV/bin/pserve demo.ini\n```\n"
+    made = converted(tmp_path, PASTE | {"README.md": readme}, catalog)
+    assert made.plan.services["web"].command == ("gunicorn", "--bind", "0.0.0.0:{port}", "--paste", "demo.ini")
+    assert "gunicorn==" in made.dockerfile
+
+
+def test_plugins_of_twisted_stay_in_the_foreground(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"setup.py": "from setuptools import setup\nsetup(name='talks', install_requires=['twisted'])\n"}
+    readme = "# Talks\n\n## Running\n\n```\n{0} talks --port=tcp:4000\n```\n"
+    twist = converted(tmp_path / "twist", files | {"README.md": readme.format("twist")}, catalog)
+    assert twist.plan.services["web"].command == ("twist", "talks", "--port=tcp:4000")
+    twistd = converted(tmp_path / "twistd", files | {"README.md": readme.format("twistd -l talks.log")}, catalog)
+    assert twistd.plan.services["web"].command == ("twistd", "--pidfile=", "--nodaemon", "talks", "--port=tcp:4000")
+
+
+OWN = {
+    "setup.py": "from setuptools import setup\nsetup(name='talks', install_requires=['tornado'],"
+    " entry_points={'console_scripts': ['talks=talks.server:main']})\n"
+}
+
+
+def test_settings_in_a_persons_own_folder_are_an_example(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Talks\n\n## Running\n\nRun it:\n\n```\n$ {0}\n```\n"
+    for number, told in enumerate(
+        ('talks --port=8888 --conf="~/my.conf"', "talks --config /home/anna/my.ini --port=8888")
+    ):
+        made = converted(tmp_path / str(number), OWN | {"README.md": readme.format(told)}, catalog)
+        assert made.plan.services["web"].command == ("talks", "--port=8888")
+
+
+def test_the_one_process_of_a_unit_comes_before_scripts_of_a_readme(tmp_path: Path, catalog: Catalog) -> None:
+    run = "\n\n```\npython3 {0}\n```\n"
+    files = {
+        "requirements.txt": "cherrypy==18.6.0\n",
+        "Talks.py": "#!/usr/bin/env python3\nimport talks\n",
+        "tools/languages.py": "",
+        "README.md": f"# Talks\n\nFor languages, run:{run.format('tools/languages.py')}Run it:{run.format('-OO Talks.py')}",
+        "linux/talks@.service": "[Service]\nExecStart=/opt/talks/Talks.py --browser 0\n",
+    }
+    assert converted(tmp_path, files, catalog).plan.services["talks"].command == ("/app/Talks.py", "--browser", "0")

@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, Role
+from toolkit.facts.shell import parse
 from toolkit.findings import Evidence
+from toolkit.plan.expansions import of_environment
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.versions import is_within
@@ -43,14 +45,12 @@ def plan_server(
     if not stack.servers:
         return None
     listed = {d.name.lower() for d in dependencies}
-    starts = [
-        c for c in about if isinstance(c, Command) and c.role is Role.START and c.mode is Mode.PRODUCTION and c.argv
-    ]
+    starts = [c for c in about if isinstance(c, Command) and c.role is Role.START and c.mode is Mode.PRODUCTION]
     runs = {other: name for name, server in stack.servers.items() for other in (name, *server.instead_of)}
     programs = [
         (runs[word], c)
         for c in ranked(starts, operators_first=True)
-        for word in map(_program, c.argv[:4])
+        for word in map(_program, _words(c)[:4])
         if word in runs
     ]
     usual = next((argv for kind, argv in stack.start_from.items() if kind in entry_points), stack.start)
@@ -75,6 +75,11 @@ def plan_server(
     name = package.package.lower()
     library = Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT)
     return AddedServer(argv, decision, library)
+
+
+def _words(command: Command) -> tuple[str, ...]:
+    """A command's words, of one that needs a shell those in front, where its program is in an environment."""
+    return command.argv or next((of_environment(simple.words) for simple in parse(command.text)), ())
 
 
 def _program(word: str) -> str:

@@ -90,8 +90,8 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
         words[0] = _program(words[0], servers)
         if words[0] == "python" and words[1:2] == ["-m"] and words[2:3] and words[2] in _MODULE_PROGRAMS:
             words = ["waitress-serve" if words[2] == "waitress" else words[2], *words[3:]]
-        elif PurePosixPath(words[0]).name == "manage.py":
-            words = ["python", "manage.py", *words[1:]]
+        elif PurePosixPath(words[0]).name == "manage.py" or words[:2] == ["python", "./manage.py"]:
+            words = ["python", "manage.py", *words[2 if words[0] == "python" else 1 :]]
     return tuple(words)
 
 

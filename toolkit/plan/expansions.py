@@ -7,11 +7,21 @@ _PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
 _WITH_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,63}:?-([^${}]{0,200})\}")
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w{0,63}|\{[A-Za-z_]\w{0,63}\})")
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]{0,63}")
+# `$VENV/bin/pserve`: https://docs.pylonsproject.org/projects/pyramid/en/latest/narr/install.html
+_OF_ENVIRONMENT = re.compile(r"\$\{?\w{0,40}(?:ENV|env)\w{0,20}\}?/(?:bin|Scripts)/(?=[\w.-]+$)")
+
+# Files of settings in a person's own folder, `~/shop.conf`, as an example: the image has no such person.
+_OF_A_PERSON = re.compile(r"(?:~\w{0,32}|/home/\w{1,32})/[^\s=]{0,200}\.(?:cfg|cnf|conf|ini|json|toml|xml|ya?ml)")
 
 
 def on_port(words: tuple[str, ...]) -> tuple[str, ...]:
     """`-p $PORT`, the port that platforms tell a process by this variable, as the port of the service."""
     return tuple(_PORT.sub("{port}", word) for word in words)
+
+
+def of_environment(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A program in an environment whose folder a variable names, by its own name: the image has one environment."""
+    return (_OF_ENVIRONMENT.sub("", words[0]), *words[1:]) if words else ()
 
 
 def by_default(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -26,6 +36,20 @@ def by_default(words: tuple[str, ...]) -> tuple[str, ...]:
         if _VARIABLE.fullmatch(word) and kept:
             if len(kept) > 1 and _OPTION.fullmatch(kept[-1]):
                 kept.pop()
+            continue
+        kept.append(word)
+    return tuple(kept)
+
+
+def without_personal_files(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without the options that name a file of settings in a person's own folder."""
+    kept: list[str] = []
+    for word in words:
+        option, equals, value = word.partition("=")
+        if equals and _OPTION.fullmatch(option) and _OF_A_PERSON.fullmatch(value):
+            continue
+        if _OF_A_PERSON.fullmatch(word) and len(kept) > 1 and _OPTION.fullmatch(kept[-1]):
+            kept.pop()
             continue
         kept.append(word)
     return tuple(kept)

@@ -18,7 +18,7 @@ from toolkit.plan.app_folder import APP_FOLDER, in_source, named_by_path
 from toolkit.plan.before_start import only_builds
 from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
-from toolkit.plan.expansions import by_default, needs_expansion, on_port
+from toolkit.plan.expansions import by_default, needs_expansion, of_environment, on_port, without_personal_files
 from toolkit.plan.go_programs import in_image
 from toolkit.plan.images import PlannedImages
 from toolkit.plan.model import Image
@@ -266,6 +266,7 @@ class Processes:
     def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Without the options of a server that name a file which only the host has: `-c /etc/shop/gunicorn.py`, which said
         what kind of workers an ASGI application needs."""
+        argv = without_personal_files(argv)
         server, told = self.servers.server(argv), argv
         for option in server.files if server else ():
             place = argv.index(option) + 1 if option in argv[:-1] else 0
@@ -360,6 +361,7 @@ def _text(fact: Command | CronJob) -> str:
 
 def _told_words(fact: Command | CronJob, words: tuple[str, ...]) -> tuple[str, ...]:
     """Words of a command without variables that a process file has for its platform to fill in."""
+    words = of_environment(words)
     return by_default(words) if fact.origin is Origin.RUNNING else on_port(words)
 
 

@@ -13,7 +13,7 @@ from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.app_folder import in_source
 from toolkit.plan.commands import ContainerCommand, container_command
-from toolkit.plan.expansions import needs_expansion
+from toolkit.plan.expansions import needs_expansion, of_environment
 from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import of_type
 
@@ -80,7 +80,8 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
     commands = parse(file.text)
     for simple in commands:
         # What the script was given stands behind: nothing.
-        argv = tuple(word for word in simple.words if word not in ("$@", "$*") and not is_assignment(word))
+        words = of_environment(simple.words)
+        argv = tuple(word for word in words if word not in ("$@", "$*") and not is_assignment(word))
         if not argv or needs_expansion(argv):
             continue
         contained = container_command(image.from_above(argv), image.servers, image.home, image.scripts)

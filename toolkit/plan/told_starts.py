@@ -1,7 +1,7 @@
 """Commands that operators are told to start the application with: which of them count, and which come to the same process."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from toolkit.catalog.servers import Server
@@ -45,7 +45,8 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
     starts = list(_without_containers_own(starts, image))
     told = [*started_by_scripts(ranked(starts, operators_first=True), image), *started_by_tasks(image)]
     served = any(_is_served(command, image) for command in told)
-    for command in sorted(told, key=lambda told: (told.mode is Mode.DEVELOPMENT, _doubt(told, image, served))):
+    kept = served or _is_kept_running(told, image)
+    for command in sorted(told, key=lambda told: (told.mode is Mode.DEVELOPMENT, _doubt(told, image, kept))):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
@@ -58,7 +59,7 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
         development = (
             contained.development or _runs_module(contained, image.entry_points) or runs_source(contained.argv, image)
         )
-        yield ToldStart(command, contained, _doubt(command, image, served), development)
+        yield ToldStart(command, contained, _doubt(command, image, kept), development)
 
 
 def _is_procfile_worker(command: Command, contained: ContainerCommand, image: Processes) -> bool:
@@ -126,17 +127,25 @@ def _is_doubtful(command: Command, image: Processes) -> bool:
     return not _is_known(contained, image) or (named_by_path(path) and image.is_file(path))
 
 
-def _doubt(command: Command, image: Processes, served: bool) -> int:
-    """How late a command is looked at: where an image is `served` by what a process file tells, a README's web process that
-    is no known server comes behind it, and what is doubtful in a README behind everything."""
+def _doubt(command: Command, image: Processes, kept: bool) -> int:
+    """How late a command is looked at: where an image is `kept` running by what a process file tells, a README's web process
+    that is no known server comes behind it, and what is doubtful in a README behind everything."""
     if command.origin is not Origin.README:
         return 0
     if _is_doubtful(command, image):
         return 2
     contained = image.contained(command)
     return int(
-        served and contained is not None and contained.kind == "web" and image.servers.server(contained.argv) is None
+        kept and contained is not None and contained.kind == "web" and image.servers.server(contained.argv) is None
     )
+
+
+def _is_kept_running(told: Iterable[Command], image: Processes) -> bool:
+    """Whether units, or programs of supervisor, keep just one process running that may serve, of a program of the
+    application."""
+    kept = (image.contained(command) for command in told if command.evidence.rule in _KEEPERS_OF_PROCESSES)
+    webs = [one for one in kept if one is not None and one.kind == "web"]
+    return len(webs) == 1 and not webs[0].development and image.is_own(webs[0])
 
 
 def _is_served(command: Command, image: Processes) -> bool:
