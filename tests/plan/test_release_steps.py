@@ -70,3 +70,21 @@ def test_django_without_a_database_has_nothing_to_migrate(tmp_path: Path, catalo
     assert converted(tmp_path / "none", files, catalog).plan.release is None
     files["shop/settings.py"] += "DATABASES = {}\n"
     assert converted(tmp_path / "some", files, catalog).plan.release is not None
+
+
+def test_migrations_that_others_depend_on_are_made_before(tmp_path: Path, catalog: Catalog) -> None:
+    """Of the application with the model of users, and of those beside it that have none either."""
+    model = "from django.db import models\nclass {0}(models.Model):\n    pass\n"
+    files = {
+        "requirements.txt": "django==3.2.1\n",
+        "manage.py": "",
+        "shop/settings.py": "INSTALLED_APPS = []\nDATABASES = {}\nAUTH_USER_MODEL = 'people.Person'\n",
+        "people/models.py": model.format("Person"),
+        "orders/models.py": model.format("Order"),
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.release is not None and made.plan.release.commands == (
+        ("python", "manage.py", "makemigrations", "orders", "people"),
+        ("python", "manage.py", "migrate", "--noinput"),
+    )
+    assert "/app/people/migrations" in made.image.writable

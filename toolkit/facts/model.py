@@ -212,7 +212,8 @@ class EntryPoint(Fact):
       ("shop.server"), console_script (a command that installing creates, `detail` its target), serving_command (such a
       command with the words that make it serve), python_task (of a task runner or a Pipfile, `detail` its text), own_package
       (the name by which its own modules import the folder), static_root (where collectstatic puts its files),
-      django_unmigrated (the folder of an application without migrations), django_begun (the Django that `startproject` was
+      django_unmigrated (the folder of an application without migrations), django_unmigrated_users (the names of all such
+      applications, where one has the model of users), django_begun (the Django that `startproject` was
       run with), django_no_database (settings without one, which migrate refuses), lock_of_old_poetry (a package that its lock file
       leaves out, and others there require);
     - Node: node_script ("server.js"), restarted_script (the same, behind a process manager), npm_script ("start", `detail`

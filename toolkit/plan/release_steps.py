@@ -42,6 +42,7 @@ def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Relea
             for argv in (image.stack.release if "django_no_database" not in image.entry_points else ())
             if (filled := with_entry_points(argv, image))
         )
+        usual = _after_made_migrations(usual, image)
         if usual:
             planned.decide("release.commands", _text(usual), f"{image.stack.title} applies its schema so", guessed=True)
             return Release(image=image.name, commands=usual)
@@ -115,10 +116,11 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             )
         )
     steps = _schema_first(steps, image)
+    commands = _after_made_migrations(tuple(steps), image)
     if steps:
         why = "once for each release, before traffic shifts; never at container start"
-        planned.decide("release.commands", _text(tuple(steps)), why, tuple(steps.values()))
-    return tuple(steps)
+        planned.decide("release.commands", _text(commands), why, tuple(steps.values()))
+    return commands
 
 
 def _no_step(command: Command, why: str, to_do: str, severity: Severity = Severity.NOTE) -> Finding:
@@ -197,6 +199,17 @@ def _with_tables(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
     known = (d for d in of_type(image.facts, Dependency) if d.name == "django" and image.belongs(d))
     old = any(is_within(d.version, d.constraint, "<1.9") for d in known)
     return argv if old else (*argv, _RUN_SYNCDB)
+
+
+def _after_made_migrations(steps: tuple[tuple[str, ...], ...], image: Processes) -> tuple[tuple[str, ...], ...]:
+    """The steps, with the migrations that the source has not made before Django's migrate, where others depend on them.
+    https://docs.djangoproject.com/en/stable/topics/auth/customizing/#substituting-a-custom-user-model (2026-11-22)"""
+    names = image.entry_points.get("django_unmigrated_users", "").split()
+    place = next((number for number, argv in enumerate(steps) if argv[:3] == _MIGRATE), None)
+    if not names or place is None:
+        return steps
+    migrate = tuple(word for word in steps[place] if word != _RUN_SYNCDB)
+    return (*steps[:place], ("python", "manage.py", "makemigrations", *names), migrate, *steps[place + 1 :])
 
 
 def _before_start(image: Processes) -> Iterator[Command]:

@@ -10,8 +10,11 @@ from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "django-migrations"
-_MODEL = re.compile(r"^class\s+\w+\((?:[\w.]+,\s*)*(?:models\.)?Model\)", re.MULTILINE)
+_MODEL = re.compile(
+    r"^class\s+\w+\((?:[\w.]+,\s*)*(?:(?:models\.)?Model|Abstract(?:Base)?User)\b[^)\n]{0,200}\)", re.MULTILINE
+)
 _MIGRATION = re.compile(r"(?:(.*)/)?(?:\w+_)?migrations/\d\w*\.py")
+_USERS = re.compile(r"^AUTH_USER_MODEL\s{0,9}=\s{0,9}['\"](\w{1,60})\.", re.MULTILINE)
 _MODELS = re.compile(r"(?:^|/)models(?:\.py|/\w+\.py)$")
 
 
@@ -20,17 +23,28 @@ def read(project: Project) -> Iterator[Fact | Finding]:
         return
     found: dict[str, SourceFile] = {}
     for file in project.code(".py"):
-        if _MODELS.search(file.path) and _MODEL.search(file.text) and "django.db" in file.text:
+        if (
+            _MODELS.search(file.path)
+            and _MODEL.search(file.text)
+            and re.search(r"django\.(?:db|contrib\.auth)", file.text)
+        ):
             found.setdefault(_MODELS.sub("", file.path), file)
     migrated = {match[1] or "" for path in project.tree.paths if (match := _MIGRATION.fullmatch(path))}
+    found = {folder: file for folder, file in found.items() if folder not in migrated}
+    names = [posixpath.basename(folder) for folder in found]
+    # Migrations of Django itself, those of its admin, follow those of the application that has the model of users.
+    of_users = [file for file in project.code(".py") if (match := _USERS.search(file.text)) and match[1] in names]
+    if of_users:
+        place = of_users[0].at(rule=RULE)
+        yield EntryPoint(
+            kind="django_unmigrated_users", value=" ".join(sorted(names)), evidence=place, origin=Origin.CONVENTION
+        )
     for folder, file in found.items():
-        if folder in migrated:
-            continue
         home = project.places.home(file.path)
         label = posixpath.relpath(folder or ".", home or ".")
         place = file.at(rule=RULE)
         yield EntryPoint(kind="django_unmigrated", value=label, evidence=place, origin=Origin.CONVENTION)
-        if project.has_command(Role.VERIFY, "makemigrations"):
+        if of_users or project.has_command(Role.VERIFY, "makemigrations"):
             yield WritableFolder(path=f"{label}/migrations", evidence=place, origin=Origin.CONVENTION, confidence=0.6)
         yield Finding(
             "RP090",

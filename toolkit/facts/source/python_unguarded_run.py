@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.source.project import Project
-from toolkit.facts.source.python_entry_points import LOOPBACK
 from toolkit.facts.source.python_modules import Module, assigned
+from toolkit.facts.source.python_scripts import LOOPBACK
 from toolkit.facts.source.python_values import default_of
 
 RULE = "python-unguarded-run"
