@@ -8,6 +8,7 @@ from toolkit.facts.manifests.command_line import plain_words, read_command
 from toolkit.facts.manifests.processes import kind_of
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import CronJob, Fact, Origin, Process, Role
+from toolkit.facts.npm_scripts import RUNNERS
 from toolkit.inventory.source_tree import SourceFile
 
 FILES = (
@@ -69,11 +70,7 @@ def _application(file: SourceFile, application: dict[str, tuple[str, int]], firs
     place = file.at(line, rule=RULE)
     name = settings.get("name", (script.rpartition("/")[2].partition(".")[0], 0))[0]
     interpreter = settings.get("interpreter", ("", 0))[0]
-    program = (
-        ""
-        if interpreter == "none" or script in ("npm", "yarn", "pnpm", "serve")
-        else interpreter or _interpreter(script)
-    )
+    program = "" if interpreter == "none" or script in RUNNERS | {"serve"} else interpreter or _interpreter(script)
     text = " ".join(part for part in (program, script.removeprefix("./"), settings.get("args", ("", 0))[0]) if part)
     schedule = settings.get("cron_restart", settings.get("cron", ("", 0)))[0]
     if schedule and settings.get("autorestart", ("true", 0))[0] == "false":
