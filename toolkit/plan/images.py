@@ -25,7 +25,8 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import inside, leaves
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.added_server import plan_server
-from toolkit.plan.assets import Package, find_packages, node_for_build, plan_assets
+from toolkit.plan.asset_packages import Package, find_packages
+from toolkit.plan.assets import node_for_build, plan_assets
 from toolkit.plan.bounds import long_unchanged, narrowed, used_before
 from toolkit.plan.build_steps import Steps, plan_steps
 from toolkit.plan.dotnet_sdk import bundle_entry_points, plan_bundles, sdk_image
