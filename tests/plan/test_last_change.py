@@ -276,3 +276,9 @@ def test_the_django_that_a_project_was_begun_with_is_older_than_it(tmp_path: Pat
         "shop/settings.py": head + "INSTALLED_APPS = []\nALLOWED_HOSTS = ['*']\n",
     }
     assert converted(tmp_path, files, catalog).image.resolved_before == "2020-08-28"
+
+
+def test_more_than_a_version_admits_the_first_release_after_it(tmp_path: Path, catalog: Catalog) -> None:
+    """urllib3 1.26.19 is of 2024, 1.26.1 is more than 1.26, too."""
+    made = converted(tmp_path, FLASK | {"requirements.txt": "flask==2.0.1\nurllib3 > 1.26\nwtforms\n"}, catalog)
+    assert made.image.resolved_before.startswith("2021")

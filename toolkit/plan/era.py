@@ -45,7 +45,8 @@ def _by_version(stack: Stack, dependencies: Sequence[Dependency]) -> Iterator[tu
 def _least(dependency: Dependency) -> Numbers:
     if dependency.version:
         return numbers(dependency.version)
-    return min(interval.low for interval in intervals(dependency.constraint))
+    # `>1.26` admits 1.26.1, and says no more about its time than `>=1.26`.
+    return min(interval.low for interval in intervals(re.sub(r">(?!=)", ">=", dependency.constraint)))
 
 
 def _end(dependency: Dependency) -> Numbers:
