@@ -65,3 +65,32 @@ def test_a_second_server_may_be_for_this_host_alone(tmp_path: Path, catalog: Cat
     }
     made = converted(tmp_path, files, catalog)
     assert not made.image.install_after_source and "RP083" in made.codes
+
+
+GO = 'package main\n\nimport "net/http"\n\nfunc main() {\n\tc := load("config.json", "shop.toml")\n\thttp.ListenAndServe(c.Listen, nil)\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "own", "port"),
+    [
+        (
+            "config.json",
+            '{\n\t"cache": {\n\t\t"address": "127.0.0.1:6379"\n\t},\n\t"admin": {\n\t\t"listen_url": "127.0.0.1:3333"\n\t}\n}\n',
+            "127.0.0.1:3333",
+            3333,
+        ),
+        ("shop.toml", 'http_addr = "localhost:9100"\n', "localhost:9100", 9100),
+        ("shop.toml", '[redis]\naddr = "localhost:9100"\n', "", 8080),
+    ],
+    ids=["json", "toml", "another"],
+)
+def test_an_address_with_its_port_in_the_settings_of_a_program(
+    tmp_path: Path, catalog: Catalog, path: str, text: str, own: str, port: int
+) -> None:
+    files = {"go.mod": "module example.com/shop\n\ngo 1.21\n", "go.sum": "", "main.go": GO, path: text}
+    made = converted(tmp_path, files, catalog)
+    for step in made.image.install_after_source:
+        subprocess.run(step, cwd=tmp_path, check=True)
+    changed = text.replace(own, f"0.0.0.0:{port}") if own else text
+    assert (tmp_path / path).read_text() == changed
+    assert made.plan.services["web"].port == port

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from toolkit.facts.model import EntryPoint, Fact, Origin, Port
+from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
@@ -28,6 +29,12 @@ LISTENS: Mapping[str, re.Pattern[str]] = {
 _HOST = re.compile(
     rf"^([ \t]{{0,8}})(?:host|hostname|address|bind|bind_address|bind_host|listen_address|interface|ip)\s{{0,8}}[:=]\s{{0,8}}[\"']?({ADDRESS})[\"']?\s{{0,8}}$"
 )
+# `"listen_url": "127.0.0.1:3333"`, `address = "localhost:9000"`, in JSON and TOML as well.
+_LISTENS_AT = re.compile(
+    rf"^([ \t]{{0,16}})[\"']?(?:(?:http|listen|server|web)_?)?(?:addr(?:ess)?|bind|listen)(?:_?(?:addr(?:ess)?|on|url))?[\"']?"
+    rf"\s{{0,8}}[:=]\s{{0,8}}[\"']?({ADDRESS}):(\d{{2,5}})[\"']?\s{{0,8}},?\s{{0,8}}$",
+    re.IGNORECASE,
+)
 _PORT = re.compile(r"^\s{0,8}(?:http_?)?port\s{0,8}[:=]\s{0,8}[\"']?(\d{2,5})\b", re.MULTILINE)
 # What has these beside its address is another server, which the application asks.
 _OF_ANOTHER = re.compile(
@@ -39,7 +46,8 @@ _NAMES_ANOTHER = re.compile(
     r"|rabbit|redis|remote|smtp|solr|sql|ssh|statsd|syslog|upstream"
 )
 _NOT_IN_PRODUCTION = re.compile(r"(?i)test|dev|local|example|sample|dist\b|template|travis|ci\b|docker|vagrant|ansible")
-_SETTINGS = ("*.yaml", "*.yml", "*.ini", "*.cfg", "*.conf")
+_SETTINGS = ("*.yaml", "*.yml", "*.ini", "*.cfg", "*.conf", "*.toml", "*config*.json", "*settings*.json")
+_INDENTED = (".yaml", ".yml", ".json")
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
@@ -68,13 +76,14 @@ def _settings(project: Project) -> Iterator[Fact]:
         if not project.is_code(file.path) or _NOT_IN_PRODUCTION.search(file.path) or not _is_read(file, project):
             continue
         for number, line in enumerate(file.lines[:2000], start=1):
-            match = _HOST.match(line)
+            both = _LISTENS_AT.match(line)
+            match = both or _HOST.match(line)
             block, section = _block(file, number - 1) if match else ("", "")
-            port = _PORT.search(block) if match else None
-            if match and port and not _OF_ANOTHER.search(block) and not _NAMES_ANOTHER.search(section):
+            beside = None if both else _PORT.search(block) if match else None
+            port = int(both[3] if both else beside[1] if beside else 0)
+            if match and is_own(port) and not _OF_ANOTHER.search(block) and not _NAMES_ANOTHER.search(section):
                 place = file.at(number, rule=RULE)
-                if 0 < int(port[1]) < 65536:
-                    yield Port(number=int(port[1]), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
+                yield Port(number=port, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
                 yield EntryPoint(
                     kind="loopback",
                     value=file.path,
@@ -94,13 +103,13 @@ def _change(section: str, address: str, line: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return re.sub(r"([\[\].*^$/\\])", r"\\\1", text)
+    return re.sub(r"([\[\].*^$/\\])", r"\\\1", text).replace("\t", "[[:space:]]")
 
 
 def _block(file: SourceFile, at: int) -> tuple[str, str]:
     """The lines around one that belong to the same section, and the section's own first line, empty for the top."""
     indented = len(file.lines[at]) - len(file.lines[at].lstrip())
-    is_ini = not file.path.endswith((".yaml", ".yml"))
+    is_ini = not file.path.endswith(_INDENTED)
 
     def leaves(line: str) -> bool:
         if is_ini:
@@ -117,4 +126,4 @@ def _block(file: SourceFile, at: int) -> tuple[str, str]:
 
 def _is_read(file: SourceFile, project: Project) -> bool:
     """Whether the code names the file."""
-    return any(file.name in code.text for code in project.code(".py", ".js", ".ts"))
+    return any(file.name in code.text for code in project.code(".py", ".js", ".ts", ".go"))
