@@ -88,3 +88,22 @@ def test_migrations_that_others_depend_on_are_made_before(tmp_path: Path, catalo
         ("python", "manage.py", "migrate", "--noinput"),
     )
     assert "/app/people/migrations" in made.image.writable
+
+
+def test_a_command_that_deletes_all_tables_is_no_step(tmp_path: Path, catalog: Catalog) -> None:
+    command = "import click\n\n\n@app.cli.command()\ndef {0}(drop=False):\n    '''Tables.'''\n{1}    db.create_all()\n"
+    readme = "# Shop\n\n## Deployment\n\nCreate the database:\n\n    flask init-db\n\nThen run `gunicorn shop:app`.\n"
+    told = {}
+    for name, body in {"always": "    db.drop_all()\n", "asked": "    if drop:\n        db.drop_all()\n"}.items():
+        files = FLASK | {"commands.py": command.format("init_db", body), "README.md": readme}
+        files.pop("migrations/alembic.ini")
+        made = converted(tmp_path / name, files, catalog)
+        told[name] = made.plan.release.commands if made.plan.release else ()
+        assert ("RP052" in made.codes) is (name == "always")
+    assert told == {"always": (), "asked": (("flask", "init-db"),)}
+
+
+def test_migrations_are_not_made_where_the_source_has_them(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Deployment\n\nPrepare the database:\n\n    flask db init\n    flask db migrate\n    flask db upgrade\n"
+    made = converted(tmp_path, FLASK | {"README.md": readme}, catalog)
+    assert made.plan.release and made.plan.release.commands == (("flask", "db", "upgrade"),)

@@ -14,6 +14,7 @@ from toolkit.plan.processes import Processes
 from toolkit.plan.programs import scripts_of
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.start_scripts import works_from_outside
+from toolkit.plan.table_steps import deletes_tables, makes_migrations
 from toolkit.plan.usual_start import with_entry_points
 from toolkit.plan.versions import is_within
 
@@ -77,6 +78,10 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             )
             planned.findings.append(_no_step(command, "it writes into the folder on the host", to_do))
             continue
+        if deletes_tables(argv, image):
+            to_do = "run it by hand where the database is empty, or take the deletion out of it"
+            planned.findings.append(_no_step(command, "it deletes all tables first", to_do, Severity.WARNING))
+            continue
         if once := image.servers.among(argv, image.servers.first_time_tasks):
             why = f"{', '.join(once)} prepares an empty database"
             to_do = "run it by hand, once, before the first release, unless the data is migrated from the old database"
@@ -133,6 +138,8 @@ def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -
     """Why a command that operators are told is none of a release's; empty for one that is."""
     if any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image)):
         return "its script installs or fetches the application, which the image's build does"
+    if makes_migrations(argv, image):
+        return "it makes migrations, which the source has"
     if works_from_outside(argv, image):
         return "its script works on containers from outside"
     if _FOR_TESTS.search(command.text):
