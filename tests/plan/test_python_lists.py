@@ -74,3 +74,20 @@ def test_a_library_that_is_compiled_in_its_older_releases(tmp_path: Path, catalo
     assert not converted(
         tmp_path / "new", APP | {"requirements.txt": "flask==2.3\npycurl\n"}, catalog
     ).image.runtime_packages
+
+
+def test_a_package_of_poetry_that_is_not_there_is_made(tmp_path: Path, catalog: Catalog) -> None:
+    """Poetry installs the libraries alone then; pip says that the package does not contain any element."""
+    poetry = (
+        '[tool.poetry]\nname = "shop-service"\nversion = "1.0"\n{}\n[tool.poetry.dependencies]\npython = "^3.11"\nfastapi = "^0.110"\n'
+        '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
+    )
+    code = "from fastapi import FastAPI\napp = FastAPI()\n"
+    absent = converted(tmp_path / "absent", {"pyproject.toml": poetry.format(""), "app/main.py": code}, catalog)
+    assert absent.image.install_after_source[:2] == (
+        ("mkdir", "-p", "shop_service"),
+        ("touch", "shop_service/__init__.py"),
+    )
+    named = poetry.format('packages = [{include = "app"}]')
+    there = converted(tmp_path / "there", {"pyproject.toml": named, "app/main.py": code}, catalog)
+    assert "mkdir" not in {step[0] for step in there.image.install_after_source}

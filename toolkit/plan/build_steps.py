@@ -18,6 +18,7 @@ from toolkit.facts.model import (
 )
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.absent_package import with_absent_package
 from toolkit.plan.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
 from toolkit.plan.build_commands import Build, plan_build
@@ -177,6 +178,7 @@ def plan_steps(
         steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
         because += f"; the folder is a package of its own, {package}, which its modules import by this name"
     steps.install_after_source = (*_listening_outside(folder), *steps.install_after_source)
+    steps.install_after_source = with_absent_package(steps.install_after_source, folder, tree)
     steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
     decisions, steps.decisions = steps.decisions, []
     pinned = bool(chosen.lock) and chosen.in_time
