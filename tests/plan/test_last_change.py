@@ -46,7 +46,7 @@ def test_npm_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
     [
         pytest.param(FLASK | {"CHANGELOG.md": CHANGES.replace("2020", "2026")}, id="changed lately"),
         pytest.param(FLASK | {"CHANGELOG.md": "# Changes\n\n1.2.0\n"}, id="no day"),
-        pytest.param(FLASK | {"docs/CHANGELOG.md": CHANGES}, id="another's list of changes"),
+        pytest.param(FLASK | {"themes/CHANGELOG.md": CHANGES}, id="another's list of changes"),
         pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": "bottle==0.12.18\n"}, id="pinned"),
         pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-2.7.18\n"}, id="no uv for this Python"),
         pytest.param(EXPRESS | {"CHANGELOG.md": CHANGES, "package-lock.json": '{"lockfileVersion": 3}'}, id="locked"),
@@ -71,6 +71,7 @@ def test_no_day_where_none_is_known_or_needed(tmp_path: Path, catalog: Catalog, 
         ("database/migrations/2019_10_12_000000_users.php", "", "2019-10-12"),
         ("CHANGES", "Version 1\n\nReleased on March 9 2020\n", "2020-03-09"),
         ("CHANGES.md", "## v0.5\nReleased 27 March, 2020\n", "2020-03-27"),
+        ("docs/releases.rst", "Releases\n========\n\n1.1 -- 2020-03-09\n---------------\n", "2020-03-09"),
     ],
 )
 def test_migrations_and_changes_tell_the_day(tmp_path: Path, catalog: Catalog, name: str, text: str, day: str) -> None:

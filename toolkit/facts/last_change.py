@@ -20,7 +20,11 @@ CHANGES = (
     "History*",
     "NEWS*",
     "RELEASES*",
+    "changes.rst",
+    "history.rst",
+    "releases.rst",
 )
+_OWN = ("", "doc", "docs", "docs/source")  # folders whose list of changes is the application's
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<{0}>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{{0,6}})\.?"
 _DAY = r"(?P<{0}>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
@@ -60,7 +64,7 @@ def _found(tree: SourceTree) -> Iterator[LastChange]:
 
 def _of_changes(tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
     for path in tree.matching(*CHANGES):
-        file = tree.read(path) if "/" not in path else None
+        file = tree.read(path) if path.rpartition("/")[0] in _OWN else None
         for number, line in enumerate(file.lines[:MOST_LINES] if file else (), start=1):
             if file and (match := DAY.search(line[:500])):
                 yield _iso(match), file.at(number, rule=RULE)
