@@ -184,3 +184,10 @@ def test_what_a_sample_leaves_to_fill_in_is_no_value(tmp_path: Path, catalog: Ca
     plan = converted(tmp_path, files, catalog).plan
     assert plan.environment["REDIS_IP"].reference == "{cache.host}"
     assert plan.datastores["database"].database != "fill" and plan.environment["SHOP_TITLE"].value == ""
+
+
+@pytest.mark.parametrize("name", ["DBHOST", "DB_HOST", "DATABASE_HOST"])
+def test_a_host_in_one_word_is_the_databases(tmp_path: Path, catalog: Catalog, name: str) -> None:
+    code = f"import os\nimport psycopg2\nfrom flask import Flask\napp = Flask(__name__)\nhost = os.environ['{name}']\n"
+    made = converted(tmp_path, {"requirements.txt": "flask\npsycopg2\n", "app.py": code}, catalog)
+    assert made.plan.environment[name].reference == "{database.host}"
