@@ -95,3 +95,28 @@ def test_the_one_process_of_a_unit_comes_before_scripts_of_a_readme(tmp_path: Pa
         "linux/talks@.service": "[Service]\nExecStart=/opt/talks/Talks.py --browser 0\n",
     }
     assert converted(tmp_path, files, catalog).plan.services["talks"].command == ("/app/Talks.py", "--browser", "0")
+
+
+def test_a_program_that_runs_a_server_for_developers_gives_way_to_the_servers_own(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    code = "from flask import Flask\n\napp = Flask(__name__)\n\n\ndef main():\n    app.run(host='127.0.0.1')\n"
+    setup = "from setuptools import setup\nsetup(name='shop', install_requires=['flask'], entry_points={'console_scripts': ['shop=shop.web:main']})\n"
+    files = {
+        "setup.py": setup,
+        "shop/__init__.py": "",
+        "shop/web.py": code,
+        "README.md": "# Shop\n\n## Running\n\n    pip install .\n    shop\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].command[:2] == ("gunicorn", "shop.web:app")
+
+
+def test_an_agent_stays_in_front_of_the_server_that_is_told_where_to_listen(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==2.0.1\ngunicorn==20.1.0\nnewrelic==8.0.0\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "Procfile": "web: newrelic-admin run-program gunicorn app:app\n",
+    }
+    command = converted(tmp_path, files, catalog).plan.services["web"].command
+    assert command[:3] == ("newrelic-admin", "run-program", "gunicorn") and "0.0.0.0:{port}" in command

@@ -140,6 +140,12 @@ class Processes:
         )
 
     @cached_property
+    def developers_programs(self) -> frozenset[str]:
+        """Those of them that run a server for developers."""
+        points = (point for point in of_type(self.facts, EntryPoint) if point.kind == "developers_program")
+        return frozenset(point.value for point in points if self.belongs(point))
+
+    @cached_property
     def _own_programs(self) -> dict[str, str]:
         """Scripts of Node that an installation of the application puts on the path of a host, by the program's name."""
         return {

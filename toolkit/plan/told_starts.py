@@ -57,7 +57,10 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
         if silent or beside_server or _is_procfile_worker(command, contained, image):
             contained = replace(contained, kind="worker")
         development = (
-            contained.development or _runs_module(contained, image.entry_points) or runs_source(contained.argv, image)
+            contained.development
+            or _runs_module(contained, image.entry_points)
+            or runs_source(contained.argv, image)
+            or (contained.argv[0] in image.developers_programs and "wsgi" in image.entry_points)
         )
         yield ToldStart(command, contained, _doubt(command, image, kept), development)
 

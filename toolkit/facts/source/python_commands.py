@@ -10,6 +10,7 @@ from toolkit.facts.model import EntryPoint, Fact, Origin, Port
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, text
 from toolkit.facts.source.python_values import default_number
+from toolkit.findings import Evidence
 
 RULE = "python-command"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -37,11 +38,26 @@ def read(project: Project) -> Iterator[Fact]:
     """For each program that an installation puts on the path and that has one command which serves, that command."""
     programs = [fact for fact in project.facts.facts if isinstance(fact, EntryPoint) and fact.kind == "console_script"]
     for program in programs:
+        if place := _developers_server(project, *program.detail.partition(":")[::2]):
+            yield EntryPoint(
+                kind="developers_program", value=program.value, evidence=place, origin=Origin.CONVENTION, confidence=0.9
+            )
         package = program.detail.split(":")[0].split(".")[0]
         modules = [module for module in project.python if module.name.split(".")[0] == package]
         serving = [(module, command) for module in modules for command in _commands(module) if _serves(module, command)]
         if len(serving) == 1:
             yield from _facts(program.value, *serving[0])
+
+
+def _developers_server(project: Project, name: str, function: str) -> Evidence | None:
+    """Where the function behind a program runs the server for developers that is in Flask, Bottle and others: `app.run()`."""
+    module = next((module for module in project.python if module.name == name), None)
+    found = (node for node in module.tree.body if isinstance(node, _FUNCTIONS)) if module else ()
+    behind = next((node for node in found if node.name == function), None)
+    for node in ast.walk(behind) if module and behind else ():
+        if isinstance(node, ast.Call) and _method(node) == "run" and _object(node) in ("app", "application"):
+            return module.file.at(node.lineno, rule=RULE) if module else None
+    return None
 
 
 def _facts(program: str, module: Module, command: _Command) -> Iterator[Fact]:
