@@ -16,7 +16,8 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.stacks import Stack
 from toolkit.errors import BadInputError, BlueprintError
 from toolkit.findings import Evidence
-from toolkit.plan.model import Decision, Health, Image, Plan, Service
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Decision, Health, Plan, Service
 
 CATALOG = Catalog()
 STACKS = CATALOG.stack

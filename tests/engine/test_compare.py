@@ -16,7 +16,8 @@ from toolkit.engine.comparison import Compared, as_whole, compare, record
 from toolkit.engine.compose_file import ComposeFile, Config
 from toolkit.engine.compose_file import Service as Container
 from toolkit.engine.exchange import Browser, shown
-from toolkit.plan.model import Health, Image, Plan, Service
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Health, Plan, Service
 from toolkit.split.answers import Answer
 from toolkit.split.requests import Request, recorded
 

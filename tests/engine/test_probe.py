@@ -9,7 +9,8 @@ import pytest
 
 from toolkit.artefacts.routing import Route, routes
 from toolkit.engine.probe import ask, probes
-from toolkit.plan.model import Health, Image, Plan, Service
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Health, Plan, Service
 
 
 def asked(paths: tuple[str, ...], health: str = "/health", status: str = "200-399") -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from toolkit.artefacts.dockerfile import render_dockerfile
 from toolkit.catalog.catalog import Catalog
 from toolkit.facts.gather import gather
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.model import Image, Plan, Planned
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Plan, Planned
 from toolkit.plan.planning import plan_application
 
 # The least that a file of these frameworks holds.

@@ -17,7 +17,8 @@ import re
 from dataclasses import dataclass
 
 from toolkit.artefacts.routing import request_regex, rewrite_regex, routes
-from toolkit.plan.model import Health, Image, Plan, Service
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Health, Plan, Service
 from toolkit.plan.priorities import with_priorities
 from toolkit.plan.routing import answer
 

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence
+from toolkit.plan.image_model import Image
 from toolkit.plan.listener_rules import Rule, choose, common_host, matches, of_environment, path_of, rules
-from toolkit.plan.model import Environment, Health, Image, Plan, Service
+from toolkit.plan.model import Environment, Health, Plan, Service
 from toolkit.plan.priorities import priorities, with_priorities
 from toolkit.plan.route_destinations import answers, destinations, told_apart
 from toolkit.plan.routing import answer, routed

@@ -7,7 +7,8 @@ import pytest
 
 from toolkit.artefacts.ecs_service_config import render_configs
 from toolkit.catalog.catalog import Catalog
-from toolkit.plan.model import Image, Plan, Service
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Plan, Service
 
 from .from_files import converted
 

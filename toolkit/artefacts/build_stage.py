@@ -13,7 +13,8 @@ from toolkit.artefacts.text import Line
 from toolkit.catalog.packages import PackageNames
 from toolkit.errors import BlueprintError
 from toolkit.findings import Evidence
-from toolkit.plan.model import BaseImages, Decision, Stage
+from toolkit.plan.image_model import Stage
+from toolkit.plan.model import BaseImages, Decision
 
 HOME = "/app"
 _ALONE = re.compile(r"\{\{ (\w+) \}\}")

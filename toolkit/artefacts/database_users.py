@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.errors import BadInputError
-from toolkit.plan.model import Plan, TableName
+from toolkit.plan.field_types import TableName
+from toolkit.plan.model import Plan
 from toolkit.plan.names import database_username
 
 DATASTORE = "database"

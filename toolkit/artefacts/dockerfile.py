@@ -15,7 +15,8 @@ from toolkit.artefacts.instructions import GLOB_PATH, PLAIN_PATH, WAR, copy, env
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.catalog.stacks import Stack
 from toolkit.inventory.paths import relative
-from toolkit.plan.model import Assets, BaseImages, Decision, Plan
+from toolkit.plan.image_model import Assets
+from toolkit.plan.model import BaseImages, Decision, Plan
 from toolkit.plan.versions import numbers
 
 

@@ -15,8 +15,9 @@ from toolkit.plan.asset_packages import MODULES_FOLDER, Package, come_built, mod
 from toolkit.plan.build_steps import plan_steps
 from toolkit.plan.entry_points import kind_of_script
 from toolkit.plan.folders import below, facts_about
+from toolkit.plan.image_model import Assets
 from toolkit.plan.interpreter import ChosenRelease, choose_release
-from toolkit.plan.model import Assets, Decision
+from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import choose_manager
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.recognition import Recognised, holds

@@ -11,7 +11,8 @@ from toolkit.facts.model import EnvironmentVariable, Facts, Origin
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.paths import inside, joined
 from toolkit.plan.hosts import hosts_in
-from toolkit.plan.model import Decision, Image
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 
 # What build tools read by themselves. https://vite.dev/guide/env-and-mode, https://create-react-app.dev/docs/adding-custom-environment-variables/

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Dependency, Facts
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.plan.model import Datastore, Decision, Image
+from toolkit.plan.image_model import Image
+from toolkit.plan.model import Datastore, Decision
 from toolkit.plan.ranking import evidence_of, of_type
 
 # Drivers of one speak to the other.

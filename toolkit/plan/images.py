@@ -41,11 +41,12 @@ from toolkit.plan.entry_points import (
 from toolkit.plan.folders import BESIDE_THE_POINT, Folder, below, facts_about
 from toolkit.plan.go_programs import go_entry_points
 from toolkit.plan.image_environment import settled_variables
+from toolkit.plan.image_model import Image
 from toolkit.plan.installed_from_above import installed_from_above
 from toolkit.plan.interpreter import choose_release
 from toolkit.plan.language_versions import language_versions
 from toolkit.plan.lasting_files import embedded_databases, lasting
-from toolkit.plan.model import Decision, Image, Question
+from toolkit.plan.model import Decision, Question
 from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.native_packages import plan_packages
 from toolkit.plan.package_managers import ChosenManager, choose_manager

@@ -23,8 +23,9 @@ from toolkit.plan.datastores import plan_datastores
 from toolkit.plan.doubts import doubts
 from toolkit.plan.encryption import plan_encryption
 from toolkit.plan.hosts import folders_in
+from toolkit.plan.image_model import Image
 from toolkit.plan.images import plan_images
-from toolkit.plan.model import BaseImages, Decision, Image, Plan, Planned
+from toolkit.plan.model import BaseImages, Decision, Plan, Planned
 from toolkit.plan.names import valid_name
 from toolkit.plan.overrides import value_at
 from toolkit.plan.priorities import with_priorities

@@ -12,19 +12,9 @@ from pydantic import Field, ValidationError
 
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError
+from toolkit.plan.field_types import DomainName, Name, Section
 from toolkit.plan.listener_rules import band_of, rules
-from toolkit.plan.model import (
-    BANDS,
-    Datastore,
-    Decision,
-    DomainName,
-    Environment,
-    EnvironmentName,
-    Name,
-    Planned,
-    Platform,
-    Section,
-)
+from toolkit.plan.model import BANDS, Datastore, Decision, Environment, EnvironmentName, Planned, Platform
 from toolkit.plan.plan_file import read_values
 from toolkit.plan.priorities import with_priorities
 

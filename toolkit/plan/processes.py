@@ -20,8 +20,8 @@ from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
 from toolkit.plan.expansions import by_default, needs_expansion, of_environment, on_port, without_personal_files
 from toolkit.plan.go_programs import in_image
+from toolkit.plan.image_model import Image
 from toolkit.plan.images import PlannedImages
-from toolkit.plan.model import Image
 from toolkit.plan.ranking import of_type
 
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")

@@ -9,7 +9,8 @@ from toolkit.catalog.split import SplitWords
 from toolkit.errors import BadInputError
 from toolkit.facts.model import Dependency, Facts
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.plan.model import DatabaseUser, Plan, TableName
+from toolkit.plan.field_types import TableName
+from toolkit.plan.model import DatabaseUser, Plan
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.split.code import Code
 from toolkit.split.proposal import Candidate, Proposal
