@@ -91,3 +91,20 @@ def test_a_package_of_poetry_that_is_not_there_is_made(tmp_path: Path, catalog: 
     named = poetry.format('packages = [{include = "app"}]')
     there = converted(tmp_path / "there", {"pyproject.toml": named, "app/main.py": code}, catalog)
     assert "mkdir" not in {step[0] for step in there.image.install_after_source}
+
+
+def test_a_server_that_the_readme_has_installed_by_itself(tmp_path: Path, catalog: Catalog) -> None:
+    """Where the code imports it; other libraries of that kind are somebody's choice."""
+    files = SETUP | {
+        "requirements.txt": "psutil\n",
+        "shop/web.py": "try:\n    from cheroot import wsgi\nexcept ImportError:\n    wsgi = None\n",
+        "README.md": "# Shop\n\n```\npip install cheroot\npip install matplotlib\npip install shop\nshop\n```\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert any("cheroot" in word for step in made.image.install_after_source for word in step)
+    assert "matplotlib" not in made.dockerfile
+
+
+def test_libraries_of_node_ask_nothing_of_an_image_without_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = APP | {"requirements.txt": "flask==2.3.3\n", "package.json": '{"dependencies": {"puppeteer": "19.0.0"}}'}
+    assert converted(tmp_path, files, catalog).image.runtime_packages == ()

@@ -120,3 +120,24 @@ def test_an_agent_stays_in_front_of_the_server_that_is_told_where_to_listen(tmp_
     }
     command = converted(tmp_path, files, catalog).plan.services["web"].command
     assert command[:3] == ("newrelic-admin", "run-program", "gunicorn") and "0.0.0.0:{port}" in command
+
+
+def test_of_the_uses_of_a_program_the_one_that_an_address_is_told_with(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Talks\n\n## Running\n\n```\n$ talks\n```\n\nTo look at it from elsewhere:\n\n```\n$ talks -w\n```\n\n"
+        "and enter the URL http://<ip>:6120 in your browser.\n\n```\n$ talks --client\n```\n"
+    )
+    made = converted(tmp_path, OWN | {"README.md": readme}, catalog)
+    assert made.plan.services["web"].command == ("talks", "-w") and made.plan.services["web"].port == 6120
+
+
+def test_settings_of_production_beside_those_of_developers(tmp_path: Path, catalog: Catalog) -> None:
+    """And the database that lies beside them can be written."""
+    settings = PASTE["demo.ini"] + "[app:talks]\nsqlalchemy.url = sqlite:///%(here)s/talks.sqlite\n"
+    readme = "# Talks\n\n```\nenv/bin/pip install -e .\nenv/bin/pserve development.ini\n```\n"
+    files = {"setup.py": PASTE["setup.py"], "development.ini": settings, "README.md": readme}
+    alone = converted(tmp_path / "alone", files, catalog)
+    assert alone.plan.services["web"].command[-1] == "development.ini"
+    made = converted(tmp_path / "both", files | {"production.ini": settings}, catalog)
+    assert made.plan.services["web"].command[-1] == "production.ini"
+    assert made.image.writable == ("/app",)

@@ -57,12 +57,14 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
     told = [fact for fact in about if isinstance(fact, LastChange)]
     kept = {change.day: change for change in told if change.evidence.rule == KEPT}
     change = next(iter(ranked(fact for fact in told if fact.evidence.rule != KEPT)), None)
-    pinned = _of_pins(stack, about) if change is None or change.origin is not Origin.RUNNING else None
-    # A list of changes, or the last migration, may be older than the application's last change; so may its pins.
-    change = max(
-        (c for c in (change, pinned) if c), key=lambda found: found.day[:7], default=_of_code(stack, of_source)
-    )
-    change = _not_before(stack, about, change) if change and change.origin is not Origin.RUNNING else change
+    if change is None or change.origin is not Origin.RUNNING:
+        # A list of changes, or the last migration, may be older than the application's last change; so may its pins, and
+        # the framework that it was begun with.
+        told = [found for found in (change, _of_pins(stack, about)) if found]
+        of_code = None if told else _of_code(stack, of_source)
+        begun = None if of_code else _of_beginning(stack, about)
+        change = max([*told, *([begun] if begun else [])], key=lambda found: found.day[:7], default=of_code)
+        change = _not_before(stack, about, change) if change else None
     if kept and (change is None or change.day not in kept):
         change = kept[min(kept)]
     return change if change and _is_past(stack, change.day) else None
@@ -72,13 +74,24 @@ def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
     if stack.language != "python":
         return None  # what npm pins are a generator's ranges, as a rule
     listed = [f for f in about if isinstance(f, Dependency) and f.ecosystem == "pypi" and not f.development]
-    begun = [
-        Dependency(name="django", version=point.value, ecosystem="pypi", evidence=point.evidence, origin=point.origin)
-        for point in about
-        if isinstance(point, EntryPoint) and point.kind == "django_begun"
-    ]
     # A range with an upper end pins, too: `flask~=2.0` is no older than 2.0.
-    found = era(stack, [*(f for f in listed if f.version or "~=" in f.constraint), *begun])
+    return _pinned(stack, [f for f in listed if f.version or "~=" in f.constraint])
+
+
+def _of_beginning(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
+    """When the framework came out that the project was begun with."""
+    points = (point for point in about if isinstance(point, EntryPoint) and point.kind == "django_begun")
+    return _pinned(
+        stack,
+        [
+            Dependency(name="django", version=p.value, ecosystem="pypi", evidence=p.evidence, origin=p.origin)
+            for p in points
+        ],
+    )
+
+
+def _pinned(stack: Stack, pins: Sequence[Dependency]) -> LastChange | None:
+    found = era(stack, pins)
     if found is None:
         return None
     month, pin = found

@@ -153,9 +153,10 @@ def plan_steps(
     others: list[Dependency] = []
     if stack.language == "python":
         steps.install_after_source = with_extras(steps.install_after_source, told_extras(folder, about))
-        listed = {d.name for d in folder.of_type(Dependency) if not d.development}
+        lists = used | {below(folder, name) for name in _SETUPS}
+        listed = {d.name for d in folder.of_type(Dependency) if not d.development and d.evidence.path in lists}
         listed |= {server.package.lower() for server in stack.servers.values()}
-        others = asked_elsewhere(folder, used, about, entry_points, tree) + told_beside(folder, about, listed)
+        others = asked_elsewhere(folder, used, about, entry_points, tree) + told_beside(folder, about, listed, tree)
     if others:
         steps.beside = tuple(others)
         steps.install_after_source = (*installed_beside(others, folder), *steps.install_after_source)

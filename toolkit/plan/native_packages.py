@@ -51,6 +51,8 @@ def plan_packages(
     listed = {dependency.name.lower() for dependency in dependencies}
     prepare: dict[Arguments, None] = {}
     for dependency in dependencies:
+        if dependency.ecosystem == "npm" and stack.language in _WITHOUT_NODE:
+            continue
         entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
         if entry is None or not listed.isdisjoint(entry.unless):
             continue
@@ -102,6 +104,8 @@ def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLi
     return next(bounded, None) or next((entry for entry in entries if not entry.versions), entries[-1])
 
 
+# Languages whose images have no Node: what it builds for them is built in a stage of its own.
+_WITHOUT_NODE = frozenset({"php", "python"})
 # Modules of the host's web server, for the language of its distribution.
 _OF_WEB_SERVERS = ("libapache2-mod-*", "libnginx-mod-*", "libphp*")
 # Tools and libraries that applications call at run time. What a README installs besides (databases, web servers, editors,

@@ -218,7 +218,7 @@ class Processes:
                 if own is None:
                     return None
                 argv = in_image(own, self.entry_points, self.tree, self.image.directory)
-                argv = self._with_files_there(tuple(map(self._where_it_starts, argv)))
+                argv = self._with_files_there(tuple(map(self._of_production, map(self._where_it_starts, argv))))
                 # `<project-name>` is for a person to fill in.
                 if not any(_TO_FILL_IN.search(word) for word in argv):
                     if self.image.package_manager:
@@ -268,6 +268,14 @@ class Processes:
         place = posixpath.join(self.image.directory, self.image.workdir, path)
         elsewhere = path != word and self.image.workdir and posixpath.join(self.image.directory, path) not in self.tree
         return posixpath.join(APP_FOLDER, self.image.workdir, path) if elsewhere and place in self.tree else word
+
+    def _of_production(self, word: str) -> str:
+        """The settings of production that lie beside those of developers, as Pyramid's scaffolds make them.
+        https://docs.pylonsproject.org/projects/pyramid/en/latest/narr/project.html#production-ini"""
+        folder, name = posixpath.split(word)
+        other = posixpath.join(folder, "production.ini")
+        place = posixpath.normpath(posixpath.join(self.image.directory, self.image.workdir, other))
+        return other if name == "development.ini" and place in self.tree else word
 
     def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Without the options of a server that name a file which only the host has: `-c /etc/shop/gunicorn.py`, which said

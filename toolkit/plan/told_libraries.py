@@ -7,8 +7,11 @@ from itertools import pairwise
 from toolkit.catalog.load import Arguments
 from toolkit.facts.manifests.python_requirements import is_development, normalised, requirement
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
+from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.folders import Folder
+from toolkit.plan.source_code import run_time_sources
 
+_SERVING = frozenset({"aiohttp", "bottle", "cheroot", "cherrypy", "flask", "paste", "tornado", "twisted", "waitress"})
 _INSTALLERS = (("pip", "install"), ("pip3", "install"), ("pip2", "install"))
 ITSELF = "/opt/itself.txt"
 _LISTS = frozenset({"-r", "--requirement"})
@@ -18,18 +21,25 @@ _PLAIN = re.compile(r"[A-Za-z][\w.-]{0,100}(?:(?:[<>=!~]=?|===?)[\w.*,<>=!~-]{1,
 _OWN = re.compile(r"(?P<name>\.|[A-Za-z][\w.-]{0,100})/?(?:\[(?P<extras>[\w, -]{1,200})\])?")
 
 
-def told_beside(folder: Folder, about: Sequence[Fact], listed: Collection[str]) -> list[Dependency]:
-    """Libraries that one command installs with the application or its list, and no list has. https://pip.pypa.io/en/stable/cli/pip_install/"""
+def told_beside(folder: Folder, about: Sequence[Fact], listed: Collection[str], tree: SourceTree) -> list[Dependency]:
+    """Libraries that no list has: those that one command installs with the application or its list, and those that serve,
+    where the code imports them. https://pip.pypa.io/en/stable/cli/pip_install/"""
     found: dict[str, Dependency] = {}
     for command, words in _installs(about):
         own = [word for word in words if _is_own(word, folder)]
-        if not own and _LISTS.isdisjoint(command.argv):
-            continue
+        beside = bool(own) or not _LISTS.isdisjoint(command.argv)
         for word in words:
             library = requirement(word, command.evidence) if _PLAIN.fullmatch(word) and word not in own else None
-            if library and library.name not in listed:
+            if library and library.name not in listed and (beside or _serves(library, folder, tree)):
                 found.setdefault(library.name, library)
     return list(found.values())
+
+
+def _serves(library: Dependency, folder: Folder, tree: SourceTree) -> bool:
+    imported = re.compile(rf"^[ \t]{{0,40}}(?:from|import)[ \t]{{1,9}}{re.escape(library.name)}\b", re.MULTILINE)
+    return library.name in _SERVING and any(
+        imported.search(file.text) for file in run_time_sources("python", folder, tree)
+    )
 
 
 def told_extras(folder: Folder, about: Sequence[Fact]) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """Commands that operators are told to start the application with: which of them count, and which come to the same process."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.catalog.servers import Server
-from toolkit.facts.model import Command, Mode, Origin, Role
+from toolkit.facts.model import Command, Mode, Origin, Port, Role
 from toolkit.plan.app_folder import named_by_path
 from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.processes import Processes
@@ -21,6 +21,7 @@ _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsg
 _KEEPERS_OF_PROCESSES = frozenset({"supervisor", "systemd-unit"})
 _OF_PLATFORMS = frozenset({"cloud-foundry", "procfile"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
+_JUST_BEHIND = 6  # lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
     told = [*started_by_scripts(ranked(starts, operators_first=True), image), *started_by_tasks(image)]
     served = any(_is_served(command, image) for command in told)
     kept = served or _is_kept_running(told, image)
-    for command in sorted(told, key=lambda told: (told.mode is Mode.DEVELOPMENT, _doubt(told, image, kept))):
+    answered = _with_addresses(told, image)
+    for command in sorted(
+        told, key=lambda c: (c.mode is Mode.DEVELOPMENT, _doubt(c, image, kept), _is_other_use(c, answered, image))
+    ):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
             continue
@@ -141,6 +145,32 @@ def _doubt(command: Command, image: Processes, kept: bool) -> int:
     return int(
         kept and contained is not None and contained.kind == "web" and image.servers.server(contained.argv) is None
     )
+
+
+def _with_addresses(told: Iterable[Command], image: Processes) -> list[Command]:
+    """Commands of a README with the port where they answer just behind them: "`shop -w`, and open http://<ip>:8000"."""
+    ports = list(of_type(image.facts, Port))
+    return [
+        command
+        for command in told
+        if command.origin is Origin.README
+        and any(
+            port.evidence.path == command.evidence.path
+            and 0 <= port.evidence.first_line - command.evidence.last_line <= _JUST_BEHIND
+            for port in ports
+        )
+    ]
+
+
+def _is_other_use(command: Command, answered: Sequence[Command], image: Processes) -> bool:
+    """Whether a README's command is another use of a program that it gives an address with: `shop` of `shop -w`."""
+    if command.origin is not Origin.README or command in answered:
+        return False
+    contained = image.contained(command)
+    if contained is None or contained.argv[0] not in image.console_scripts:
+        return False
+    programs = (other.argv[0] for one in answered if (other := image.contained(one)))
+    return contained.argv[0] in programs
 
 
 def _is_kept_running(told: Iterable[Command], image: Processes) -> bool:

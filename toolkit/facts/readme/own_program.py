@@ -49,6 +49,8 @@ def _classified(rules: ReadmeRules, one: Found, names: frozenset[str]) -> Found:
     command = one.command
     if command.words[1:2] == ("-m",) and len(command.words) > 2:
         command = replace(command, words=(*command.words[2].split("."), *command.words[3:]))  # python -m shop.worker
+    # What is done says a word, not a value: `shop --show cpu,load`.
+    command = replace(command, words=(command.words[0], *(word for word in command.words[1:] if "," not in word)))
     known = rules.classify(command, own=True) if plain(command.program) in names else None
     if known is None:
         return one

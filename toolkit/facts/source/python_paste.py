@@ -4,12 +4,13 @@ https://docs.pylonsproject.org/projects/pyramid/en/latest/narr/paste.html and
 https://docs.pylonsproject.org/projects/pastedeploy/en/latest/ (reviewed 2026-11-21)
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from toolkit.facts.manifests.formats import Malformed, ini_entries
-from toolkit.facts.model import EntryPoint, Fact, Origin, Port, Role
+from toolkit.facts.model import Datastore, EntryPoint, Fact, Origin, Port, Role, WritableFolder
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceFile
@@ -19,6 +20,9 @@ _SERVER = re.compile(r"^\[server:main\]", re.MULTILINE)
 _APPLICATION = re.compile(r"^\[(?:app|composite|pipeline):\w{1,60}\]", re.MULTILINE)
 _OF_OTHERS = re.compile(r"(?i)dev|test|debug|local|example|sample|tox")
 _PRODUCTION = re.compile(r"(?i)prod")
+_SQLITE = re.compile(
+    r"^[\w.]{1,40}\s{0,9}=\s{0,9}sqlite:///%\(here\)s/((?:[\w.-]{1,60}/){0,4}[\w.-]{1,60})\s*$", re.MULTILINE
+)
 # What Pyramid's scaffolds call the script that makes the tables.
 _MAKES_TABLES = re.compile(r"init(?:ialize)?_\w{1,60}_db|initialize_db")
 
@@ -34,10 +38,20 @@ def read(project: Project) -> Iterator[Fact]:
             yield conventional(Role.START, ("pserve", name), place, home, 0.9, "web")
         if port := _port(file):
             yield port
+        yield from _databases(file)
         scripts = [f for f in project.facts.facts if isinstance(f, EntryPoint) and f.kind == "console_script"]
         for script in scripts if not project.has_command(Role.RELEASE, "") else ():
             if _MAKES_TABLES.fullmatch(script.value):
                 yield conventional(Role.RELEASE, (script.value, name), script.evidence, home, 0.85)
+
+
+def _databases(file: SourceFile) -> Iterator[Fact]:
+    """SQLite's files, which lie beside the settings or below: `sqlalchemy.url = sqlite:///%(here)s/shop.sqlite`."""
+    for match in _SQLITE.finditer(file.text):
+        place = file.at(file.line_of(match.start()), rule=RULE)
+        folder = posixpath.normpath(posixpath.join(".", *match[1].split("/")[:-1]))
+        yield Datastore(engine="sqlite", evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+        yield WritableFolder(path=folder, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
 
 
 def _is_paste(file: SourceFile) -> bool:

@@ -6,6 +6,7 @@ https://nicegui.io/documentation/run (reviewed 2026-11-22)
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Fact, Origin, Port
@@ -27,10 +28,15 @@ GIVEN = {
 }
 LISTENS = frozenset({"bind", "listen"})  # methods of Tornado's applications and servers
 CHERRYPY = "server.socket_port"
-_TOLD, _USUAL = 0.8, 0.5
+_TOLD, _USUAL, _OF_SETTING = 0.8, 0.5, 0.4
+# How an application calls the port in settings of its own, `settings.get("app_port", 8085)`.
+_SETTING = re.compile(r"(?i)(?:(?:app|bind|http|listen|server|site|web)[_.-]?)?port")
 
 
 def read(project: Project) -> Iterator[Fact]:
+    settings = [found for module in project.python for found in _of_settings(module)]
+    if len({port.number for port in settings}) == 1:
+        yield settings[0]
     for module in project.python:
         libraries = {name.split(".")[0] for name in module.imports.values()}
         servers = libraries & {"aiohttp", "bottle", "cherrypy", "nicegui", "tornado"}
@@ -39,6 +45,20 @@ def read(project: Project) -> Iterator[Fact]:
         for line, number, confidence in _ports(module, is_tornado="tornado" in libraries):
             place = module.file.at(line, rule=RULE)
             yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=confidence)
+
+
+def _of_settings(module: Module) -> Iterator[Port]:
+    """The default of a setting that is called like the port where the application listens; what the environment says is
+    read elsewhere."""
+    for call in module.calls:
+        function = call.func
+        if not isinstance(function, ast.Attribute) or function.attr != "get" or len(call.args) < 2:
+            continue
+        named, number = text(call.args[-2]), default_number(module, call.args[-1])
+        of_environment = "environ" in module.qualified(function)
+        if named and number and _SETTING.fullmatch(named) and is_own(number) and not of_environment:
+            place = module.file.at(call.lineno, rule=RULE)
+            yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=_OF_SETTING)
 
 
 def _ports(module: Module, *, is_tornado: bool) -> Iterator[tuple[int, int, float]]:
