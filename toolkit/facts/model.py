@@ -220,7 +220,7 @@ class EntryPoint(Fact):
       its text), node_bin (a program of the package, `detail` its script), build_script ("build"), build_task (of gulp or
       Grunt: "gulp build"), static_output ("dist"), pages_in_source ("index.html", beside what tools write), asset_output (a
       file or folder from the tree's root that the script `detail` of the package.json in `directory` writes), next_output
-      ("standalone"), nuxt_output (".output");
+      ("standalone"), nuxt_output (".output"), prisma_schema (its path in the tree) and prisma_database (the same, of a server);
     - Java: main_class ("com.example.Application"), jar ("target/app-1.0.jar"), war, application_server;
     - PHP: document_root ("public"), front_controller (the script that gets what is no file), htaccess (rules for Apache);
     - Go: go_main ("./cmd/server"), go_listens (an option with which it listens where it is reached), go_path, go_module and

@@ -1,5 +1,6 @@
 """How an application is built once its dependencies are there, and what the build has to be told."""
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Stack
 from toolkit.facts.manifests.variables import NAME
 from toolkit.facts.model import Command, Datastore, EntryPoint, EnvironmentVariable, Fact, Mode, Origin, Role
+from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.source.kept_folders import KEEPERS
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.build_scripts import script_builds
@@ -18,8 +20,11 @@ from toolkit.plan.model import Decision
 from toolkit.plan.package_managers import program_of
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.recognition import Recognised
+from toolkit.plan.source_first import LIFECYCLE
 from toolkit.plan.step_templates import of_application
 
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+_BUILDING = ("prebuild", "build")
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 # Rules that find a variable where code reads it.
 _READ_BY_CODE = ("environment", "python-entry-point", "ruby-application")
@@ -68,9 +73,9 @@ def plan_build(
             )
         )
         return planned
-    for argv in stack.build:
+    for argv in of_application(stack.build, entry_points):
         command = next((c for c in told if _is_task(c, argv)), None)
-        if command or _applies(argv, folder):
+        if (command and not _PLACEHOLDER.search(argv[-1])) or _applies(argv, folder):
             planned.commands.append(argv)
             planned.decisions.append(
                 Decision(
@@ -118,7 +123,13 @@ def _as_operators_build(usual: Arguments, command: Command | None, module: str) 
 
 def _applies(argv: Arguments, folder: Folder) -> bool:
     """Whether a stack's build step has something to do: assets where there are some, unless the source brings what is built
-    from them, often with what other tools made; collectstatic where the settings name a folder for it."""
+    from them, often with what other tools made; collectstatic where the settings name a folder for it; what needs an entry
+    point where there is one, unless a script that is run anyway does it."""
+    if _PLACEHOLDER.search(argv[-1]):
+        return False
+    if "prisma" in argv:
+        texts = (text for name, text in scripts_in(folder.facts).items() if name in (*LIFECYCLE, *_BUILDING))
+        return not any("prisma generate" in text for text in texts)
     if "assets:precompile" in argv:
         return _any_below(folder, *_ASSETS) and not _any_below(folder, "public/assets", "public/packs")
     if "collectstatic" not in argv:

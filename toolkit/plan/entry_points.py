@@ -16,6 +16,8 @@ from toolkit.plan.recognition import Recognised
 _PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output", "static_output", "war"})
 # What the project file beside them makes.
 _PROJECT_KINDS = frozenset({"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"})
+# Schemas of Prisma, by their path in the tree.
+_SCHEMA_KINDS = frozenset({"prisma_database", "prisma_schema"})
 # A script that only starts Node on a file, whatever variables it sets before.
 _PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 # Of literals alone: shop:create_app('shop.settings.Production')
@@ -40,6 +42,10 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             values.setdefault("dotnet_output", str(PurePosixPath(project).parent / "bin/publish"))
         if kind in _PATH_KINDS and (place := _relative(point.directory.strip("/"), folder.directory)):
             value = f"{place}/{value}"
+        if kind in _SCHEMA_KINDS:
+            value = _relative(value, folder.directory)
+        if kind == "prisma_database" and any(path.startswith(_migrations(value)) for path in folder.paths):
+            values.setdefault("prisma_migrations", value)
         if kind == "npm_script":
             kind = kind_of_script(value)
             if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
@@ -49,6 +55,11 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             if kind in ("wsgi", "asgi"):
                 values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
     return values, points
+
+
+def _migrations(schema: str) -> str:
+    """Where Prisma writes them: https://www.prisma.io/docs/orm/prisma-migrate/understanding-prisma-migrate/migration-histories"""
+    return f"{PurePosixPath(schema).parent}/migrations/".removeprefix("./")
 
 
 def kind_of_script(name: str) -> str:

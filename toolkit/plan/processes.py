@@ -22,6 +22,7 @@ from toolkit.plan.expansions import by_default, needs_expansion, of_environment,
 from toolkit.plan.go_programs import in_image
 from toolkit.plan.image_model import Image
 from toolkit.plan.images import PlannedImages
+from toolkit.plan.pruning import PROGRAMS
 from toolkit.plan.ranking import of_type
 
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
@@ -146,7 +147,7 @@ class Processes:
         return frozenset(point.value for point in points if self.belongs(point))
 
     @cached_property
-    def _own_programs(self) -> dict[str, str]:
+    def own_programs(self) -> dict[str, str]:
         """Scripts of Node that an installation of the application puts on the path of a host, by the program's name."""
         return {
             point.value: point.detail
@@ -157,6 +158,11 @@ class Processes:
     @cached_property
     def _dependencies(self) -> frozenset[str]:
         return frozenset(d.name for d in of_type(self.facts, Dependency) if self.belongs(d))
+
+    @cached_property
+    def _programs_of_libraries(self) -> frozenset[str]:
+        """Programs that libraries of the application bring, as far as they are called like them."""
+        return self._dependencies | {PROGRAMS[name] for name in self._dependencies & PROGRAMS.keys()}
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -210,7 +216,7 @@ class Processes:
                 and (isinstance(fact, Command) or self.is_own(command))
             ):
                 argv = command.argv
-                if script := self._own_programs.get(argv[0]):
+                if script := self.own_programs.get(argv[0]):
                     argv = ("node", script, *argv[1:])
                 argv = self._interpreted(argv)
                 started = self._jar(argv)
@@ -253,7 +259,7 @@ class Processes:
         for simple in parse(command.text):
             if self._ends(simple.words) and not needs_expansion(simple.words):
                 contained = container_command(simple.words, self.servers, self.home, self.scripts)
-                if contained and self.is_own(contained):
+                if contained and self.is_step(contained):
                     yield contained.argv
 
     def from_above(self, argv: tuple[str, ...]) -> tuple[str, ...]:
@@ -339,6 +345,10 @@ class Processes:
             or program in self.servers.programs.get(self.stack.language, ())
             or program in self.console_scripts
         )
+
+    def is_step(self, command: ContainerCommand) -> bool:
+        """Whether a step of a release is the application's, or of a program that one of its libraries brings: `prisma`."""
+        return self.is_own(command) or command.argv[0] in self._programs_of_libraries
 
     def _jar(self, argv: tuple[str, ...]) -> tuple[str, ...] | None:
         """`java -Xmx1g -jar /opt/x/x.jar --arg`: the archive is where the image has it, options may stand before its name;

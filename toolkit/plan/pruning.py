@@ -16,7 +16,7 @@ from toolkit.plan.source_code import run_time_sources
 _START_SCRIPTS = ("prestart", "start")
 _START_SCRIPTS_OF_PRODUCTION = ("prestart:prod", "start:prod")
 # Programs by the package that brings them, where the names differ.
-_PROGRAMS = {
+PROGRAMS = {
     "typescript": "tsc",
     "@babel/node": "babel-node",
     "babel-cli": "babel-node",
@@ -48,6 +48,7 @@ def needed_at_run_time(
         *_imported(development, folder, stack, tree),
         *_silent(production, folder, stack),
         *_only_driver(production, listed),
+        *_of_release(development, folder),
     ):
         return Decision(f"{key}.prune", "", f"development dependencies stay: {name} is needed at run time", (evidence,))
     return None
@@ -81,9 +82,7 @@ def _called(development: set[str], text: str) -> list[str]:
     return [
         name
         for name in sorted(development)
-        if any(
-            re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", text) for word in {name, _PROGRAMS.get(name, name)}
-        )
+        if any(re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", text) for word in {name, PROGRAMS.get(name, name)})
     ]
 
 
@@ -107,6 +106,12 @@ def _only_driver(production: set[str], listed: Sequence[Dependency]) -> Iterator
         yield from (
             (wanted.name, wanted.evidence) for wanted in listed if wanted.development and wanted.name in _DRIVERS
         )
+
+
+def _of_release(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
+    """Prisma's program, which applies the migrations of the schema."""
+    databases = (point for point in folder.of_type(EntryPoint) if point.kind == "prisma_database")
+    yield from (("prisma", point.evidence) for point in databases if "prisma" in development)
 
 
 def _tools_of_build(folder: Folder) -> set[str]:

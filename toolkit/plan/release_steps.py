@@ -59,7 +59,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
     unsure: list[Command] = []
     for command in sorted(told, key=lambda c: c.origin is not Origin.README):
         contained = image.contained(command)
-        if contained is None or not image.is_own(contained) or contained.argv in image.servers.command_groups:
+        if contained is None or not image.is_step(contained) or contained.argv in image.servers.command_groups:
             continue
         if (
             command.evidence.rule == _BY_FILE_NAME

@@ -12,11 +12,11 @@ from toolkit.plan.workspaces import members
 
 _FROM_SOURCE = re.compile(r"^\s*(?:-e\s|--editable[\s=]|\.{1,2}/|\.\s*$|\.\[|file:)")
 # Scripts that npm and its like run during an install; those that only serve the developers leave nothing to wait for.
-_LIFECYCLE = ("preinstall", "install", "postinstall", "prepare")
+LIFECYCLE = ("preinstall", "install", "postinstall", "prepare")
 _HARMLESS = re.compile(
     r"husky|opencollective|is-ci|only-allow|npx -y|simple-git-hooks|lefthook|^(?:exit 0|true|echo\b.*)$"
 )
-_LIFECYCLE_SCRIPT = re.compile(rf'"({"|".join(_LIFECYCLE)})"\s{{0,20}}:\s{{0,20}}"([^"\n]{{1,1000}})"')
+_LIFECYCLE_SCRIPT = re.compile(rf'"({"|".join(LIFECYCLE)})"\s{{0,20}}:\s{{0,20}}"([^"\n]{{1,1000}})"')
 _PACKAGE_OF_SOURCE = re.compile(r'"(?:file|link|patch|portal):|"patchedDependencies"')
 # A Gemfile is a program: it may name gems of the source, or load code of the source to say which gems there are.
 _GEM_OF_SOURCE = re.compile(
@@ -57,10 +57,10 @@ def needs_source(folder: Folder, manifest: str, lists: Sequence[str], tree: Sour
 
 def own_script(folder: Folder) -> str:
     """The first script of the application's own that an install runs, and that does something for it."""
-    scripts = (p for p in folder.of_type(EntryPoint) if p.kind == "npm_script" and p.value in _LIFECYCLE)
+    scripts = (p for p in folder.of_type(EntryPoint) if p.kind == "npm_script" and p.value in LIFECYCLE)
     return next((point.value for point in scripts if not _HARMLESS.search(point.detail)), "")
 
 
 def runs_scripts(folder: Folder) -> bool:
     """Whether an install runs scripts of the application's own, which may call what is for development alone."""
-    return bool(members(folder)) or not set(_LIFECYCLE).isdisjoint(scripts_in(folder.facts))
+    return bool(members(folder)) or not set(LIFECYCLE).isdisjoint(scripts_in(folder.facts))

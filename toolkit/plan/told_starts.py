@@ -141,6 +141,8 @@ def _doubt(command: Command, image: Processes, kept: bool) -> int:
         return 0
     if _is_doubtful(command, image):
         return 2
+    if command.argv[:1] and command.argv[0] in image.own_programs:
+        return 0
     contained = image.contained(command)
     return int(
         kept and contained is not None and contained.kind == "web" and image.servers.server(contained.argv) is None
