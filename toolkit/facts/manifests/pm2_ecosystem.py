@@ -3,11 +3,12 @@
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 
 from toolkit.facts.manifests.command_line import plain_words, read_command
 from toolkit.facts.manifests.processes import kind_of
 from toolkit.facts.manifests.variables import variable
-from toolkit.facts.model import CronJob, Fact, Origin, Process, Role
+from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Fact, Mode, Origin, Process, Role
 from toolkit.facts.npm_scripts import RUNNERS
 from toolkit.inventory.source_tree import SourceFile
 
@@ -30,7 +31,7 @@ ENVIRONMENT = re.compile(r"['\"]?env(?:_(\w{1,40}))?['\"]?[ \t]{0,20}:[ \t]{0,20
 VARIABLE = re.compile(
     r"['\"]?([A-Za-z_]\w{0,100})['\"]?[ \t]{0,20}:[ \t]{0,40}(?:'([^'\n]{0,500})'|\"([^\"\n]{0,500})\"|([\w.]{1,60}))"
 )
-LISTED = re.compile(r"['\"]?args['\"]?[ \t]{0,20}:[ \t]{0,20}\[([^\[\]\n]{1,500})\]")
+LISTED = re.compile(r"(?<!\w)['\"]?args['\"]?[ \t]{0,20}:[ \t]{0,20}\[([^\[\]\n]{1,500})\]")
 WORD = re.compile(r"'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"")
 PRODUCTION = frozenset({None, "production", "prod"})
 
@@ -72,18 +73,22 @@ def _application(file: SourceFile, application: dict[str, tuple[str, int]], firs
     interpreter = settings.get("interpreter", ("", 0))[0]
     program = "" if interpreter == "none" or script in RUNNERS | {"serve"} else interpreter or _interpreter(script)
     text = " ".join(part for part in (program, script.removeprefix("./"), settings.get("args", ("", 0))[0]) if part)
+    variables = list(_variables(file, name, first, last))
+    own = {variable.name: variable.example for variable in variables}
+    mode = Mode.DEVELOPMENT if own.get("NODE_ENV") == "development" else Mode.PRODUCTION
     schedule = settings.get("cron_restart", settings.get("cron", ("", 0)))[0]
     if schedule and settings.get("autorestart", ("true", 0))[0] == "false":
         yield CronJob(schedule=schedule, command=text, argv=plain_words(text), evidence=place, origin=Origin.RUNNING)
     else:
         process = Process(name=name, kind=kind_of(name, text), evidence=place, origin=Origin.RUNNING)
         yield process
-        yield from read_command(text, Role.START, process, service=name)
-    yield from _variables(file, name, first, last)
+        for fact in read_command(text, Role.START, process, service=name):
+            yield replace(fact, mode=mode) if isinstance(fact, Command) else fact
+    yield from variables
 
 
-def _variables(file: SourceFile, name: str, first: int, last: int) -> Iterator[Fact]:
-    found: dict[str, Fact] = {}
+def _variables(file: SourceFile, name: str, first: int, last: int) -> Iterator[EnvironmentVariable]:
+    found: dict[str, EnvironmentVariable] = {}
     inside = production = False
     for number in range(first, min(last, first + 80)):
         line = file.lines[number - 1][:2000]
