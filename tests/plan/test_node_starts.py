@@ -258,12 +258,12 @@ def test_a_script_that_installs_from_above_is_the_install_of_the_image(tmp_path:
     install = "#!/bin/sh\ncd $(dirname $0)/..\nmkdir -p node_modules\n(\n  cd node_modules\n  [ -e shop ] || ln -s ../src shop\n  cd shop\n  npm install\n)\n"
     files = {
         "README.md": "# Shop\n\n## Installation\n\nRun `bin/run.sh` and open http://localhost:8000.\n",
-        "bin/run.sh": '#!/bin/sh\nbin/install.sh "$@" || exit 1\nexec node "$PWD/node_modules/shop/server.js" "$@"\n',
+        "bin/run.sh": '#!/bin/sh\nbin/install.sh "$@" || exit 1\nROOT=`pwd -P`\nexec node "$ROOT/node_modules/shop/server.js" "$@"\n',
         "bin/install.sh": install,
         "src/package.json": json.dumps({"dependencies": {"express": "^4.18.0"}}),
         "src/server.js": LISTENS,
     }
     made = converted(tmp_path, files, catalog)
     assert made.image.install_after_source == (("sh", "bin/install.sh"),)
-    assert (made.image.directory, made.image.workdir) == ("", "src")
-    assert made.plan.services["web"].command == ("node", "server.js")
+    assert (made.image.directory, made.image.workdir) == ("", "")
+    assert made.plan.services["web"].command == ("node", "node_modules/shop/server.js")

@@ -313,7 +313,7 @@ def test_a_driver_that_stands_among_what_is_for_development_stays(tmp_path: Path
     assert "--omit=dev" not in converted(tmp_path / "alone", files, catalog).image.install[0]
     manifest["dependencies"] |= {"pg": "^8.0.0"}
     files |= {"package.json": json.dumps(manifest)}
-    assert "--omit=dev" in converted(tmp_path / "beside", files, catalog).image.install[0]
+    assert "--production" in converted(tmp_path / "beside", files, catalog).image.install[0]
 
 
 def test_a_server_with_pages_beside_it_is_a_server(tmp_path: Path, catalog: Catalog) -> None:

@@ -6,6 +6,10 @@ import re
 _PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
 _WITH_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,63}:?-([^${}]{0,200})\}")
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w{0,63}|\{[A-Za-z_]\w{0,63}\})")
+_OWN_FOLDER = re.compile(
+    r"\$(?:(?P<name>[A-Za-z_]\w{0,63})|\{(?P<braced>[A-Za-z_]\w{0,63})\}|\((?:pwd|dirname [^()]{1,40})\))/"
+)
+_TELLS_FOLDER = r"^\s{{0,20}}{name}=[\"']?(?:\$\(|`)[^\n]{{0,100}}\b(?:dirname|pwd|readlink|realpath)\b"
 _OPTION = re.compile(r"--?[A-Za-z][\w.-]{0,63}")
 # `$VENV/bin/pserve`: https://docs.pylonsproject.org/projects/pyramid/en/latest/narr/install.html
 _OF_ENVIRONMENT = re.compile(r"\$\{?\w{0,40}(?:ENV|env)\w{0,20}\}?/(?:bin|Scripts)/(?=[\w.-]+$)")
@@ -53,6 +57,18 @@ def without_personal_files(words: tuple[str, ...]) -> tuple[str, ...]:
             continue
         kept.append(word)
     return tuple(kept)
+
+
+def in_own_folder(words: tuple[str, ...], script: str) -> tuple[str, ...]:
+    """The words of a line of a shell script, without what it was given itself, and with the paths below the folder that the
+    script found out to be in, `$ROOT/server.js`, from there."""
+
+    def relative(match: re.Match[str]) -> str:
+        name = match["name"] or match["braced"]
+        own = not name or name == "PWD" or re.search(_TELLS_FOLDER.format(name=name), script, re.MULTILINE)
+        return "" if own else match[0]
+
+    return tuple(_OWN_FOLDER.sub(relative, word, count=1) for word in words if word not in ("$@", "$*"))
 
 
 def needs_expansion(words: tuple[str, ...]) -> bool:

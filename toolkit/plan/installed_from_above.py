@@ -9,6 +9,7 @@ from dataclasses import replace
 from toolkit.facts.model import Command, Fact, Facts, Role
 from toolkit.facts.shell import parse
 from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.plan.expansions import in_own_folder, needs_expansion
 from toolkit.plan.folders import Folder
 from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.recognition import Recognised
@@ -24,25 +25,28 @@ def installed_from_above(found: Sequence[Recognised], facts: Facts, tree: Source
     one = found[0] if len(found) == 1 else None
     if one is None or one.stack.language != "node" or not one.folder.directory or one.module:
         return list(found)
-    if not (installer := _installer(facts, tree)):
+    installer, from_top = _installer(facts, tree)
+    if not installer:
         return list(found)
     place = one.folder.directory
     whole = Folder("", tuple(tree.paths), tuple(of_type(facts, Fact)), ())
-    return [replace(one, folder=whole, workdir=place, module=place, installer=installer)]
+    return [replace(one, folder=whole, workdir="" if from_top else place, module=place, installer=installer)]
 
 
-def _installer(facts: Facts, tree: SourceTree) -> tuple[str, ...]:
+def _installer(facts: Facts, tree: SourceTree) -> tuple[tuple[str, ...], bool]:
+    """The script, as a command, and whether what calls it goes on to start the application from the top."""
     told = (c for c in of_type(facts, Command) if c.role in (Role.START, Role.INSTALL) and not c.alternative and c.argv)
     for command in ranked(told, operators_first=True):
         script = _script(command.argv, tree)
         if script is None:
             continue
         # What starts the application calls what installs it.
-        for file in filter(None, (_script(simple.words, tree) for simple in parse(script.text))):
+        lines = [in_own_folder(simple.words, script.text) for simple in parse(script.text)]
+        for file in filter(None, (_script(words, tree) for words in lines)):
             shell = _SHELL.match(file.text)
             if shell and _INSTALLS.search(file.text) and _ARRANGES.search(file.text):
-                return (shell[1], file.path)
-    return ()
+                return (shell[1], file.path), lines[-1][:1] == ("node",) and not needs_expansion(lines[-1])
+    return (), False
 
 
 def _script(argv: tuple[str, ...], tree: SourceTree) -> SourceFile | None:

@@ -13,7 +13,7 @@ from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.app_folder import in_source
 from toolkit.plan.commands import ContainerCommand, container_command
-from toolkit.plan.expansions import needs_expansion, of_environment
+from toolkit.plan.expansions import in_own_folder, needs_expansion, of_environment
 from toolkit.plan.processes import Processes
 from toolkit.plan.ranking import of_type
 
@@ -79,9 +79,8 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
         return
     commands = parse(file.text)
     for simple in commands:
-        # What the script was given stands behind: nothing.
-        words = of_environment(simple.words)
-        argv = tuple(word for word in words if word not in ("$@", "$*") and not is_assignment(word))
+        words = in_own_folder(of_environment(simple.words), file.text)
+        argv = tuple(word for word in words if not is_assignment(word))
         if not argv or needs_expansion(argv):
             continue
         contained = container_command(image.from_above(argv), image.servers, image.home, image.scripts)
