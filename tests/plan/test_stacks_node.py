@@ -721,3 +721,10 @@ def test_what_another_package_brings_along_bounds_the_version_and_tells_no_time(
         "yarn.lock": 'nuxt@^2.15.0:\n  version "2.17.0"\n\nwebpack@^4.46.0:\n  version "4.46.0"\n',
     }
     assert converted(tmp_path, files, catalog).image.version == "16"
+
+
+def test_the_newest_of_what_a_manifest_asks_for_tells_the_time(tmp_path: Path, catalog: Catalog) -> None:
+    """Generators go on to write the versions of their own time: `express ~4.16.1`."""
+    manifest = '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "~4.16.1", "socket.io": "^4.0.0", "passport": "^0.6.0"}}'
+    files = {"package.json": manifest, "app.js": "require('express')().listen(3000);\n"}
+    assert converted(tmp_path, files, catalog).image.version == "18"
