@@ -265,5 +265,5 @@ def test_a_script_that_installs_from_above_is_the_install_of_the_image(tmp_path:
     }
     made = converted(tmp_path, files, catalog)
     assert made.image.install_after_source == (("sh", "bin/install.sh"),)
-    assert (made.image.directory, made.image.workdir) == ("", "")
+    assert (made.image.directory, made.image.workdir, made.image.owned) == ("", "", ("/app/src",))
     assert made.plan.services["web"].command == ("node", "node_modules/shop/server.js")

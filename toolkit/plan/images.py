@@ -25,6 +25,7 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import inside, leaves
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.added_server import plan_server
+from toolkit.plan.app_folder import in_image
 from toolkit.plan.asset_packages import Package, find_packages
 from toolkit.plan.assets import node_for_build, plan_assets
 from toolkit.plan.bounds import long_unchanged, narrowed, used_before
@@ -202,6 +203,9 @@ def _plan_image(
     written = _without_folders(about, built)
     writable, written_by = writable_folders(stack, folder, written, tree, workdir)
     owned = owned_alone(written, folder, writable)
+    if application.installer:
+        # Its operators run the installer and the application as one user.
+        owned |= {in_image(application.module): Evidence(application.installer[-1], rule="install-script")}
     if stack.runtime_image:
         writable, written_by, owned = {}, (), {}  # of the application nothing runs in it
     planned.findings += lasting({path: places or application.evidence[:1] for path, places in writable.items()}, about)
