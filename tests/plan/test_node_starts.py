@@ -267,3 +267,10 @@ def test_a_script_that_installs_from_above_is_the_install_of_the_image(tmp_path:
     assert made.image.install_after_source == (("sh", "bin/install.sh"),)
     assert (made.image.directory, made.image.workdir, made.image.owned) == ("", "", ("/app/src",))
     assert made.plan.services["web"].command == ("node", "node_modules/shop/server.js")
+
+
+def test_pages_alone_have_no_release(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "4.0.3"}}
+    readme = "# Shop\n\n## Setup\n\nTo set the database up:\n\n```\nnode setup.js\n```\n"
+    files = {"package.json": json.dumps(manifest), "setup.js": "console.log('done');\n", "README.md": readme}
+    assert converted(tmp_path, files, catalog).plan.release is None

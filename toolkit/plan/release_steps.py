@@ -35,6 +35,8 @@ _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword
 def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Release | None:
     """The steps of the first image that has any: what operators run, else what its stack needs."""
     for image in images:
+        if image.serves_files:
+            continue  # of the application it has nothing that runs
         steps = _told(image, planned)
         if steps:
             return Release(image=image.name, commands=steps)
