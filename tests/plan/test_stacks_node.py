@@ -738,3 +738,10 @@ def test_yarn_installs_where_the_manifest_names_a_patch_of_the_release(tmp_path:
     assert image.version == "10" and "--ignore-engines" in image.install[0]
     files["package.json"] = json.dumps(manifest | {"engines": {"node": "10.x"}})
     assert "--ignore-engines" not in converted(tmp_path, files, catalog).image.install[0]
+
+
+def test_what_npm_bounds_by_itself_tells_no_time(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.12.0", "webpack": "^1.4.13"}}'
+    files = {"package.json": manifest, "package-lock.json": '{\n  "lockfileVersion": 1,\n  "dependencies": {}\n}\n'}
+    files["app.js"] = "require('express')().listen(3000);\n"
+    assert converted(tmp_path, files, catalog).image.version == "14"

@@ -17,7 +17,9 @@ def era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, Dependen
     than, `Flask<2`."""
     closed = [dependency for dependency in dependencies if dependency.version or not is_open(dependency.constraint)]
     found = [*_by_version(stack, dependencies), *_by_release(stack, closed)]
-    found = found or [*_by_release(stack, [dependency for dependency in closed if not dependency.version], _end)]
+    # npm writes `^1.4.0` itself, whatever has come out since.
+    bounded = [dependency for dependency in closed if not dependency.version and stack.language != "node"]
+    found = found or [*_by_release(stack, bounded, _end)]
     return max(found, key=lambda pair: (pair[0], pair[1].name), default=None)
 
 
