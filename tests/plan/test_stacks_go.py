@@ -187,6 +187,14 @@ def test_a_program_that_operators_start_beside_the_server(tmp_path: Path, catalo
     assert made.image.build[0][-2:] == (".", "./shop-sweep")
 
 
+def test_the_server_with_another_address_is_no_second_process(tmp_path: Path, catalog: Catalog) -> None:
+    told = {
+        "Procfile": "web: shop --listen=$PORT --bind=0.0.0.0\n",
+        "config/shop.service": "[Service]\nExecStart=/usr/bin/shop --bind=0.0.0.0 --listen 8081\n",
+    }
+    assert list(converted(tmp_path, ONE | told, catalog).plan.services) == ["web"]
+
+
 def test_folders_for_what_a_program_writes(tmp_path: Path, catalog: Catalog) -> None:
     writes = WEB.replace('import "net/http"', 'import (\n\t"net/http"\n\t"os"\n)').replace(
         "main() {", "main() {\n\tos.MkdirAll(logs, 0o755)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.catalog.servers import Server
 from toolkit.facts.model import Command, Mode, Origin, Port, Role
-from toolkit.plan.app_folder import named_by_path
+from toolkit.plan.app_folder import APP_FOLDER, named_by_path
 from toolkit.plan.commands import ContainerCommand
 from toolkit.plan.processes import Processes
 from toolkit.plan.programs import answers_nothing, is_release_step, is_there, programs_of, runs_server
@@ -18,6 +18,7 @@ from toolkit.plan.usual_start import runs_source, usual_start
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
 _STARTS = re.compile(r"(?i)daemon|launch|run|serv|start|up|web|www")
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
+_ADDRESS_OPTION = re.compile(r"--?(?:(?:app|http|listen|server|web)[:._-]?)?(?:addr(?:ess)?|bind|host|listen|port)|-[blp]")
 _KEEPERS_OF_PROCESSES = frozenset({"supervisor", "systemd-unit"})
 _OF_PLATFORMS = frozenset({"cloud-foundry", "procfile"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
@@ -221,6 +222,8 @@ def same_process(one: ContainerCommand, other: ContainerCommand, image: Processe
         other.argv, image
     ):
         return True
+    if one.argv[0].startswith(f"{APP_FOLDER}/") and _without_address(one.argv) == _without_address(other.argv):
+        return True
     servers = [image.servers.server(command.argv) for command in (one, other)]
     if one.kind != other.kind or None in servers:
         return False
@@ -228,6 +231,20 @@ def same_process(one: ContainerCommand, other: ContainerCommand, image: Processe
         return servers[0] == servers[1] and _samework_of(one.argv, other.argv, servers[0])
     named = [{word for word in command.argv[1:] if _APPLICATION.fullmatch(word)} for command in (one, other)]
     return bool(named[0] & named[1])
+
+
+def _without_address(argv: tuple[str, ...]) -> list[str]:
+    """A command without what tells its program where to listen."""
+    kept: list[str] = []
+    words = list(argv)
+    while words:
+        word = words.pop(0)
+        name, equals, _ = word.partition("=")
+        if not _ADDRESS_OPTION.fullmatch(name):
+            kept.append(word)
+        elif not equals and words and not words[0].startswith("-"):
+            words.pop(0)
+    return kept
 
 
 def _samework_of(one: tuple[str, ...], other: tuple[str, ...], server: Server | None) -> bool:
