@@ -292,6 +292,18 @@ def test_what_has_to_be_built_is_built(tmp_path: Path, catalog: Catalog, files: 
     assert made.image.assets is not None and "RP084" not in made.codes
 
 
+def test_what_comes_built_with_php_is_left_to_those_who_change_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "index.php": "<?php echo 1;\n",
+        "README.md": "# Shop\n\n## Installation\n\nUnpack it below the folder that is served.\n",
+        "DEVELOPERS.md": "# Rebuilding\n\n    npm install\n    npm run build\n",
+        "package.json": package("sass scss/site.scss css/site.css", "sass"),
+        "scss/site.scss": "a {}\n",
+    }
+    assert converted(tmp_path, files, catalog).image.assets is not None
+    assert converted(tmp_path, files | {"css/site.css": "a {}\n"}, catalog).image.assets is None
+
+
 LIBRARIES = {
     "package.json": json.dumps({"dependencies": {"jquery": "^3.4.1"}, "devDependencies": {"prettier": "^1.0.0"}}),
     "yarn.lock": "# yarn lockfile v1\n",

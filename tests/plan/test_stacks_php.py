@@ -490,3 +490,8 @@ def test_composer_bounds_nothing_where_it_installs_nothing(
         "README.md": f"# Shop\n\n## Requirements\n\n* {readme}\n",
     }
     assert converted(tmp_path, files, catalog).image.version == version
+
+
+def test_a_folder_that_an_empty_hidden_file_keeps_is_written_to(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"index.php": INDEX, "templates_c/.dummy": "", "modules/.settings": "a=1\n"}
+    assert converted(tmp_path, files, catalog).image.writable == ("/app/templates_c",)

@@ -35,6 +35,8 @@ _FIRST_PAGE = re.compile(
 )
 _QUOTED = re.compile(r"['\"]([\w./-]{1,100})['\"]")
 _EMBEDS = re.compile(r"^//go:embed[ \t]{1,9}([^\n]{1,300})", re.MULTILINE)
+# Documents for those who change the application: DEVELOPERS.md, docs/Build.md
+_FOR_DEVELOPERS = re.compile(r"(?i)(?:^|/)(?:build|contribut|develop|hacking)\w*(?:\.\w+)?$")
 _RUN_BY_IMAGE = re.compile(r"(?:pre|post)?(?:build|install)|prepare")
 MODULES_FOLDER = "--modules-folder"
 _MODULES_SETTING = re.compile(r"^--(?:install|\*)\.modules-folder[ \t]{1,9}\"?([\w./@-]{1,200})", re.MULTILINE)
@@ -217,21 +219,26 @@ def _sources(application: Recognised, tree: SourceTree) -> Iterator[SourceFile]:
 
 
 def come_built(package: Package, application: Recognised, facts: Facts) -> tuple[Evidence, ...]:
-    """What tells that the source holds what its package builds: it is there, and the README installs the application
-    without a word of Node."""
+    """What tells that the source holds what its package builds: it is there, and operators are told to install the
+    application without a word of Node, or, as PHP is unpacked and runs, nothing at all."""
     told = [
         command
         for command in of_type(facts, Command)
-        if command.origin is Origin.README and command.role in (Role.INSTALL, Role.BUILD, Role.START)
+        if command.origin is Origin.README
+        and command.role in (Role.INSTALL, Role.BUILD, Role.START)
+        and not _FOR_DEVELOPERS.search(command.evidence.path)
     ]
-    installs = [command for command in told if command.role is Role.INSTALL]
+    installs: list[Fact] = [command for command in told if command.role is Role.INSTALL]
+    if application.stack.language == "php":
+        installs += package.outputs
     if not installs or any(_OF_NODE.search(command.text) for command in told):
         return ()
     top = application.folder.directory
     outputs = [relative(point.value, top) for point in package.outputs if inside(point.value, top)]
     paths = application.folder.paths
     if outputs:
-        is_there = all(any(path.startswith(f"{output}/") or path == output for path in paths) for output in outputs)
+        pages = [path for path in paths if path.endswith((".css", ".js"))]
+        is_there = all(any(path.startswith(f"{output}/") for path in pages) or output in paths for output in outputs)
     else:
         is_there = any(path.endswith(_BUILT) and _NO_PACKAGE_IN.isdisjoint(path.split("/")) for path in paths)
     return evidence_of(installs[:1]) if is_there else ()

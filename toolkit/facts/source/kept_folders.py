@@ -26,8 +26,10 @@ IGNORES_THE_REST = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){
 
 def read(project: Project) -> Iterator[WritableFolder]:
     of_php = {project.places.home(path) for path in project.tree.matching("*.php")}
-    for path in project.tree.matching(*(f"*/{name}" for name in (*KEEPERS, *GUARDS))):
+    for path in project.tree.matching("*/.*", *(f"*/{name}" for name in (*KEEPERS, *GUARDS))):
         keeper = project.tree.read(path) if project.is_code(path) else None
+        if keeper and keeper.name not in (*KEEPERS, *GUARDS) and keeper.text.strip():
+            continue  # any hidden file keeps a folder, if it is empty
         home, folder = project.places.home(path), path.rpartition("/")[0]
         if not keeper or not OUTPUTS.isdisjoint(folder.split("/")):
             continue
