@@ -131,3 +131,19 @@ def test_what_gulp_writes_above_its_folder_is_no_site_of_its_own(tmp_path: Path,
     files = {"index.php": "<?php echo 1;\n", "src/package.json": json.dumps(package), "src/gulpfile.js": gulpfile}
     made = converted(tmp_path, files | {"dist/main.css": "a {}\n"}, catalog)
     assert made.image.stack == "php-apache"
+
+
+@pytest.mark.parametrize(
+    ("homepage", "line"),
+    [("https://firm.example/shop", "PUBLIC_URL=/ npm run build"), ("https://firm.example/", "npm run build"), (".", "npm run build")],
+)  # fmt: skip
+def test_pages_of_another_hosts_folder_are_built_for_the_root(
+    tmp_path: Path, catalog: Catalog, homepage: str, line: str
+) -> None:
+    package = {
+        "homepage": homepage,
+        "scripts": {"build": "react-scripts build"},
+        "devDependencies": {"react-scripts": "3.4.1"},
+    }
+    files = {"package.json": json.dumps(package), "package-lock.json": "{}", "public/index.html": "<p>shop</p>\n"}
+    assert f"RUN {line}\n" in converted(tmp_path, files, catalog).dockerfile

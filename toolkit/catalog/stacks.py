@@ -260,6 +260,10 @@ class Stack(Entry):
     install_environment_with: dict[str, dict[str, str]] = Field(
         {}, description="Variables of the install, by a dependency of the developers that would fetch programs."
     )
+    at_the_root_with: dict[str, dict[str, str]] = Field(
+        {},
+        description="Variables of the build, by a tool that has pages below the path of the manifest's homepage without.",
+    )
     artifact_by_dependency: dict[str, str] = Field(
         {}, description="The same, by the tool that builds, where no file says."
     )

@@ -9,7 +9,17 @@ from pathlib import PurePosixPath
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Stack
 from toolkit.facts.manifests.variables import NAME
-from toolkit.facts.model import Command, Datastore, EntryPoint, EnvironmentVariable, Fact, Mode, Origin, Role
+from toolkit.facts.model import (
+    Command,
+    Datastore,
+    Dependency,
+    EntryPoint,
+    EnvironmentVariable,
+    Fact,
+    Mode,
+    Origin,
+    Role,
+)
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.source.kept_folders import KEEPERS
 from toolkit.inventory.source_tree import SourceTree
@@ -91,9 +101,22 @@ def plan_build(
         scripts, reasons = script_builds(key, manager, application, told, entry_points, tree, pinned=pinned)
         planned.commands += scripts
         planned.decisions += reasons
+    _build_for_root(key, folder, stack, planned)
     if stack.artifact == "{static_output}" and entry_points.get("static_output") == ".":
         planned.commands.append(("rm", "-rf", "node_modules"))  # the pages lie beside it
     return planned
+
+
+def _build_for_root(key: str, folder: Folder, stack: Stack, planned: Build) -> None:
+    """Pages lie at the root of their service, not below the path that they have on another host, as on GitHub's."""
+    path = [point for point in folder.of_type(EntryPoint) if point.kind == "homepage_path"]
+    told = {variable.name for variable in folder.of_type(EnvironmentVariable)}
+    for dependency in folder.of_type(Dependency) if path else ():
+        for name, value in stack.at_the_root_with.get(dependency.name, {}).items():
+            if name not in told:
+                planned.environment[name] = value
+                because = f"the service has its pages at the root, not below {path[0].value}"
+                planned.decisions.append(Decision(f"{key}.build_environment.{name}", value, because, evidence_of(path)))
 
 
 def _is_task(command: Command, argv: Arguments) -> bool:

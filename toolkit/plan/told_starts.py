@@ -18,7 +18,9 @@ from toolkit.plan.usual_start import runs_source, usual_start
 _TOLD_BY_PROSE = frozenset({"readme:command:by-lead-in", "readme:command:path-alone"})
 _STARTS = re.compile(r"(?i)daemon|launch|run|serv|start|up|web|www")
 _APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?|[\w.]+\.(?:wsgi|asgi)")
-_ADDRESS_OPTION = re.compile(r"--?(?:(?:app|http|listen|server|web)[:._-]?)?(?:addr(?:ess)?|bind|host|listen|port)|-[blp]")
+_ADDRESS_OPTION = re.compile(
+    r"--?(?:(?:app|http|listen|server|web)[:._-]?)?(?:addr(?:ess)?|bind|host|listen|port)|-[blp]"
+)
 _KEEPERS_OF_PROCESSES = frozenset({"supervisor", "systemd-unit"})
 _OF_PLATFORMS = frozenset({"cloud-foundry", "procfile"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})

@@ -15,6 +15,7 @@ FILES = ("package.json",)
 
 RULE = "package-json"
 SECTIONS = (("dependencies", False), ("optionalDependencies", False), ("devDependencies", True))
+HOMEPAGE = re.compile(r"(?:https?://[\w.:-]{1,200})?(/[\w.~-]{1,100}(?:/[\w.~-]{1,100}){0,5})/?")
 SCRIPT_NAME = re.compile(r"[A-Za-z0-9_:./@-]{1,80}")
 
 
@@ -32,6 +33,10 @@ def read(file: SourceFile) -> Iterator[Fact]:
     yield from _programs(file, tree)
     yield from _dependencies(file, tree)
     yield from _workspaces(file, tree)
+    # https://docs.npmjs.com/cli/configuring-npm/package-json#homepage, of which some tools take where the pages will lie.
+    if match := HOMEPAGE.fullmatch(tree.text("homepage")):
+        place = file.at(tree.line("homepage"), rule=RULE)
+        yield EntryPoint(kind="homepage_path", value=match[1], evidence=place, origin=Origin.RUNNING)
 
 
 def _runtime(file: SourceFile, tree: Tree) -> Iterator[Fact]:
