@@ -2,9 +2,8 @@
 
 import re
 import shlex
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
@@ -22,10 +21,11 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.absent_package import with_absent_package
 from toolkit.plan.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
-from toolkit.plan.build_commands import Build, plan_build
+from toolkit.plan.build_commands import plan_build
 from toolkit.plan.folders import Folder, below
 from toolkit.plan.git_sources import by_https, of_git, remark
 from toolkit.plan.model import Decision
+from toolkit.plan.own_installation import SETUPS, asked_beside, starts_itself, versioned
 from toolkit.plan.package_managers import PLAIN_PATH, ChosenManager
 from toolkit.plan.peer_dependencies import OPTION as LEGACY_PEERS
 from toolkit.plan.peer_dependencies import peer_conflict
@@ -43,8 +43,6 @@ _PLAIN_CONSTRAINT = re.compile(r"[\w.,<>=!~ *+-]{0,100}")
 # https://classic.yarnpkg.com/lang/en/docs/cli/install/#toc-yarn-install-ignore-engines
 _IGNORE_ENGINES = "--ignore-engines"
 _LIST = "/opt/requirements.txt"
-_SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
-_SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
 
 
 @dataclass
@@ -82,183 +80,246 @@ def plan_steps(
     of_source: Sequence[Dependency] = (),
 ) -> Steps:
     """The steps of one image. `key` is where the image stands in the plan; `of_source` are bounds that the code tells."""
-    folder, stack = application.folder, application.stack
-    steps = Steps(build_image=release.build_image, environment=dict(stack.build_environment))
-    manager = stack.package_managers.get(chosen.name)
-    steps.prepare = release.prepare
-    if manager is not None:
-        steps.install_environment = _without_downloads(stack, folder)
+    manager = application.stack.package_managers.get(chosen.name)
+    planning = _Planning(key, application, release, chosen, about, dependencies, entry_points, tree, of_source)
     if manager is None:
-        if stack.extensions:
-            steps.build_image = release.runtime_image  # nothing to install: no other image is worth its download
-        if application.installer:
-            steps.install_after_source = (application.installer,)
-            script = application.installer[-1]
+        planning.without_manager()
+    else:
+        planning.with_manager(with_variants(manager, application.folder, release, chosen))
+    return planning.steps
+
+
+class _Planning:
+    """What is known of an image when its steps are planned; the steps as far as they are, and why they install as they do."""
+
+    def __init__(
+        self,
+        key: str,
+        application: Recognised,
+        release: Release,
+        chosen: ChosenManager,
+        about: Sequence[Fact],
+        dependencies: Sequence[Dependency],
+        entry_points: Mapping[str, str],
+        tree: SourceTree,
+        of_source: Sequence[Dependency],
+    ) -> None:
+        self.key, self.application, self.release, self.chosen = key, application, release, chosen
+        self.about, self.dependencies, self.of_source = about, dependencies, of_source
+        self.entry_points, self.tree = entry_points, tree
+        self.folder, self.stack = application.folder, application.stack
+        self.lists = {below(self.folder, path) for path in chosen.files}
+        self.because: list[str] = []
+        self.steps = Steps(
+            build_image=release.build_image, prepare=release.prepare, environment=dict(self.stack.build_environment)
+        )
+
+    def without_manager(self) -> None:
+        """The steps of an application that no package manager installs anything for."""
+        steps = self.steps
+        if self.stack.extensions:
+            steps.build_image = self.release.runtime_image  # nothing to install: no other image is worth its download
+        if self.application.installer:
+            steps.install_after_source = (self.application.installer,)
+            script = self.application.installer[-1]
             why = "by it operators install the application, which needs what it puts around its folder"
-            steps.decisions.append(
-                Decision(f"{key}.install_after_source", script, why, (Evidence(script, rule="install-script"),))
-            )
-        if stack.unlisted and dependencies:
-            _install_unlisted(key, application, release, about, dependencies, of_source, steps)
-        build = plan_build(key, None, application, about, entry_points, tree, pinned=True)
-        _add(build, steps)
-        steps.build = of_application(steps.build, entry_points)
-        return steps
-    manager = with_variants(manager, folder, release, chosen)
-    because = f"{chosen.manifest} lists the dependencies"
-    imported: tuple[Evidence, ...] = ()
-    if chosen.manifest == SETUP and (found := imports_requirement(folder, tree)):
-        imported, asked = found[:1], found[1]
-        of_lists = with_variants(stack.package_managers["pip"], folder, release, chosen)
-        manager = with_asked_first(manager, of_lists, asked)
-        because += ", and imports one of them itself: they come first"
-    steps.package_manager = chosen.name
-    steps.artifact = manager.artifact
-    steps.manifest, steps.copy_first = chosen.manifest, chosen.files
-    if manager.build_image:
-        steps.build_image = manager.build_image.format(version=release.version)
-    install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
-    change = long_unchanged(stack, about, of_source) if PLAIN_PATH.fullmatch(chosen.manifest) else None
-    # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
-    used = {below(folder, path) for path in chosen.files}
-    own = [dependency for dependency in dependencies if dependency.evidence.path in used]
-    # Where the application's own set-up installs what it needs, there is no list.
-    of_setup = manager.install_after_source and not manager.install
-    is_open = stack.language == "node" or _leaves_open(stack, dependencies if of_setup else own)
-    install_after_source = manager.install_after_source
-    if manager.install_of_day and change and is_open:
-        steps.resolved_before = change.day
-        if of_setup:
-            install_after_source = manager.install_of_day
-        else:
-            install = manager.install_of_day
-        steps.decisions.append(of_day(key, change))
-    elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
-        steps.findings += _floating(manager, chosen, own, change)
-    from_git = of_git([d for d in folder.of_type(Dependency) if not used or d.evidence.path in used])
-    steps.findings += remark(from_git)
-    steps.prepare = (
-        *release.prepare,
-        *by_https(sorted(from_git)),
-        *filled(of_version(manager.prepare, chosen.version), steps.manifest, release),
-    )
-    lock = tree.read(below(folder, chosen.lock)) if chosen.lock and chosen.name == "npm" else None
-    conflict = peer_conflict(lock, folder.of_type(Dependency)) if lock else None
-    options = (_IGNORE_ENGINES,) if chosen.name == "yarn" and not _is_engine(release, about, folder) else ()
-    install = tuple(_with_options(step, options, manager) for step in install)
-    if options:
-        because += f"; the manifest names a patch of {stack.language} {release.version}, which has newer ones"
-    if conflict:
-        install = tuple(_with_options(step, (LEGACY_PEERS,), manager) for step in install)
-        because += (
-            f"; with peers as npm 6 takes them, since {conflict.package} asks for {conflict.peer} {conflict.wanted}"
+            evidence = (Evidence(script, rule="install-script"),)
+            steps.decisions.append(Decision(f"{self.key}.install_after_source", script, why, evidence))
+        if self.stack.unlisted and self.dependencies:
+            self._install_unlisted()
+        self._build(None, pinned=True)
+        steps.build = of_application(steps.build, self.entry_points)
+
+    def with_manager(self, manager: PackageManagerSteps) -> None:
+        """The steps of an application whose dependencies a package manager installs."""
+        steps, chosen = self.steps, self.chosen
+        steps.package_manager, steps.manifest, steps.copy_first = chosen.name, chosen.manifest, chosen.files
+        steps.install_environment = _without_downloads(self.stack, self.folder)
+        self.because.append(f"{chosen.manifest} lists the dependencies")
+        places = chosen.told or (Evidence(below(self.folder, steps.manifest), rule="manifest"),)
+        if chosen.manifest == SETUP and (found := imports_requirement(self.folder, self.tree)):
+            places, asked = found[:1], found[1]
+            of_lists = with_variants(self.stack.package_managers["pip"], self.folder, self.release, chosen)
+            manager = with_asked_first(manager, of_lists, asked)
+            self.because[0] += ", and imports one of them itself: they come first"
+        steps.artifact = manager.artifact
+        if manager.build_image:
+            steps.build_image = manager.build_image.format(version=self.release.version)
+        options = self._options()
+        self._install(manager, options)
+        self._prepare(manager)
+        if self.stack.language == "python":
+            self._install_beside()
+        self._install_what_needs_source(manager)
+        decisions, steps.decisions = steps.decisions, []
+        self._build(manager, pinned=bool(chosen.lock) and chosen.in_time)
+        self._prune(manager, options)
+        installed = "; ".join(map(shlex.join, steps.install or steps.install_after_source))
+        decisions.append(Decision(f"{self.key}.install", installed, "; ".join(self.because), places))
+        steps.decisions = [*decisions, *steps.decisions]
+        steps.install, steps.install_after_source, steps.build = (
+            of_application(part, self.entry_points) for part in (steps.install, steps.install_after_source, steps.build)
+        )
+        self._bound()
+
+    def _options(self) -> Arguments:
+        """What npm and Yarn 1 are told where they would refuse what the manifest says."""
+        chosen = self.chosen
+        if chosen.name == "yarn" and not _is_engine(self.release, self.about, self.folder):
+            language = f"{self.stack.language} {self.release.version}"
+            self.because.append(f"the manifest names a patch of {language}, which has newer ones")
+            return (_IGNORE_ENGINES,)
+        lock = self.tree.read(below(self.folder, chosen.lock)) if chosen.lock and chosen.name == "npm" else None
+        conflict = peer_conflict(lock, self.folder.of_type(Dependency)) if lock else None
+        if conflict is None:
+            return ()
+        self.because.append(
+            f"with peers as npm 6 takes them, since {conflict.package} asks for {conflict.peer} {conflict.wanted}"
             f" and the lock file has {conflict.version}"
         )
-    if own_script(folder):
-        install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
-    steps.install = filled(install, steps.manifest, release)
-    steps.install_after_source = filled(install_after_source, steps.manifest, release)
-    others: list[Dependency] = []
-    if stack.language == "python":
-        steps.install_after_source = with_extras(steps.install_after_source, told_extras(folder, about))
-        lists = used | {below(folder, name) for name in _SETUPS}
-        listed = {d.name for d in folder.of_type(Dependency) if not d.development and d.evidence.path in lists}
-        listed |= {server.package.lower() for server in stack.servers.values()}
-        others = asked_elsewhere(folder, used, about, entry_points, tree) + told_beside(folder, about, listed, tree)
-    if others:
-        steps.beside = tuple(others)
-        steps.install_after_source = (*installed_beside(others, folder), *steps.install_after_source)
-        named = ", ".join(dependency.name for dependency in others[:3])
-        because += f"; {named} by {others[0].evidence.path} alone, as the application needs it to start"
-    places = imported or chosen.told or (Evidence(below(folder, steps.manifest), rule="manifest"),)
-    if steps.install and (why := needs_source(folder, steps.manifest, steps.copy_first, tree, stack)):
-        # What the install runs or reads is in the source, so there is no layer before it.
-        steps.install_after_source = (*steps.install, *steps.install_after_source)
-        steps.install, steps.copy_first = (), ()
-        because += f"; after the source, because {why}"
-    if stack.install_itself and not manager.install_after_source and _starts_itself(folder, stack, about, entry_points):
-        itself = stack.install_itself
-        if missing := _asked_beside(folder, used):
-            itself = tuple(word for word in itself if word != "--no-deps")
-            because += f"; {', '.join(sorted(missing)[:3])} by the application's own set-up alone"
-        steps.install_after_source = (*steps.install_after_source, itself)
-        because += "; the application itself is installed for the script that starts it"
-    for package in (point.value for point in folder.of_type(EntryPoint) if point.kind == "own_package"):
-        steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
-        because += f"; the folder is a package of its own, {package}, which its modules import by this name"
-    steps.install_after_source = (*_listening_outside(folder), *steps.install_after_source)
-    steps.install_after_source = with_absent_package(steps.install_after_source, folder, tree)
-    steps.install_after_source = _versioned(steps.install_after_source, folder, stack, tree)
-    decisions, steps.decisions = steps.decisions, []
-    pinned = bool(chosen.lock) and chosen.in_time
-    _add(plan_build(key, manager, application, about, entry_points, tree, pinned=pinned), steps)
-    steps.prune = tuple((*step, *options) for step in filled(manager.prune, steps.manifest, release))
-    if conflict:
-        steps.prune = tuple((*step, LEGACY_PEERS) for step in steps.prune)
-    if stack.runtime_image or stack.artifact:
-        steps.prune = ()  # nothing of what is installed leaves the build stage
-    elif (
-        steps.prune
-        and not _operators_leave_out(about)
-        and (kept := needed_at_run_time(key, folder, stack, tree, about))
-    ):
-        steps.prune = ()
-        steps.decisions.append(kept)
-    elif stack.language == "node" and not any(wanted.development for wanted in folder.of_type(Dependency)):
-        steps.prune = ()  # nothing to take away, and npm 6 takes away what is wanted as `latest`
-    if steps.prune and manager.production and not steps.build and not runs_scripts(folder):
-        steps.prune = ()
-        steps.install = tuple(_with_options(step, manager.production, manager) for step in steps.install)
-        because += "; without those for development, because nothing is built"
-    installed = "; ".join(map(shlex.join, steps.install or steps.install_after_source))
-    steps.decisions = [*decisions, Decision(f"{key}.install", installed, because, places), *steps.decisions]
-    steps.install, steps.install_after_source, steps.build = (
-        of_application(part, entry_points) for part in (steps.install, steps.install_after_source, steps.build)
-    )
-    bounds, reasons = library_bounds(key, stack, release.version, dependencies, of_source)
-    steps.decisions += reasons
-    steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
-    return steps
+        return (LEGACY_PEERS,)
 
+    def _install(self, manager: PackageManagerSteps, options: Arguments) -> None:
+        """The manager's install: of the day of the last change where the list leaves open what comes."""
+        steps, chosen = self.steps, self.chosen
+        install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
+        after_source = manager.install_after_source
+        change = None
+        if PLAIN_PATH.fullmatch(chosen.manifest):
+            change = long_unchanged(self.stack, self.about, self.of_source)
+        own = [dependency for dependency in self.dependencies if dependency.evidence.path in self.lists]
+        # Where the application's own set-up installs what it needs, there is no list.
+        of_setup = after_source and not manager.install
+        # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
+        is_open = self.stack.language == "node" or _leaves_open(self.stack, self.dependencies if of_setup else own)
+        if manager.install_of_day and change and is_open:
+            steps.resolved_before = change.day
+            if of_setup:
+                after_source = manager.install_of_day
+            else:
+                install = manager.install_of_day
+            steps.decisions.append(of_day(self.key, change))
+        elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
+            steps.findings += _floating(manager, chosen, own, change)
+        install = tuple(_with_options(step, options, manager) for step in install)
+        if own_script(self.folder):
+            install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
+        steps.install = filled(install, steps.manifest, self.release)
+        steps.install_after_source = filled(after_source, steps.manifest, self.release)
 
-def _install_unlisted(
-    key: str,
-    application: Recognised,
-    release: Release,
-    about: Sequence[Fact],
-    dependencies: Sequence[Dependency],
-    of_source: Sequence[Dependency],
-    steps: Steps,
-) -> None:
-    """Finding RP092: libraries that no file lists get a list in the build stage, which is installed as one of the source."""
-    stack = application.stack
-    manager = with_variants(stack.package_managers[stack.unlisted], application.folder, release, ChosenManager())
-    asked = [f"{d.name}{d.constraint}" for d in dependencies if _PLAIN_CONSTRAINT.fullmatch(d.constraint)]
-    # In double quotes, since a step's own are single ones: the pattern lets nothing through that they would not hold.
-    words = " ".join(f'"{word}"' if shlex.quote(word) != word else word for word in asked)
-    listed = f'printf "%s\\n" {words} > {_LIST}'
-    places = evidence_of(dependencies)
-    change = long_unchanged(stack, about, of_source)
-    if change and manager.install_of_day:
-        steps.resolved_before = change.day
-        steps.decisions.append(of_day(key, change))
-    install = manager.install_of_day if steps.resolved_before else manager.install
-    steps.install = (("sh", "-c", listed), *filled(install, _LIST, release))
-    because = "no file lists the libraries: these are what the README installs and the code imports"
-    steps.decisions.append(Decision(f"{key}.install", ", ".join(asked), because, places, True))
-    steps.findings.append(
-        Finding(
-            "RP092",
-            Severity.WARNING,
-            f"no file lists the libraries; the image installs {', '.join(asked[:6])}{' and others' if len(asked) > 6 else ''},"
-            " as the README says and the code imports them",
-            places,
-            "run `pip freeze > requirements.txt` where the application works, and commit what it writes",
+    def _prepare(self, manager: PackageManagerSteps) -> None:
+        """What comes before the install: the manager itself, and how it reaches repositories of git."""
+        listed = self.folder.of_type(Dependency)
+        from_git = of_git([d for d in listed if not self.lists or d.evidence.path in self.lists])
+        self.steps.findings += remark(from_git)
+        itself = filled(of_version(manager.prepare, self.chosen.version), self.steps.manifest, self.release)
+        self.steps.prepare = (*self.release.prepare, *by_https(sorted(from_git)), *itself)
+
+    def _install_beside(self) -> None:
+        """Libraries of Python that the application needs to start, or that it is told to be installed with, and no list has."""
+        steps = self.steps
+        steps.install_after_source = with_extras(steps.install_after_source, told_extras(self.folder, self.about))
+        lists = self.lists | {below(self.folder, name) for name in SETUPS}
+        declared = (d for d in self.folder.of_type(Dependency) if not d.development)
+        listed = {dependency.name for dependency in declared if dependency.evidence.path in lists}
+        listed |= {server.package.lower() for server in self.stack.servers.values()}
+        others = [
+            *asked_elsewhere(self.folder, self.lists, self.about, self.entry_points, self.tree),
+            *told_beside(self.folder, self.about, listed, self.tree),
+        ]
+        if others:
+            steps.beside = tuple(others)
+            steps.install_after_source = (*installed_beside(others, self.folder), *steps.install_after_source)
+            named = ", ".join(dependency.name for dependency in others[:3])
+            place = others[0].evidence.path
+            self.because.append(f"{named} by {place} alone, as the application needs it to start")
+
+    def _install_what_needs_source(self, manager: PackageManagerSteps) -> None:
+        """What can only be installed where the source is: the list, where its install reads that, and the application itself."""
+        steps = self.steps
+        if steps.install and (
+            why := needs_source(self.folder, steps.manifest, steps.copy_first, self.tree, self.stack)
+        ):
+            steps.install_after_source = (*steps.install, *steps.install_after_source)
+            steps.install, steps.copy_first = (), ()
+            self.because.append(f"after the source, because {why}")
+        itself = self.stack.install_itself if not manager.install_after_source else ()
+        if itself and starts_itself(self.folder, self.stack, self.about, self.entry_points):
+            if missing := asked_beside(self.folder, self.lists):
+                itself = tuple(word for word in itself if word != "--no-deps")
+                self.because.append(f"{', '.join(sorted(missing)[:3])} by the application's own set-up alone")
+            steps.install_after_source = (*steps.install_after_source, itself)
+            self.because.append("the application itself is installed for the script that starts it")
+        for package in (point.value for point in self.folder.of_type(EntryPoint) if point.kind == "own_package"):
+            steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
+            self.because.append(f"the folder is a package of its own, {package}, which its modules import by this name")
+        after_source = (*_listening_outside(self.folder), *steps.install_after_source)
+        after_source = with_absent_package(after_source, self.folder, self.tree)
+        steps.install_after_source = versioned(after_source, self.folder, self.stack, self.tree)
+
+    def _build(self, manager: PackageManagerSteps | None, *, pinned: bool) -> None:
+        build = plan_build(self.key, manager, self.application, self.about, self.entry_points, self.tree, pinned=pinned)
+        self.steps.build = tuple(build.commands)
+        self.steps.environment |= build.environment
+        self.steps.decisions += build.decisions
+
+    def _prune(self, manager: PackageManagerSteps, options: Arguments) -> None:
+        """What is taken away once the application is built, or not even installed where nothing is built."""
+        steps, listed = self.steps, self.folder.of_type(Dependency)
+        prune = tuple((*step, *options) for step in filled(manager.prune, steps.manifest, self.release))
+        if self.stack.runtime_image or self.stack.artifact:
+            prune = ()  # nothing of what is installed leaves the build stage
+        elif (
+            prune
+            and not _operators_leave_out(self.about)
+            and (kept := needed_at_run_time(self.key, self.folder, self.stack, self.tree, self.about))
+        ):
+            prune = ()
+            steps.decisions.append(kept)
+        elif self.stack.language == "node" and not any(wanted.development for wanted in listed):
+            prune = ()  # nothing to take away, and npm 6 takes away what is wanted as `latest`
+        if prune and manager.production and not steps.build and not runs_scripts(self.folder):
+            prune = ()
+            steps.install = tuple(_with_options(step, manager.production, manager) for step in steps.install)
+            self.because.append("without those for development, because nothing is built")
+        steps.prune = prune
+
+    def _install_unlisted(self) -> None:
+        """Finding RP092: libraries that no file lists get a list in the build stage, which is installed as one of the source."""
+        steps = self.steps
+        manager = self.stack.package_managers[self.stack.unlisted]
+        manager = with_variants(manager, self.folder, self.release, ChosenManager())
+        asked = [f"{d.name}{d.constraint}" for d in self.dependencies if _PLAIN_CONSTRAINT.fullmatch(d.constraint)]
+        # In double quotes, since a step's own are single ones: the pattern lets nothing through that they would not hold.
+        words = " ".join(f'"{word}"' if shlex.quote(word) != word else word for word in asked)
+        listed = f'printf "%s\\n" {words} > {_LIST}'
+        places = evidence_of(self.dependencies)
+        change = long_unchanged(self.stack, self.about, self.of_source)
+        if change and manager.install_of_day:
+            steps.resolved_before = change.day
+            steps.decisions.append(of_day(self.key, change))
+        install = manager.install_of_day if steps.resolved_before else manager.install
+        steps.install = (("sh", "-c", listed), *filled(install, _LIST, self.release))
+        because = "no file lists the libraries: these are what the README installs and the code imports"
+        steps.decisions.append(Decision(f"{self.key}.install", ", ".join(asked), because, places, True))
+        steps.findings.append(
+            Finding(
+                "RP092",
+                Severity.WARNING,
+                f"no file lists the libraries; the image installs {', '.join(asked[:6])}{' and others' if len(asked) > 6 else ''},"
+                " as the README says and the code imports them",
+                places,
+                "run `pip freeze > requirements.txt` where the application works, and commit what it writes",
+            )
         )
-    )
-    bounds, reasons = library_bounds(key, stack, release.version, dependencies, of_source)
-    steps.decisions += reasons
-    steps.prepare, steps.constraints = _bounded_tools(steps.prepare, bounds)
+        self._bound()
+
+    def _bound(self) -> None:
+        """Bounds on what the dependencies leave open."""
+        release = self.release.version
+        bounds, reasons = library_bounds(self.key, self.stack, release, self.dependencies, self.of_source)
+        self.steps.decisions += reasons
+        self.steps.prepare, self.steps.constraints = _bounded_tools(self.steps.prepare, bounds)
 
 
 def _listening_outside(folder: Folder) -> Iterator[Arguments]:
@@ -271,12 +332,6 @@ def _listening_outside(folder: Folder) -> Iterator[Arguments]:
                 point.detail,
                 point.value.removeprefix(f"{folder.directory}/" if folder.directory else ""),
             )
-
-
-def _add(build: Build, steps: Steps) -> None:
-    steps.build = tuple(build.commands)
-    steps.environment |= build.environment
-    steps.decisions += build.decisions
 
 
 def _operators_leave_out(about: Sequence[Fact]) -> bool:
@@ -323,22 +378,6 @@ def _leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:
     )
 
 
-def _versioned(steps: tuple[Arguments, ...], folder: Folder, stack: Stack, tree: SourceTree) -> tuple[Arguments, ...]:
-    """The steps with a version for the application where its set-up would ask git for one, which no build stage can."""
-    manifests = [tree.read(below(folder, name)) for name in _SETUPS if name in folder.paths]
-    variables = {
-        variable
-        for tool, variable in stack.versions_from_git.items()
-        if any(file and re.search(rf"\b{re.escape(tool)}\b", file.text) for file in manifests)
-    }
-    if not variables:
-        return steps
-    given = ("env", *(f"{name}=0.0.0" for name in sorted(variables)))
-    return tuple(
-        (*given, *step) if any(word == "." or _SETUP.search(word) for word in step) else step for step in steps
-    )
-
-
 def _floating(
     manager: PackageManagerSteps, chosen: ChosenManager, own: Sequence[Dependency], change: LastChange | None
 ) -> list[Finding]:
@@ -365,20 +404,3 @@ def _bounded_tools(
             prepare = tuple(tuple(bound if word.startswith(f"{name}==") else word for word in step) for step in prepare)
             bounds = tuple(other for other in bounds if other != bound)
     return prepare, bounds
-
-
-def _asked_beside(folder: Folder, lists: Collection[str]) -> set[str]:
-    """What the application's own set-up asks for and none of the lists that are installed has."""
-    needed = [dependency for dependency in folder.of_type(Dependency) if not dependency.development]
-    setups = {below(folder, name) for name in _SETUPS}
-    asked = {dependency.name for dependency in needed if dependency.evidence.path in setups}
-    return asked - {dependency.name for dependency in needed if dependency.evidence.path in lists}
-
-
-def _starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_points: Mapping[str, str]) -> bool:
-    """Whether a script that only an installation of the application makes is what starts it."""
-    if next((kind for kind in stack.start_from if kind in entry_points), "") in ("console_script", "serving_command"):
-        return True
-    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
-    starts = (fact for fact in about if isinstance(fact, Command) and fact.role is Role.START and fact.argv)
-    return any(PurePosixPath(command.argv[0]).name in scripts for command in starts)
