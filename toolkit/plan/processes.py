@@ -112,15 +112,13 @@ class Processes:
     def _after_build(self, script: str) -> str:
         """What a script starts, without the build in front of it, where the image is built by then."""
         *before, last = script.split("&&")
-        done = all(
-            SETS.fullmatch(step.strip())
-            or (
-                self.image.build
-                and (_BUILDS.fullmatch(step.strip()) or only_builds(step.strip(), self.texts_of_scripts))
-            )
-            for step in before
-        )
+        done = all(SETS.fullmatch(step.strip()) or self._is_built(step.strip()) for step in before)
         return last.strip() if done else script
+
+    def _is_built(self, step: str) -> bool:
+        """Whether the image's build has done a step already."""
+        builds = _BUILDS.fullmatch(step) or only_builds(step, self.texts_of_scripts)
+        return bool(self.image.build and builds)
 
     def prepares_database(self, script: str) -> bool:
         """Whether npm, before it runs a script, runs another one that needs the database: only npm does."""
@@ -191,6 +189,10 @@ class Processes:
         told_here = bool(fact.directory) or inside(fact.evidence.path, home)
         return told_here and self.belongs(fact)
 
+    def in_container(self, argv: tuple[str, ...]) -> ContainerCommand | None:
+        """What was typed on the host as a container of this image runs it; None when nothing of the application is left in it."""
+        return container_command(argv, self.servers, self.home, self.scripts)
+
     def contained(self, fact: Command | CronJob) -> ContainerCommand | None:
         """A command of the host as this image runs it; None when the image cannot have its program.
 
@@ -208,7 +210,7 @@ class Processes:
             served = [argv for argv in lasting if self._serves(argv)]
             candidates = served or _last_first(fact, lasting) or candidates
         for argv in filter(None, map(self._of_member, candidates)):
-            command = container_command(self.from_above(argv), self.servers, self.home, self.scripts)
+            command = self.in_container(self.from_above(argv))
             if (
                 command is not None
                 and all(map(str.isprintable, command.argv))
@@ -258,7 +260,7 @@ class Processes:
             return
         for simple in parse(command.text):
             if self._ends(simple.words) and not needs_expansion(simple.words):
-                contained = container_command(simple.words, self.servers, self.home, self.scripts)
+                contained = self.in_container(simple.words)
                 if contained and self.is_step(contained):
                     yield contained.argv
 
@@ -311,11 +313,11 @@ class Processes:
         return own if own and path in self.tree and joined(folder, path) not in self.tree else ""
 
     def _ends(self, argv: tuple[str, ...]) -> bool:
-        contained = container_command(argv, self.servers, self.home, self.scripts)
+        contained = self.in_container(argv)
         return contained is not None and self.servers.ends_by_itself(contained.argv)
 
     def _serves(self, argv: tuple[str, ...]) -> bool:
-        contained = container_command(argv, self.servers, self.home, self.scripts)
+        contained = self.in_container(argv)
         return contained is not None and self.servers.server(contained.argv) is not None
 
     def has(self, program: str) -> bool:

@@ -83,7 +83,7 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
         argv = tuple(word for word in words if not is_assignment(word))
         if not argv or needs_expansion(argv):
             continue
-        contained = container_command(image.from_above(argv), image.servers, image.home, image.scripts)
+        contained = image.in_container(image.from_above(argv))
         becomes = simple is commands[-1] or simple.text.lstrip().startswith("exec ")
         # What is named like a worker, and ends before the next line is read, only prepares.
         goes_on = becomes or simple.background

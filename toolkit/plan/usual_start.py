@@ -8,7 +8,6 @@ from toolkit.facts.model import Dependency, EntryPoint
 from toolkit.facts.npm_scripts import script_called
 from toolkit.plan.added_server import names_attribute
 from toolkit.plan.before_start import OF_PRODUCTION, only_builds, steps_before
-from toolkit.plan.commands import container_command
 from toolkit.plan.go_programs import in_image
 from toolkit.plan.processes import Processes, home_of
 from toolkit.plan.ranking import of_type
@@ -46,7 +45,7 @@ def usual_start(image: Processes) -> tuple[str, ...]:
 def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a command comes to a server that only developers use: a script of the manifest, too, and `nodemon` alone, which
     finds the program in the manifest."""
-    command = container_command(argv, image.servers, image.home, image.scripts)
+    command = image.in_container(argv)
     if command is None:
         return image.servers.for_developers(image.scripts.get(script_called(argv), argv))
     return command.development
@@ -57,7 +56,7 @@ def production_script(image: Processes) -> tuple[str, ...]:
     for name in sorted(image.scripts_of_manifest):
         if not OF_PRODUCTION.fullmatch(name):
             continue
-        command = container_command(("npm", "run", name), image.servers, image.home, image.scripts)
+        command = image.in_container(("npm", "run", name))
         known = command is not None and (command.argv[0] == "node" or image.servers.server(command.argv) is not None)
         if command and known and command.kind == "web" and not command.development:
             return command.argv
@@ -66,7 +65,7 @@ def production_script(image: Processes) -> tuple[str, ...]:
 
 def runs_source(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a command compiles the source as it runs it, where the manifest has a script for production besides."""
-    command = container_command(argv, image.servers, image.home, image.scripts)
+    command = image.in_container(argv)
     return command is not None and command.argv[0] in image.servers.source_runners and bool(production_script(image))
 
 
@@ -118,5 +117,5 @@ def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
     managers = {*image.servers.process_managers, *image.servers.side_by_side}
     if not script or (script[0] not in managers and not direct):
         return argv
-    command = container_command(argv, image.servers, image.home, image.scripts)
+    command = image.in_container(argv)
     return command.argv if command and image.has(command.argv[0]) else argv
