@@ -238,6 +238,8 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         around = (folder.directory, posixpath.dirname(folder.directory))
         if any(f"{place}/__init__.py" in tree for place in around if place):
             return True  # pages inside a package of Python, which hands them out
+        if stack.artifact and not _makes_pages(folder):
+            return True  # its developers' tools
     written = [point.value for point in folder.of_type(EntryPoint) if point.kind == "asset_output"]
     if written and not any(inside(path, folder.directory) for path in written):
         return all(inside(path, above.folder.directory) for path in written)  # its tools make a part of what is above
@@ -252,6 +254,14 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         ):
             return True
     return False
+
+
+def _makes_pages(folder: Folder) -> bool:
+    """Whether a folder of Node has a page, or anything that builds one."""
+    builds = ("build_script", "build_task", "static_output")
+    points = folder.of_type(EntryPoint)
+    made = any(p.kind in builds or (p.kind == "npm_script" and p.value.startswith(("build", "start"))) for p in points)
+    return made or any(path.endswith(_PAGES) for path in folder.paths)
 
 
 def _built_by_msbuild(folder: Folder, projects: set[str], folders: Sequence[Folder]) -> bool:
