@@ -406,7 +406,11 @@ def test_pages_that_a_program_takes_in_from_beside_them_are_built_first(
 
 def test_tools_of_developers_below_an_application_are_no_site(tmp_path: Path, catalog: Catalog) -> None:
     manifest = {"devDependencies": {"gulp": "^3.9.0"}, "scripts": {"test": "echo none"}}
-    files = FLASK | {"js/package.json": json.dumps(manifest), "js/src/viewer.js": "", "js/gulpfile.js": "gulp.task('watch', see)\n"}
+    files = FLASK | {
+        "js/package.json": json.dumps(manifest),
+        "js/src/viewer.js": "",
+        "js/gulpfile.js": "gulp.task('watch', see)\n",
+    }
     assert set(converted(tmp_path / "tools", files, catalog).plan.images) == {"app"}
     page = converted(tmp_path / "page", files | {"js/index.html": "<html></html>\n"}, catalog)
     assert set(page.plan.images) == {"app", "js"}

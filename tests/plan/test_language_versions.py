@@ -81,3 +81,11 @@ def test_the_strictest_of_the_bounds_holds(tmp_path: Path, catalog: Catalog) -> 
 def test_a_bound_that_the_list_has_already_tells_no_day(tmp_path: Path, catalog: Catalog) -> None:
     files = FLASK | {"requirements.txt": "flask\nsqlalchemy>=1.3,<1.5\n", "more.py": "engine.execute(all)\n"}
     assert converted(tmp_path, files, catalog).image.resolved_before == ""
+
+
+def test_the_last_change_tells_more_of_the_language_than_what_a_library_has_to_be_older_than(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = FLASK | {"CHANGELOG.md": "# Changes\n\n## 1.2 - 2020-03-04\n", "requirements.txt": "flask\ntzlocal\n"}
+    made = converted(tmp_path, files | {"more.py": "zone = get_localzone().zone\n"}, catalog)
+    assert made.image.version == "3.7" and "tzlocal<5" in made.image.constraints

@@ -11,15 +11,16 @@ from toolkit.plan.versions import Numbers, intervals, is_open, numbers
 Dated = tuple[str, Dependency | Runtime]
 
 
-def era(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, Dependency] | None:
+def era(stack: Stack, dependencies: Sequence[Dependency], *, ends: bool = True) -> tuple[str, Dependency] | None:
     """The month in which the dependencies were last resolved, and what tells it: the newest pin of a library that is
-    versioned by date, or the newest version of a library whose releases are dated; else the newest that one has to be older
-    than, `Flask<2`."""
+    versioned by date, or the newest version of a library whose releases are dated; else, with `ends`, the newest that one has
+    to be older than, `Flask<2`."""
     closed = [dependency for dependency in dependencies if dependency.version or not is_open(dependency.constraint)]
     found = [*_by_version(stack, dependencies), *_by_release(stack, closed)]
     # npm writes `^1.4.0` itself, whatever has come out since.
     bounded = [dependency for dependency in closed if not dependency.version and stack.language != "node"]
-    found = found or [*_by_release(stack, bounded, _end)]
+    if ends and not found:
+        found = [*_by_release(stack, bounded, _end)]
     return max(found, key=lambda pair: (pair[0], pair[1].name), default=None)
 
 

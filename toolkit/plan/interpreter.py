@@ -90,10 +90,11 @@ def choose_release(
         pins = [dependency for dependency in telling if dependency.version]
         era = _told(stack, pins) or last or _told(stack, telling)
     else:
-        told = _told(stack, telling)
+        told = _told(stack, telling, ends=False)
         # A commit may be of the README alone, years later; what the files tell is a day on which somebody worked on the code.
         of_files = stack.language == "python" and change is not None and change.origin is not Origin.RUNNING
         era = max(told, last, key=itemgetter(0)) if told and last and of_files else told or last
+        era = era or _told(stack, telling)  # what a library has to be older than is of any time before
     candidates = _with_day(stack, candidates, dependencies, None if lock else change)
     release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era, change)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
@@ -288,8 +289,8 @@ def _pick(
     return _newest(candidates), f"the newest that is admitted: {used[0].what}" if used else "the newest", True
 
 
-def _told(stack: Stack, dependencies: Sequence[Dependency]) -> tuple[str, str] | None:
-    found = era_of(stack, dependencies)
+def _told(stack: Stack, dependencies: Sequence[Dependency], *, ends: bool = True) -> tuple[str, str] | None:
+    found = era_of(stack, dependencies, ends=ends)
     return (found[0], f"{found[1].name} {found[1].version or found[1].constraint}") if found else None
 
 
