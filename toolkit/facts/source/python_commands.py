@@ -47,16 +47,36 @@ def read(project: Project) -> Iterator[Fact]:
         serving = [(module, command) for module in modules for command in _commands(module) if _serves(module, command)]
         if len(serving) == 1:
             yield from _facts(program.value, *serving[0])
+    of_several = [(program, place) for program in programs if (place := _server(project, program))]
+    if len(programs) > 1 and len(of_several) == 1:
+        program, place = of_several[0]
+        yield EntryPoint(
+            kind="serving_command", value=program.value, evidence=place, origin=Origin.CONVENTION, confidence=0.8
+        )
+
+
+def _calls_behind(project: Project, name: str, function: str) -> Iterator[tuple[Module, ast.Call]]:
+    """The calls of the function that a program starts."""
+    module = next((module for module in project.python if module.name == name), None)
+    for node in module.tree.body if module else ():
+        if module and isinstance(node, _FUNCTIONS) and node.name == function:
+            yield from ((module, call) for call in ast.walk(node) if isinstance(call, ast.Call))
 
 
 def _developers_server(project: Project, name: str, function: str) -> Evidence | None:
     """Where the function behind a program runs the server for developers that is in Flask, Bottle and others: `app.run()`."""
-    module = next((module for module in project.python if module.name == name), None)
-    found = (node for node in module.tree.body if isinstance(node, _FUNCTIONS)) if module else ()
-    behind = next((node for node in found if node.name == function), None)
-    for node in ast.walk(behind) if module and behind else ():
-        if isinstance(node, ast.Call) and _method(node) == "run" and _object(node) in ("app", "application"):
-            return module.file.at(node.lineno, rule=RULE) if module else None
+    for module, call in _calls_behind(project, name, function):
+        if _method(call) == "run" and _object(call) in ("app", "application"):
+            return module.file.at(call.lineno, rule=RULE)
+    return None
+
+
+def _server(project: Project, program: EntryPoint) -> Evidence | None:
+    """Where the function behind a program starts a server: one of these calls, or a module that is called so, `server.run()`."""
+    for module, call in _calls_behind(project, *program.detail.partition(":")[::2]):
+        name = module.qualified(call.func)
+        if _method(call) in SERVES or name in SERVES_IN_FULL or name.endswith("server.run"):
+            return module.file.at(call.lineno, rule=RULE)
     return None
 
 

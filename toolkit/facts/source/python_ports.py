@@ -30,21 +30,33 @@ LISTENS = frozenset({"bind", "listen"})  # methods of Tornado's applications and
 CHERRYPY = "server.socket_port"
 _TOLD, _USUAL, _OF_SETTING = 0.8, 0.5, 0.4
 # How an application calls the port in settings of its own, `settings.get("app_port", 8085)`.
-_SETTING = re.compile(r"(?i)(?:(?:app|bind|http|listen|server|site|web)[_.-]?)?port")
+_SETTING = re.compile(r"(?i)(?:(?:api|app|bind|http|listen|server|site|web)[_.-]?)?port")
 
 
 def read(project: Project) -> Iterator[Fact]:
-    settings = [found for module in project.python for found in _of_settings(module)]
-    if len({port.number for port in settings}) == 1:
-        yield settings[0]
+    by_name = [found for module in project.python for found in _of_settings(module)]
     for module in project.python:
         libraries = {name.split(".")[0] for name in module.imports.values()}
         servers = libraries & {"aiohttp", "bottle", "cherrypy", "nicegui", "tornado"}
         if not servers or servers & set(module.file.path.split("/")):  # or a copy of the library itself
             continue
+        by_name += _of_arguments(module)
         for line, number, confidence in _ports(module, is_tornado="tornado" in libraries):
             place = module.file.at(line, rule=RULE)
             yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=confidence)
+    if len({port.number for port in by_name}) == 1:
+        yield by_name[0]
+
+
+def _of_arguments(module: Module) -> Iterator[Port]:
+    """The default of an argument that is called so, `def run(api_port=8082)`, where a module loads a server."""
+    for node in module.nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.args.defaults:
+            for argument, default in zip(node.args.args[-len(node.args.defaults) :], node.args.defaults, strict=True):
+                number = default_number(module, default) if _SETTING.fullmatch(argument.arg) else None
+                if number and is_own(number):
+                    place = module.file.at(default.lineno, rule=RULE)
+                    yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=_OF_SETTING)
 
 
 def _of_settings(module: Module) -> Iterator[Port]:

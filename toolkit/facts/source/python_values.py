@@ -4,7 +4,7 @@ import ast
 import posixpath
 import re
 
-from toolkit.facts.source.python_modules import Module, text
+from toolkit.facts.source.python_modules import Module, assigned, text
 
 HERE = re.compile(
     r"(?i)_*(?:[a-z]+_)*(?:base|root|project|site|here|basedir|rootdir|app|current|repo|package)_*(?:dir|path|root|folder|directory)?"
@@ -51,7 +51,7 @@ def path_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | None
     if isinstance(node, ast.Constant):
         return text(node)
     if isinstance(node, ast.Name):
-        value = module.settings.get(node.id)
+        value = _value(module, node)
         if value is not None and _is_here(value):
             return _place(module, value) or "."
         # `ROOT = find_root()`: what cannot be computed is what its name says.
@@ -87,6 +87,21 @@ def _path_of_call(module: Module, node: ast.Call, depth: int) -> str | None:
     return path_of(module, keywords.get("default") or (node.args[1] if len(node.args) > 1 else None), depth + 1)
 
 
+def _value(module: Module, node: ast.Name) -> ast.expr | None:
+    """What a name stands for; of one that is given anew from its own value, what it was above: `ROOT = join(ROOT, "..")`."""
+    value = module.settings.get(node.id)
+    if value is None or not any(isinstance(part, ast.Name) and part.id == node.id for part in ast.walk(value)):
+        return value
+    above = [
+        given
+        for statement in module.top_level()
+        if statement.lineno < node.lineno
+        for name, given in assigned(statement)
+        if name == node.id
+    ]
+    return above[-1] if above else None
+
+
 def _is_here(node: ast.expr) -> bool:
     """Whether an expression is computed from the module's own place."""
     return any(isinstance(part, ast.Name) and part.id == "__file__" for part in ast.walk(node)) or any(
@@ -106,11 +121,7 @@ def _absolute(module: Module, node: ast.expr | None, depth: int) -> str | None:
         return None
     if isinstance(node, ast.Name):
         here = node.id == "__file__"
-        return (
-            posixpath.join(TREE, module.file.path)
-            if here
-            else _absolute(module, module.settings.get(node.id), depth + 1)
-        )
+        return posixpath.join(TREE, module.file.path) if here else _absolute(module, _value(module, node), depth + 1)
     if isinstance(node, ast.Attribute) and node.attr == "parent":
         return _above(_absolute(module, node.value, depth + 1))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
