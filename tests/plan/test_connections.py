@@ -191,3 +191,24 @@ def test_a_host_in_one_word_is_the_databases(tmp_path: Path, catalog: Catalog, n
     code = f"import os\nimport psycopg2\nfrom flask import Flask\napp = Flask(__name__)\nhost = os.environ['{name}']\n"
     made = converted(tmp_path, {"requirements.txt": "flask\npsycopg2\n", "app.py": code}, catalog)
     assert made.plan.environment[name].reference == "{database.host}"
+
+
+def test_a_name_of_another_engine_is_not_this_datastores(tmp_path: Path, catalog: Catalog) -> None:
+    settings = (
+        "import os\nfrom flask import Flask\nimport psycopg2\nimport redis\napp = Flask(__name__)\n"
+        "memory = os.environ.get('MEMCACHED_HOST', 'memcached')\ncache = os.environ.get('REDIS_HOST', 'redis')\n"
+        "one = os.environ.get('MYSQL_USER', 'shop')\nother = os.environ.get('POSTGRES_USER', 'shop')\n"
+    )
+    made = converted(tmp_path, {"requirements.txt": "flask\npsycopg2\nredis\n", "app.py": settings}, catalog)
+    assert {name for name, variable in made.plan.environment.items() if variable.reference} == {
+        "REDIS_HOST",
+        "POSTGRES_USER",
+    }
+    assert not {"MEMCACHED_HOST", "MYSQL_USER"} & set(made.plan.environment)
+
+
+def test_a_comment_behind_no_value_is_no_value(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\nCreate a `.env` file:\n\n```\nALGORITHM= # pick one, default HS256\nSHOP_TITLE=Shop\n```\n"
+    files = {"requirements.txt": "flask\n", "app.py": FLASK_APP, "README.md": readme}
+    environment = converted(tmp_path, files, catalog).plan.environment
+    assert "ALGORITHM" not in environment and environment["SHOP_TITLE"].value == "Shop"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
-from toolkit.facts.manifests.addresses import engine_of_name
+from toolkit.facts.manifests.addresses import SCHEMES, engine_of_name
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.secrets import NOT_A_VALUE
 from toolkit.findings import Evidence
@@ -58,7 +58,7 @@ def reference_for(
         return None
     role, piece = bound
     role = _available(role, piece, example, datastores, names)
-    if not role:
+    if not role or is_of_another(name, datastores[role].engine):
         return None
     engine = datastores[role].engine
     if piece == "url" and example and _NAME_OF_DRIVER.fullmatch(example) and engine_of_name(example):
@@ -69,6 +69,13 @@ def reference_for(
     if name.upper().startswith(("SPRING_", "JDBC")) or name.upper().endswith("JDBC_URL"):
         return blueprints[engine].jdbc or None
     return _url_reference(role, engine, example, names)
+
+
+def is_of_another(name: str, engine: str) -> bool:
+    """Whether a variable's name begins with another engine than the one: MEMCACHED_HOST beside Redis, MYSQL_USER beside
+    PostgreSQL."""
+    named = SCHEMES.get(name.split("_")[0].lower(), engine)
+    return named != engine and {named, engine} != {"mysql", "mariadb"}
 
 
 def _available(

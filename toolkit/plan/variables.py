@@ -15,7 +15,7 @@ from toolkit.plan.expansions import on_port
 from toolkit.plan.hosts import EVERYBODYS, HOST_FOLDER, host_folder, hosts_in, remote_hosts_in
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
 from toolkit.plan.ranking import evidence_of, of_type, ranked
-from toolkit.plan.references import connection_string, database_in, reference_for
+from toolkit.plan.references import connection_string, database_in, is_of_another, reference_for
 
 _MOST_NAMED = 12
 _OF_A_PERSON = re.compile(r"/home/[^/]+/\.")  # where another program keeps its own: ~/.config
@@ -89,7 +89,7 @@ def plan_variables(
         if (
             not told
             and not any(fact.secret for fact in mentions)
-            and names.binding(name) is None
+            and not _is_bound(name, names, datastores)
             and not (names.listens(name) and example in _HERE_ALONE)
             # Without it the program listens elsewhere, or may not even start.
             and not (name.upper() in names.port and port and example != str(port))
@@ -192,6 +192,12 @@ def _variable(
     if example is not None and not _PLACEHOLDER.match(example) and "{{resolve:" not in example:
         return _literal(example), "the value that operators use", False
     return (Variable(value="") if _is_needed(mentions) else None), "no file gives a value", True
+
+
+def _is_bound(name: str, names: VariableNames, datastores: Mapping[str, Datastore]) -> bool:
+    """Whether a variable tells by its name where a datastore is, one that the application has."""
+    role = (names.binding(name) or ("", ""))[0]
+    return bool(role) and not (role in datastores and is_of_another(name, datastores[role].engine))
 
 
 def _is_needed(mentions: Sequence[EnvironmentVariable]) -> bool:

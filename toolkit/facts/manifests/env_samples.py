@@ -77,6 +77,8 @@ def read(file: SourceFile) -> Iterator[Fact]:
 
 def _unquoted(text: str) -> str:
     text = text.strip()
+    if text.startswith("# "):
+        return ""
     if len(text) > 1 and text[0] in "'\"" and (end := text.find(text[0], 1)) > 0:
         return text[1:end]
     return re.split(r"\s{1,20}#", text, maxsplit=1)[0].strip()

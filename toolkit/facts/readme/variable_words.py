@@ -65,6 +65,8 @@ def vocabulary(rules: ReadmeRules) -> Vocabulary:
 def unquoted(text: str) -> str:
     """A value as it is meant: without quotes, or without the comment or the back slash behind it."""
     text = text.strip().removesuffix(" \\").rstrip()
+    if text.startswith("# "):
+        return ""
     if len(text) > 1 and text[0] in "'\"" and (end := text.find(text[0], 1)) > 0:
         return text[1:end]
     return re.split(r"\s#\s", text, maxsplit=1)[0].strip().rstrip(";")
