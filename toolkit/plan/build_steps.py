@@ -40,8 +40,8 @@ from toolkit.plan.versions import satisfies
 
 _FOR_PRODUCTION = re.compile(r"\s--(?:prod(?:uction)?(?=\s|$)|omit[= ]dev\b|only[= ]prod)")
 _PLAIN_CONSTRAINT = re.compile(r"[\w.,<>=!~ *+-]{0,100}")
-# https://classic.yarnpkg.com/lang/en/docs/cli/install/#toc-yarn-install-ignore-engines
-_IGNORE_ENGINES = "--ignore-engines"
+# For installs and scripts: https://classic.yarnpkg.com/lang/en/docs/cli/config/
+_IGNORES_ENGINES = ("yarn", "config", "set", "ignore-engines", "true")
 _LIST = "/opt/requirements.txt"
 
 
@@ -163,12 +163,8 @@ class _Planning:
         self._bound()
 
     def _options(self) -> Arguments:
-        """What npm and Yarn 1 are told where they would refuse what the manifest says."""
+        """What npm is told where it would refuse what the lock file says."""
         chosen = self.chosen
-        if chosen.name == "yarn" and not _is_engine(self.release, self.about, self.folder):
-            language = f"{self.stack.language} {self.release.version}"
-            self.because.append(f"the manifest names a patch of {language}, which has newer ones")
-            return (_IGNORE_ENGINES,)
         lock = self.tree.read(below(self.folder, chosen.lock)) if chosen.lock and chosen.name == "npm" else None
         conflict = peer_conflict(lock, self.folder.of_type(Dependency)) if lock else None
         if conflict is None:
@@ -213,6 +209,10 @@ class _Planning:
         from_git = of_git([d for d in listed if not self.lists or d.evidence.path in self.lists])
         self.steps.findings += remark(from_git)
         itself = filled(of_version(manager.prepare, self.chosen.version), self.steps.manifest, self.release)
+        if self.chosen.name == "yarn" and not _is_engine(self.release, self.about, self.folder):
+            language = f"{self.stack.language} {self.release.version}"
+            self.because.append(f"the manifest names one patch of {language}, and Yarn would refuse another")
+            itself = (*itself, _IGNORES_ENGINES)
         self.steps.prepare = (*self.release.prepare, *by_https(sorted(from_git)), *itself)
 
     def _install_beside(self) -> None:
@@ -347,7 +347,7 @@ def _operators_leave_out(about: Sequence[Fact]) -> bool:
 
 
 def _is_engine(release: Release, about: Sequence[Fact], folder: Folder) -> bool:
-    """Whether the newest patch of a release fits the manifest, without which Yarn 1 refuses to install."""
+    """Whether the newest patch of a release fits the manifest, without which Yarn 1 neither installs nor runs a script."""
     named = [f for f in about if isinstance(f, Runtime) and f.evidence.path.rpartition("/")[2] == "package.json"]
     newest = f"{release.version}.999.999"
     return ".yarnrc.yml" in folder.paths or all(satisfies(f.constraint, newest) for f in named if f.constraint)
