@@ -107,3 +107,14 @@ def test_migrations_are_not_made_where_the_source_has_them(tmp_path: Path, catal
     readme = "# Shop\n\n## Deployment\n\nPrepare the database:\n\n    flask db init\n    flask db migrate\n    flask db upgrade\n"
     made = converted(tmp_path, FLASK | {"README.md": readme}, catalog)
     assert made.plan.release and made.plan.release.commands == (("flask", "db", "upgrade"),)
+
+
+def test_tables_of_knex_come_before_what_a_readme_fills_them_with(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = '{"start": "node app.js", "db:load": "knex seed:run", "db:migrate": "knex migrate:latest"}'
+    files = {
+        "package.json": f'{{"scripts": {scripts}, "dependencies": {{"express": "4.17.0", "knex": "0.19.5"}}}}',
+        "app.js": "require('express')().listen(3000);\n",
+        "README.md": "# Shop\n\n```\nnpm install\nnpm run db:load\nnpm start\n```\n",
+    }
+    release = converted(tmp_path, files, catalog).plan.release
+    assert release is not None and release.commands == (("knex", "migrate:latest"), ("knex", "seed:run"))
