@@ -7,6 +7,7 @@ from toolkit.catalog.readme_rules import Cue
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.own_program import own_names, plain
 from toolkit.facts.readme.page import Page, Passage
 from toolkit.facts.readme.variable_context import NAMED_BEFORE, about_environment, way
 from toolkit.facts.readme.variable_words import NAME, Vocabulary, unquoted, vocabulary
@@ -86,7 +87,7 @@ def read(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVari
                 place = draft.here(passage, rule, offset)
                 if sure:
                     place["alternative"] = way(passage)
-                for name, given in _before_command(line) or [(match[1], value)]:
+                for name, given in _before_command(line, page, passage) or [(match[1], value)]:
                     yield draft.variable(name, given, place, required=not line.lstrip().startswith("#"))
             elif passage.kind in (CodeKind.OTHER, CodeKind.INI) and not spaced and not settings_file:
                 yield draft.variable(match[1], value, draft.here(passage, "variable:assignment-unclear", offset))
@@ -129,12 +130,17 @@ def _put_in(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[Envir
             yield draft.variable(match[1], match[2], draft.here(passage, "variable:put-in", match.start(1)))
 
 
+_BEFORE_ONE = re.compile(
+    r"[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}=[^\s'\"]{1,200}[ \t]{1,4}([a-z][\w.-]{1,40})(?:[ \t]{1,4}-[^\n]{0,300})?"
+)
 _SEVERAL = re.compile(r"[ \t]{0,20}[A-Z][A-Z0-9_]{1,80}=\S{1,200}[ \t]{1,20}[A-Z][A-Z0-9_]{1,80}=")
 
 
-def _before_command(line: str) -> list[tuple[str, str]]:
-    """Each of several variables that a shell sets on one line: `HOST=0.0.0.0 PORT=9000 crontab`."""
-    if not _SEVERAL.match(line):
+def _before_command(line: str, page: Page, passage: Passage) -> list[tuple[str, str]]:
+    """Each of the variables that a shell sets on the line of a command: of several, `HOST=0.0.0.0 PORT=9000 crontab`, or in
+    front of the application's own program, which has the block for itself."""
+    own = _BEFORE_ONE.fullmatch(line.rstrip()) if passage.block.text.strip() == line.strip() else None
+    if not _SEVERAL.match(line) and not (own and plain(own[1]) in own_names(page)):
         return []
     return [(name, unquoted(value)) for command in parse(line)[:1] for name, value in command.environment]
 
