@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.catalog.library_history import Bound
-from toolkit.catalog.stacks import Stack
+from toolkit.catalog.stacks import PackageManagerSteps, Stack
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, LastChange, Origin, Runtime
-from toolkit.findings import Evidence
+from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.era import era, oldest_possible
 from toolkit.plan.folders import Folder
 from toolkit.plan.model import Decision
+from toolkit.plan.package_managers import ChosenManager
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.source_code import imported_at, run_time_sources, written_at
 from toolkit.plan.versions import Numbers, is_within, numbers, overlap, satisfies
@@ -202,3 +203,27 @@ def _applies(bound: Bound, listed: dict[str, Dependency]) -> bool:
 
 def _name(name: str) -> str:
     return name.lower().replace("_", "-")
+
+
+def leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:
+    """Whether a list pins less than what it installs: a library, or what one of its libraries brings along."""
+    names = {dependency.name.lower() for dependency in listed}
+    brought = stack.history.brings if stack.history else {}
+    return any(not dependency.version for dependency in listed) or any(
+        not names.issuperset(others) for library, others in brought.items() if library in names
+    )
+
+
+def unpinned(
+    manager: PackageManagerSteps, chosen: ChosenManager, own: Sequence[Dependency], change: LastChange | None
+) -> list[Finding]:
+    """Finding RP039: no lock file, and no index that tells what there was on the day of the last change."""
+    floating = [d for d in own if not d.version and not d.development and not d.name.startswith("ext-")]
+    if not floating:
+        return []
+    named = ", ".join(dependency.name for dependency in floating[:3]) + (" and others" if len(floating) > 3 else "")
+    since = f", the newest today, not of {change.day} when the application was last changed" if change else ""
+    severity = Severity.WARNING if change else Severity.NOTE
+    text = f"nothing pins {named}: each build installs the newest that {chosen.manifest} admits{since}"
+    advice = f"run `{manager.to_lock}` where the application works, and commit what it writes"
+    return [Finding("RP039", severity, text, evidence_of(floating), advice)]

@@ -12,7 +12,6 @@ from toolkit.facts.model import (
     Dependency,
     EntryPoint,
     Fact,
-    LastChange,
     Role,
     Runtime,
 )
@@ -20,7 +19,7 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.absent_package import with_absent_package
 from toolkit.plan.asked_elsewhere import asked_elsewhere, installed_beside
-from toolkit.plan.bounds import library_bounds, long_unchanged, of_day
+from toolkit.plan.bounds import leaves_open, library_bounds, long_unchanged, of_day, unpinned
 from toolkit.plan.build_commands import plan_build
 from toolkit.plan.folders import Folder, below
 from toolkit.plan.git_sources import by_https, of_git, remark
@@ -187,7 +186,7 @@ class _Planning:
         # Where the application's own set-up installs what it needs, there is no list.
         of_setup = after_source and not manager.install
         # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
-        is_open = self.stack.language == "node" or _leaves_open(self.stack, self.dependencies if of_setup else own)
+        is_open = self.stack.language == "node" or leaves_open(self.stack, self.dependencies if of_setup else own)
         if manager.install_of_day and change and is_open:
             steps.resolved_before = change.day
             if of_setup:
@@ -196,7 +195,7 @@ class _Planning:
                 install = manager.install_of_day
             steps.decisions.append(of_day(self.key, change))
         elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
-            steps.findings += _floating(manager, chosen, own, change)
+            steps.findings += unpinned(manager, chosen, own, change)
         install = tuple(_with_options(step, options, manager) for step in install)
         if own_script(self.folder):
             install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
@@ -367,30 +366,6 @@ def _without_downloads(stack: Stack, folder: Folder) -> dict[str, str]:
         d.name for d in folder.of_type(Dependency) if d.development and d.name in stack.install_environment_with
     )
     return {name: value for tool in tools for name, value in stack.install_environment_with[tool].items()}
-
-
-def _leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:
-    """Whether a list pins less than what it installs: a library, or what one of its libraries brings along."""
-    names = {dependency.name.lower() for dependency in listed}
-    brought = stack.history.brings if stack.history else {}
-    return any(not dependency.version for dependency in listed) or any(
-        not names.issuperset(others) for library, others in brought.items() if library in names
-    )
-
-
-def _floating(
-    manager: PackageManagerSteps, chosen: ChosenManager, own: Sequence[Dependency], change: LastChange | None
-) -> list[Finding]:
-    """Finding RP039: no lock file, and no index that tells what there was on the day of the last change."""
-    floating = [d for d in own if not d.version and not d.development and not d.name.startswith("ext-")]
-    if not floating:
-        return []
-    named = ", ".join(dependency.name for dependency in floating[:3]) + (" and others" if len(floating) > 3 else "")
-    since = f", the newest today, not of {change.day} when the application was last changed" if change else ""
-    severity = Severity.WARNING if change else Severity.NOTE
-    text = f"nothing pins {named}: each build installs the newest that {chosen.manifest} admits{since}"
-    advice = f"run `{manager.to_lock}` where the application works, and commit what it writes"
-    return [Finding("RP039", severity, text, evidence_of(floating), advice)]
 
 
 def _bounded_tools(

@@ -2,6 +2,8 @@
 
 import re
 
+from toolkit.facts.model import Command, CronJob, Origin
+
 # What platforms tell a process by a variable of its own; https://devcenter.heroku.com/articles/runtime-principles
 _PORT = re.compile(r"\$PORT\b|\$\{PORT(?::?-\d{1,5})?\}")
 _WITH_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w{0,63}:?-([^${}]{0,200})\}")
@@ -16,6 +18,8 @@ _OF_ENVIRONMENT = re.compile(r"\$\{?\w{0,40}(?:ENV|env)\w{0,20}\}?/(?:bin|Script
 
 # Files of settings in a person's own folder, `~/shop.conf`, as an example: the image has no such person.
 _OF_A_PERSON = re.compile(r"(?:~\w{0,32}|/home/\w{1,32})/[^\s=]{0,200}\.(?:cfg|cnf|conf|ini|json|toml|xml|ya?ml)")
+# How supervisor writes variables.
+_OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 
 
 def on_port(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,3 +78,15 @@ def in_own_folder(words: tuple[str, ...], script: str) -> tuple[str, ...]:
 def needs_expansion(words: tuple[str, ...]) -> bool:
     """Whether only a shell could tell what a command is given."""
     return any("$" in word or "`" in word for word in words)
+
+
+def text_of(fact: Command | CronJob) -> str:
+    """A command as a shell has it, with variables written as a shell does."""
+    text = fact.text if isinstance(fact, Command) else fact.command
+    return _OF_SUPERVISOR.sub(r"${\1}", text)
+
+
+def told_words(fact: Command | CronJob, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of a command without variables that a process file has for its platform to fill in."""
+    words = of_environment(words)
+    return by_default(words) if fact.origin is Origin.RUNNING else on_port(words)

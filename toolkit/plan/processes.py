@@ -9,7 +9,7 @@ from functools import cached_property
 
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
+from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Role
 from toolkit.facts.npm_scripts import SETS, scripts_in, without_variables
 from toolkit.facts.shell import parse
 from toolkit.inventory.paths import inside, joined, relative
@@ -18,7 +18,12 @@ from toolkit.plan.app_folder import APP_FOLDER, in_source, named_by_path
 from toolkit.plan.before_start import only_builds
 from toolkit.plan.commands import ContainerCommand, container_command
 from toolkit.plan.dotnet_sdk import in_bundles
-from toolkit.plan.expansions import by_default, needs_expansion, of_environment, on_port, without_personal_files
+from toolkit.plan.expansions import (
+    needs_expansion,
+    text_of,
+    told_words,
+    without_personal_files,
+)
 from toolkit.plan.go_programs import in_image
 from toolkit.plan.image_model import Image
 from toolkit.plan.images import PlannedImages
@@ -33,8 +38,6 @@ _OF_THE_SHELL = frozenset({"cd", "echo", "exit", "export", "printf", "set", "sle
 _BUILDS = re.compile(
     r"(?:(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:\w+:)?(?:build|compile)(?::\w+)?|(?:npx\s+)?(?:tsc|webpack|nest build)\b[^|;&]{0,200})"
 )
-# How supervisor writes variables.
-_OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 # Where build tools write: what stands before it in an artefact's path is the module's folder.
 _BUILT = re.compile(r"((?:[\w.-]+/)*?[\w.-]+)/(?:target|build|bin)/")
 _PREPARES_DATABASE = re.compile(
@@ -202,7 +205,7 @@ class Processes:
         candidates = (
             [fact.argv]
             if fact.argv
-            else [words for c in parse(_text(fact)) if not needs_expansion(words := _told_words(fact, c.words))]
+            else [words for c in parse(text_of(fact)) if not needs_expansion(words := told_words(fact, c.words))]
         )
         if not fact.argv:
             # What is done before the server starts ends by itself: it is a release step, not the process.
@@ -378,17 +381,6 @@ def home_of(image: Image) -> str:
 def _owner(place: str, homes: Iterable[str]) -> str | None:
     """The innermost of the folders that the place lies in."""
     return max((home for home in homes if inside(place, home)), key=len, default=None)
-
-
-def _text(fact: Command | CronJob) -> str:
-    text = fact.text if isinstance(fact, Command) else fact.command
-    return _OF_SUPERVISOR.sub(r"${\1}", text)
-
-
-def _told_words(fact: Command | CronJob, words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words of a command without variables that a process file has for its platform to fill in."""
-    words = of_environment(words)
-    return by_default(words) if fact.origin is Origin.RUNNING else on_port(words)
 
 
 def _last_first(fact: Command | CronJob, candidates: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
