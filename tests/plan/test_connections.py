@@ -212,3 +212,13 @@ def test_a_comment_behind_no_value_is_no_value(tmp_path: Path, catalog: Catalog)
     files = {"requirements.txt": "flask\n", "app.py": FLASK_APP, "README.md": readme}
     environment = converted(tmp_path, files, catalog).plan.environment
     assert "ALGORITHM" not in environment and environment["SHOP_TITLE"].value == "Shop"
+
+
+@pytest.mark.parametrize(
+    ("told", "mode"), [("prod", "prod"), ("production", "production"), ("development", "production")]
+)
+def test_production_has_the_name_that_the_application_gives_it(
+    tmp_path: Path, catalog: Catalog, told: str, mode: str
+) -> None:
+    files = {"requirements.txt": "flask\n", "app.py": FLASK_APP, "app.json": f'{{"env": {{"FLASK_ENV": "{told}"}}}}\n'}
+    assert converted(tmp_path, files, catalog).plan.environment["FLASK_ENV"].value == mode

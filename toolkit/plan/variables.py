@@ -28,6 +28,8 @@ _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 _EVERYWHERE = "0.0.0.0"
 # `shop.settings.dev` and `development` count where nothing else is told.
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
+# What an application may call the mode itself: {"dev": Development, "prod": Production}.
+_OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
 _WORDS = re.compile(r"[^\w.-]+")
 _ADDRESS = re.compile(r"(\w*?)(?:HOST|HOSTNAME|ADDRESS|ADDR|IP)")
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
@@ -180,7 +182,8 @@ def _variable(
         everywhere = "::" if example in ("::", "::1") else _EVERYWHERE
         return Variable(value=everywhere), "a container listens on all interfaces", False
     if upper in names.fixed:
-        return Variable(value=names.fixed[upper]), "images are built once, for production, and promoted", False
+        own = example if example and _OF_PRODUCTION.fullmatch(example) else None
+        return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
     if upper in names.drivers:
         return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
     if reference := reference_for(name, example, names, datastores, blueprints):

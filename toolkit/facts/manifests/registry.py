@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol, cast
 
 from toolkit.facts.manifests import (
+    app_json,
     cloud_foundry,
     compose_file,
     composer,
@@ -72,6 +73,7 @@ READERS = cast(
         go_mod,
         go_vendoring,
         procfile,
+        app_json,
         cloud_foundry,
         env_samples,
         systemd_unit,
