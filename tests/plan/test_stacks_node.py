@@ -296,7 +296,11 @@ def test_files_in_places_that_are_put_together_lie_beside_the_application(
 
 
 def test_what_operators_install_is_enough(tmp_path: Path, catalog: Catalog) -> None:
-    manifest = {"scripts": {"start": "node app.js"}, "dependencies": {"express": "1"}, "devDependencies": {"chai": "1"}}
+    manifest = {
+        "scripts": {"start": "node app.js"},
+        "dependencies": {"express": "^5.1.0"},
+        "devDependencies": {"chai": "1"},
+    }
     files = SERVER | {"package.json": json.dumps(manifest), "check.js": "require('chai');\n"}
     assert "--omit=dev" not in converted(tmp_path / "unknown", files, catalog).image.install[0]
     files["README.md"] = "# Shop\n\n## Production\n\n```\nnpm install --production\nnpm start\n```\n"
@@ -306,7 +310,7 @@ def test_what_operators_install_is_enough(tmp_path: Path, catalog: Catalog) -> N
 def test_a_driver_that_stands_among_what_is_for_development_stays(tmp_path: Path, catalog: Catalog) -> None:
     manifest = {
         "scripts": {"start": "node app.js"},
-        "dependencies": {"express": "1"},
+        "dependencies": {"express": "^5.1.0"},
         "devDependencies": {"sqlite3": "^4.0.1"},
     }
     files = SERVER | {"package.json": json.dumps(manifest), "nightwatch.conf.js": "require('sqlite3');\n"}
@@ -741,7 +745,7 @@ def test_yarn_installs_where_the_manifest_names_a_patch_of_the_release(tmp_path:
 
 
 def test_what_npm_bounds_by_itself_tells_no_time(tmp_path: Path, catalog: Catalog) -> None:
-    manifest = '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.12.0", "webpack": "^1.4.13"}}'
+    manifest = '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "*", "webpack": "^1.4.13"}}'
     files = {"package.json": manifest, "package-lock.json": '{\n  "lockfileVersion": 1,\n  "dependencies": {}\n}\n'}
     files["app.js"] = "require('express')().listen(3000);\n"
     assert converted(tmp_path, files, catalog).image.version == "14"
