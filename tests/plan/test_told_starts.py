@@ -141,3 +141,21 @@ def test_settings_of_production_beside_those_of_developers(tmp_path: Path, catal
     made = converted(tmp_path / "both", files | {"production.ini": settings}, catalog)
     assert made.plan.services["web"].command[-1] == "production.ini"
     assert made.image.writable == ("/app",)
+
+
+def test_what_keeps_a_process_running_in_a_container_is_no_second_service(tmp_path: Path, catalog: Catalog) -> None:
+    """Its file lies in a folder that is called so; where it alone tells of a worker, it counts."""
+    program = "[program:{0}]\ncommand=/venv/bin/{1}\n"
+    files = FILES | {
+        "deploy/talks.service": "[Service]\nExecStart=/srv/talks/venv/bin/uwsgi --ini /srv/talks/deploy/uwsgi.ini\n",
+        "deploy/uwsgi.ini": "[uwsgi]\nmodule = talks.wsgi\n",
+        "deploy/docker/uwsgi.ini": "[uwsgi]\nmodule = talks.wsgi\n",
+        "deploy/docker/supervisord/web.conf": program.format("uwsgi", "uwsgi --ini /srv/talks/deploy/docker/uwsgi.ini"),
+        "deploy/docker/supervisord/celery.conf": program.format(
+            "celery", "celery multi start w1 w2 -A talks --pidfile=/run/%n.pid"
+        ),
+    }
+    services = converted(tmp_path, files, catalog).plan.services
+    assert [name for name, service in services.items() if service.kind == "web"] == ["talks"]
+    (worker,) = (service for service in services.values() if service.kind == "worker")
+    assert worker.command == ("celery", "-A", "talks", "worker")

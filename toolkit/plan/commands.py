@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import PurePosixPath
 
 from toolkit.catalog.servers import Server, Servers
@@ -90,9 +91,23 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
         words[0] = _program(words[0], servers)
         if words[0] == "python" and words[1:2] == ["-m"] and words[2:3] and words[2] in _MODULE_PROGRAMS:
             words = ["waitress-serve" if words[2] == "waitress" else words[2], *words[3:]]
+        elif words[0] == "celery" and "multi" in words[:-1]:
+            words = _one_worker(words)
         elif PurePosixPath(words[0]).name == "manage.py" or words[:2] == ["python", "./manage.py"]:
             words = ["python", "manage.py", *words[2 if words[0] == "python" else 1 :]]
     return tuple(words)
+
+
+def _one_worker(words: list[str]) -> list[str]:
+    """`celery multi start w1 w2 -A shop`, which leaves workers in the background, as the one that a container is.
+    https://docs.celeryq.dev/en/stable/reference/celery.bin.multi.html (2026-11-22)"""
+    place = words.index("multi")
+    options = list(dropwhile(lambda word: not word.startswith("-"), words[place + 2 :]))
+    for name in ("-A", "--app"):  # before the command, where Celery 5 wants it
+        if name in options[:-1]:
+            at = options.index(name)
+            return [*words[:place], *options[at : at + 2], "worker", *options[:at], *options[at + 2 :]]
+    return [*words[:place], "worker", *options]
 
 
 def _program(word: str, servers: Servers) -> str:

@@ -87,11 +87,15 @@ def _is_mere_name(command: Command, image: Processes) -> bool:
 def _without_containers_own(starts: list[Command], image: Processes) -> Iterator[Command]:
     """What an earlier attempt at containers runs counts only where nothing else says how the application starts, or where
     it alone tells of a worker."""
-    elsewhere = [c for c in starts if c.evidence.rule not in _CONTAINER_FILES]
+    elsewhere = [c for c in starts if not _is_containers_own(c)]
     known = {work_of(c, image) for c in elsewhere}
     for command in starts:
         if not elsewhere or command in elsewhere or work_of(command, image) not in {None, *known}:
             yield command
+
+
+def _is_containers_own(command: Command) -> bool:
+    return command.evidence.rule in _CONTAINER_FILES or "docker" in command.evidence.path.split("/")[:-1]
 
 
 def work_of(command: Command, image: Processes) -> tuple[str, tuple[str, ...]] | None:
