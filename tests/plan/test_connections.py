@@ -222,3 +222,17 @@ def test_production_has_the_name_that_the_application_gives_it(
 ) -> None:
     files = {"requirements.txt": "flask\n", "app.py": FLASK_APP, "app.json": f'{{"env": {{"FLASK_ENV": "{told}"}}}}\n'}
     assert converted(tmp_path, files, catalog).plan.environment["FLASK_ENV"].value == mode
+
+
+def test_the_settings_of_production_are_chosen(tmp_path: Path, catalog: Catalog) -> None:
+    code = (
+        "import os\nfrom flask import Flask\n\n\nclass Development:\n    pass\n\n\nclass Production(Development):\n    pass\n\n\n"
+        "config = {'dev': Development, 'prod': Production}\napp = Flask(__name__)\n"
+        "app.config.from_object(config[os.getenv('SHOP_CONFIG', 'dev')])\n"
+    )
+    readme = "# Shop\n\n    export SHOP_CONFIG=dev\n    flask run\n"
+    files = {"requirements.txt": "flask\n", "app.py": code}
+    for told in ({}, {"README.md": readme}):
+        assert (
+            converted(tmp_path / str(len(told)), files | told, catalog).plan.environment["SHOP_CONFIG"].value == "prod"
+        )
