@@ -40,6 +40,9 @@ _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 _NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
 _CLAUSE_END = re.compile(r"[.,;\n]")
 
+# `>= 8, <= 12.x`
+_AND_BELOW = re.compile(r"\s{0,3}(?:,|and\b|&&)?\s{0,3}(<=?\s{0,3}\d{1,4}(?:\.(?:\d{1,4}|x)){0,2})")
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -116,6 +119,8 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
             written = f">={version}"
         elif up_to and _numbers(up_to["newest"]) > _numbers(version):
             written = f"{version} - {up_to['newest']}"
+        elif written[:1] == ">" and (below := _AND_BELOW.match(text, beside.end(), beside.end() + 30)):
+            written = f"{written}, {below[1]}"
         if name == "python" and (three := _PYTHON_3.match(text, beside.start("version"), beside.start("version") + 60)):
             version = written = three["version"]
             if rules.pattern(OR_LATER).match(text, three.end(), three.end() + 30):
