@@ -159,3 +159,12 @@ def test_what_keeps_a_process_running_in_a_container_is_no_second_service(tmp_pa
     assert [name for name, service in services.items() if service.kind == "web"] == ["talks"]
     (worker,) = (service for service in services.values() if service.kind == "worker")
     assert worker.command == ("celery", "-A", "talks", "worker")
+
+
+def test_a_module_is_named_as_from_the_folder_of_manage_py(tmp_path: Path, catalog: Catalog) -> None:
+    """Also where that folder is a package itself."""
+    files = {"requirements.txt": "django==2.2\n", "talks/__init__.py": "", "talks/talks/__init__.py": ""}
+    files |= {"talks/manage.py": "", "talks/talks/wsgi.py": FILES["talks/wsgi.py"]}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.workdir == "talks"
+    assert made.plan.services["web"].command[:2] == ("gunicorn", "talks.wsgi:application")

@@ -42,6 +42,8 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             values.setdefault("dotnet_output", str(PurePosixPath(project).parent / "bin/publish"))
         if kind in _PATH_KINDS and (place := _relative(point.directory.strip("/"), folder.directory)):
             value = f"{place}/{value}"
+        if kind in ("wsgi", "asgi"):
+            value = _as_named_in(application.workdir, point, at)
         if kind in _SCHEMA_KINDS:
             value = _relative(value, folder.directory)
         if kind == "prisma_database" and any(path.startswith(_migrations(value)) for path in folder.paths):
@@ -55,6 +57,13 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             if kind in ("wsgi", "asgi"):
                 values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
     return values, points
+
+
+def _as_named_in(workdir: str, point: EntryPoint, at: str) -> str:
+    """A module by its name in the folder where the processes start: the folder of manage.py may be a package itself."""
+    name = point.value.removeprefix(workdir.replace("/", ".") + ".") if workdir else point.value
+    path = joined(at, name.partition(":")[0].replace(".", "/") + ".py")
+    return name if path == point.evidence.path else point.value
 
 
 def _migrations(schema: str) -> str:
