@@ -19,9 +19,9 @@ from toolkit.cli import pipeline
 from toolkit.cli.main import app
 from toolkit.facts.readme.sources import read_documents
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.listener_rules import band_of
 from toolkit.plan.plan_file import read_plan
 from toolkit.plan.platforms import read_fleet
+from toolkit.plan.routing.listener_rules import band_of
 
 NAMED = {
     "document-signing": "python", "case-tracking": "node", "certification-search": "python", "collaboration": "node",

@@ -13,8 +13,8 @@ import pytest
 from tests.engine.conftest import require
 from tests.plan.rule_engine import METHODS, random_plan, random_url, rewritten
 from toolkit.artefacts.routing import nginx_server, routes
-from toolkit.plan.listener_rules import at_any_host, choose, host_of, path_of, rules
 from toolkit.plan.model import Plan
+from toolkit.plan.routing.listener_rules import at_any_host, choose, host_of, path_of, rules
 
 pytestmark = pytest.mark.engine
 

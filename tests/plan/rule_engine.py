@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from toolkit.artefacts.routing import request_regex, rewrite_regex, routes
 from toolkit.plan.image_model import Image
 from toolkit.plan.model import Health, Plan, Service
-from toolkit.plan.priorities import with_priorities
-from toolkit.plan.routing import answer
+from toolkit.plan.routing.priorities import with_priorities
+from toolkit.plan.routing.routing import answer
 
 IMAGE = Image(stack="python-django", version="3.12", build_image="a", runtime_image="b")
 ALPHABET = "aabbAB/_-.$~\"'@:+&"  # some often, so that patterns and paths meet

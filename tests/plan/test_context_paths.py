@@ -6,11 +6,11 @@ import pytest
 
 from tests.plan.from_files import converted
 from toolkit.catalog.catalog import Catalog
-from toolkit.plan.listener_rules import rules
 from toolkit.plan.model import Plan
-from toolkit.plan.priorities import with_priorities
-from toolkit.plan.routing import routed
-from toolkit.plan.routing_findings import check_routing
+from toolkit.plan.routing.listener_rules import rules
+from toolkit.plan.routing.priorities import with_priorities
+from toolkit.plan.routing.routing import routed
+from toolkit.plan.routing.routing_findings import check_routing
 from toolkit.split.whole import whole
 
 CATALOG = Catalog()

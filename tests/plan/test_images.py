@@ -24,7 +24,7 @@ from toolkit.facts.model import (
 )
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.images import PlannedImages, plan_images
+from toolkit.plan.images.images import PlannedImages, plan_images
 
 STACKS = load_stacks(BlueprintFolder())
 NATIVE = {

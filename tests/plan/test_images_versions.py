@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.facts.model import Dependency, Fact, Origin, Runtime
 from toolkit.findings import Evidence
-from toolkit.plan.versions import admits, is_open, is_within, overlap, satisfies
+from toolkit.plan.versions.versions import admits, is_open, is_within, overlap, satisfies
 
 from .test_images import DJANGO, DJANGO_FACTS, EXPRESS, dependency, entry, npm, planned, runtime
 

@@ -9,8 +9,8 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.facts.gather import gather
 from toolkit.facts.model import LastChange
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.bounds import long_unchanged, with_kept_day
 from toolkit.plan.ranking import of_type
+from toolkit.plan.versions.bounds import long_unchanged, with_kept_day
 
 from .from_files import FLASK_APP, converted
 

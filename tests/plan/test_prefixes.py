@@ -9,10 +9,10 @@ from tests.plan.from_files import Converted, converted
 from toolkit.artefacts.routing import routes
 from toolkit.catalog.catalog import Catalog
 from toolkit.engine.probe import probes
-from toolkit.plan.listener_rules import stripped
 from toolkit.plan.model import Service
-from toolkit.plan.routing import answer, routed
-from toolkit.plan.routing_findings import check_routing
+from toolkit.plan.routing.listener_rules import stripped
+from toolkit.plan.routing.routing import answer, routed
+from toolkit.plan.routing.routing_findings import check_routing
 
 CATALOG = Catalog()
 FLASK = 'from flask import Flask\napp = Flask(__name__)\n\n@app.get("%s")\ndef users():\n    return ""\n'

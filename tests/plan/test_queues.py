@@ -11,7 +11,7 @@ from toolkit.artefacts.values import settings
 from toolkit.catalog.catalog import Catalog
 from toolkit.errors import BadInputError
 from toolkit.plan.model import Planned, Variable
-from toolkit.plan.queues import queue_named
+from toolkit.plan.settings.queues import queue_named
 
 ADDRESS = "https://sqs.eu-west-1.amazonaws.com/111122223333/"
 FILES = {

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence
 from toolkit.plan.image_model import Image
-from toolkit.plan.listener_rules import Rule, choose, common_host, matches, of_environment, path_of, rules
 from toolkit.plan.model import Environment, Health, Plan, Service
-from toolkit.plan.priorities import priorities, with_priorities
-from toolkit.plan.route_destinations import answers, destinations, told_apart
-from toolkit.plan.routing import answer, routed
-from toolkit.plan.routing_findings import check_routing
+from toolkit.plan.routing.listener_rules import Rule, choose, common_host, matches, of_environment, path_of, rules
+from toolkit.plan.routing.priorities import priorities, with_priorities
+from toolkit.plan.routing.route_destinations import answers, destinations, told_apart
+from toolkit.plan.routing.routing import answer, routed
+from toolkit.plan.routing.routing_findings import check_routing
 
 IMAGE = Image(stack="python-django", version="3.12", build_image="python:3.12", runtime_image="python:3.12-slim")
 

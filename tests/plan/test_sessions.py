@@ -7,7 +7,7 @@ import pytest
 from tests.plan.from_files import converted
 from toolkit.catalog.catalog import Catalog
 from toolkit.plan.model import Plan
-from toolkit.plan.routing_findings import check_routing
+from toolkit.plan.routing.routing_findings import check_routing
 
 CATALOG = Catalog()
 EXPRESS = "const session = require('express-session');\nconst app = require('express')();\napp.use(session({secret: 'x'%s}));\napp.listen(3000);\n"

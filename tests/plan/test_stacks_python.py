@@ -6,7 +6,7 @@ import pytest
 
 from tests.plan.from_files import DJANGO_MANAGE, DJANGO_WSGI, FLASK_APP, converted
 from toolkit.catalog.catalog import Catalog
-from toolkit.plan.programs import _plain
+from toolkit.plan.starts.programs import _plain
 
 
 def test_an_application_that_nothing_tells_how_to_start_is_a_finding(tmp_path: Path, catalog: Catalog) -> None:

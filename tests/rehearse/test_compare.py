@@ -21,8 +21,8 @@ from toolkit.engine.compose_file import Service as Container
 from toolkit.engine.probe import Probe
 from toolkit.errors import BadInputError
 from toolkit.plan.image_model import Image
-from toolkit.plan.listener_rules import choose, rules
 from toolkit.plan.model import Health, Plan, Service
+from toolkit.plan.routing.listener_rules import choose, rules
 from toolkit.rehearse.datastores import with_stand_ins
 from toolkit.rehearse.rehearsal import Rehearsal
 from toolkit.rehearse.traffic import LoadBalancer

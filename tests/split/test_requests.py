@@ -8,7 +8,7 @@ import pytest
 from toolkit.errors import BadInputError
 from toolkit.facts.model import Origin, Route, RouteKind
 from toolkit.findings import Evidence
-from toolkit.plan.routing import Routed
+from toolkit.plan.routing.routing import Routed
 from toolkit.split.requests import NOBODY, filled, made, recorded
 
 

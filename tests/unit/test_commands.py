@@ -3,7 +3,7 @@ import shlex
 import pytest
 
 from toolkit.catalog.catalog import Catalog
-from toolkit.plan.commands import container_command
+from toolkit.plan.starts.commands import container_command
 
 CASES = [
     (

@@ -1,6 +1,6 @@
 import pytest
 
-from toolkit.plan.schedule import eventbridge_schedule
+from toolkit.plan.starts.schedule import eventbridge_schedule
 
 
 @pytest.mark.parametrize(

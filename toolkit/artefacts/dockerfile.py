@@ -17,7 +17,7 @@ from toolkit.catalog.stacks import Stack
 from toolkit.inventory.paths import relative
 from toolkit.plan.image_model import Assets
 from toolkit.plan.model import BaseImages, Decision, Plan
-from toolkit.plan.versions import numbers
+from toolkit.plan.versions.versions import numbers
 
 
 def render_dockerfile(

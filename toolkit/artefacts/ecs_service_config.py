@@ -14,8 +14,8 @@ from toolkit.artefacts.text import Artefact, Line
 from toolkit.artefacts.values import Setting, release_settings, releasing, settings
 from toolkit.catalog.profiles import Profile, Size
 from toolkit.errors import BadInputError
-from toolkit.plan.listener_rules import parted
 from toolkit.plan.model import ENVIRONMENTS, EnvironmentName, Plan, Service
+from toolkit.plan.routing.listener_rules import parted
 
 # What the pipeline gives by ParameterOverrides, and so must not stand in the configuration.
 FROM_THE_BUILD = frozenset({"ImageUri"})

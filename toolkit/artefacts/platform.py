@@ -8,9 +8,9 @@ from toolkit.artefacts.text import Artefact, lines
 from toolkit.artefacts.yaml import Value, render
 from toolkit.catalog.catalog import Catalog
 from toolkit.errors import BadInputError
-from toolkit.plan.listener_rules import priorities_in
 from toolkit.plan.model import ENVIRONMENTS, Datastore, EnvironmentName
 from toolkit.plan.platforms import PATH, Fleet
+from toolkit.plan.routing.listener_rules import priorities_in
 
 GUIDE = "PLATFORM.md"
 SHARED = ("network", "cluster", "database")  # the templates whose exports an application's `platform` stack passes on

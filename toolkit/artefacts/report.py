@@ -10,10 +10,10 @@ from toolkit.artefacts.runbook import render_secrets, render_steps
 from toolkit.artefacts.sizes import Sizes, stack_sizes
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.plan.listener_rules import rules
 from toolkit.plan.model import ENVIRONMENTS, Decision, Plan, Planned, Question, Service
 from toolkit.plan.names import database_username
-from toolkit.plan.routing import Routed, routed
+from toolkit.plan.routing.listener_rules import rules
+from toolkit.plan.routing.routing import Routed, routed
 
 PATH = "REPLATFORM.md"
 MAXIMUM_ROUTES = 12  # of one service that are listed

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolkit.artefacts.text import Line, joined, lines
-from toolkit.plan.listener_rules import at_any_host, rules
 from toolkit.plan.model import Plan
+from toolkit.plan.routing.listener_rules import at_any_host, rules
 
 # Characters of a path that mean nothing to nginx's configuration grammar nor to a regular expression.
 _HARMLESS = re.compile(r"[A-Za-z0-9_/~@:&-]")

@@ -10,11 +10,11 @@ from toolkit.artefacts import plan_file
 from toolkit.artefacts.platform import SHARED
 from toolkit.check.output import CONFIGURATION, Output
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.plan.listener_rules import RULES_OF_A_SERVICE
 from toolkit.plan.model import ENVIRONMENTS
 from toolkit.plan.overrides import value_at
 from toolkit.plan.plan_file import read_values
 from toolkit.plan.platforms import PATH
+from toolkit.plan.routing.listener_rules import RULES_OF_A_SERVICE
 
 _EXPORT = re.compile(r"Export:\s*(?:\{Name:|Name:) !Sub \"?\$\{Application\}-\$\{Environment\}-(\w+)\"?")
 _MAXIMUM_BYTES = 4 << 20

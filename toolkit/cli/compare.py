@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from toolkit.engine.application import Application
     from toolkit.engine.comparison import Compared
     from toolkit.engine.compose_file import ComposeFile
-    from toolkit.plan.listener_rules import Rule
     from toolkit.plan.model import Plan
+    from toolkit.plan.routing.listener_rules import Rule
     from toolkit.split.requests import Request
 
 DIFFERS = "RP130"
@@ -81,7 +81,7 @@ def requests_of(
     """One for each route of the source, then those of a file."""
     from toolkit.cli import pipeline
     from toolkit.errors import BadInputError
-    from toolkit.plan.routing import routed
+    from toolkit.plan.routing.routing import routed
     from toolkit.split.requests import made, recorded
 
     redirected = any(service.root_redirect for service in plan.services.values())
@@ -115,13 +115,13 @@ def comparison_object(found: "Sequence[Compared]", plan: "Plan") -> dict[str, An
 
 
 def _rules(plan: "Plan") -> "tuple[Rule, ...]":
-    from toolkit.plan.listener_rules import at_any_host, rules
+    from toolkit.plan.routing.listener_rules import at_any_host, rules
 
     return at_any_host(rules(plan))
 
 
 def _service(one: "Compared", known: "tuple[Rule, ...]") -> str:
-    from toolkit.plan.listener_rules import choose, path_of
+    from toolkit.plan.routing.listener_rules import choose, path_of
 
     chosen = choose(known, path_of(one.request.path), one.request.method, one.request.host)
     return chosen[0].service if chosen else ""

@@ -18,12 +18,12 @@ from toolkit.errors import BadInputError
 from toolkit.facts.gather import gather
 from toolkit.facts.model import Facts
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.bounds import with_kept_day
 from toolkit.plan.model import DatabaseUser, Plan, Planned, Platform
 from toolkit.plan.overrides import edits, with_answers
 from toolkit.plan.plan_file import read_plan, read_values
 from toolkit.plan.planning import plan_application, settled
 from toolkit.plan.platforms import with_platform
+from toolkit.plan.versions.bounds import with_kept_day
 
 if TYPE_CHECKING:
     from toolkit.split.proposal import Proposal

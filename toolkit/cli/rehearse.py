@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from toolkit.cli.pipeline import Draft
     from toolkit.engine.comparison import Recorded
     from toolkit.engine.compose_file import ComposeFile
-    from toolkit.plan.listener_rules import Rule
     from toolkit.plan.model import Plan
+    from toolkit.plan.routing.listener_rules import Rule
     from toolkit.rehearse.rehearsal import Rehearsal, Step
     from toolkit.split.requests import Request
     from toolkit.stacks.environment import Stack
@@ -97,7 +97,7 @@ def rehearse(
     from toolkit.cli.compare import requests_of, tell_comparison
     from toolkit.engine.connection import engine
     from toolkit.findings import Severity
-    from toolkit.plan.listener_rules import of_environment, rules
+    from toolkit.plan.routing.listener_rules import of_environment, rules
     from toolkit.rehearse.environment import cache_folder
     from toolkit.rehearse.options import by_stack, pairs
     from toolkit.split.whole import undivided
@@ -162,7 +162,7 @@ def rehearse(
 def _at_hosts(requests: "Sequence[Request]", known: "tuple[Rule, ...]") -> "tuple[Request, ...]":
     """The requests with the host name that all rules ask for, where they have none; those to hosts that no rule takes are left
     out."""
-    from toolkit.plan.listener_rules import common_host
+    from toolkit.plan.routing.listener_rules import common_host
 
     host = common_host(known)
     named = [replace(one, headers=(("Host", host), *one.headers)) if host and not one.host else one for one in requests]
@@ -187,7 +187,7 @@ def _rehearse(
     from toolkit.aws.clients import Clients
     from toolkit.check.schemas import resource_schemas
     from toolkit.engine.probe import probes
-    from toolkit.plan.listener_rules import common_host, rules
+    from toolkit.plan.routing.listener_rules import common_host, rules
     from toolkit.rehearse.datastores import datastore_images, recorded_databases, unset_variables
     from toolkit.rehearse.emulator import emulator, new_account
     from toolkit.rehearse.environment import cache_folder, emulator_python

@@ -9,7 +9,7 @@ from toolkit.cli.console import EXIT_FINDINGS, finding_object, result, result_js
 from toolkit.cli.options import BlueprintsOption, JsonOption, SetOption
 
 if TYPE_CHECKING:
-    from toolkit.plan.routing import Answer, Routed
+    from toolkit.plan.routing.routing import Answer, Routed
 
 _COLUMNS = {
     "methods": "METHODS",
@@ -57,9 +57,9 @@ def routes(
     from toolkit.cli.answers import parse_answers
     from toolkit.facts.routes.found import UNDECIDED
     from toolkit.findings import Severity
-    from toolkit.plan.listener_rules import rules
-    from toolkit.plan.routing import answer, routed
-    from toolkit.plan.service_paths import FOREIGN_PREFIX
+    from toolkit.plan.routing.listener_rules import rules
+    from toolkit.plan.routing.routing import answer, routed
+    from toolkit.plan.routing.service_paths import FOREIGN_PREFIX
 
     drafted = pipeline.draft(source, out or source, Catalog(*(blueprints or ())), parse_answers(answers))
     plan = drafted.planned.plan

@@ -6,8 +6,8 @@ from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 from toolkit.artefacts.routing import Route
-from toolkit.plan.listener_rules import at_any_host, choose, rules
 from toolkit.plan.model import Plan
+from toolkit.plan.routing.listener_rules import at_any_host, choose, rules
 
 _TIMEOUT_SECONDS = 30
 _SAFE = ("GET", "HEAD", "OPTIONS")  # https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods

@@ -12,9 +12,9 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.pages.architecture import draw
 from toolkit.pages.evidence import Cited, Link, generated_files, source_files
 from toolkit.pages.page import render_page
-from toolkit.plan.listener_rules import rules
 from toolkit.plan.model import ENVIRONMENTS, Plan, Planned
-from toolkit.plan.routing import routed
+from toolkit.plan.routing.listener_rules import rules
+from toolkit.plan.routing.routing import routed
 
 
 def render_html(

@@ -15,26 +15,26 @@ from toolkit.facts.routes.found import UNDECIDED
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order, together
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan import present_database
-from toolkit.plan.build_variables import with_build_variables
-from toolkit.plan.config_files import unwritten
-from toolkit.plan.connections import of_another_engine, unconnected, with_framework_variables, with_profile
-from toolkit.plan.datastores import plan_datastores
+from toolkit.plan.builds.build_variables import with_build_variables
 from toolkit.plan.doubts import doubts
-from toolkit.plan.encryption import plan_encryption
-from toolkit.plan.hosts import folders_in
 from toolkit.plan.image_model import Image
-from toolkit.plan.images import plan_images
+from toolkit.plan.images.images import plan_images
 from toolkit.plan.model import BaseImages, Decision, Plan, Planned
 from toolkit.plan.names import valid_name
 from toolkit.plan.overrides import value_at
-from toolkit.plan.priorities import with_priorities
-from toolkit.plan.processes import serves_files
-from toolkit.plan.queues import plan_queues
 from toolkit.plan.ranking import of_type
-from toolkit.plan.routing_findings import check_routing
-from toolkit.plan.services import plan_services
-from toolkit.plan.variables import plan_variables
+from toolkit.plan.routing.priorities import with_priorities
+from toolkit.plan.routing.routing_findings import check_routing
+from toolkit.plan.settings import present_database
+from toolkit.plan.settings.config_files import unwritten
+from toolkit.plan.settings.connections import of_another_engine, unconnected, with_framework_variables, with_profile
+from toolkit.plan.settings.datastores import plan_datastores
+from toolkit.plan.settings.encryption import plan_encryption
+from toolkit.plan.settings.hosts import folders_in
+from toolkit.plan.settings.queues import plan_queues
+from toolkit.plan.settings.variables import plan_variables
+from toolkit.plan.starts.processes import serves_files
+from toolkit.plan.starts.services import plan_services
 
 _ABSOLUTE = re.compile(r"(?<![\w.])/[\w.-]{1,64}(?:/[\w.-]{1,64}){1,10}")
 _VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")

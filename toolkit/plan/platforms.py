@@ -13,10 +13,10 @@ from pydantic import Field, ValidationError
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError
 from toolkit.plan.field_types import DomainName, Name, Section
-from toolkit.plan.listener_rules import band_of, rules
 from toolkit.plan.model import BANDS, Datastore, Decision, Environment, EnvironmentName, Planned, Platform
 from toolkit.plan.plan_file import read_values
-from toolkit.plan.priorities import with_priorities
+from toolkit.plan.routing.listener_rules import band_of, rules
+from toolkit.plan.routing.priorities import with_priorities
 
 PATH = "platform.yaml"
 

@@ -10,7 +10,7 @@ from toolkit.facts.model import Facts
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.model import Plan, Planned
-from toolkit.plan.routing import routed
+from toolkit.plan.routing.routing import routed
 from toolkit.split.proposal import Proposal, propose
 from toolkit.split.reading import read
 from toolkit.split.separation import separations

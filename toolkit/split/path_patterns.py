@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from toolkit.facts.model import Route
-from toolkit.plan.listener_rules import matches
+from toolkit.plan.routing.listener_rules import matches
 
 _PARAMETER = re.compile(r"\{\w+\}")
 _REST = re.compile(r"\{\w+\.\.\.\}")

@@ -10,10 +10,10 @@ from itertools import combinations
 from toolkit.catalog.split import SplitWords
 from toolkit.facts.model import Route
 from toolkit.findings import Finding
-from toolkit.plan.listener_rules import MAXIMUM_VALUES
 from toolkit.plan.model import Plan
 from toolkit.plan.names import valid_name
-from toolkit.plan.routing_findings import unshared_sessions
+from toolkit.plan.routing.listener_rules import MAXIMUM_VALUES
+from toolkit.plan.routing.routing_findings import unshared_sessions
 from toolkit.split.code import Code, Node, Reach
 from toolkit.split.contraindications import contraindications
 from toolkit.split.features import MOST, Feature, chosen, features, join

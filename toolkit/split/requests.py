@@ -18,7 +18,7 @@ from ruamel.yaml.error import YAMLError
 
 from toolkit.errors import BadInputError
 from toolkit.facts.model import RouteKind
-from toolkit.plan.routing import Routed
+from toolkit.plan.routing.routing import Routed
 
 MAXIMUM_CHARACTERS = 64 << 20
 NOBODY = "/replatform-asks-for-nothing"

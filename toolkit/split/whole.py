@@ -1,7 +1,7 @@
 """The plan as it was before its services were split by paths: what the split is compared with."""
 
-from toolkit.plan.listener_rules import MAXIMUM_VALUES
 from toolkit.plan.model import Plan, Service
+from toolkit.plan.routing.listener_rules import MAXIMUM_VALUES
 
 
 def whole(plan: Plan) -> Plan:

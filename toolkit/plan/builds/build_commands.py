@@ -1,0 +1,204 @@
+"""How an application is built once its dependencies are there, and what the build has to be told."""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import PackageManagerSteps, Stack
+from toolkit.facts.manifests.variables import NAME
+from toolkit.facts.model import (
+    Command,
+    Datastore,
+    Dependency,
+    EntryPoint,
+    EnvironmentVariable,
+    Fact,
+    Mode,
+    Origin,
+    Role,
+)
+from toolkit.facts.npm_scripts import scripts_in
+from toolkit.facts.source.kept_folders import KEEPERS
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.folders import Folder
+from toolkit.plan.applications.recognition import Recognised
+from toolkit.plan.builds.build_scripts import script_builds
+from toolkit.plan.dependencies.package_managers import program_of
+from toolkit.plan.dependencies.source_first import LIFECYCLE
+from toolkit.plan.dependencies.step_templates import of_application
+from toolkit.plan.model import Decision
+from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.starts.go_programs import build_tags
+
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+_BUILDING = ("prebuild", "build")
+_SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
+# Rules that find a variable where code reads it.
+_READ_BY_CODE = ("environment", "python-entry-point", "ruby-application")
+_ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
+_ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprockets and propshaft, Vite, webpacker
+
+
+@dataclass
+class Build:
+    """The commands, and variables that are there while they run."""
+
+    commands: list[Arguments] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def plan_build(
+    key: str,
+    manager: PackageManagerSteps | None,
+    application: Recognised,
+    about: Sequence[Fact],
+    entry_points: Mapping[str, str],
+    tree: SourceTree,
+    *,
+    pinned: bool,
+) -> Build:
+    """The build of the README where the image has its tool, else the stack's, else the manifest's build script."""
+    folder, stack = application.folder, application.stack
+    told = [
+        c
+        for c in ranked([f for f in about if isinstance(f, Command) and f.role is Role.BUILD], operators_first=True)
+        if c.argv and c.mode is Mode.PRODUCTION
+    ]
+    planned = Build()
+    if manager is not None and manager.build:
+        command = next((c for c in told if program_of(c) in {PurePosixPath(p).name for p in manager.programs}), None)
+        usual = of_application(manager.build, entry_points)[0]
+        planned.commands = [_as_operators_build(usual, command, application.module)]
+        planned.decisions.append(
+            Decision(
+                f"{key}.build",
+                shlex.join(planned.commands[0]),
+                "how the operators build it" if command else "how the tool builds",
+                evidence_of([command] if command else []),
+                command is None,
+            )
+        )
+        return planned
+    for argv in of_application(stack.build, entry_points):
+        command = next((c for c in told if _is_task(c, argv)), None)
+        if (command and not _PLACEHOLDER.search(argv[-1])) or _applies(argv, folder):
+            planned.commands.append(argv)
+            planned.decisions.append(
+                Decision(
+                    f"{key}.build",
+                    shlex.join(argv),
+                    "the README builds so" if command else "the settings ask for it",
+                    evidence_of([command] if command else []),
+                )
+            )
+            if stack.build_reads_settings:
+                planned.environment |= _build_variables(about, stack)
+    if manager is not None and manager.run_script and stack.build_scripts:
+        scripts, reasons = script_builds(key, manager, application, told, entry_points, tree, pinned=pinned)
+        planned.commands += scripts
+        planned.decisions += reasons
+    _build_for_root(key, folder, stack, planned)
+    if stack.artifact == "{static_output}" and entry_points.get("static_output") == ".":
+        planned.commands.append(("rm", "-rf", "node_modules"))  # the pages lie beside it
+    return planned
+
+
+def _build_for_root(key: str, folder: Folder, stack: Stack, planned: Build) -> None:
+    """Pages lie at the root of their service, not below the path that they have on another host, as on GitHub's."""
+    path = [point for point in folder.of_type(EntryPoint) if point.kind == "homepage_path"]
+    told = {variable.name for variable in folder.of_type(EnvironmentVariable)}
+    for dependency in folder.of_type(Dependency) if path else ():
+        for name, value in stack.at_the_root_with.get(dependency.name, {}).items():
+            if name not in told:
+                planned.environment[name] = value
+                because = f"the service has its pages at the root, not below {path[0].value}"
+                planned.decisions.append(Decision(f"{key}.build_environment.{name}", value, because, evidence_of(path)))
+
+
+def _is_task(command: Command, argv: Arguments) -> bool:
+    """Whether a command runs the last task of `argv` by one of its programs: `gulp collectstatic` does more than Django's."""
+    *programs, task = (word for word in argv if not word.startswith("-"))
+    return task in command.argv and any(PurePosixPath(word).name in programs for word in command.argv)
+
+
+def _as_operators_build(usual: Arguments, command: Command | None, module: str) -> Arguments:
+    """The usual build with the profiles, properties and tags that operators give, of one module and what it needs alone."""
+    if usual[0] in ("dotnet", "msbuild"):
+        return usual
+    if usual[0] == "go":
+        return (*usual[:2], *(build_tags(command) if command else ()), *usual[2:])
+    extra: list[str] = []
+    words = list(command.argv[1:]) if command else []
+    while words:
+        word = words.pop(0)
+        if word in ("-P", "-x") and words:
+            extra += [word, words.pop(0)]
+        elif word.startswith(("-P", "-D")) and word not in usual and not word.startswith(_SKIPS_TESTS):
+            extra.append(word)
+    if "mvn" in usual:
+        return (*usual[:-1], *extra, *(("-pl", module, "-am") if module else ()), usual[-1])
+    return (*usual[:-1], *extra, f":{module.replace('/', ':')}:{usual[-1]}" if module else usual[-1])
+
+
+def _applies(argv: Arguments, folder: Folder) -> bool:
+    """Whether a stack's build step has something to do: assets where there are some, unless the source brings what is built
+    from them, often with what other tools made; collectstatic where the settings name a folder for it; what needs an entry
+    point where there is one, unless a script that is run anyway does it."""
+    if _PLACEHOLDER.search(argv[-1]):
+        return False
+    if "prisma" in argv:
+        texts = (text for name, text in scripts_in(folder.facts).items() if name in (*LIFECYCLE, *_BUILDING))
+        return not any("prisma generate" in text for text in texts)
+    if "assets:precompile" in argv:
+        return _any_below(folder, *_ASSETS) and not _any_below(folder, "public/assets", "public/packs")
+    if "collectstatic" not in argv:
+        return True
+    roots = [point.value.strip("/") for point in folder.of_type(EntryPoint) if point.kind == "static_root"]
+    return bool(roots) and not _any_below(folder, *filter(None, roots))
+
+
+def _any_below(folder: Folder, *directories: str) -> bool:
+    """Whether these folders hold more than what keeps them in git."""
+    inside = tuple(f"{directory}/" for directory in directories)
+    return any(path.startswith(inside) and path.rpartition("/")[2] not in KEEPERS for path in folder.paths)
+
+
+def _build_variables(about: Sequence[Fact], stack: Stack) -> dict[str, str]:
+    """Values that let settings be read during the build, for the variables that code reads without a default; for those
+    that the README requires, where the code was not understood. None is a secret, and none leaves the build stage."""
+    variables = [fact for fact in about if isinstance(fact, EnvironmentVariable) and NAME.fullmatch(fact.name)]
+    read = [
+        variable
+        for variable in variables
+        if variable.origin is not Origin.README and variable.evidence.rule.endswith(_READ_BY_CODE)
+    ]
+    found: dict[str, str] = {}
+    for variable in read or variables:
+        if not variable.required or variable.name in stack.environment:
+            continue
+        name = variable.name.upper()
+        same = [variable, *(v for v in variables if v.name == variable.name)]
+        example = next((v.example for v in same if v.example and v.example.isprintable()), "")
+        if name.endswith(("DATABASE_URL", "DB_URL")):
+            found[variable.name] = _unused_database(about, stack)
+        elif variable.secret:
+            found[variable.name] = "unused-in-build"
+        elif not example:
+            found[variable.name] = "1"  # text, number, truth and JSON at once
+        else:
+            found[variable.name] = example
+    return dict(sorted(found.items()))
+
+
+def _unused_database(about: Sequence[Fact], stack: Stack) -> str:
+    """An address that nothing connects to during a build. Rails loads the adapter that it names; Python has SQLite's."""
+    if stack.language == "ruby":
+        engines = (fact.engine for fact in about if isinstance(fact, Datastore))
+        adapter = next((_ADAPTERS[engine] for engine in engines if engine in _ADAPTERS), "")
+        if adapter:
+            return f"{adapter}://unused@127.0.0.1/unused"
+    return "sqlite:////tmp/build.sqlite3"

@@ -1,0 +1,163 @@
+"""Scripts of a manifest that build the application, in a workspace after the packages that it needs."""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import PackageManagerSteps
+from toolkit.facts.model import Command, EntryPoint
+from toolkit.facts.npm_scripts import SETS, run_script, script_called, scripts_in
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.entry_points import kind_of_script
+from toolkit.plan.applications.recognition import Recognised
+from toolkit.plan.applications.workspaces import builds_before, is_orchestrated
+from toolkit.plan.builds.before_start import (
+    OF_PRODUCTION,
+    RUNS_NODE,
+    only_builds,
+    only_deletes,
+    starts_server,
+    steps_before,
+)
+from toolkit.plan.model import Decision
+from toolkit.plan.ranking import evidence_of
+
+# A compiler as the last program of a script takes what stands behind the script's name; with --build it takes less.
+# https://www.typescriptlang.org/tsconfig/#skipLibCheck
+_COMPILES = re.compile(
+    r"(?:^|&&|;)\s{0,5}(?:npx )?(?:[\w./]{1,40}/)?tsc(?![^&;|]{0,200}(?:\s-b\b|\s--build\b))(?:\s[^&;|]{0,200})?$"
+)
+_SKIP = "--skipLibCheck"
+_STARTS = re.compile(r"start$|(?:start|serve)[:_-]?prod")
+_MADE = re.compile(r"(?:build|compiled|dist|lib|out|output|release|prod(?:uction)?(?:-server)?)/")
+_COMPILER = re.compile(r"(?:^|\s|/)(?:babel|esbuild|ncc|nest build|rollup|swc|tsc|tsup|webpack)(?:\s|$)")
+_OF_DEVELOPERS = re.compile(
+    r"(?:^|[\s:_-])(?:dev|debug|docs?|hmr|lint|test|type-?check|watch|w)(?:$|[\s:=])|--noEmit|nodemon|webpack-dev-server|webpack serve"
+)
+_PRODUCTION, _BUILDS = re.compile(r"prod"), re.compile(r"build|compile")
+# `build:stage`: the same build for an environment that is not production.
+_OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|test|testing|uat|qa|preview|debug)\b")
+
+
+def script_builds(
+    key: str,
+    manager: PackageManagerSteps,
+    application: Recognised,
+    told: Sequence[Command],
+    entry_points: Mapping[str, str],
+    tree: SourceTree,
+    *,
+    pinned: bool,
+) -> tuple[list[Arguments], list[Decision]]:
+    """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's.
+    Where no lock file pins the types of libraries, which grow with the compiler, these are not checked."""
+    texts = scripts_in(application.folder.facts)
+    script = next(
+        (
+            name
+            for name in (*_scripts_of(told), *application.stack.build_scripts, *_compiling(application))
+            if kind_of_script(name) in entry_points
+            and not starts_server(name, texts.get(name, ""), entry_points.get("node_script"))
+        ),
+        "",
+    )
+    module = application.module
+    before = builds_before(module, application.folder, (script or "build",), tree) if module else []
+    found = [_run_in(manager, one.directory, one.script) for one in before]
+    if script and not any(map(is_orchestrated, before)):
+        skip = () if pinned or not _compiles(script, application) else (*manager.script_options, _SKIP)
+        found.append((*manager.run_script, script, *skip))
+    steps = [] if module else _steps_before_start(script, application)
+    if (instead := _for_production(script, steps, texts)) and found == [(*manager.run_script, script)]:
+        script, found, steps = instead, [(*manager.run_script, instead)], []
+    if steps:
+        found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(steps)}'))
+    if not found:
+        return _task(key, application, told, entry_points)
+    commands = [command for command in told if script in command.argv]
+    why = "how the operators build it" if commands else f"the manifest has a script {script}"
+    if before:
+        why = "packages of the workspace that it needs come first"
+    evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
+    text = "; ".join(map(shlex.join, found))
+    return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
+
+
+def _steps_before_start(script: str, application: Recognised) -> list[str]:
+    """What `npm start`, or the script for production, does before it starts the server, and the build script does not."""
+    scripts = scripts_in(application.folder.facts, application.folder.directory)
+    start = next((name for name in sorted(scripts) if OF_PRODUCTION.fullmatch(name)), "start")
+    steps = steps_before(start, scripts)
+    if not all(only_builds(step, scripts) for step in steps):
+        return []
+    done = {scripts.get(script), *(step for step in steps if script and script_called(step.split()) == script)}
+    return [step for step in steps if step not in done and not only_deletes(step) and not SETS.fullmatch(step)]
+
+
+def _for_production(script: str, steps: Sequence[str], scripts: Mapping[str, str]) -> str:
+    """The script that is all there is to do before the start for production, where it does what the build script does."""
+    name = script_called(steps[0].split()) if len(steps) == 1 else ""
+    does = scripts.get(script, "")
+    return name if does and does in scripts.get(name, "") else ""
+
+
+def _task(
+    key: str, application: Recognised, told: Sequence[Command], entry_points: Mapping[str, str]
+) -> tuple[list[Arguments], list[Decision]]:
+    """The task of gulp or Grunt that writes the pages, where no script of the manifest does: as operators say, else by its
+    name."""
+    task = shlex.split(entry_points.get("build_task", ""))
+    if not task or not application.stack.artifact:
+        return [], []
+    command = next((c for c in told if c.argv[:1] == tuple(task[:1])), None)
+    argv = ("npx", *(command.argv if command else task))
+    point = [p for p in application.folder.of_type(EntryPoint) if p.kind == "build_task"]
+    why = "how the operators build it" if command else "the task that builds"
+    return [argv], [Decision(f"{key}.build", shlex.join(argv), why, evidence_of([command] if command else point[:1]))]
+
+
+def _compiling(application: Recognised) -> list[str]:
+    """Scripts that compile, of an application whose `npm start` or script for production runs a file that the source has
+    not: those called after production first."""
+    scripts = scripts_in(application.folder.facts)
+    starts = (match[1] for name, text in scripts.items() if _STARTS.match(name) and (match := RUNS_NODE.search(text)))
+    made = [
+        path
+        for path in starts
+        if _MADE.match(path) and path.removesuffix(".js") + ".js" not in application.folder.paths
+    ]
+    if not made:
+        return []
+    found = [
+        name
+        for name, text in scripts.items()
+        if _COMPILER.search(text)
+        and not _OF_DEVELOPERS.search(f"{name} {text}")
+        and not _OF_ANOTHER_ENVIRONMENT.search(name)
+    ]
+    return sorted(found, key=lambda name: (not _PRODUCTION.search(name), not _BUILDS.search(name), len(name)))
+
+
+def _compiles(script: str, application: Recognised) -> bool:
+    """Whether a script ends with TypeScript's compiler."""
+    points = (p for p in application.folder.of_type(EntryPoint) if (p.kind, p.value) == ("npm_script", script))
+    return any(_COMPILES.search(point.detail.strip()) for point in points)
+
+
+def _run_in(manager: PackageManagerSteps, member: str, script: str) -> Arguments:
+    """A script of another folder of the workspace."""
+    folder = f"/app/{member}".rstrip("/")
+    return (*(word.replace("{member}", folder) for word in manager.run_script_in), script)
+
+
+def _scripts_of(commands: Sequence[Command]) -> list[str]:
+    """Scripts of the manifest that build commands run, those for production first: `npm run build:prod`, `yarn build`."""
+    found = []
+    for command in commands:
+        script, given = run_script(command.argv)
+        if script and all(
+            word.startswith("-") for word in given
+        ):  # with a word of the operators' own it builds nothing
+            found.append(script)
+    return sorted(found, key=lambda name: bool(_OF_ANOTHER_ENVIRONMENT.search(name)))

@@ -1,0 +1,81 @@
+"""What the application imports as it starts, and only another list than the one that is installed asks for."""
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from toolkit.catalog.load import Arguments
+from toolkit.facts.manifests.python_syntax import parse
+from toolkit.facts.model import Command, Dependency, Fact, Role
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.folders import Folder
+from toolkit.plan.dependencies.setup_script import constraint_of, imports_of, library_of
+from toolkit.plan.dependencies.told_libraries import as_list
+
+_MOST_MODULES = 200
+_BESIDE = "/opt/beside.txt"
+_LISTS = re.compile(
+    r"(?:.*/)?(?:requirements[\w.-]*\.txt|requirements/[\w.-]+\.txt|setup\.py|setup\.cfg|pyproject\.toml|Pipfile)"
+)
+
+
+def asked_elsewhere(
+    folder: Folder, used: Collection[str], about: Sequence[Fact], entry_points: Mapping[str, str], tree: SourceTree
+) -> list[Dependency]:
+    """In the order of their names. `used` are the lists that are installed; what starts the application counts as imported:
+    `invoke run`."""
+    needed = [d for d in folder.of_type(Dependency) if d.ecosystem == "pypi" and not d.development]
+    listed = {dependency.name for dependency in needed if dependency.evidence.path in used}
+    others = {d.name: d for d in needed if d.name not in listed and _LISTS.fullmatch(d.evidence.path)}
+    if not used or not others:
+        return []
+    starts = [c for c in about if isinstance(c, Command) and c.role is Role.START]
+    wanted = {library_of(word) for command in starts for word in (command.argv or command.text.split())[:1]}
+    wanted |= set(_imported(folder, [*_started(starts), *_served(entry_points)], tree))
+    found = [others[name] for name in sorted(others.keys() & wanted)]
+    lists = {one.evidence.path for one in found if one.evidence.path.endswith(".txt")}
+    return [d for d in others.values() if d.evidence.path in lists or d in found]
+
+
+def installed_beside(libraries: Sequence[Dependency], folder: Folder) -> tuple[Arguments, ...]:
+    """How they are installed beside a list, where the source is: their own list as a whole, or each by its name."""
+    lists = sorted({one.evidence.path for one in libraries if one.evidence.path.endswith(".txt")})
+    names = sorted(f"{one.name}{constraint_of(one)}" for one in libraries if one.evidence.path not in lists)
+    whole = [word for path in lists for word in ("--requirement", posixpath.relpath(path, folder.directory or "."))]
+    step = ("pip", "install", "--no-cache-dir", *whole)
+    return ((*step, *names),) if all(re.search("[<>=~]", name) for name in names) else as_list(names, step, _BESIDE)
+
+
+def _started(starts: Sequence[Command]) -> Iterator[str]:
+    return (word.removeprefix("./") for command in starts for word in command.argv if word.endswith(".py"))
+
+
+def _served(entry_points: Mapping[str, str]) -> Iterator[str]:
+    for kind in ("wsgi", "asgi"):
+        if module := entry_points.get(kind, "").partition(":")[0].replace(".", "/"):
+            yield from (f"{module}.py", f"{module}/__init__.py")
+
+
+def _imported(folder: Folder, entries: Sequence[str], tree: SourceTree) -> Iterator[str]:
+    """The libraries that the modules behind these paths import, by way of the application's others; where an import fails
+    in a way that the code knows of, the library is not needed."""
+    waiting, seen = list(entries), set(entries)
+    while waiting and len(seen) < _MOST_MODULES:
+        path = waiting.pop(0)
+        file = tree.read(posixpath.join(folder.directory, path)) if path in folder.paths else None
+        module = parse(file.text) if file else None
+        for _, imported in imports_of(module) if module else ():
+            below = imported.replace(".", "/")
+            roots = dict.fromkeys(("", *_above(path)))
+            own = [
+                p for root in roots for p in (f"{root}{below}.py", f"{root}{below}/__init__.py") if p in folder.paths
+            ]
+            waiting += [p for p in own if p not in seen]
+            seen.update(own)
+            if not own:
+                yield library_of(imported)
+
+
+def _above(path: str) -> Iterator[str]:
+    parts = path.split("/")[:-1]
+    return ("/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1))

@@ -1,0 +1,53 @@
+"""The application itself as a package of Python: whether it is installed, what its set-up asks for, which version it gets."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import Stack
+from toolkit.facts.model import (
+    Command,
+    Dependency,
+    EntryPoint,
+    Fact,
+    Role,
+)
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.folders import Folder, below
+
+SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
+_SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
+
+
+def starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_points: Mapping[str, str]) -> bool:
+    """Whether a script that only an installation of the application makes is what starts it."""
+    if next((kind for kind in stack.start_from if kind in entry_points), "") in ("console_script", "serving_command"):
+        return True
+    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
+    starts = (fact for fact in about if isinstance(fact, Command) and fact.role is Role.START and fact.argv)
+    return any(PurePosixPath(command.argv[0]).name in scripts for command in starts)
+
+
+def asked_beside(folder: Folder, lists: Collection[str]) -> set[str]:
+    """What the application's own set-up asks for and none of the lists that are installed has."""
+    needed = [dependency for dependency in folder.of_type(Dependency) if not dependency.development]
+    setups = {below(folder, name) for name in SETUPS}
+    asked = {dependency.name for dependency in needed if dependency.evidence.path in setups}
+    return asked - {dependency.name for dependency in needed if dependency.evidence.path in lists}
+
+
+def versioned(steps: tuple[Arguments, ...], folder: Folder, stack: Stack, tree: SourceTree) -> tuple[Arguments, ...]:
+    """The steps with a version for the application where its set-up would ask git for one, which no build stage can."""
+    manifests = [tree.read(below(folder, name)) for name in SETUPS if name in folder.paths]
+    variables = {
+        variable
+        for tool, variable in stack.versions_from_git.items()
+        if any(file and re.search(rf"\b{re.escape(tool)}\b", file.text) for file in manifests)
+    }
+    if not variables:
+        return steps
+    given = ("env", *(f"{name}=0.0.0" for name in sorted(variables)))
+    return tuple(
+        (*given, *step) if any(word == "." or _SETUP.search(word) for word in step) else step for step in steps
+    )

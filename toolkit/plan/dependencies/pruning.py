@@ -1,0 +1,134 @@
+"""Whether the image can do without what a manifest calls development dependencies."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from toolkit.catalog.stacks import Stack
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
+from toolkit.facts.npm_scripts import scripts_in
+from toolkit.findings import Evidence
+from toolkit.inventory.paths import relative
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.folders import Folder, below, find
+from toolkit.plan.applications.source_code import run_time_sources
+from toolkit.plan.model import Decision
+
+_START_SCRIPTS = ("prestart", "start")
+_START_SCRIPTS_OF_PRODUCTION = ("prestart:prod", "start:prod")
+# Programs by the package that brings them, where the names differ.
+PROGRAMS = {
+    "typescript": "tsc",
+    "@babel/node": "babel-node",
+    "babel-cli": "babel-node",
+    "@nestjs/cli": "nest",
+    "sequelize-cli": "sequelize",
+}
+_IN_CONTAINER = (Role.START, Role.RELEASE)
+_SCRIPT_CALL = re.compile(r"\b(?:npm run|yarn run|yarn|pnpm run|pnpm)(?:\s+--?[\w-]+)*\s+([\w:.-]+)")
+_BUILD_SCRIPT = re.compile(r"(?:pre|post)?build")
+_DEEPEST_SCRIPT = 3
+# Drivers of databases, which libraries load by the name of an engine: client: 'sqlite3'
+_DRIVERS = frozenset({"better-sqlite3", "mariadb", "mssql", "mysql", "mysql2", "oracledb", "pg", "sqlite3", "tedious"})
+# The first alternative passes over `import type { Request } from "express"`, which has no name here.
+_IMPORT = re.compile(
+    r"""\bimport\s+type\b[^;'"]{0,2000}['"]|(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)"""
+)
+
+
+def needed_at_run_time(
+    key: str, folder: Folder, stack: Stack, tree: SourceTree, about: Sequence[Fact]
+) -> Decision | None:
+    """Why development dependencies have to stay, or None; `about` are the facts that tell how it is started and released."""
+    listed = folder.of_type(Dependency)
+    production = {d.name for d in listed if not d.development and d.evidence.path == below(folder, "package.json")}
+    development = {d.name for d in listed if d.development} - production
+    for name, evidence in (
+        *_started(development, folder),
+        *_told(development, folder, about),
+        *_imported(development, folder, stack, tree),
+        *_silent(production, folder, stack),
+        *_only_driver(production, listed),
+        *_of_release(development, folder),
+    ):
+        return Decision(f"{key}.prune", "", f"development dependencies stay: {name} is needed at run time", (evidence,))
+    return None
+
+
+def _started(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
+    """Those that a start script runs; where there is one for production, the usual one is the developers'."""
+    scripts = {point.value: point for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+    for script in _START_SCRIPTS_OF_PRODUCTION if "start:prod" in scripts else _START_SCRIPTS:
+        if script in scripts:
+            yield from ((name, scripts[script].evidence) for name in _called(development, scripts[script].detail))
+
+
+def _told(development: set[str], folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
+    """Those that the steps of a release call, or a start that operators are told, also in scripts of the manifest."""
+    scripts = scripts_in(folder.facts)
+    if "start:prod" in scripts:
+        scripts = {name: text for name, text in scripts.items() if name not in _START_SCRIPTS}
+    for command in about:
+        if not isinstance(command, Command) or command.role not in _IN_CONTAINER or command.mode is not Mode.PRODUCTION:
+            continue
+        text = command.text
+        for _ in range(_DEEPEST_SCRIPT):
+            called = [scripts[name] for name in _SCRIPT_CALL.findall(text) if name in scripts]
+            yield from ((name, command.evidence) for name in _called(development, _SCRIPT_CALL.sub("", text)))
+            text = "\n".join(called)
+
+
+def _called(development: set[str], text: str) -> list[str]:
+    """Packages that a command line names as a word of its own, or whose program it names."""
+    return [
+        name
+        for name in sorted(development)
+        if any(re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", text) for word in {name, PROGRAMS.get(name, name)})
+    ]
+
+
+def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
+    """Those that code imports which runs in the container. Of TypeScript `import type` and packages of types are gone once
+    it is compiled; whether another import is, depends on what the code does with it."""
+    wanted = {name for name in development if not name.startswith("@types/")}
+    tools = _tools_of_build(folder)
+    read_at_start = (tree.read(below(folder, name)) for name in stack.read_at_start if name in folder.paths)
+    for file in (*filter(None, read_at_start), *run_time_sources(stack.language, folder, tree)):
+        if relative(file.path, folder.directory) in tools:
+            continue
+        for match in _IMPORT.finditer(file.text):
+            if match[1] in wanted:
+                yield match[1], file.at(file.line_of(match.start()), rule="import")
+
+
+def _only_driver(production: set[str], listed: Sequence[Dependency]) -> Iterator[tuple[str, Evidence]]:
+    """The driver of a database that stands among what is for development, where production has none."""
+    if _DRIVERS.isdisjoint(production):
+        yield from (
+            (wanted.name, wanted.evidence) for wanted in listed if wanted.development and wanted.name in _DRIVERS
+        )
+
+
+def _of_release(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
+    """Prisma's program, which applies the migrations of the schema."""
+    databases = (point for point in folder.of_type(EntryPoint) if point.kind == "prisma_database")
+    yield from (("prisma", point.evidence) for point in databases if "prisma" in development)
+
+
+def _tools_of_build(folder: Folder) -> set[str]:
+    """Files of the source that the build's scripts name, as `ts-node copyAssets.ts`, also in the scripts that they run."""
+    scripts = scripts_in(folder.facts)
+    called, found = [name for name in scripts if _BUILD_SCRIPT.match(name)], set()
+    for _ in range(_DEEPEST_SCRIPT):
+        texts = [scripts.get(name, "") for name in called]
+        found |= {word.removeprefix("./") for text in texts for word in text.split()}
+        called = [name for text in texts for name in _SCRIPT_CALL.findall(text)]
+    return found
+
+
+def _silent(production: set[str], folder: Folder, stack: Stack) -> Iterator[tuple[str, Evidence]]:
+    """Libraries that load another one when they find a kind of file, and do not ask for it in their manifest."""
+    for companion in stack.history.companions if stack.history else ():
+        if companion.name in production and companion.needs not in production:
+            file = next((path for pattern in companion.with_files if (path := find(folder, pattern))), None)
+            if file:
+                yield companion.needs, Evidence(below(folder, file), rule="companion")

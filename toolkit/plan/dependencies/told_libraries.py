@@ -1,0 +1,94 @@
+"""What operators have installed along with the application itself: `pip install shop waitress`, `pip install .[postgres]`."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+
+from toolkit.catalog.load import Arguments
+from toolkit.facts.manifests.python_requirements import is_development, normalised, requirement
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.folders import Folder
+from toolkit.plan.applications.source_code import run_time_sources
+
+_SERVING = frozenset({"aiohttp", "bottle", "cheroot", "cherrypy", "flask", "paste", "tornado", "twisted", "waitress"})
+_INSTALLERS = (("pip", "install"), ("pip3", "install"), ("pip2", "install"))
+ITSELF = "/opt/itself.txt"
+_LISTS = frozenset({"-r", "--requirement"})
+_WITH_VALUE = frozenset({"-c", "-f", "-i", "-t", "--constraint", "--extra-index-url", "--find-links", "--index-url",
+                         "--target", "--trusted-host"})  # fmt: skip
+_PLAIN = re.compile(r"[A-Za-z][\w.-]{0,100}(?:(?:[<>=!~]=?|===?)[\w.*,<>=!~-]{1,60})?")
+_OWN = re.compile(r"(?P<name>\.|[A-Za-z][\w.-]{0,100})/?(?:\[(?P<extras>[\w, -]{1,200})\])?")
+
+
+def told_beside(folder: Folder, about: Sequence[Fact], listed: Collection[str], tree: SourceTree) -> list[Dependency]:
+    """Libraries that no list has: those that one command installs with the application or its list, and those that serve,
+    where the code imports them. https://pip.pypa.io/en/stable/cli/pip_install/"""
+    found: dict[str, Dependency] = {}
+    for command, words in _installs(about):
+        own = [word for word in words if _is_own(word, folder)]
+        beside = bool(own) or not _LISTS.isdisjoint(command.argv)
+        for word in words:
+            library = requirement(word, command.evidence) if _PLAIN.fullmatch(word) and word not in own else None
+            if library and library.name not in listed and (beside or _serves(library, folder, tree)):
+                found.setdefault(library.name, library)
+    return list(found.values())
+
+
+def _serves(library: Dependency, folder: Folder, tree: SourceTree) -> bool:
+    imported = re.compile(rf"^[ \t]{{0,40}}(?:from|import)[ \t]{{1,9}}{re.escape(library.name)}\b", re.MULTILINE)
+    return library.name in _SERVING and any(
+        imported.search(file.text) for file in run_time_sources("python", folder, tree)
+    )
+
+
+def told_extras(folder: Folder, about: Sequence[Fact]) -> tuple[str, ...]:
+    """Extras without which no command installs the application."""
+    asked = [
+        {extra.strip() for extra in (match["extras"] or "").split(",")} - {""}
+        for _, words in _installs(about)
+        for word in words
+        if _is_own(word, folder) and (match := _OWN.fullmatch(word))
+    ]
+    return tuple(sorted(extra for extra in set.intersection(*asked) if not is_development(extra))) if asked else ()
+
+
+def with_extras(steps: Sequence[Arguments], extras: Sequence[str]) -> tuple[Arguments, ...]:
+    """The steps, with the extras where they install the folder itself."""
+    itself = f".[{','.join(extras)}]"
+    changed: list[Arguments] = []
+    for step in steps:
+        of_folder = bool(extras) and step[:2] == ("pip", "install") and step[-1] == "."
+        changed += as_list([itself], step[:-1], ITSELF) if of_folder else [step]
+    return tuple(changed)
+
+
+def as_list(lines: Sequence[str], step: Arguments, path: str) -> tuple[Arguments, ...]:
+    """The steps that install what nobody bounds, as a list of its own in the image."""
+    texts = " ".join(f'"{line}"' for line in lines)
+    return ("sh", "-c", f'printf "%s\\n" {texts} > {path}'), (*step, "--requirement", path)
+
+
+def _installs(about: Sequence[Fact]) -> Iterator[tuple[Command, list[str]]]:
+    """Commands for production that install, with what they name."""
+    for command in about:
+        if not isinstance(command, Command) or command.role is not Role.INSTALL or command.mode is not Mode.PRODUCTION:
+            continue
+        argv = command.argv[2:] if command.argv[1:3] == ("-m", "pip") else command.argv
+        if argv[:2] in _INSTALLERS:
+            skip = _LISTS | _WITH_VALUE
+            yield (
+                command,
+                [word for before, word in pairwise(argv[1:]) if not word.startswith("-") and before not in skip],
+            )
+
+
+def _is_own(word: str, folder: Folder) -> bool:
+    """Whether a word names the application: its folder, its package or the program that it installs."""
+    match = _OWN.fullmatch(word)
+    if not match or match["name"] == ".":
+        return match is not None
+    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
+    package = normalised(match["name"]).replace("-", "_")
+    places = (f"{package}/__init__.py", f"src/{package}/__init__.py")
+    return match["name"] in scripts or any(place in folder.paths for place in places)

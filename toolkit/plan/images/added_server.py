@@ -1,0 +1,86 @@
+"""The server that an application is started by and does not list: the image installs it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import Release, Stack
+from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, Role
+from toolkit.facts.shell import parse
+from toolkit.findings import Evidence
+from toolkit.plan.model import Decision
+from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.starts.expansions import of_environment
+from toolkit.plan.versions.versions import is_within
+
+_ATTRIBUTE = re.compile(r"[\w.]+:\w+\.\w+")
+
+
+def names_attribute(application: str) -> bool:
+    """Whether `shop.board:app.server` is no name of its module, which is all that gunicorn takes, but what one has.
+    https://github.com/benoitc/gunicorn/blob/23.0.0/gunicorn/util.py (import_app)"""
+    return _ATTRIBUTE.fullmatch(application) is not None
+
+
+@dataclass(frozen=True)
+class AddedServer:
+    """The server that starts the application, where the application does not list it: how it is installed, and what it is."""
+
+    install: Arguments
+    decision: Decision
+    library: Dependency
+
+
+def plan_server(
+    key: str,
+    stack: Stack,
+    release: Release,
+    about: Sequence[Fact],
+    dependencies: Sequence[Dependency],
+    entry_points: Mapping[str, str],
+) -> AddedServer | None:
+    """The server of the operators' command, else of the stack's usual start; None where a manifest lists it."""
+    if not stack.servers:
+        return None
+    listed = {d.name.lower() for d in dependencies}
+    starts = [c for c in about if isinstance(c, Command) and c.role is Role.START and c.mode is Mode.PRODUCTION]
+    runs = {other: name for name, server in stack.servers.items() for other in (name, *server.instead_of)}
+    programs = [
+        (runs[word], c)
+        for c in ranked(starts, operators_first=True)
+        for word in map(_program, _words(c)[:4])
+        if word in runs
+    ]
+    usual = next((argv for kind, argv in stack.start_from.items() if kind in entry_points), stack.start)
+    program = programs[0][0] if programs else (usual[0] if usual else "")
+    if not programs and program == "gunicorn" and names_attribute(entry_points.get("wsgi", "")):
+        program = "waitress-serve"
+    package = stack.servers.get(program)
+    if package is None or package.package.lower() in listed:
+        return None
+    version = package.versions.get(release.version, package.version)
+    because = f"{program} starts the application, and no manifest lists it"
+    told: list[Fact] = [c for _, c in programs[:1]]
+    for old in package.versions_with:
+        of_old = [d for d in dependencies if d.name == old.library and is_within(d.version, d.constraint, old.versions)]
+        if of_old:
+            version = old.version
+            because += f"; later ones refuse this {old.library}"
+            told += of_old[:1]
+    argv = tuple(word.format(package=package.package, version=version) for word in package.install)
+    decision = Decision(f"{key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
+    nowhere = Evidence("", rule="server")
+    name = package.package.lower()
+    library = Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT)
+    return AddedServer(argv, decision, library)
+
+
+def _words(command: Command) -> tuple[str, ...]:
+    """A command's words, of one that needs a shell those in front, where its program is in an environment."""
+    return command.argv or next((of_environment(simple.words) for simple in parse(command.text)), ())
+
+
+def _program(word: str) -> str:
+    return PurePosixPath(word).name

@@ -1,0 +1,175 @@
+"""Style sheets and scripts that Node builds for an application that has no manifest of theirs itself."""
+
+import posixpath
+import shlex
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from toolkit.catalog.stacks import Release, Stack
+from toolkit.facts.model import Dependency, EntryPoint, Facts, Runtime
+from toolkit.facts.npm_scripts import scripts_in
+from toolkit.findings import Finding, Severity
+from toolkit.inventory.paths import inside, relative
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.entry_points import kind_of_script
+from toolkit.plan.applications.folders import below, facts_about
+from toolkit.plan.applications.recognition import Recognised, holds
+from toolkit.plan.builds.build_steps import plan_steps
+from toolkit.plan.dependencies.package_managers import choose_manager
+from toolkit.plan.image_model import Assets
+from toolkit.plan.images.asset_packages import MODULES_FOLDER, Package, come_built, modules_folder
+from toolkit.plan.model import Decision
+from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.versions.interpreter import ChosenRelease, choose_release
+
+
+@dataclass
+class PlannedAssets:
+    """The stage for an image's style sheets and scripts, None where it has none; why, and what is wrong with it."""
+
+    assets: Assets | None = None
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def plan_assets(
+    image: str,
+    application: Recognised,
+    packages: Sequence[Package],
+    take: Collection[str],
+    facts: Facts,
+    tree: SourceTree,
+) -> PlannedAssets:
+    """The stage of the first package; what there is besides is told."""
+    planned = PlannedAssets()
+    if not packages:
+        return planned
+    package, key = packages[0], f"images.{image}.assets"
+    if told := come_built(package, application, facts):
+        planned.findings.append(
+            Finding("RP084", Severity.NOTE, f"{below(package.folder, 'package.json')} is not built: what it writes is in the source, and the README does without",
+                    (*told, *package.evidence[:1]), "if it has to be built, say so in the README, with the command")
+        )  # fmt: skip
+        return planned
+    folder, stack = package.folder, package.stack
+    statements = facts_about(folder, facts)
+    manager = choose_manager(key, folder, stack, statements, tree)
+    listed = folder.of_type(Dependency)
+    chosen = _release(
+        f"{image}.assets",
+        stack,
+        [f for f in statements if isinstance(f, Runtime)],
+        listed,
+        below(folder, manager.lock) if manager.lock else "",
+        tree,
+    )
+    scripts = {kind_of_script(name): name for name in scripts_in(folder.facts)}
+    steps = plan_steps(
+        key, Recognised(folder, stack, package.evidence), chosen.release, manager, statements, listed, scripts, tree
+    )
+    top = application.folder.directory
+    script = steps.build[-1][-1] if package.script else ""
+    outputs = [point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script]
+    if not package.script:
+        outputs, steps.build = list(package.outputs), ()
+        if modules := modules_folder(folder, facts, tree):
+            steps.install = tuple((*argv, MODULES_FOLDER, modules) for argv in steps.install)
+    if package.moved_to:
+        built = posixpath.relpath(outputs[0].value, folder.directory) if outputs else "."
+        place = posixpath.relpath(package.moved_to, folder.directory)
+        steps.build = (
+            *steps.build,
+            (
+                "sh",
+                "-c",
+                f"mkdir -p {shlex.quote(place)} && cp -R {shlex.quote(f'{built}/.')} {shlex.quote(f'{place}/')}",
+            ),
+        )
+        outputs = [replace(point, value=package.moved_to) for point in outputs]
+    inner = tuple(
+        dict.fromkeys(
+            relative(point.value, top) for point in outputs if inside(point.value, top) and point.value != top
+        )
+    )
+    planned.decisions = [
+        Decision(key, stack.name, f"{folder.directory or 'the application'} has {stack.title if package.script else 'libraries of Node that its code names'}", package.evidence[:3]),
+        *manager.decisions, chosen.decision, *steps.decisions,
+    ]  # fmt: skip
+    planned.findings += manager.findings
+    if inner:
+        planned.decisions.append(
+            Decision(
+                f"{key}.outputs",
+                ", ".join(inner),
+                "what the build writes" if package.script else "where the libraries lie",
+                evidence_of(outputs),
+            )
+        )
+    else:
+        planned.findings.append(
+            Finding("RP036", Severity.NOTE, f"no file says plainly where `{' '.join(steps.build[-1])}` writes, so the image takes all that its stage leaves",
+                    package.evidence[:1], f"name the folders in {key}.outputs in replatform.yaml")
+        )  # fmt: skip
+    for other in packages[1:]:
+        planned.findings.append(
+            Finding("RP037", Severity.WARNING, f"{below(other.folder, 'package.json')} builds style sheets and scripts, too; only one such package is built for an image",
+                    other.evidence[:1], "call its build from the other package's script")
+        )  # fmt: skip
+    planned.assets = Assets(
+        stack=stack.name,
+        directory=folder.directory,
+        version=chosen.release.version,
+        build_image=steps.build_image,
+        package_manager=steps.package_manager,
+        manifest=steps.manifest,
+        copy_first=steps.copy_first,
+        prepare=steps.prepare,
+        resolved_before=steps.resolved_before,
+        install=steps.install,
+        install_environment=steps.install_environment,
+        install_after_source=steps.install_after_source,
+        build=steps.build,
+        prune=() if inner else (("rm", "-rf", "node_modules"),),
+        build_environment=steps.environment,
+        take=tuple(take),
+        outputs=inner,
+    )
+    return planned
+
+
+def _release(
+    image: str, stack: Stack, runtimes: Sequence[Runtime], listed: Iterable[Dependency], lock: str, tree: SourceTree
+) -> ChosenRelease:
+    production = [d for d in listed if not d.development]
+    tools = [d for d in listed if d.development]
+    return choose_release(image, stack, runtimes, production, tools, tree.read(lock) if lock else None)
+
+
+def node_for_build(
+    image: str, application: Recognised, facts: Facts, stacks: Sequence[Stack]
+) -> tuple[str, list[Decision]]:
+    """The image that Node comes from where the application's own build calls it; empty where it does not."""
+    evidence = holds(application.stack.calls_node, application.folder)
+    if evidence is None:
+        return "", []
+    release, decision = _release_below(image, application, facts, stacks)
+    why = f"the application's build calls Node; {decision.because}"
+    evidence = (*evidence[-1:], *decision.evidence)
+    return release.runtime_image, [
+        Decision(f"images.{image}.node_image", release.runtime_image, why, evidence, decision.guessed)
+    ]
+
+
+def _release_below(
+    image: str, application: Recognised, facts: Facts, stacks: Sequence[Stack]
+) -> tuple[Release, Decision]:
+    """The release of Node for what lies below the folder of the call, by its package.json and the files beside it."""
+    node = next(stack for stack in stacks if stack.name == "node")
+    calls = [point for point in application.folder.of_type(EntryPoint) if point.kind == "node_build"]
+    directory = calls[0].directory.strip("/") if calls else application.folder.directory
+    runtimes = [f for f in of_type(facts, Runtime) if inside(f.directory.strip("/"), directory)]
+    listed = [
+        d for d in of_type(facts, Dependency) if d.ecosystem == "npm" and inside(d.directory.strip("/"), directory)
+    ]
+    chosen = choose_release(image, node, runtimes, listed)
+    return chosen.release, chosen.decision

@@ -1,0 +1,119 @@
+"""Packages of the distribution that an image needs, beside what its base image carries."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import partial
+
+from toolkit.catalog.dependencies import NativeLibrary
+from toolkit.catalog.load import Arguments
+from toolkit.catalog.stacks import Release, Stack
+from toolkit.facts.model import Dependency, SystemPackage
+from toolkit.findings import Evidence, Finding
+from toolkit.plan.dependencies.git_sources import of_git
+from toolkit.plan.model import Decision
+from toolkit.plan.versions.versions import is_within, satisfies
+
+# What Debian and Ubuntu call a package: nothing else may come near apt-get.
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
+
+
+@dataclass
+class Packages:
+    """Packages of the distribution for the build stage and the run-time stage, and steps that have to come before."""
+
+    build: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ()
+    prepare: tuple[Arguments, ...] = ()
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def plan_packages(
+    key: str,
+    stack: Stack,
+    release: Release,
+    named: Sequence[SystemPackage],
+    dependencies: Sequence[Dependency],
+    native_libraries: Mapping[tuple[str, str], tuple[NativeLibrary, ...]],
+) -> Packages:
+    """From the table of native libraries, and from the README where it names libraries and tools that code calls."""
+    # Releases of the distribution rename their libraries; the table has the names of one, and the README those of its time.
+    in_build = partial(stack.package_names.name_in, release.build_image)
+    at_run_time = partial(stack.package_names.name_in, release.runtime_image)
+    build: dict[str, list[Evidence]] = {name: [] for name in stack.build_packages}
+    runtime: dict[str, list[Evidence]] = {}
+    if stack.runtime_image:
+        at_run_time, runtime = in_build, build  # the application's libraries run in the build stage alone
+    for of_host in of_git(dependencies).values():
+        build.setdefault("git", []).extend(dependency.evidence for dependency in of_host)
+    listed = {dependency.name.lower() for dependency in dependencies}
+    prepare: dict[Arguments, None] = {}
+    for dependency in dependencies:
+        if dependency.ecosystem == "npm" and stack.language in _WITHOUT_NODE:
+            continue
+        entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
+        if entry is None or not listed.isdisjoint(entry.unless):
+            continue
+        # The version of the language is one that the package index has binaries for, where it has any.
+        compiled = entry.prebuilt == "never"
+        prepare |= dict.fromkeys(entry.prepare if compiled else ())
+        for package in entry.build if compiled else ():
+            build.setdefault(in_build(package), []).append(dependency.evidence)
+        for package in entry.runtime if compiled else entry.prebuilt_runtime:
+            runtime.setdefault(at_run_time(package), []).append(dependency.evidence)
+    for fact in named:
+        if fact.family != "debian" or not _NAME.fullmatch(fact.name):
+            continue
+        if fact.name.endswith("-dev") and fact.name.startswith("lib"):
+            build.setdefault(in_build(fact.name), []).append(fact.evidence)
+        elif _is(fact.name, _CALLED_BY_CODE) and not _is(fact.name, _OF_WEB_SERVERS):
+            runtime.setdefault(at_run_time(fact.name), []).append(fact.evidence)
+    packages = Packages(
+        tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
+        tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has))
+        if runtime is not build
+        else (),
+        tuple(prepare),
+    )
+    for part, names, places in (
+        ("build_packages", packages.build, build),
+        ("runtime_packages", packages.runtime, runtime),
+    ):
+        if names:
+            evidence = tuple(dict.fromkeys(place for name in names for place in places[name]))[:3]
+            packages.decisions.append(
+                Decision(f"{key}.{part}", " ".join(names), "dependencies and the README ask for them", evidence)
+            )
+    return packages
+
+
+def _is(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLibrary | None:
+    """The entry for the pinned version; without a pin, the one for the newest that is allowed, which is what would be
+    installed."""
+    if not entries:
+        return None
+    if dependency.version:
+        return next((entry for entry in entries if satisfies(entry.versions, dependency.version)), None)
+    bounded = (e for e in entries if e.versions and is_within(None, dependency.constraint, e.versions))
+    return next(bounded, None) or next((entry for entry in entries if not entry.versions), entries[-1])
+
+
+# Languages whose images have no Node: what it builds for them is built in a stage of its own.
+_WITHOUT_NODE = frozenset({"php", "python"})
+# Modules of the host's web server, for the language of its distribution.
+_OF_WEB_SERVERS = ("libapache2-mod-*", "libnginx-mod-*", "libphp*")
+# Tools and libraries that applications call at run time. What a README installs besides (databases, web servers, editors,
+# compilers, the language) belongs to the host or has its own place.
+_CALLED_BY_CODE = (
+    "antiword", "aspell*", "catdoc", "chromium", "exiftool", "ffmpeg", "fontconfig", "fonts-*", "gdal-bin", "gettext", "ghostscript",
+    "gnupg", "graphicsmagick", "graphviz", "hunspell*", "imagemagick", "latexmk", "lib*[0-9]", "lib*[0-9]t64", "libimage-exiftool-perl",
+    "libmagic1", "libreoffice*", "locales", "mediainfo", "optipng", "pandoc", "pdftk*", "pngquant", "poppler-utils", "qpdf",
+    "shared-mime-info", "sox", "tesseract-ocr*", "texlive*", "ttf-*", "unoconv", "unpaper", "unrtf", "weasyprint", "wkhtmltopdf", "xfonts-*",
+    "xmlsec1", "xvfb", "zbar-tools",
+)  # fmt: skip

@@ -1,0 +1,226 @@
+"""Folders that the application's user has to own: everything else in the image is root's, and stays as it was built."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from toolkit.catalog.stacks import Stack
+from toolkit.facts.model import Command, Datastore, Dependency, Fact, Origin, Role, WritableFolder
+from toolkit.findings import Evidence
+from toolkit.inventory.paths import joined
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.app_folder import APP_FOLDER, in_image
+from toolkit.plan.applications.folders import Folder
+from toolkit.plan.applications.source_code import run_time_sources
+
+# Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
+_ALLOWED = (
+    "/app/",
+    "/cache",
+    "/data",
+    "/home/",
+    "/mnt/",
+    "/opt/",
+    "/srv/",
+    "/tmp/",
+    "/var/cache/",
+    "/var/lib/",
+    "/var/log/",
+    "/var/spool/",
+)
+_SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
+_PATH = r"['\"`](\.{0,2}/?[\w@.-][\w@./-]{0,200})"
+# Node: fs.writeFileSync('./static/' + name, ...), fs.mkdirSync(path.join(__dirname, 'uploads')), multer({dest: 'uploads/'})
+_NODE_FILE = re.compile(
+    r"\b(?:writeFile|writeFileSync|createWriteStream|appendFile|appendFileSync)\(\s*"
+    rf"(?:path\.(?:join|resolve)\(\s*)?(__dirname\s*[,+]\s*)?{_PATH}"
+)
+_NODE_FOLDER = re.compile(
+    r"(?:\b(?:mkdir|mkdirSync|mkdirp|ensureDir|ensureDirSync|mkdirp\.sync)\(\s*(?:path\.(?:join|resolve)\(\s*)?|\bmulter\(\s*\{\s*dest:\s*)"
+    rf"(__dirname\s*[,+]\s*)?{_PATH}['\"`]"
+)
+_PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
+_PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
+_PYTHON_ANY_FOLDER = re.compile(
+    r"\bos\.(?:makedirs|mkdir)\(\s*[A-Za-z_][\w.]{0,80}\s*[,)]|\.mkdir\((?:\w+=\w+[,\s]*)*\)"
+)
+_WRITES = {
+    "go": re.compile(
+        r"\b(?:os\.(?:Create|Mkdir|MkdirAll|OpenFile|WriteFile)|ioutil\.WriteFile|sqlite\.Open)\(|\.Open\(\s{0,20}\"sqlite3?\""
+    ),
+    "node": re.compile(r"\b(?:writeFile|writeFileSync|createWriteStream|appendFile|appendFileSync|multer|rename)\("),
+    "python": re.compile(
+        r"\bopen\([^()]{0,200}(?:\([^()]{0,200}\)[^()]{0,200})?['\"][wax]b?\+?['\"]|\.(?:write_text|write_bytes|save)\("
+    ),
+}
+# Where a package of the system keeps its state: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05.html, reviewed
+# 2026-11-21.
+_STATE = re.compile(r"/var/(?:cache|lib|log|spool)/([\w.-]{2,60})")
+_SQLITE = re.compile(
+    r"^[^#\n]{0,200}['\"](?:sqlite:|django\.db\.backends\.sqlite3|(?:better-)?sqlite3?['\"])", re.MULTILINE
+)
+# storage: './db/shop.sqlite', filename: "data/shop.db"
+_SQLITE_FILE = re.compile(r"['\"`](?:\./)?([\w-][\w./-]{0,100})/[\w.-]{1,60}\.(?:sqlite3?|db)['\"`]")
+_DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
+
+
+def writable_folders(
+    stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree, workdir: str = ""
+) -> tuple[dict[str, list[Evidence]], tuple[Evidence, ...]]:
+    """Absolute folders in the image with what says that the application writes there, nothing where it is the stack's
+    usual folder, and the first of these places; `workdir` is where it starts."""
+    found: dict[str, list[Evidence]] = {}
+    for fact in about:
+        if isinstance(fact, WritableFolder) and not fact.alone and _is_there(fact, folder):
+            path = in_image(fact.path)
+            if path.removeprefix(APP_FOLDER + "/") in folder.paths:
+                path = str(PurePosixPath(path).parent)  # a setting may name a file
+            _add(found, path, fact.evidence)
+    for path, evidence in (
+        *_sqlite(stack, folder, about, tree, in_image(workdir)),
+        *_release_steps(folder, about),
+        *_written_by_code(stack, folder, tree),
+        *_state(stack, folder, tree),
+    ):
+        _add(found, path, evidence)
+    if stack.language in ("go", "node") and not found and (place := _first_write(stack, folder, tree)):
+        _add(found, APP_FOLDER, place)  # new files and folders, wherever the code puts them together
+    start = in_image(workdir)
+    if stack.language == "python" and start not in found and (place := _makes_anything(folder, tree)):
+        _add(found, start, place)  # by a name that only the running code knows, below where it starts
+    there = [path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths)]
+    there = there if not there or _writes(stack, folder, tree) else []
+    own = tuple(in_image(path) for path in (*stack.writable, *there, *_of_libraries(stack, folder)))
+    places: dict[tuple[str, int], Evidence] = {}
+    for place in (place for evidence in found.values() for place in evidence):
+        places.setdefault((place.path, place.first_line), place)  # two readers may have seen the same line
+    outermost = [path for path in _outermost([*own, *found], in_image(workdir)) if path in found]
+    folders = {path: found.get(path, []) for path in (*own, *outermost)}
+    return folders, tuple(places.values())[:3]
+
+
+def _is_there(fact: WritableFolder, folder: Folder) -> bool:
+    """Whether a folder that a README has operators hand over is one of the source: others are of their hosts."""
+    return fact.origin is not Origin.README or any(path.startswith(f"{fact.path}/") for path in folder.paths)
+
+
+def _is_file_of_readme(fact: WritableFolder, folder: Folder) -> bool:
+    return fact.origin is Origin.README and fact.path in folder.paths
+
+
+def owned_alone(about: Sequence[Fact], folder: Folder, writable: Collection[str]) -> dict[str, Evidence]:
+    """Files, and folders of code with new files in them, that no folder which is writable with all its contents holds."""
+    found: dict[str, Evidence] = {}
+    for fact in (fact for fact in about if isinstance(fact, WritableFolder)):
+        path = in_image(fact.path) if fact.alone or _is_file_of_readme(fact, folder) else ""
+        if (
+            path.startswith(APP_FOLDER + "/")
+            and path.isprintable()
+            and path in _outermost([*writable, path], APP_FOLDER)
+        ):
+            found.setdefault(path, fact.evidence)
+    return {path: place for path, place in found.items() if path not in writable}
+
+
+def _add(found: dict[str, list[Evidence]], path: str, evidence: Evidence) -> None:
+    if path.isprintable() and (path == APP_FOLDER or path.startswith(_ALLOWED)):
+        found.setdefault(path, []).append(evidence)
+
+
+def _outermost(paths: Sequence[str], start: str) -> list[str]:
+    """Without folders that lie in another; /app and the folder of the start do not count, since their ownership does not
+    reach down."""
+    return [path for path in paths if not any(path.startswith(f"{o}/") for o in paths if o not in (APP_FOLDER, start))]
+
+
+def _sqlite(
+    stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree, start: str
+) -> Iterator[tuple[str, Evidence]]:
+    """SQLite writes its journal beside the database: where nothing else is said, that is the folder of the start.
+
+    Python settings that name SQLite beside a server fall back on it where no server is given. Elsewhere the server alone
+    is meant: a library's driver or a README that names both says nothing.
+    """
+    stores = [fact for fact in about if isinstance(fact, Datastore)]
+    servers = [s for s in stores if s.engine in _SERVERS and s.origin in (Origin.RUNNING, Origin.README)]
+    for store in stores:
+        falls_back = stack.language == "python" and store.origin is not Origin.README
+        if store.engine == "sqlite" and (falls_back or not servers):
+            yield start, store.evidence
+    for file in run_time_sources(stack.language, folder, tree):
+        if not _DEVELOPMENT.search(file.name) and (match := _SQLITE.search(file.text)):
+            place = file.at(file.line_of(match.start()), rule="writes-here")
+            if stack.language == "node" and (named := _SQLITE_FILE.search(file.text)) and ".." not in named[1]:
+                yield in_image(named[1]), place
+            yield start, place
+            return
+
+
+def _writes(stack: Stack, folder: Folder, tree: SourceTree) -> bool:
+    """Whether the code writes files, as far as that is known of its language."""
+    return stack.language not in _WRITES or _first_write(stack, folder, tree) is not None
+
+
+def _first_write(stack: Stack, folder: Folder, tree: SourceTree) -> Evidence | None:
+    for file in run_time_sources(stack.language, folder, tree):
+        if match := _WRITES[stack.language].search(file.text):
+            return file.at(file.line_of(match.start()), rule="writes-here")
+    return None
+
+
+def _makes_anything(folder: Folder, tree: SourceTree) -> Evidence | None:
+    """Where Python makes folders whose names are not written there, as those of settings: `os.makedirs(config.spool)`."""
+    for file in run_time_sources("python", folder, tree):
+        if match := _PYTHON_ANY_FOLDER.search(file.text):
+            return file.at(file.line_of(match.start()), rule="writes-here")
+    return None
+
+
+def _of_libraries(stack: Stack, folder: Folder) -> Iterator[str]:
+    listed = {wanted.name.lower() for wanted in folder.of_type(Dependency) if not wanted.development}
+    there = sorted({str(parent) for path in folder.paths for parent in PurePosixPath(path).parents})
+    for library, patterns in stack.writable_with.items():
+        for pattern in patterns if library in listed else ():
+            yield from (path for path in there if fnmatchcase(path, pattern)) if "*" in pattern else (pattern,)
+
+
+def _release_steps(folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
+    """`flask db init` makes the folder of migrations that later steps run, where the source does not bring it."""
+    if any(path.startswith("migrations/") for path in folder.paths):
+        return
+    for fact in about:
+        if isinstance(fact, Command) and fact.role is Role.RELEASE and fact.argv[-2:] == ("db", "init"):
+            yield APP_FOLDER, fact.evidence
+
+
+def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
+    patterns = {"node": (_NODE_FILE, _NODE_FOLDER), "python": (_PYTHON_FILE, _PYTHON_FOLDER)}.get(stack.language)
+    if patterns is None:
+        return
+    writes_file, makes_folder = patterns
+    for file in run_time_sources(stack.language, folder, tree):
+        inside = file.directory[len(folder.directory) :].strip("/") if folder.directory else file.directory
+        for pattern in (writes_file, makes_folder):
+            for match in pattern.finditer(file.text):
+                base = inside if match[1] else ""
+                path = (
+                    match[2]
+                    if pattern is makes_folder or match[2].endswith("/")
+                    else str(PurePosixPath(match[2]).parent)
+                )
+                if match[2].startswith("/") and not match[1]:
+                    continue  # an absolute place of one machine, or a part of a longer expression
+                yield (
+                    in_image(joined(base, path.lstrip("/") if match[1] else path)),
+                    file.at(file.line_of(match.start()), rule="writes-here"),
+                )
+
+
+def _state(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
+    """Folders of the system that the code names and that bear the name of one of the application's own packages."""
+    own = {path.split("/")[0].lower() for path in folder.paths if "/" in path}
+    for file in run_time_sources(stack.language, folder, tree):
+        for match in _STATE.finditer(file.text):
+            if match[1].lower() in own:
+                yield match[0], file.at(file.line_of(match.start()), rule="writes-here")

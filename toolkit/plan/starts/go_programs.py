@@ -1,0 +1,120 @@
+"""Programs that a Go module is built into: their names, and which of them a command of the host means."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from toolkit.facts.model import Command, Dependency, EntryPoint, Role
+from toolkit.inventory.paths import joined
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.app_folder import in_source, named_by_path
+from toolkit.plan.applications.folders import Folder
+
+_MODULE = re.compile(r"^module\s{1,20}\"?([\w./~-]{1,200})", re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
+_UNNAMED = "server"
+_VERSION = re.compile(r"v\d+")
+# A main package that neither serves, nor lies at the top or below cmd/, is a tool of the developers.
+_PROGRAM = 0.8
+
+
+def go_entry_points(
+    points: Sequence[EntryPoint], commands: Iterable[Command], folder: Folder, tree: SourceTree
+) -> dict[str, str]:
+    """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them; for each name that a
+    program has, by its package or by the `go build -o NAME` of the operators, `go_program:NAME`; `go_module`, the path that
+    the application is imported by; `go_beside:NAME`, a program that operators start beside the server; `go_pins`, the
+    requirements of a lock file from before modules; `go_listens`, the option that has the server listen where it is
+    reached."""
+    mains = [point.value for point in points if point.kind == "go_main" and point.confidence >= _PROGRAM]
+    mains = list(dict.fromkeys(mains or [point.value for point in points if point.kind == "go_main"][:1]))
+    if not mains:
+        return {}
+    started = {
+        PurePosixPath(command.argv[0]).name for command in commands if command.role is Role.START and command.argv
+    }
+    others = (point.value for point in points if point.kind == "go_main" and point.value not in mains)
+    beside = [package for package in others if _program_of(package, folder, tree) in started]
+    mains += beside
+    programs = {package: _program_of(package, folder, tree) for package in mains}
+    pins = [
+        f"-require={d.name}@{d.constraint}" for d in folder.of_type(Dependency) if d.ecosystem == "go" and d.version
+    ]
+    found = {f"go_program:{name}": name for name in programs.values()}
+    found |= {f"go_beside:{programs[package]}": package for package in beside}
+    for command in commands:
+        if command.role is Role.BUILD and (told := _told(command.argv)) and told[1] in programs:
+            found.setdefault(f"go_program:{told[0]}", programs[told[1]])
+    found |= {point.kind: point.value for point in points if point.kind == "go_listens"}
+    module = _module(folder, tree) or _UNNAMED
+    return found | {
+        "go_program": programs[mains[0]], "go_mains": " ".join(mains), "go_module": module, "go_pins": " ".join(pins),
+    }  # fmt: skip
+
+
+def build_tags(command: Command) -> tuple[str, ...]:
+    """The build constraints that operators give: `-tags netgo`, `-tags=netgo`."""
+    for word, following in zip(command.argv, (*command.argv[1:], ""), strict=True):
+        if word in ("-tags", "--tags") and following:
+            return ("-tags", following)
+        if word.startswith(("-tags=", "--tags=")):
+            return ("-tags", word.partition("=")[2])
+    return ()
+
+
+def in_image(
+    argv: tuple[str, ...], entry_points: Mapping[str, str], files: SourceTree, directory: str
+) -> tuple[str, ...]:
+    """A command that starts what the host compiled, `./shop --verbose`, with the program that the image has instead; one
+    that starts a file of the source tree stays as it is. One that would listen on the loopback address is told not to."""
+    serving = entry_points.get("go_program")
+    if not serving or not argv:
+        return argv
+    program = entry_points.get(f"go_program:{PurePosixPath(argv[0]).name}")
+    short = serving.partition(".")[0]  # the module miniflux.app is installed as miniflux
+    if program is None and not named_by_path(argv[0]) and argv[0] != short:
+        return argv
+    path = in_source(argv[0])
+    if joined(directory, path) in files:
+        return argv
+    return (f"/app/bin/{program or serving}", *argv[1:], *_listening(argv, entry_points, program or serving))
+
+
+def _listening(argv: tuple[str, ...], entry_points: Mapping[str, str], program: str) -> Iterator[str]:
+    option = entry_points.get("go_listens", "")
+    name = option.partition("=")[0]
+    told = any(word.lstrip("-").partition("=")[0] == name for word in argv[1:] if word.startswith("-"))
+    if option and program == entry_points["go_program"] and not told:
+        yield f"--{option}"
+
+
+def _program_of(package: str, folder: Folder, tree: SourceTree) -> str:
+    """What `go build -o FOLDER/` names the program of a main package: the last part of its folder, or of the module's path
+    without its version, for the one at the top (https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies)."""
+    parts = [part for part in package.split("/") if part != "."]
+    if not parts:
+        parts = _module(folder, tree).split("/")
+        if len(parts) > 1 and _VERSION.fullmatch(parts[-1]):
+            parts.pop()
+    name = parts[-1] if parts else ""
+    return name if _NAME.fullmatch(name) else _UNNAMED
+
+
+def _module(folder: Folder, tree: SourceTree) -> str:
+    """The path of the module, or of the application below GOPATH before there were modules."""
+    manifest = tree.read(joined(folder.directory, "go.mod"))
+    match = _MODULE.search(manifest.text) if manifest else None
+    if match:
+        return match[1]
+    return next((point.value for point in folder.of_type(EntryPoint) if point.kind == "go_module"), "")
+
+
+def _told(argv: Sequence[str]) -> tuple[str, str] | None:
+    """The name and the package of `go build -o bin/shop ./cmd/shop`; without a package it is the one at the top."""
+    if tuple(argv[:2]) != ("go", "build") or "-o" not in argv[2:-1]:
+        return None
+    name = PurePosixPath(argv[argv.index("-o") + 1]).name
+    behind = argv[argv.index("-o") + 2 :]
+    last = behind[-1].removeprefix("./").rstrip("/") if behind and not behind[-1].startswith("-") else ""
+    package = last.rpartition("/")[0] if last.endswith(".go") else last
+    return (name, f"./{package}" if package else ".") if _NAME.fullmatch(name) else None

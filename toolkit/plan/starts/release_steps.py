@@ -1,0 +1,244 @@
+"""Release steps: migrations and seeds, run once by a task of their own before traffic shifts."""
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from toolkit.facts.model import Command, Dependency, Mode, Origin, Role
+from toolkit.findings import Finding, Severity
+from toolkit.plan.model import Release
+from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.starts.planned_services import PlannedServices
+from toolkit.plan.starts.processes import Processes
+from toolkit.plan.starts.programs import scripts_of
+from toolkit.plan.starts.start_scripts import works_from_outside
+from toolkit.plan.starts.table_steps import deletes_tables, makes_migrations
+from toolkit.plan.starts.usual_start import with_entry_points
+from toolkit.plan.versions.versions import is_within
+
+# A rule that knows the program by its file's name, and not what the command is for.
+_BY_FILE_NAME = "readme:command:by-file-name"
+_SCRIPT = re.compile(r"[\w.-]{1,80}\.(?:php|py|rb|js|mjs|cjs|pl|sh)")
+_MIGRATE, _RUN_SYNCDB = ("python", "manage.py", "migrate"), "--run-syncdb"
+# Where web servers of hosts serve from, where that is not the application's own folder.
+_SERVED = re.compile(r"/(?:var/www|srv/www|usr/share/nginx)/")
+# What is done to the database of the tests.
+_FOR_TESTS = re.compile(r"(?:^|\s)(?:\w{1,20}_ENV=|--env(?:ironment)?[= ]|-e )test(?:ing)?(?=\s|$)")
+# What a script of the source says that fetches libraries or the source itself.
+_FETCHES = re.compile(r"\b(?:npm (?:ci|i|install)|yarn install|pnpm install|git (?:clone|init))\b")
+# Subcommands that ask a person.
+_INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
+
+
+def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Release | None:
+    """The steps of the first image that has any: what operators run, else what its stack needs."""
+    for image in images:
+        if image.serves_files:
+            continue  # of the application it has nothing that runs
+        steps = _told(image, planned)
+        if steps:
+            return Release(image=image.name, commands=steps)
+        usual = tuple(
+            _with_tables(filled, image)
+            for argv in (image.stack.release if "django_no_database" not in image.entry_points else ())
+            if (filled := with_entry_points(argv, image))
+        )
+        usual = _after_made_migrations(usual, image)
+        if usual:
+            planned.decide("release.commands", _text(usual), f"{image.stack.title} applies its schema so", guessed=True)
+            return Release(image=image.name, commands=usual)
+    return None
+
+
+def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], ...]:
+    steps: dict[tuple[str, ...], Command] = {}
+    told = [c for c in of_type(image.facts, Command) if c.role is Role.RELEASE and image.belongs(c)]
+    told += [c for c in _before_start(image) if not any(c.argv == other.argv for other in told)]
+    # What cron runs, told once more with an option.
+    timed = [_program(service.command) for service in planned.services.values() if service.kind == "scheduled"]
+    unsure: list[Command] = []
+    for command in sorted(told, key=lambda c: c.origin is not Origin.README):
+        contained = image.contained(command)
+        if contained is None or not image.is_step(contained) or contained.argv in image.servers.command_groups:
+            continue
+        if (
+            command.evidence.rule == _BY_FILE_NAME
+            and image.servers.subcommand(contained.argv)
+            and not image.servers.ends_by_itself(contained.argv)
+        ):
+            unsure.append(command)
+            continue
+        argv = contained.argv
+        if any(job[: len(program)] == program for job in timed if (program := _program(argv))):
+            continue
+        if image.servers.among(argv, image.servers.host_tasks):
+            to_do = (
+                "a secret that it makes comes from Secrets Manager: put the value there that the host has now; files that it"
+                " makes belong into the source, or into the image's build"
+            )
+            planned.findings.append(_no_step(command, "it writes into the folder on the host", to_do))
+            continue
+        if deletes_tables(argv, image):
+            to_do = "run it by hand where the database is empty, or take the deletion out of it"
+            planned.findings.append(_no_step(command, "it deletes all tables first", to_do, Severity.WARNING))
+            continue
+        if once := image.servers.among(argv, image.servers.first_time_tasks):
+            why = f"{', '.join(once)} prepares an empty database"
+            to_do = "run it by hand, once, before the first release, unless the data is migrated from the old database"
+            planned.findings.append(_no_step(command, why, to_do, Severity.WARNING))
+            argv = tuple(word for word in argv if word not in once)
+            if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
+                continue
+        if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
+            to_do = "the image holds the application, and its web server serves it from there"
+            planned.findings.append(_no_step(command, f"it installs into {place[:60]} on the host", to_do))
+            continue
+        if why := _done_otherwise(command, argv, image):
+            to_do = "run it once by ECS Exec or a one-off task where it is needed"
+            planned.findings.append(_no_step(command, why, to_do))
+        elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
+            steps[_with_tables(_where_it_lies(argv, image), image)] = command
+    if unsure:
+        named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
+        planned.findings.append(
+            Finding(
+                "RP055",
+                Severity.WARNING,
+                f"{named}: commands of the application, and no file says when they run",
+                evidence_of(unsure),
+                "add those that go on as services of kind worker, those on a timetable as kind scheduled, in replatform.yaml",
+            )
+        )
+    seeds = [command for argv, command in steps.items() if _words(argv, command) & set(image.servers.seed_words)]
+    if seeds:
+        planned.findings.append(
+            Finding(
+                "RP054",
+                Severity.WARNING,
+                f"`{seeds[0].text[:120]}` fills tables, and would do so at each release",
+                evidence_of(seeds),
+                "unless running it again changes nothing, take it out of release.commands and run it once by hand",
+            )
+        )
+    steps = _schema_first(steps, image)
+    commands = _after_made_migrations(tuple(steps), image)
+    if steps:
+        why = "once for each release, before traffic shifts; never at container start"
+        planned.decide("release.commands", _text(commands), why, tuple(steps.values()))
+    return commands
+
+
+def _no_step(command: Command, why: str, to_do: str, severity: Severity = Severity.NOTE) -> Finding:
+    """RP052, for a command that the release leaves out."""
+    message = f"`{command.text[:120]}` is not part of a release: {why}"
+    return Finding("RP052", severity, message, evidence_of([command]), to_do)
+
+
+def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -> str:
+    """Why a command that operators are told is none of a release's; empty for one that is."""
+    if any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image)):
+        return "its script installs or fetches the application, which the image's build does"
+    if makes_migrations(argv, image):
+        return "it makes migrations, which the source has"
+    if works_from_outside(argv, image):
+        return "its script works on containers from outside"
+    if _FOR_TESTS.search(command.text):
+        return "it is about the database of the tests"
+    by_hand = (
+        word
+        for word in image.servers.among(argv, image.servers.hand_tasks)
+        if not image.servers.among((word,), image.servers.schema_tasks)
+    )
+    if single := next(by_hand, ""):
+        return f"{single} is for single records or files"
+    asks = not _INTERACTIVE.isdisjoint(argv) or command.mode is Mode.DEVELOPMENT
+    return "it asks a person or is for development" if asks else ""
+
+
+def _schema_first(steps: dict[tuple[str, ...], Command], image: Processes) -> dict[tuple[str, ...], Command]:
+    """Commands that other documents tell before the one which brings the database up to date, behind it: between documents
+    there is no order, and they may need its tables."""
+    first = next((command for argv, command in steps.items() if image.servers.changes_schema(argv)), None)
+    if first is None:
+        return steps
+    path, place = first.evidence.path, list(steps.values()).index(first)
+    early = {
+        argv: command for n, (argv, command) in enumerate(steps.items()) if n < place and command.evidence.path != path
+    }
+    rest = {argv: command for argv, command in steps.items() if argv not in early}
+    return rest | early
+
+
+def _fetches(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command runs a script of Node that installs, as setups of what one begins from do."""
+    path = (
+        posixpath.normpath(posixpath.join(image.image.directory, argv[1])) if argv[:1] == ("node",) and argv[1:] else ""
+    )
+    file = image.tree.read(path) if path in image.tree else None
+    return file is not None and _FETCHES.search(file.text) is not None
+
+
+def _program(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """What runs, without its options and wherever its script lies: `manage.py migrate`, `status.cron.php`."""
+    return tuple(posixpath.basename(word) for word in argv if not word.startswith("-"))
+
+
+def _where_it_lies(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """A script that prose says to run in a folder below: from there, as it may name files beside it."""
+    script = argv[1] if len(argv) > 1 and _SCRIPT.fullmatch(argv[1]) else ""
+    home = posixpath.join(image.image.directory, image.image.workdir)
+    if not script or posixpath.join(home, script) in image.tree:
+        return argv
+    prefix = f"{home}/" if home else ""
+    places = [path for path in image.tree.paths if path.startswith(prefix) and path.endswith(f"/{script}")]
+    if len(places) != 1:
+        return argv
+    folder = shlex.quote(posixpath.dirname(places[0])[len(prefix) :])
+    return ("sh", "-c", f"cd {folder} && exec {shlex.join(argv)}")
+
+
+def _with_tables(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """Django's migrate with the tables of applications without migrations, which Django 1.8 and older made by itself.
+    https://docs.djangoproject.com/en/stable/ref/django-admin/#cmdoption-migrate-run-syncdb (2026-11-21)"""
+    is_whole = argv[:3] == _MIGRATE and all(word.startswith("-") for word in argv[3:])
+    if not is_whole or _RUN_SYNCDB in argv or "django_unmigrated" not in image.entry_points:
+        return argv
+    known = (d for d in of_type(image.facts, Dependency) if d.name == "django" and image.belongs(d))
+    old = any(is_within(d.version, d.constraint, "<1.9") for d in known)
+    return argv if old else (*argv, _RUN_SYNCDB)
+
+
+def _after_made_migrations(steps: tuple[tuple[str, ...], ...], image: Processes) -> tuple[tuple[str, ...], ...]:
+    """The steps, with the migrations that the source has not made before Django's migrate, where others depend on them.
+    https://docs.djangoproject.com/en/stable/topics/auth/customizing/#substituting-a-custom-user-model (2026-11-22)"""
+    names = image.entry_points.get("django_unmigrated_users", "").split()
+    place = next((number for number, argv in enumerate(steps) if argv[:3] == _MIGRATE), None)
+    if not names or place is None:
+        return steps
+    migrate = tuple(word for word in steps[place] if word != _RUN_SYNCDB)
+    return (*steps[:place], ("python", "manage.py", "makemigrations", *names), migrate, *steps[place + 1 :])
+
+
+def _before_start(image: Processes) -> Iterator[Command]:
+    """The steps that operators put in front of a server on its own line; building the files is the image's part."""
+    for command in of_type(image.facts, Command):
+        if command.role is Role.START and command.mode is Mode.PRODUCTION and image.belongs(command):
+            for argv in image.steps_before(command):
+                if image.servers.changes_schema(argv):
+                    yield replace(command, argv=argv, text=shlex.join(argv), role=Role.RELEASE, service="")
+
+
+def _words(argv: tuple[str, ...], command: Command) -> set[str]:
+    return set(re.split(r"[^a-z]+", f"{shlex.join(argv)} {command.text}".lower()))
+
+
+def _essence(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """`manage.py migrate` and `manage.py migrate --noinput` are one step."""
+    program, *words = image.servers.task(argv)
+    return (program, *(word for word in words if not word.startswith("-")))
+
+
+def _text(commands: tuple[tuple[str, ...], ...]) -> str:
+    return "; ".join(map(shlex.join, commands))

@@ -1,0 +1,108 @@
+"""Where a service listens: what its command tells it, what files and operators say, or what its stack usually does."""
+
+import re
+from collections.abc import Iterator, Set
+from itertools import zip_longest
+
+from toolkit.facts.model import Command, Fact, Origin, Port, Role
+from toolkit.plan.ranking import contradiction, of_type, ranked
+from toolkit.plan.starts.planned_services import PlannedServices
+from toolkit.plan.starts.processes import Processes
+
+_LEAST_OF_WEB = 80
+_LEAST_UNPRIVILEGED_PORT = 1024
+# `--server:port` and `--server.port` are keys of settings that the command line overrides, as nconf and Spring Boot take them.
+_PORT_OPTION = re.compile(
+    r"--bind|--listen|--(?:(?:app|http|listen|server|web)[:._-])?port|-addr|-b|-bind|-l|-listen|-p|-port"
+)
+_TOLD = re.compile(r"((?:[\w.*-]*:)?)(\d{2,5})")
+_MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle")
+
+
+def decide_port(
+    name: str,
+    argv: tuple[str, ...],
+    command: Command | None,
+    image: Processes,
+    planned: PlannedServices,
+    also_called: Set[str],
+) -> tuple[tuple[str, ...], int]:
+    """The start command of a service and its port; `also_called` is what the README calls it.
+
+    What the command tells its program holds, whatever else is said; a port that needs root becomes the one that is decided.
+    """
+    key = f"services.{name}.port"
+    ports = told_ports({name, "web"} | also_called, image)
+    in_command = _in_command(argv)
+    if in_command and not any(port.number == in_command for port in ports[:1]):
+        planned.decide(key, in_command, "an option of the start command", (command,) if command else ())
+        return argv, in_command
+    if ports:
+        planned.decide(key, ports[0].number, _why(ports[0]), tuple(ports[:1]))
+        planned.findings += contradiction(ports, lambda fact: fact.number, "port", key)
+    else:
+        planned.decide(key, image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
+    return _unprivileged(argv), ports[0].number if ports else image.stack.port
+
+
+def told_ports(names: Set[str], image: Processes) -> list[Port]:
+    """Where the service of these names listens, the strongest first; none for static sites, whose server is ours, and none
+    that needs root."""
+    if image.serves_files:
+        return []
+    ports = [port for port in of_type(image.facts, Port) if port.service in {"", *names} and image.owns(port)]
+    elsewhere = set(_places_of_other_processes(image))
+    ports = [port for port in ports if (port.evidence.path, port.evidence.first_line) not in elsewhere]
+    usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
+    # What the README of a folder inside says of a port is about that folder's own server, as a front end's; of several
+    # ports of a README, one is the application's where its code has it.
+    told = {port.number for port in usable if port.origin is Origin.README}
+    agreed = told & {port.number for port in usable if port.origin is not Origin.README}
+
+    def doubts(port: Port) -> tuple[bool, bool]:
+        by_readme = port.origin is Origin.README
+        return by_readme and _inner(port, image), by_readme and bool(agreed) and port.number not in agreed
+
+    return sorted(usable, key=doubts)
+
+
+def _options(argv: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
+    """Options of a start command that tell its program a port, `--port 8090` or `-listen=:8090`: the place of the word with
+    the number, what stands before the number in it, and the number."""
+    for place, (word, following) in enumerate(zip_longest(argv, argv[1:], fillvalue="")):
+        name, equals, joined = word.partition("=")
+        if _PORT_OPTION.fullmatch(name) and (match := _TOLD.fullmatch(joined or following)):
+            before = name + equals + match[1] if joined else match[1]
+            yield place if joined else place + 1, before, int(match[2])
+
+
+def _in_command(argv: tuple[str, ...]) -> int | None:
+    return next((number for _, _, number in _options(argv) if _LEAST_UNPRIVILEGED_PORT <= number < 65536), None)
+
+
+def _unprivileged(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The command with the service's port where operators, as root, had it listen on 80 or near it."""
+    words = list(argv)
+    for place, before, number in _options(argv):
+        if _LEAST_OF_WEB <= number < _LEAST_UNPRIVILEGED_PORT:
+            words[place] = f"{before}{{port}}"
+    return tuple(words)
+
+
+def _inner(fact: Fact, image: Processes) -> bool:
+    folder = fact.evidence.path.rpartition("/")[0]
+    return folder != image.image.directory and any(f"{folder}/{name}" in image.tree for name in _MANIFESTS)
+
+
+def _places_of_other_processes(image: Processes) -> Iterator[tuple[str, int]]:
+    """Where commands stand that listen for something else than requests: `manage.py smtpd --port 2525`."""
+    for command in of_type(image.facts, Command):
+        if command.role is Role.START and (contained := image.contained(command)) and contained.kind != "web":
+            yield command.evidence.path, command.evidence.first_line
+
+
+def _why(port: Port) -> str:
+    return {
+        Origin.RUNNING: "the configuration sets it",
+        Origin.README: "the operators name it",
+    }.get(port.origin, "the code's default")

@@ -1,0 +1,105 @@
+"""What scripts and tasks of the application start: the servers and workers in them, one command each."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from toolkit.facts.model import Command, EntryPoint, Mode, Role
+from toolkit.facts.npm_scripts import RUNNERS
+from toolkit.facts.shell import parse
+from toolkit.facts.shell_command import is_assignment
+from toolkit.inventory.paths import joined
+from toolkit.inventory.source_tree import SourceFile
+from toolkit.plan.app_folder import in_source
+from toolkit.plan.ranking import of_type
+from toolkit.plan.starts.commands import ContainerCommand, container_command
+from toolkit.plan.starts.expansions import in_own_folder, needs_expansion, of_environment
+from toolkit.plan.starts.processes import Processes
+
+_OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env (?:ba|da|k|z)?sh\b")
+
+
+def started_by_scripts(commands: Iterable[Command], image: Processes) -> Iterator[Command]:
+    """The commands, with those that run a script of the application replaced by the servers and workers that it
+    starts, one command each: a script that starts two processes is two services. One that installs the application first is
+    not what the image starts, which is installed."""
+    for command in commands:
+        started = list(_started_by(command, image))
+        yield from started or ([] if _installs(command, image) else [command])
+
+
+def _installs(command: Command, image: Processes) -> bool:
+    path = posixpath.normpath(posixpath.join(image.image.directory, command.argv[-1])) if command.argv else ""
+    file = image.tree.read(path) if path in image.tree else None
+    scripts = {step[1] for step in image.image.install_after_source if len(step) == 2 and step[0] in ("sh", "bash")}
+    return file is not None and any(simple.words[:1] and simple.words[0] in scripts for simple in parse(file.text))
+
+
+def started_by_tasks(image: Processes) -> Iterator[Command]:
+    """Tasks of Python's task runners that start a known server or worker, as commands; the servers are developers'."""
+    for entry in of_type(image.facts, EntryPoint):
+        argv = image.scripts.get(entry.value, ()) if entry.kind == "python_task" else ()
+        command = container_command(argv, image.servers, image.home) if argv and image.belongs(entry) else None
+        if command and image.servers.server(command.argv):
+            mode = Mode.DEVELOPMENT if command.kind == "web" else Mode.PRODUCTION
+            yield Command(
+                text=entry.detail,
+                role=Role.START,
+                argv=argv,
+                mode=mode,
+                evidence=entry.evidence,
+                origin=entry.origin,
+            )
+
+
+def works_from_outside(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a shell script of the source calls what reaches into containers, as `oc exec` does."""
+    path = posixpath.normpath(posixpath.join(image.image.directory, in_source(argv[0])))
+    file = image.tree.read(path) if path in image.tree else None
+    if file is None or not _is_of_a_shell(file):
+        return False
+    return any(
+        simple.words[:1] != () and simple.words[0] in image.servers.cluster_programs for simple in parse(file.text)
+    )
+
+
+def _is_of_a_shell(file: SourceFile) -> bool:
+    return file.path.endswith(".sh") or _OF_A_SHELL.match(file.text) is not None
+
+
+def _started_by(command: Command, image: Processes) -> Iterator[Command]:
+    words = command.argv[1:] if command.argv[:1] in (("sh",), ("bash",)) else command.argv
+    path = words[0].removeprefix("./") if words else ""
+    # A script of the application, or one at the top of the tree that lies around it.
+    named = path.endswith(".sh") or ("/" in path and "." not in path)
+    places = (joined(image.image.directory, path).lstrip("/"), path) if named else ()
+    file = next((file for place in places if place in image.tree and (file := image.tree.read(place))), None)
+    if file is None or len(words) > 1 or not (_is_of_a_shell(file) or not file.text.startswith("#!")):
+        return
+    commands = parse(file.text)
+    for simple in commands:
+        words = in_own_folder(of_environment(simple.words), file.text)
+        argv = tuple(word for word in words if not is_assignment(word))
+        if not argv or needs_expansion(argv):
+            continue
+        contained = image.in_container(image.from_above(argv))
+        becomes = simple is commands[-1] or simple.text.lstrip().startswith("exec ")
+        # What is named like a worker, and ends before the next line is read, only prepares.
+        goes_on = becomes or simple.background
+        if contained and (
+            image.servers.server(contained.argv)
+            or (contained.kind != "web" and goes_on)
+            or (becomes and _starts(contained, image))
+        ):
+            place = file.at(simple.first_line, simple.last_line, rule="start-script")
+            service = command.service if contained.kind == "web" else ""
+            yield replace(command, text=simple.text, argv=argv, service=service, evidence=place)
+
+
+def _starts(contained: ContainerCommand, image: Processes) -> bool:
+    """Whether the line with which a script ends starts the application: `exec node server.js`, `npm start`."""
+    program, *rest = contained.argv
+    if program in RUNNERS:
+        return rest[-1:] == ["start"]
+    return bool(rest) and image.is_own(contained) and image.is_file(rest[0])

@@ -1,0 +1,121 @@
+"""How an application starts where no command of its operators says it: by its own code, or as its stack does."""
+
+import posixpath
+import re
+import shlex
+
+from toolkit.facts.model import Dependency, EntryPoint
+from toolkit.facts.npm_scripts import script_called
+from toolkit.plan.builds.before_start import OF_PRODUCTION, only_builds, steps_before
+from toolkit.plan.images.added_server import names_attribute
+from toolkit.plan.ranking import of_type
+from toolkit.plan.starts.go_programs import in_image
+from toolkit.plan.starts.processes import Processes, home_of
+
+_PLAINLY, _PROBABLY = 0.9, 0.7
+
+
+def usual_start(image: Processes) -> tuple[str, ...]:
+    """The application's own server where its code plainly is one, else the stack's start command; () when an entry
+    point that it needs is not known."""
+    for entry in of_type(image.facts, EntryPoint):
+        if entry.kind == "python_script" and entry.confidence >= _PLAINLY and image.belongs(entry):
+            return ("python", entry.value)
+    found = [
+        _directly(with_entry_points(argv, image), image)
+        for kind, argv in image.stack.start_from.items()
+        if kind in image.entry_points and not (kind == "start_node" and image.prepares_database("start"))
+    ]
+    if found:
+        served = (argv for argv in (found[0], production_script(image), *found[1:]) if argv)
+        return next(
+            (argv for argv in served if not (for_developers(argv, image) or runs_source(argv, image))), found[0]
+        )
+    listed = {d.name for d in of_type(image.facts, Dependency) if not d.development and image.belongs(d)}
+    serving = next((argv for library, argv in image.stack.start_with.items() if library in listed), ())
+    argv = with_entry_points(serving or image.stack.start, image)
+    argv = in_image(argv, image.entry_points, image.tree, image.image.directory)
+    if argv != ("npm", "start"):
+        return argv
+    if for_developers(argv, image):
+        return production_script(image) or argv
+    return argv if _npm_starts(image) else ()
+
+
+def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command comes to a server that only developers use: a script of the manifest, too, and `nodemon` alone, which
+    finds the program in the manifest."""
+    command = image.in_container(argv)
+    if command is None:
+        return image.servers.for_developers(image.scripts.get(script_called(argv), argv))
+    return command.development
+
+
+def production_script(image: Processes) -> tuple[str, ...]:
+    """What the script of the manifest that is called like production starts, where that is Node or a known server."""
+    for name in sorted(image.scripts_of_manifest):
+        if not OF_PRODUCTION.fullmatch(name):
+            continue
+        command = image.in_container(("npm", "run", name))
+        known = command is not None and (command.argv[0] == "node" or image.servers.server(command.argv) is not None)
+        if command and known and command.kind == "web" and not command.development:
+            return command.argv
+    return ()
+
+
+def runs_source(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command compiles the source as it runs it, where the manifest has a script for production besides."""
+    command = image.in_container(argv)
+    return command is not None and command.argv[0] in image.servers.source_runners and bool(production_script(image))
+
+
+def serving_script(image: Processes) -> tuple[str, ...]:
+    """How the script that most probably starts a server is run, where nothing is told; () where there is none."""
+    kinds = ("python_module", "python_script")
+    scripts = (e for e in of_type(image.facts, EntryPoint) if e.kind in kinds and image.belongs(e))
+    serves = max((e for e in scripts if e.confidence >= _PROBABLY), key=lambda e: e.confidence, default=None)
+    if serves is None:
+        return ()
+    return ("python", "-m", serves.value) if serves.kind == "python_module" else ("python", serves.value)
+
+
+def with_entry_points(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """Placeholders replaced by entry points, `{port}` kept; () when one is not known."""
+    filled = []
+    for word in argv:
+        for kind in re.findall(r"\{(\w+)\}", word):
+            if kind != "port" and kind not in image.entry_points:
+                return ()
+            if kind != "port":
+                word = word.replace("{" + kind + "}", image.entry_points[kind])
+        filled += shlex.split(word) if word == image.entry_points.get("serving_command") else [word]
+    if filled[:1] == ["gunicorn"] and (attribute := next(filter(names_attribute, filled), "")):
+        return ("waitress-serve", "--listen=0.0.0.0:{port}", attribute)
+    server = image.servers.server(tuple(filled))
+    if server and server.factory_flag and any(word.endswith("()") for word in filled):
+        filled = [word.removesuffix("()") for word in filled] + [server.factory_flag]
+    return tuple(filled)
+
+
+def _npm_starts(image: Processes) -> bool:
+    """Whether `npm start` finds something to run: https://docs.npmjs.com/cli/commands/npm-start"""
+    return "start" in image.scripts_of_manifest or posixpath.join(home_of(image.image), "server.js") in image.tree
+
+
+def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """`npm start` as what the script starts, where a process manager is in between, or a build that the image has behind
+    it and that only its owner could repeat."""
+    script = image.scripts.get(argv[1], ()) if argv == ("npm", "start") else ()
+    texts = image.texts_of_scripts
+    before = steps_before("start", texts)
+    built = bool(before) and all(only_builds(step, texts) for step in before)
+    direct = (
+        built
+        or ("&&" in texts.get("start", "") and "prestart" not in texts)
+        or "restarted_script" in image.entry_points
+    )
+    managers = {*image.servers.process_managers, *image.servers.side_by_side}
+    if not script or (script[0] not in managers and not direct):
+        return argv
+    command = image.in_container(argv)
+    return command.argv if command and image.has(command.argv[0]) else argv
