@@ -108,7 +108,7 @@ def test_what_the_code_imports_tells_how_old_its_libraries_are(tmp_path: Path, c
     found = converted(tmp_path, {"requirements.txt": "Flask\n", "app.py": OLD_FLASK}, catalog)
     # The rest follows from Flask 1, and so does the version of Python.
     assert {"Flask<2", "Werkzeug<1", "Jinja2<3.1", "MarkupSafe<2.1"} <= set(found.image.constraints)
-    assert found.image.version == "3.9"
+    assert found.image.version == "3.7"
     decision = found.planned.by_key["images.app.constraints"]
     assert "app.py" in {place.path for place in decision.evidence}
 
