@@ -181,8 +181,9 @@ def narrowed(dependencies: Sequence[Dependency], of_source: Sequence[Dependency]
 
 
 def _tells(bound: Bound, listed: dict[str, Dependency]) -> bool:
-    """Whether the bound says more of a library than its own list does."""
-    return _applies(bound, listed) and not is_within(None, listed[_name(bound.name)].constraint, bound.bound)
+    """Whether the bound says more of a library than its own list does; a name that was dropped tells a day in any case."""
+    known = not bound.names and is_within(None, listed[_name(bound.name)].constraint, bound.bound)
+    return not known and _applies(bound, listed)
 
 
 def _end(bound: Bound) -> Numbers:
