@@ -15,6 +15,7 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.model import Decision, Question
 from toolkit.plan.ranking import ranked, strength_of
+from toolkit.plan.versions.bounds import DROPPED
 from toolkit.plan.versions.era import era as era_of
 from toolkit.plan.versions.versions import admits, is_open, is_within, numbers
 
@@ -92,7 +93,9 @@ def choose_release(
     else:
         told = _told(stack, telling, ends=False)
         # A commit may be of the README alone, years later; what the files tell is a day on which somebody worked on the code.
+        # And what its code uses is of any time before a release.
         of_files = stack.language == "python" and change is not None and change.origin is not Origin.RUNNING
+        of_files = of_files and change is not None and change.evidence.rule != DROPPED
         era = max(told, last, key=itemgetter(0)) if told and last and of_files else told or last
         era = era or _told(stack, telling)  # what a library has to be older than is of any time before
     candidates = _with_day(stack, candidates, dependencies, None if lock else change)
