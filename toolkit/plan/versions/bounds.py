@@ -75,8 +75,8 @@ def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
     if stack.language != "python":
         return None  # what npm pins are a generator's ranges, as a rule
     listed = [f for f in about if isinstance(f, Dependency) and f.ecosystem == "pypi" and not f.development]
-    # A range with an upper end pins, too: `flask~=2.0` is no older than 2.0.
-    return _pinned(stack, [f for f in listed if f.version or "~=" in f.constraint])
+    # A range with an upper end pins, too: `flask~=2.0`, and Poetry's `^2.0`, are no older than 2.0.
+    return _pinned(stack, [f for f in listed if f.version or f.constraint.startswith(("~", "^"))])
 
 
 def _of_beginning(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
