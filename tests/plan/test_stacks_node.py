@@ -349,8 +349,8 @@ def test_what_only_the_build_runs_needs_nothing_at_run_time(tmp_path: Path, cata
 def test_where_nothing_is_built_nothing_for_development_is_installed(tmp_path: Path, catalog: Catalog) -> None:
     manifest = {
         "scripts": {"start": "node app.js"},
-        "dependencies": {"express": "^4.18.0"},
-        "devDependencies": {"mocha": "1"},
+        "dependencies": {"express": "^5.1.0"},
+        "devDependencies": {"mocha": "^11.0.0"},
     }
     files = SERVER | {"package.json": json.dumps(manifest), "package-lock.json": "{}"}
     locked = converted(tmp_path / "locked", files, catalog).image
@@ -471,7 +471,10 @@ def test_a_program_of_the_package_itself_is_its_script(tmp_path: Path, catalog: 
         "bin/shop.js": "require('../app');\n",
         "README.md": "# Shop\n\n## Production\n\n```\nnpm install -g shop\nshop\n```\n",
     }
-    assert 'CMD ["node", "bin/shop.js"]' in converted(tmp_path, files, catalog).dockerfile
+    assert 'CMD ["node", "bin/shop.js"]' in converted(tmp_path / "alone", files, catalog).dockerfile
+    files |= {"supervisord.conf": "[program:shopui]\ncommand=node app.js\n"}
+    found = converted(tmp_path / "beside", files, catalog)
+    assert list(found.plan.services) == ["web"] and "RP051" in found.codes
 
 
 def test_a_script_that_reaches_into_containers_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
