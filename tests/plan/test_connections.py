@@ -236,3 +236,13 @@ def test_the_settings_of_production_are_chosen(tmp_path: Path, catalog: Catalog)
         assert (
             converted(tmp_path / str(len(told)), files | told, catalog).plan.environment["SHOP_CONFIG"].value == "prod"
         )
+
+
+def test_what_a_sample_shows_behind_a_comment_sign_is_not_set(tmp_path: Path, catalog: Catalog) -> None:
+    """Though the README lists it; where the code cannot do without it, the example is better than nothing."""
+    readme = "# Shop\n\n## Environment variables\n\n| Variable | Meaning |\n|---|---|\n| SHOP_TOR | use Tor |\n| SHOP_LANG | language |\n"
+    code = f"{FLASK_APP}import os\nLANGUAGE = os.environ['SHOP_LANG']\n"
+    files = {"requirements.txt": "flask==3.0.3\n", "app.py": code, "README.md": readme}
+    files[".env.example"] = "#SHOP_TOR=1\n#SHOP_LANG=en\n"
+    environment = converted(tmp_path, files, catalog).plan.environment
+    assert "SHOP_TOR" not in environment and environment["SHOP_LANG"].value == "en"

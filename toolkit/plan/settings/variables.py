@@ -83,7 +83,10 @@ def plan_variables(
         told = any(
             fact.origin is Origin.README or (fact.required and fact.origin is Origin.RUNNING) for fact in mentions
         )
-        examples = [fact.example for fact in mentions if fact.example and not _OF_SHELL.match(fact.example)]
+        # A line of a sample behind a comment sign shows what may be set: unset is what the team runs with.
+        asked = any(fact.required and fact.origin is Origin.RUNNING for fact in mentions)
+        given = [fact for fact in mentions if asked or fact.required or fact.evidence.rule != "env-file"]
+        examples = [fact.example for fact in given if fact.example and not _OF_SHELL.match(fact.example)]
         example = next((one for one in examples if not _OF_DEVELOPERS.search(one)), next(iter(examples), None))
         nowhere_else = all(fact.origin is Origin.README or fact.evidence.rule == "env-file" for fact in found)
         if name in names.ignored or (name in of_compose and nowhere_else):
