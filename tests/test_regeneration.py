@@ -116,7 +116,7 @@ def test_a_conflict_in_the_plan_is_shown_as_a_diff(source: Path, tmp_path: Path,
     assert plan.read_text(encoding="utf-8") == edited
 
 
-@pytest.mark.parametrize("source", ["client-portal"], indirect=True)
+@pytest.mark.parametrize("source", ["case-tracking"], indirect=True)
 def test_an_answer_equal_to_the_default_is_remembered(source: Path, tmp_path: Path, catalog: Catalog) -> None:
     out = tmp_path / "out"
     asked = pipeline.draft(source, out, catalog).planned.questions
@@ -131,7 +131,7 @@ def test_an_answer_equal_to_the_default_is_remembered(source: Path, tmp_path: Pa
         drafted.planned.plan.model_copy(update={"answered": ()})
         == pipeline.draft(source, tmp_path / "other", catalog).planned.plan
     )
-    assert (out / "replatform.yaml").read_text(encoding="utf-8").count("environment.FIRM_NAME.value") == 1
+    assert (out / "replatform.yaml").read_text(encoding="utf-8").count("environment.SMTP_URL.value") == 1
 
 
 @pytest.mark.parametrize("source", ["conflict-check"], indirect=True)
