@@ -87,12 +87,14 @@ def plan_build(
         command = next((c for c in told if _is_task(c, argv)), None)
         if (command and not _PLACEHOLDER.search(argv[-1])) or _applies(argv, folder):
             planned.commands.append(argv)
+            schemas = [p for p in folder.of_type(EntryPoint) if p.kind == "prisma_schema" and "prisma" in argv]
+            asked = "the client is made from the schema" if schemas else "the settings ask for it"
             planned.decisions.append(
                 Decision(
                     f"{key}.build",
                     shlex.join(argv),
-                    "the README builds so" if command else "the settings ask for it",
-                    evidence_of([command] if command else []),
+                    "the README builds so" if command else asked,
+                    evidence_of([command] if command else schemas[:1]),
                 )
             )
             if stack.build_reads_settings:
