@@ -24,12 +24,18 @@ SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
 DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
 # Laravel's DB_CONNECTION, and what others call the kind of their database. SQLite is what a sample has for developers.
 DRIVER = re.compile(r"(?:DB|DATABASE|TYPEORM)_(?:ADAPTER|CLIENT|CONNECTION|DIALECT|DRIVER|ENGINE|TYPE)")
-# A number, a switch, the name of a level, a language or a method, a public host.
+# A number, a switch, a language, how tokens are signed, and words that settings of many frameworks are told: any other word
+# may be somebody's password, whatever the variable is called.
 PLAIN = re.compile(
-    r"\d{1,6}|(?i:true|false|yes|no|on|off)|[a-z]{2,12}|[A-Z]{2,5}\d{1,4}|[a-z\d-]{1,40}(?:\.[a-z\d-]{1,40}){0,4}\.[a-z]{2,12}"
+    r"\d{1,6}|(?i:true|false|yes|no|on|off)|[a-z]{2}|(?:HS|RS|ES|PS)(?:256|384|512)"
+    r"|debug|info|warning|error|smtp|sqlite|mysql|postgres|postgresql|redis|memory|file|database|production|development|local"
 )
-# What says who somebody is may be in use with the secret that belongs to it.
-PERSONAL = re.compile(r"(?i)user|login|account|owner|mail|name$|code|pin$|_id$|auth")
+PUBLIC_HOST = re.compile(r"[a-z\d-]{1,40}(?:\.[a-z\d-]{1,40}){0,4}\.[a-z]{2,12}")
+NAMES_HOST = re.compile(r"(?i)(?:host|domain|server|endpoint)$")
+# What says who somebody is, or opens something, may be in use with the secret that belongs to it.
+PERSONAL = re.compile(
+    r"(?i)user|login|account|owner|mail|name$|code|pin$|_id$|auth|pass|key|psk|otp|seed|master|hash|sign(?!up)|licen|access|private|hmac|encr"
+)
 ASSIGNMENT = re.compile(r"(#?)[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_][A-Za-z0-9_]{0,127})[ \t]{0,20}=(.*)")
 
 
@@ -59,7 +65,7 @@ def read(file: SourceFile) -> Iterator[Fact]:
             confidence=0.7 if match[1] else 1.0,
         )
         if fact:
-            shared = sample or file.name == ".flaskenv" or (PLAIN.fullmatch(value) and not PERSONAL.search(match[2]))
+            shared = sample or file.name == ".flaskenv" or _is_plain(match[2], value)
             yield fact if shared else replace(fact, example=None)
         engine = engine_of_url(value)
         if DRIVER.fullmatch(match[2]) and (named := engine_of_name(value)) in SERVERS:
@@ -73,6 +79,12 @@ def read(file: SourceFile) -> Iterator[Fact]:
                 confidence=0.8 if sample else 0.95,
             )
         comment = []
+
+
+def _is_plain(name: str, value: str) -> bool:
+    """Whether a value that is in use can be no secret, by itself and by what it is called."""
+    host = NAMES_HOST.search(name) and PUBLIC_HOST.fullmatch(value)
+    return bool(PLAIN.fullmatch(value) or host) and not PERSONAL.search(name)
 
 
 def _unquoted(text: str) -> str:
