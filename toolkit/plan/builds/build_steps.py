@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.catalog.load import Arguments
@@ -16,9 +16,7 @@ from toolkit.facts.model import (
     Runtime,
 )
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
-from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.builds.build_commands import plan_build
 from toolkit.plan.dependencies.absent_package import with_absent_package
 from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed_beside
@@ -32,9 +30,10 @@ from toolkit.plan.dependencies.setup_script import SETUP, imports_requirement, w
 from toolkit.plan.dependencies.source_first import needs_source, own_script, runs_scripts
 from toolkit.plan.dependencies.step_templates import filled, of_application, of_version, with_variants
 from toolkit.plan.dependencies.told_libraries import told_beside, told_extras, with_extras
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
-from toolkit.plan.versions.bounds import leaves_open, library_bounds, long_unchanged, of_day, unpinned
+from toolkit.plan.versions.bounds import leaves_open, library_bounds, of_day, unpinned
 from toolkit.plan.versions.versions import satisfies
 
 _FOR_PRODUCTION = re.compile(r"\s--(?:prod(?:uction)?(?=\s|$)|omit[= ]dev\b|only[= ]prod)")
@@ -67,105 +66,84 @@ class Steps:
     findings: list[Finding] = field(default_factory=list)
 
 
-def plan_steps(
-    key: str,
-    application: Recognised,
-    release: Release,
-    chosen: ChosenManager,
-    about: Sequence[Fact],
-    dependencies: Sequence[Dependency],
-    entry_points: Mapping[str, str],
-    tree: SourceTree,
-    of_source: Sequence[Dependency] = (),
-) -> Steps:
-    """The steps of one image. `key` is where the image stands in the plan; `of_source` are bounds that the code tells."""
-    manager = application.stack.package_managers.get(chosen.name)
-    planning = _Planning(key, application, release, chosen, about, dependencies, entry_points, tree, of_source)
+def plan_steps(image: ImageInputs) -> Steps:
+    """The steps of one image."""
+    manager = image.stack.package_managers.get(image.manager.name)
+    planning = _Planning(image)
     if manager is None:
         planning.without_manager()
     else:
-        planning.with_manager(with_variants(manager, application.folder, release, chosen))
+        planning.with_manager(with_variants(manager, image.folder, image.release, image.manager))
     return planning.steps
 
 
 class _Planning:
-    """What is known of an image when its steps are planned; the steps as far as they are, and why they install as they do."""
+    """The steps of an image as far as they are, and why they install as they do."""
 
-    def __init__(
-        self,
-        key: str,
-        application: Recognised,
-        release: Release,
-        chosen: ChosenManager,
-        about: Sequence[Fact],
-        dependencies: Sequence[Dependency],
-        entry_points: Mapping[str, str],
-        tree: SourceTree,
-        of_source: Sequence[Dependency],
-    ) -> None:
-        self.key, self.application, self.release, self.chosen = key, application, release, chosen
-        self.about, self.dependencies, self.of_source = about, dependencies, of_source
-        self.entry_points, self.tree = entry_points, tree
-        self.folder, self.stack = application.folder, application.stack
-        self.lists = {below(self.folder, path) for path in chosen.files}
+    def __init__(self, image: ImageInputs) -> None:
+        self.image = image
+        self.lists = {below(image.folder, path) for path in image.manager.files}
         self.because: list[str] = []
         self.steps = Steps(
-            build_image=release.build_image, prepare=release.prepare, environment=dict(self.stack.build_environment)
+            build_image=image.release.build_image,
+            prepare=image.release.prepare,
+            environment=dict(image.stack.build_environment),
         )
 
     def without_manager(self) -> None:
         """The steps of an application that no package manager installs anything for."""
-        steps = self.steps
-        if self.stack.extensions:
-            steps.build_image = self.release.runtime_image  # nothing to install: no other image is worth its download
-        if self.application.installer:
-            steps.install_after_source = (self.application.installer,)
-            script = self.application.installer[-1]
+        image, steps = self.image, self.steps
+        if image.stack.extensions:
+            steps.build_image = image.release.runtime_image  # nothing to install: no other image is worth its download
+        if image.application.installer:
+            steps.install_after_source = (image.application.installer,)
+            script = image.application.installer[-1]
             why = "by it operators install the application, which needs what it puts around its folder"
             evidence = (Evidence(script, rule="install-script"),)
-            steps.decisions.append(Decision(f"{self.key}.install_after_source", script, why, evidence))
-        if self.stack.unlisted and self.dependencies:
+            steps.decisions.append(Decision(f"{image.key}.install_after_source", script, why, evidence))
+        if image.stack.unlisted and image.dependencies:
             self._install_unlisted()
         self._build(None, pinned=True)
-        steps.build = of_application(steps.build, self.entry_points)
+        steps.build = of_application(steps.build, image.entry_points)
 
     def with_manager(self, manager: PackageManagerSteps) -> None:
         """The steps of an application whose dependencies a package manager installs."""
-        steps, chosen = self.steps, self.chosen
+        image, steps, chosen = self.image, self.steps, self.image.manager
         steps.package_manager, steps.manifest, steps.copy_first = chosen.name, chosen.manifest, chosen.files
-        steps.install_environment = _without_downloads(self.stack, self.folder)
+        steps.install_environment = _without_downloads(image.stack, image.folder)
         self.because.append(f"{chosen.manifest} lists the dependencies")
-        places = chosen.told or (Evidence(below(self.folder, steps.manifest), rule="manifest"),)
-        if chosen.manifest == SETUP and (found := imports_requirement(self.folder, self.tree)):
+        places = chosen.told or (Evidence(below(image.folder, steps.manifest), rule="manifest"),)
+        if chosen.manifest == SETUP and (found := imports_requirement(image.folder, image.tree)):
             places, asked = found[:1], found[1]
-            of_lists = with_variants(self.stack.package_managers["pip"], self.folder, self.release, chosen)
+            of_lists = with_variants(image.stack.package_managers["pip"], image.folder, image.release, chosen)
             manager = with_asked_first(manager, of_lists, asked)
             self.because[0] += ", and imports one of them itself: they come first"
         steps.artifact = manager.artifact
         if manager.build_image:
-            steps.build_image = manager.build_image.format(version=self.release.version)
+            steps.build_image = manager.build_image.format(version=image.release.version)
         options = self._options()
         self._install(manager, options)
         self._prepare(manager)
-        if self.stack.language == "python":
+        if image.stack.language == "python":
             self._install_beside()
         self._install_what_needs_source(manager)
         decisions, steps.decisions = steps.decisions, []
         self._build(manager, pinned=bool(chosen.lock) and chosen.in_time)
         self._prune(manager, options)
         installed = "; ".join(map(shlex.join, steps.install or steps.install_after_source))
-        decisions.append(Decision(f"{self.key}.install", installed, "; ".join(self.because), places))
+        decisions.append(Decision(f"{image.key}.install", installed, "; ".join(self.because), places))
         steps.decisions = [*decisions, *steps.decisions]
         steps.install, steps.install_after_source, steps.build = (
-            of_application(part, self.entry_points) for part in (steps.install, steps.install_after_source, steps.build)
+            of_application(part, image.entry_points)
+            for part in (steps.install, steps.install_after_source, steps.build)
         )
         self._bound()
 
     def _options(self) -> Arguments:
         """What npm is told where it would refuse what the lock file says."""
-        chosen = self.chosen
-        lock = self.tree.read(below(self.folder, chosen.lock)) if chosen.lock and chosen.name == "npm" else None
-        conflict = peer_conflict(lock, self.folder.of_type(Dependency)) if lock else None
+        image, chosen = self.image, self.image.manager
+        lock = image.tree.read(below(image.folder, chosen.lock)) if chosen.lock and chosen.name == "npm" else None
+        conflict = peer_conflict(lock, image.folder.of_type(Dependency)) if lock else None
         if conflict is None:
             return ()
         self.because.append(
@@ -176,108 +154,112 @@ class _Planning:
 
     def _install(self, manager: PackageManagerSteps, options: Arguments) -> None:
         """The manager's install: of the day of the last change where the list leaves open what comes."""
-        steps, chosen = self.steps, self.chosen
+        image, steps, chosen = self.image, self.steps, self.image.manager
         install = manager.install if chosen.in_time or not manager.install_out_of_date else manager.install_out_of_date
         after_source = manager.install_after_source
-        change = None
-        if PLAIN_PATH.fullmatch(chosen.manifest):
-            change = long_unchanged(self.stack, self.about, self.of_source)
-        own = [dependency for dependency in self.dependencies if dependency.evidence.path in self.lists]
+        change = image.change if PLAIN_PATH.fullmatch(chosen.manifest) else None
+        own = [dependency for dependency in image.dependencies if dependency.evidence.path in self.lists]
         # Where the application's own set-up installs what it needs, there is no list.
         of_setup = after_source and not manager.install
         # What a list for npm pins brings others along, which it does not pin; a list for pip often has them all.
-        is_open = self.stack.language == "node" or leaves_open(self.stack, self.dependencies if of_setup else own)
+        is_open = image.stack.language == "node" or leaves_open(image.stack, image.dependencies if of_setup else own)
         if manager.install_of_day and change and is_open:
             steps.resolved_before = change.day
             if of_setup:
                 after_source = manager.install_of_day
             else:
                 install = manager.install_of_day
-            steps.decisions.append(of_day(self.key, change))
+            steps.decisions.append(of_day(image.key, change))
         elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
             steps.findings += unpinned(manager, chosen, own, change)
         install = tuple(_with_options(step, options, manager) for step in install)
-        if own_script(self.folder):
+        if own_script(image.folder):
             install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
-        steps.install = filled(install, steps.manifest, self.release)
-        steps.install_after_source = filled(after_source, steps.manifest, self.release)
+        steps.install = filled(install, steps.manifest, image.release)
+        steps.install_after_source = filled(after_source, steps.manifest, image.release)
 
     def _prepare(self, manager: PackageManagerSteps) -> None:
         """What comes before the install: the manager itself, and how it reaches repositories of git."""
-        listed = self.folder.of_type(Dependency)
+        image = self.image
+        listed = image.folder.of_type(Dependency)
         from_git = of_git([d for d in listed if not self.lists or d.evidence.path in self.lists])
         self.steps.findings += remark(from_git)
-        itself = filled(of_version(manager.prepare, self.chosen.version), self.steps.manifest, self.release)
-        if self.chosen.name == "yarn" and not _is_engine(self.release, self.about, self.folder):
-            language = f"{self.stack.language} {self.release.version}"
+        itself = filled(of_version(manager.prepare, image.manager.version), self.steps.manifest, image.release)
+        if image.manager.name == "yarn" and not _is_engine(image.release, image.about, image.folder):
+            language = f"{image.stack.language} {image.release.version}"
             self.because.append(f"the manifest names one patch of {language}, and Yarn would refuse another")
             itself = (*itself, _IGNORES_ENGINES)
-        self.steps.prepare = (*self.release.prepare, *by_https(sorted(from_git)), *itself)
+        self.steps.prepare = (*image.release.prepare, *by_https(sorted(from_git)), *itself)
 
     def _install_beside(self) -> None:
         """Libraries of Python that the application needs to start, or that it is told to be installed with, and no list has."""
-        steps = self.steps
-        steps.install_after_source = with_extras(steps.install_after_source, told_extras(self.folder, self.about))
-        lists = self.lists | {below(self.folder, name) for name in SETUPS}
-        declared = (d for d in self.folder.of_type(Dependency) if not d.development)
+        image, steps = self.image, self.steps
+        steps.install_after_source = with_extras(steps.install_after_source, told_extras(image.folder, image.about))
+        lists = self.lists | {below(image.folder, name) for name in SETUPS}
+        declared = (d for d in image.folder.of_type(Dependency) if not d.development)
         listed = {dependency.name for dependency in declared if dependency.evidence.path in lists}
-        listed |= {server.package.lower() for server in self.stack.servers.values()}
+        listed |= {server.package.lower() for server in image.stack.servers.values()}
         others = [
-            *asked_elsewhere(self.folder, self.lists, self.about, self.entry_points, self.tree),
-            *told_beside(self.folder, self.about, listed, self.tree),
+            *asked_elsewhere(image.folder, self.lists, image.about, image.entry_points, image.tree),
+            *told_beside(image.folder, image.about, listed, image.tree),
         ]
         if others:
             steps.beside = tuple(others)
-            steps.install_after_source = (*installed_beside(others, self.folder), *steps.install_after_source)
+            steps.install_after_source = (*installed_beside(others, image.folder), *steps.install_after_source)
             named = ", ".join(dependency.name for dependency in others[:3])
             place = others[0].evidence.path
             self.because.append(f"{named} by {place} alone, as the application needs it to start")
 
     def _install_what_needs_source(self, manager: PackageManagerSteps) -> None:
         """What can only be installed where the source is: the list, where its install reads that, and the application itself."""
-        steps = self.steps
+        image, steps = self.image, self.steps
         if steps.install and (
-            why := needs_source(self.folder, steps.manifest, steps.copy_first, self.tree, self.stack)
+            why := needs_source(image.folder, steps.manifest, steps.copy_first, image.tree, image.stack)
         ):
             steps.install_after_source = (*steps.install, *steps.install_after_source)
             steps.install, steps.copy_first = (), ()
             self.because.append(f"after the source, because {why}")
-        itself = self.stack.install_itself if not manager.install_after_source else ()
-        if itself and starts_itself(self.folder, self.stack, self.about, self.entry_points):
-            if missing := asked_beside(self.folder, self.lists):
+        itself = image.stack.install_itself if not manager.install_after_source else ()
+        if itself and starts_itself(image.folder, image.stack, image.about, image.entry_points):
+            if missing := asked_beside(image.folder, self.lists):
                 itself = tuple(word for word in itself if word != "--no-deps")
                 self.because.append(f"{', '.join(sorted(missing)[:3])} by the application's own set-up alone")
             steps.install_after_source = (*steps.install_after_source, itself)
             self.because.append("the application itself is installed for the script that starts it")
-        for package in (point.value for point in self.folder.of_type(EntryPoint) if point.kind == "own_package"):
+        for package in (point.value for point in image.folder.of_type(EntryPoint) if point.kind == "own_package"):
             steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
             self.because.append(f"the folder is a package of its own, {package}, which its modules import by this name")
-        after_source = (*_listening_outside(self.folder), *steps.install_after_source)
-        after_source = with_absent_package(after_source, self.folder, self.tree)
-        steps.install_after_source = versioned(after_source, self.folder, self.stack, self.tree)
+        after_source = (*_listening_outside(image.folder), *steps.install_after_source)
+        after_source = with_absent_package(after_source, image.folder, image.tree)
+        steps.install_after_source = versioned(after_source, image.folder, image.stack, image.tree)
 
     def _build(self, manager: PackageManagerSteps | None, *, pinned: bool) -> None:
-        build = plan_build(self.key, manager, self.application, self.about, self.entry_points, self.tree, pinned=pinned)
+        image = self.image
+        build = plan_build(
+            image.key, manager, image.application, image.about, image.entry_points, image.tree, pinned=pinned
+        )
         self.steps.build = tuple(build.commands)
         self.steps.environment |= build.environment
         self.steps.decisions += build.decisions
 
     def _prune(self, manager: PackageManagerSteps, options: Arguments) -> None:
         """What is taken away once the application is built, or not even installed where nothing is built."""
-        steps, listed = self.steps, self.folder.of_type(Dependency)
-        prune = tuple((*step, *options) for step in filled(manager.prune, steps.manifest, self.release))
-        if self.stack.runtime_image or self.stack.artifact:
+        image, steps = self.image, self.steps
+        prune = tuple((*step, *options) for step in filled(manager.prune, steps.manifest, image.release))
+        if image.stack.runtime_image or image.stack.artifact:
             prune = ()  # nothing of what is installed leaves the build stage
         elif (
             prune
-            and not _operators_leave_out(self.about)
-            and (kept := needed_at_run_time(self.key, self.folder, self.stack, self.tree, self.about))
+            and not _operators_leave_out(image.about)
+            and (kept := needed_at_run_time(image.key, image.folder, image.stack, image.tree, image.about))
         ):
             prune = ()
             steps.decisions.append(kept)
-        elif self.stack.language == "node" and not any(wanted.development for wanted in listed):
+        elif image.stack.language == "node" and not any(
+            wanted.development for wanted in image.folder.of_type(Dependency)
+        ):
             prune = ()  # nothing to take away, and npm 6 takes away what is wanted as `latest`
-        if prune and manager.production and not steps.build and not runs_scripts(self.folder):
+        if prune and manager.production and not steps.build and not runs_scripts(image.folder):
             prune = ()
             steps.install = tuple(_with_options(step, manager.production, manager) for step in steps.install)
             self.because.append("without those for development, because nothing is built")
@@ -285,22 +267,21 @@ class _Planning:
 
     def _install_unlisted(self) -> None:
         """Finding RP092: libraries that no file lists get a list in the build stage, which is installed as one of the source."""
-        steps = self.steps
-        manager = self.stack.package_managers[self.stack.unlisted]
-        manager = with_variants(manager, self.folder, self.release, ChosenManager())
-        asked = [f"{d.name}{d.constraint}" for d in self.dependencies if _PLAIN_CONSTRAINT.fullmatch(d.constraint)]
+        image, steps = self.image, self.steps
+        manager = image.stack.package_managers[image.stack.unlisted]
+        manager = with_variants(manager, image.folder, image.release, ChosenManager())
+        asked = [f"{d.name}{d.constraint}" for d in image.dependencies if _PLAIN_CONSTRAINT.fullmatch(d.constraint)]
         # In double quotes, since a step's own are single ones: the pattern lets nothing through that they would not hold.
         words = " ".join(f'"{word}"' if shlex.quote(word) != word else word for word in asked)
         listed = f'printf "%s\\n" {words} > {_LIST}'
-        places = evidence_of(self.dependencies)
-        change = long_unchanged(self.stack, self.about, self.of_source)
-        if change and manager.install_of_day:
-            steps.resolved_before = change.day
-            steps.decisions.append(of_day(self.key, change))
+        places = evidence_of(image.dependencies)
+        if image.change and manager.install_of_day:
+            steps.resolved_before = image.change.day
+            steps.decisions.append(of_day(image.key, image.change))
         install = manager.install_of_day if steps.resolved_before else manager.install
-        steps.install = (("sh", "-c", listed), *filled(install, _LIST, self.release))
+        steps.install = (("sh", "-c", listed), *filled(install, _LIST, image.release))
         because = "no file lists the libraries: these are what the README installs and the code imports"
-        steps.decisions.append(Decision(f"{self.key}.install", ", ".join(asked), because, places, True))
+        steps.decisions.append(Decision(f"{image.key}.install", ", ".join(asked), because, places, True))
         steps.findings.append(
             Finding(
                 "RP092",
@@ -315,8 +296,10 @@ class _Planning:
 
     def _bound(self) -> None:
         """Bounds on what the dependencies leave open."""
-        release = self.release.version
-        bounds, reasons = library_bounds(self.key, self.stack, release, self.dependencies, self.of_source)
+        image = self.image
+        bounds, reasons = library_bounds(
+            image.key, image.stack, image.release.version, image.dependencies, image.of_source
+        )
         self.steps.decisions += reasons
         self.steps.prepare, self.steps.constraints = _bounded_tools(self.steps.prepare, bounds)
 

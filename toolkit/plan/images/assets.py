@@ -18,8 +18,10 @@ from toolkit.plan.builds.build_steps import plan_steps
 from toolkit.plan.dependencies.package_managers import choose_manager
 from toolkit.plan.image_model import Assets
 from toolkit.plan.images.asset_packages import MODULES_FOLDER, Package, come_built, modules_folder
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.versions.bounds import long_unchanged
 from toolkit.plan.versions.interpreter import ChosenRelease, choose_release
 
 
@@ -64,9 +66,9 @@ def plan_assets(
         tree,
     )
     scripts = {kind_of_script(name): name for name in scripts_in(folder.facts)}
-    steps = plan_steps(
-        key, Recognised(folder, stack, package.evidence), chosen.release, manager, statements, listed, scripts, tree
-    )
+    of_node = Recognised(folder, stack, package.evidence)
+    change = long_unchanged(stack, statements, ())
+    steps = plan_steps(ImageInputs(key, of_node, chosen.release, manager, statements, listed, scripts, tree, change))
     top = application.folder.directory
     script = steps.build[-1][-1] if package.script else ""
     outputs = [point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script]

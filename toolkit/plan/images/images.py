@@ -44,6 +44,7 @@ from toolkit.plan.images.added_server import plan_server
 from toolkit.plan.images.asset_packages import Package, find_packages
 from toolkit.plan.images.assets import node_for_build, plan_assets
 from toolkit.plan.images.image_environment import settled_variables
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.images.lasting_files import embedded_databases, lasting
 from toolkit.plan.images.native_packages import plan_packages
 from toolkit.plan.images.php_code import removed_findings, removed_language, runtimes, short_tags, without_composers
@@ -159,7 +160,8 @@ def _plan_image(
     entry_points |= given_arguments(folder, about)
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), _typed(about, Command), folder, tree)
     workdir = start_folder(application, points, about)
-    steps = plan_steps(key, application, release, manager, about, dependencies, entry_points, tree, of_source)
+    inputs = ImageInputs(key, application, release, manager, about, dependencies, entry_points, tree, change, of_source)
+    steps = plan_steps(inputs)
     dependencies = [*dependencies, *steps.beside]
     if stack.language == "dotnet" and stack.operating_system == "LINUX":
         steps.build_image, reasons = sdk_image(key, stack, release, about)

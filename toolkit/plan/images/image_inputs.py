@@ -1,0 +1,42 @@
+"""What an image is planned from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from toolkit.catalog.stacks import Release, Stack
+from toolkit.facts.model import Dependency, Fact, LastChange
+from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.folders import Folder
+from toolkit.plan.applications.recognition import Recognised
+from toolkit.plan.dependencies.package_managers import ChosenManager
+
+
+@dataclass(frozen=True)
+class ImageInputs:
+    """What is known of an image when its steps are planned.
+
+    `key` is where the image stands in the plan, `about` are the facts about the application, `dependencies` those of
+    production, `entry_points` are by kind, `of_source` are bounds on libraries that the code tells, and `change` is the
+    application's last one where that is long ago.
+    """
+
+    key: str
+    application: Recognised
+    release: Release
+    manager: ChosenManager
+    about: Sequence[Fact]
+    dependencies: Sequence[Dependency]
+    entry_points: Mapping[str, str]
+    tree: SourceTree
+    change: LastChange | None = None
+    of_source: Sequence[Dependency] = ()
+
+    @property
+    def folder(self) -> Folder:
+        """The application's folder."""
+        return self.application.folder
+
+    @property
+    def stack(self) -> Stack:
+        """The application's stack."""
+        return self.application.stack
