@@ -10,6 +10,7 @@ from toolkit.facts.readme.page import Passage
 from toolkit.facts.readme.ways import mode_of
 from toolkit.facts.shell_command import SimpleCommand
 from toolkit.facts.shell_lines import SOURCE_FILE, Dialect, is_file
+from toolkit.findings import Evidence
 
 ENDS_PROSE = re.compile(r"[.:,!?;]$")
 FOR_PRODUCTION = r"\b%for_production%\b"
@@ -34,7 +35,8 @@ ASKS_FOR_HELP = frozenset({"--help", "--version", "help", "--list"})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A command, what the rules and the words around it say about it, and where it stands."""
+    """A command, what the rules and the words around it say about it, and where it stands; `also` in the Makefile whose
+    target the document names."""
 
     command: SimpleCommand
     role: Role
@@ -45,6 +47,7 @@ class Found:
     service: str = ""
     alternative: str = ""
     inline: bool = False
+    also: tuple[Evidence, ...] = ()
 
 
 def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inline: str | None = None) -> Found:

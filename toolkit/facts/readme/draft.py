@@ -34,7 +34,11 @@ class Draft:
 
     def of(self, found: Found) -> Callable[[str], dict[str, Any]]:
         """Common fields of what a command gives away, for a rule yet to be named."""
-        return lambda rule: self.fields(rule, found.command.first_line, found.command.last_line, found.alternative)
+        command = found.command
+        return lambda rule: {
+            **self.fields(rule, command.first_line, command.last_line, found.alternative),
+            "also": found.also,
+        }
 
     def here(self, passage: Passage, rule: str, offset: int = 0) -> dict[str, Any]:
         """Common fields for the line of a passage on which an offset of its text stands."""

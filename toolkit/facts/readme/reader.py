@@ -14,6 +14,7 @@ from toolkit.facts.readme import (
     cron,
     folders,
     libraries,
+    make_targets,
     mentions,
     own_program,
     packages,
@@ -26,6 +27,7 @@ from toolkit.facts.readme import (
 from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.facts_of_commands import facts_of
+from toolkit.facts.readme.make_targets import Makefiles
 from toolkit.facts.readme.page import Page
 from toolkit.facts.secrets import masked
 
@@ -40,12 +42,13 @@ class PageFacts:
     unread: tuple[Unread, ...]
 
 
-def read_page(document: Document, rules: ReadmeRules) -> PageFacts:
-    """Everything that one document states."""
+def read_page(document: Document, rules: ReadmeRules, makefiles: Makefiles = lambda folder: None) -> PageFacts:
+    """Everything that one document states; of the targets that it names, what the Makefiles beside it say."""
     page = Page.of(document, rules)
     draft = Draft(page)
     found = libraries.installed(page, own_program.classified(page, commands.find(page)))
     draft.home = _homes(found)
+    found = make_targets.opened(found, draft, makefiles)
     found = services.named(page, draft, found)
     facts: list[Fact] = []
     unread: list[Unread] = []

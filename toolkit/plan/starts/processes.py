@@ -283,10 +283,11 @@ class Processes:
     def _of_production(self, word: str) -> str:
         """The settings of production that lie beside those of developers, as Pyramid's scaffolds make them.
         https://docs.pylonsproject.org/projects/pyramid/en/latest/narr/project.html#production-ini"""
-        folder, name = posixpath.split(word)
+        option, equals, path = word.rpartition("=")
+        folder, name = posixpath.split(path)
         other = posixpath.join(folder, "production.ini")
         place = posixpath.normpath(posixpath.join(self.image.directory, self.image.workdir, other))
-        return other if name == "development.ini" and place in self.tree else word
+        return option + equals + other if name == "development.ini" and place in self.tree else word
 
     def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Without the options of a server that name a file which only the host has: `-c /etc/shop/gunicorn.py`, which said
