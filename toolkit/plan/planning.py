@@ -23,6 +23,7 @@ from toolkit.plan.model import BaseImages, Decision, Plan, Planned
 from toolkit.plan.names import valid_name
 from toolkit.plan.overrides import value_at
 from toolkit.plan.ranking import of_type
+from toolkit.plan.reported import Reported
 from toolkit.plan.routing.priorities import with_priorities
 from toolkit.plan.routing.routing_findings import check_routing
 from toolkit.plan.settings import present_database
@@ -99,12 +100,9 @@ def plan_application(
         )
         for key, image in building.images.items()
     }
-    decisions = [
-        Decision("application", application, "the source folder's name", (), True),
-        *images.decisions, *services.decisions, *stores.decisions, *queues.decisions, *encryption.decisions,
-        *building.decisions, *variables.decisions,
-        *_listening(planned_images, variables.listening, variables.decisions),
-    ]  # fmt: skip
+    told = Reported(decisions=[Decision("application", application, "the source folder's name", (), True)])
+    told.take(images, services, stores, queues, encryption, building, variables)
+    told.decisions += _listening(planned_images, variables.listening, variables.decisions)
     plan = Plan(
         application=application,
         base_images=_base_images(catalog),
@@ -115,27 +113,20 @@ def plan_application(
         release=services.release,
         migration=migration,
     )
-    questions = [*images.questions, *services.questions, *stores.questions, *variables.questions]
-    questions += present_database.open_questions(migration) if migration else []
-    questions += doubts(decisions, plan, facts, tree)
+    told.questions += present_database.open_questions(migration) if migration else []
+    told.questions += doubts(told.decisions, plan, facts, tree)
     findings = [
         *tree.findings,
         *(finding for finding in facts.findings if finding.code != UNDECIDED),
         *together([finding for finding in facts.findings if finding.code == UNDECIDED]),
-        *images.findings,
-        *services.findings,
-        *stores.findings,
-        *queues.findings,
-        *encryption.findings,
-        *building.findings,
-        *variables.findings,
+        *told.findings,
         *unwritten(tree, facts),
         *unconnected(stores.datastores, variables.variables, facts, catalog.datastores),
     ]
     return Planned(
         plan,
-        tuple(decisions),
-        tuple(sorted(questions, key=lambda q: (q.consequence, q.key))),
+        tuple(told.decisions),
+        tuple(sorted(told.questions, key=lambda q: (q.consequence, q.key))),
         in_order(findings),
         tuple(of_type(facts, Route)),
     )

@@ -31,6 +31,7 @@ from toolkit.plan.dependencies.source_first import LIFECYCLE
 from toolkit.plan.dependencies.step_templates import of_application
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.reported import Reported
 from toolkit.plan.starts.go_programs import build_tags
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -43,12 +44,11 @@ _ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprocket
 
 
 @dataclass
-class Build:
+class Build(Reported):
     """The commands, and variables that are there while they run."""
 
     commands: list[Arguments] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
 
 
 def plan_build(

@@ -33,6 +33,7 @@ from toolkit.plan.dependencies.told_libraries import told_beside, told_extras, w
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
+from toolkit.plan.reported import Reported
 from toolkit.plan.versions.bounds import leaves_open, library_bounds, of_day, unpinned
 from toolkit.plan.versions.versions import satisfies
 
@@ -44,7 +45,7 @@ _LIST = "/opt/requirements.txt"
 
 
 @dataclass
-class Steps:
+class Steps(Reported):
     """The steps of an image's build stage, as `Stage` of the plan has them."""
 
     package_manager: str = ""
@@ -62,8 +63,6 @@ class Steps:
     artifact: str = ""
     beside: tuple[Dependency, ...] = ()  # what is installed beside the manifest's list
     install_environment: dict[str, str] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def plan_steps(image: ImageInputs) -> Steps:

@@ -1,7 +1,7 @@
 """Variables that a build tool writes into the pages: the container's environment comes too late for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from toolkit.catalog.servers import Servers
@@ -13,6 +13,7 @@ from toolkit.inventory.paths import inside, joined
 from toolkit.plan.image_model import Image
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
+from toolkit.plan.reported import Reported
 from toolkit.plan.settings.hosts import hosts_in
 
 # What build tools read by themselves. https://vite.dev/guide/env-and-mode, https://create-react-app.dev/docs/adding-custom-environment-variables/
@@ -22,13 +23,11 @@ _THIS_HOST = ("localhost", "127.0.0.1")
 
 
 @dataclass
-class BuildVariables:
+class BuildVariables(Reported):
     """`facts` are those that are left for the running container, `images` have the values that their build gets."""
 
     facts: Facts
     images: dict[str, Image]
-    decisions: list[Decision] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def with_build_variables(

@@ -13,6 +13,7 @@ from toolkit.inventory.paths import relative
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
+from toolkit.plan.reported import Reported
 from toolkit.plan.versions.versions import numbers
 
 # Policies under which a later feature band of the SDK will do: https://learn.microsoft.com/en-us/dotnet/core/tools/global-json#rollforward
@@ -42,13 +43,11 @@ def sdk_image(key: str, stack: Stack, release: Release, about: Sequence[Fact]) -
 
 
 @dataclass
-class Bundles:
+class Bundles(Reported):
     """Programs that apply migrations without the SDK: how they are built, and by context where they are in the image."""
 
     build: tuple[Arguments, ...] = ()
     programs: dict[str, str] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def plan_bundles(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
@@ -17,6 +17,7 @@ from toolkit.plan.applications.source_code import run_time_sources
 from toolkit.plan.applications.workspaces import members
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.reported import Reported
 from toolkit.plan.starts.commands import without_version
 from toolkit.plan.versions.versions import satisfies
 
@@ -33,7 +34,7 @@ _OF_YARN = re.compile(r"^[\s-]*(?:yarnPath|path):\s{0,20}[\"']?(?:\./)?(\.yarn/[
 
 
 @dataclass
-class ChosenManager:
+class ChosenManager(Reported):
     """The package manager of a folder, and why; `in_time` is false where its lock file lags behind the manifest.
 
     `version` is the tool's own, `told` is where operators name the manifest, `files` are those of the dependency layer.
@@ -46,8 +47,6 @@ class ChosenManager:
     version: str = ""
     told: tuple[Evidence, ...] = ()
     files: tuple[str, ...] = ()
-    decisions: list[Decision] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact], tree: SourceTree) -> ChosenManager:

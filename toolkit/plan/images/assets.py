@@ -3,7 +3,7 @@
 import posixpath
 import shlex
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, EntryPoint, Facts, Runtime
@@ -21,17 +21,16 @@ from toolkit.plan.images.asset_packages import MODULES_FOLDER, Package, come_bui
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.reported import Reported
 from toolkit.plan.versions.bounds import long_unchanged
 from toolkit.plan.versions.interpreter import ChosenRelease, choose_release
 
 
 @dataclass
-class PlannedAssets:
+class PlannedAssets(Reported):
     """The stage for an image's style sheets and scripts, None where it has none; why, and what is wrong with it."""
 
     assets: Assets | None = None
-    decisions: list[Decision] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def plan_assets(

@@ -55,6 +55,7 @@ from toolkit.plan.images.writable import owned_alone, writable_folders
 from toolkit.plan.model import Decision, Question
 from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.ranking import evidence_of, of_type, ranked
+from toolkit.plan.reported import Reported
 from toolkit.plan.starts.go_programs import go_entry_points
 from toolkit.plan.versions.bounds import long_unchanged, narrowed, used_before
 from toolkit.plan.versions.interpreter import choose_release
@@ -62,15 +63,12 @@ from toolkit.plan.versions.language_versions import language_versions
 
 
 @dataclass
-class PlannedImages:
+class PlannedImages(Reported):
     """What planning the images returns; `stacks` and `entry_points` (kind to value) are by image name."""
 
     images: dict[str, Image] = field(default_factory=dict)
     stacks: dict[str, Stack] = field(default_factory=dict)
     entry_points: dict[str, dict[str, str]] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 NativeLibraries = Mapping[tuple[str, str], tuple[NativeLibrary, ...]]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
@@ -10,9 +10,10 @@ from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, SystemPackage
-from toolkit.findings import Evidence, Finding
+from toolkit.findings import Evidence
 from toolkit.plan.dependencies.git_sources import of_git
 from toolkit.plan.model import Decision
+from toolkit.plan.reported import Reported
 from toolkit.plan.versions.versions import is_within, satisfies
 
 # What Debian and Ubuntu call a package: nothing else may come near apt-get.
@@ -20,14 +21,12 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
 
 
 @dataclass
-class Packages:
+class Packages(Reported):
     """Packages of the distribution for the build stage and the run-time stage, and steps that have to come before."""
 
     build: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
     prepare: tuple[Arguments, ...] = ()
-    decisions: list[Decision] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def plan_packages(

@@ -9,21 +9,19 @@ from toolkit.facts.model import Facts, Origin
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Datastore, Decision, Migration, Question
 from toolkit.plan.ranking import evidence_of, of_type, ranked
+from toolkit.plan.reported import Reported
 
 # One of each role; the name is what references in the plan use.
 ROLES = ("database", "cache", "broker", "documents", "search")
 _LICENSED = ("sqlserver", "oracle")
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDatastores:
+@dataclass
+class PlannedDatastores(Reported):
     """Datastores by the name that references use, and how the data gets there."""
 
     datastores: dict[str, Datastore]
     migration: Migration | None
-    decisions: tuple[Decision, ...] = ()
-    questions: tuple[Question, ...] = ()
-    findings: tuple[Finding, ...] = ()
 
 
 def plan_datastores(
@@ -139,7 +137,7 @@ def plan_datastores(
                 guessed=True,
             )
         )
-    return PlannedDatastores(chosen, migration, tuple(decisions), tuple(questions), tuple(findings))
+    return PlannedDatastores(chosen, migration, decisions=decisions, questions=questions, findings=findings)
 
 
 def _engine(

@@ -9,18 +9,17 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.image_model import Image
 from toolkit.plan.model import Datastore, Decision
 from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.reported import Reported
 
 # Drivers of one speak to the other.
 _ALIKE = {"mariadb": "mysql"}
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedEncryption:
+@dataclass
+class PlannedEncryption(Reported):
     """The datastores, with what each says about encrypted connections."""
 
     datastores: dict[str, Datastore]
-    decisions: tuple[Decision, ...] = ()
-    findings: tuple[Finding, ...] = ()
 
 
 def plan_encryption(
@@ -37,26 +36,26 @@ def plan_encryption(
     decided = store.model_copy(update={"require_tls": bool(known) and not plain})
     drivers = [name for _, name in plain or known]
     named = ", ".join(drivers)
-    finding: tuple[Finding, ...] = ()
+    planned = PlannedEncryption({**datastores, "database": decided})
     if decided.require_tls:
         because = f"{named} {'encrypts by itself' if len(drivers) == 1 else 'encrypt by themselves'}"
     elif plain:
         because = f"{named} {'connects' if len(drivers) == 1 else 'connect'} without encryption unless the application asks for it"
-        finding = (
+        planned.findings.append(
             Finding(
                 "RP046",
                 Severity.WARNING,
                 f"{because}; the database accepts that from the application's own subnets",
                 tuple(place for places in plain.values() for place in places)[:3],
                 "let the application ask its driver for TLS, then set datastores.database.require_tls: true in replatform.yaml",
-            ),
+            )
         )
     else:
         because = "no driver is known that encrypts by itself"
     places = tuple(place for found in (plain or known).values() for place in found)[:3]
     value = str(decided.require_tls).lower()
-    decision = Decision("datastores.database.require_tls", value, because, places, guessed=not known)
-    return PlannedEncryption({**datastores, "database": decided}, (decision,), finding)
+    planned.decisions.append(Decision("datastores.database.require_tls", value, because, places, guessed=not known))
+    return planned
 
 
 def _drivers(

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from toolkit.facts.model import EnvironmentVariable, Facts
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import QUEUE_ENGINE, Datastore, Decision, Service
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.reported import Reported
 from toolkit.plan.settings.datastores import ROLES
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html (2026-11-21)
@@ -17,13 +18,11 @@ _ADDRESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedQueues:
+@dataclass
+class PlannedQueues(Reported):
     """Queues by the name that references use."""
 
-    queues: dict[str, Datastore] = field(default_factory=dict)
-    decisions: tuple[Decision, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    queues: dict[str, Datastore]
 
 
 def queue_named(example: str | None) -> str:
@@ -73,4 +72,4 @@ def plan_queues(facts: Facts, services: Mapping[str, Service]) -> PlannedQueues:
             Finding("RP049", Severity.WARNING, f"{', '.join(dict.fromkeys(fact.name for fact in standard))}: a queue that is not FIFO is not provided by our templates; the address stays",
                     evidence_of(standard), "allow the task role to use it: services in cloudformation/, TaskRole")
         )  # fmt: skip
-    return PlannedQueues(queues, tuple(decisions), tuple(findings))
+    return PlannedQueues(queues, decisions=decisions, findings=findings)

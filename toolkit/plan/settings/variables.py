@@ -13,6 +13,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.plan.app_folder import APP_FOLDER, moved
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Decision, Question, Variable
 from toolkit.plan.ranking import evidence_of, of_type, ranked
+from toolkit.plan.reported import Reported
 from toolkit.plan.settings.hosts import EVERYBODYS, HOST_FOLDER, host_folder, hosts_in, remote_hosts_in
 from toolkit.plan.settings.references import connection_string, database_in, is_of_another, reference_for
 from toolkit.plan.starts.expansions import on_port
@@ -36,7 +37,7 @@ _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass
-class PlannedVariables:
+class PlannedVariables(Reported):
     """`listening` are those that tell the server where to listen, with `{port}` for its port: they belong into the image,
     which would answer nobody without them."""
 
@@ -45,9 +46,6 @@ class PlannedVariables:
     writable: list[str] = field(default_factory=list)
     database_name: str = ""
     database_host: str = ""
-    decisions: list[Decision] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def plan_variables(

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from toolkit.catalog.prefixes import Prefix
 from toolkit.facts.model import Command, EntryPoint, Fact, Route
-from toolkit.findings import Finding
-from toolkit.plan.model import Decision, Question, Release, Service
+from toolkit.plan.model import Decision, Release, Service
 from toolkit.plan.ranking import evidence_of
+from toolkit.plan.reported import Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,11 @@ class Addresses:
 
 
 @dataclass
-class PlannedServices:
+class PlannedServices(Reported):
     """Services by name, and the release steps that go before them."""
 
     services: dict[str, Service] = field(default_factory=dict)
     release: Release | None = None
-    decisions: list[Decision] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
     addresses: dict[str, "Addresses"] = field(default_factory=dict)
     context_paths: dict[str, str] = field(default_factory=dict)  # of images, where these follow from their services
 

@@ -4,7 +4,7 @@ the default."""
 import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 
@@ -15,6 +15,7 @@ from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.model import Decision, Question
 from toolkit.plan.ranking import ranked, strength_of
+from toolkit.plan.reported import Reported
 from toolkit.plan.versions.bounds import DROPPED
 from toolkit.plan.versions.era import era as era_of
 from toolkit.plan.versions.versions import admits, is_open, is_within, numbers
@@ -24,13 +25,11 @@ _MONIKER = re.compile(r"net\d{2,3}")  # of the .NET Framework, 4.7.2 as net472: 
 
 
 @dataclass
-class ChosenRelease:
+class ChosenRelease(Reported):
     """The release, why, and what is worth telling about it."""
 
     release: Release
     decision: Decision
-    findings: list[Finding] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def choose_release(
     candidates = _with_day(stack, candidates, dependencies, None if lock else change)
     release, because, guessed = _pick(stack, candidates, used, evidence_of_use[len(used) :], dependencies, era, change)
     places = tuple(dict.fromkeys(s.evidence for s in evidence_of_use))[:_MOST_PLACES]
-    chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings)
+    chosen = ChosenRelease(release, Decision(key, release.version, because, places, guessed), findings=findings)
     if release.end_of_life < stack.reviewed:
         chosen.findings.append(_dead(stack, release, places, key))
     if guessed and not places and not stack.last_resort:
