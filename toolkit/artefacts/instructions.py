@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from toolkit.artefacts.text import Line
 from toolkit.errors import BadInputError, BlueprintError
@@ -17,6 +18,8 @@ WIDTH = 100
 PLAIN_PATH = re.compile(r"[\w@+./-]+")
 SPACED_PATH = re.compile(r"[\w@+./ -]+")
 WAR = re.compile(r"[\w.#-]+\.war")  # Tomcat writes a `/` of the context path as `#`
+# A word of a shell line with its quotes, of which single ones hold nothing that looks like a variable.
+_WORD = re.compile(r"""(?:[^\s"'\\()`]|\\[^\n]|"(?:[^"\\\n`]|\\[^\n])*"|'[^'\n$`]*')+""")
 GLOB_PATH = re.compile(r"[\w@+./*-]+")
 
 
@@ -42,18 +45,44 @@ def merged(lines: Sequence[Line]) -> list[Line]:
 
 
 def run(step: Sequence[str], assignments: Mapping[str, str] | None = None) -> list[str]:
-    """A RUN instruction for one command; a long one goes on over several lines, broken between arguments."""
+    """A RUN instruction for one command; a long one goes on over several lines, broken between arguments.
+
+    `sh -c TEXT` is TEXT in a subshell: RUN has a shell already, and a reviewer reads it better without quotes around it.
+    """
     words = [f"{name}={shlex.quote(value)}" for name, value in (assignments or {}).items()]
-    words += [shlex.quote(word) for word in step]
-    if not words:
+    if not words and (commands := _subshell(step)):
+        return _filled(commands, "        ")
+    return _filled([[word] for word in (*words, *map(shlex.quote, step))], "    ")
+
+
+def _filled(pieces: Sequence[Sequence[str]], indent: str) -> list[str]:
+    """RUN with words on lines of WIDTH, where a piece that does not fit behind others begins a line of its own."""
+    lines: list[str] = []
+    line = "RUN"
+    for piece in pieces:
+        if len(line) + 1 + len(" ".join(piece)) > WIDTH and line != "RUN":
+            lines, line = [*lines, line + " \\"], ""
+        for word in piece:
+            if len(line) + 1 + len(word) > WIDTH and line not in ("RUN", ""):
+                lines, line = [*lines, line + " \\"], ""
+            line = f"{line} {word}" if line else indent + word
+    return [*lines, line] if pieces else []
+
+
+def _subshell(step: Sequence[str]) -> list[list[str]]:
+    """The commands of `sh -c TEXT` as those of a subshell, word by word as they are quoted; none for another command, and
+    for a text that only a shell could take apart."""
+    text = step[2] if len(step) == 3 and tuple(step[:2]) == ("sh", "-c") else ""
+    words = _WORD.findall(text)
+    if not words or " ".join(words) != text or any(word.startswith("#") or "<<" in word for word in words):
         return []
-    lines, line = [], "RUN"
-    for word in words:
-        if len(line) + 1 + len(word) > WIDTH and line not in ("RUN", "   "):
-            lines.append(line + " \\")
-            line = "   "
-        line += " " + word
-    return [*lines, line]
+    words[0], words[-1] = f"({words[0]}", f"{words[-1]})"
+    commands: list[list[str]] = []
+    for before, word in pairwise(("", *words)):
+        if not commands or word in ("&&", "||") or before.endswith(";"):
+            commands.append([])
+        commands[-1].append(word)
+    return commands
 
 
 def exec_form(argv: Sequence[str]) -> str:
