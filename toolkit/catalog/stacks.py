@@ -313,6 +313,11 @@ class Stack(Entry):
         "", description="Folder below blueprints/stacks whose Dockerfile is used; empty for the own or inherited."
     )
 
+    @property
+    def lock_files(self) -> frozenset[str]:
+        """Names of the lock files of its package managers."""
+        return frozenset(lock for steps in self.package_managers.values() for lock in steps.locks)
+
     def release_for(self, wanted: str | None) -> Release | None:
         """The release whose version equals the wish or its first parts; None where no image carries it."""
         if not wanted:

@@ -101,7 +101,8 @@ def plan_application(
         for key, image in building.images.items()
     }
     told = Reported(decisions=[Decision("application", application, "the source folder's name", (), True)])
-    told.take(images, services, stores, queues, encryption, building, variables)
+    for part in (images, services, stores, queues, encryption, building, variables):
+        told.take(part)
     told.decisions += _listening(planned_images, variables.listening, variables.decisions)
     plan = Plan(
         application=application,

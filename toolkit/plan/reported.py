@@ -1,9 +1,12 @@
 """What a part of planning reports beside its result."""
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from toolkit.findings import Finding
 from toolkit.plan.model import Decision, Question
+
+Part = TypeVar("Part", bound="Reported")
 
 
 @dataclass(kw_only=True)
@@ -14,9 +17,9 @@ class Reported:
     questions: list[Question] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def take(self, *parts: "Reported") -> None:
-        """Adds what parts of this part report."""
-        for part in parts:
-            self.decisions += part.decisions
-            self.questions += part.questions
-            self.findings += part.findings
+    def take(self, part: Part) -> Part:
+        """The part, whose reports are added to these."""
+        self.decisions += part.decisions
+        self.questions += part.questions
+        self.findings += part.findings
+        return part

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
@@ -57,12 +58,40 @@ class Steps(Reported):
     install_after_source: tuple[Arguments, ...] = ()
     build: tuple[Arguments, ...] = ()
     prune: tuple[Arguments, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
+    build_environment: dict[str, str] = field(default_factory=dict)
     constraints: tuple[str, ...] = ()
     resolved_before: str = ""
     artifact: str = ""
     beside: tuple[Dependency, ...] = ()  # what is installed beside the manifest's list
     install_environment: dict[str, str] = field(default_factory=dict)
+    entry_points: dict[str, str] = field(default_factory=dict)  # what the build adds to those of the source, by kind
+
+    def install_also(self, argv: Arguments) -> None:
+        """Adds an install behind those of the dependencies."""
+        if self.install_after_source:
+            self.install_after_source += (argv,)
+        else:
+            self.install += (argv,)
+
+    def stage(self, image: ImageInputs) -> dict[str, Any]:
+        """The fields of the plan's `Stage`."""
+        return {
+            "stack": image.stack.name,
+            "directory": image.folder.directory,
+            "version": image.release.version,
+            "build_image": self.build_image,
+            "package_manager": self.package_manager,
+            "manifest": self.manifest,
+            "copy_first": self.copy_first,
+            "prepare": self.prepare,
+            "resolved_before": self.resolved_before,
+            "install": self.install,
+            "install_environment": self.install_environment,
+            "install_after_source": self.install_after_source,
+            "build": self.build,
+            "prune": self.prune,
+            "build_environment": self.build_environment,
+        }
 
 
 def plan_steps(image: ImageInputs) -> Steps:
@@ -86,7 +115,7 @@ class _Planning:
         self.steps = Steps(
             build_image=image.release.build_image,
             prepare=image.release.prepare,
-            environment=dict(image.stack.build_environment),
+            build_environment=dict(image.stack.build_environment),
         )
 
     def without_manager(self) -> None:
@@ -238,7 +267,7 @@ class _Planning:
             image.key, manager, image.application, image.about, image.entry_points, image.tree, pinned=pinned
         )
         self.steps.build = tuple(build.commands)
-        self.steps.environment |= build.environment
+        self.steps.build_environment |= build.environment
         self.steps.decisions += build.decisions
 
     def _prune(self, manager: PackageManagerSteps, options: Arguments) -> None:

@@ -11,6 +11,8 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Role, Run
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.paths import relative
 from toolkit.plan.applications.folders import Folder
+from toolkit.plan.builds.build_steps import Steps
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.reported import Reported
@@ -26,7 +28,17 @@ _TOOLS = "/opt/dotnet-tools"
 _COMMAND = ("dotnet", "ef", "database", "update")
 
 
-def sdk_image(key: str, stack: Stack, release: Release, about: Sequence[Fact]) -> tuple[str, list[Decision]]:
+def build_with_sdk(image: ImageInputs, steps: Steps) -> None:
+    """Adds to the steps of an image what the SDK does."""
+    steps.build_image, reasons = _sdk_image(image.key, image.stack, image.release, image.about)
+    steps.decisions += reasons
+    bundles = _plan_bundles(image)
+    steps.build += bundles.build
+    steps.entry_points = bundles.entry_points()
+    steps.take(bundles)
+
+
+def _sdk_image(key: str, stack: Stack, release: Release, about: Sequence[Fact]) -> tuple[str, list[Decision]]:
     """The base image of the build stage where global.json asks for an SDK: that of its version, or the very SDK where
     no later one will do. Without one, or for a preview, the release's."""
     pinned = next((f for f in about if isinstance(f, Runtime) and f.name == "dotnet-sdk"), None)
@@ -43,25 +55,26 @@ def sdk_image(key: str, stack: Stack, release: Release, about: Sequence[Fact]) -
 
 
 @dataclass
-class Bundles(Reported):
+class _Bundles(Reported):
     """Programs that apply migrations without the SDK: how they are built, and by context where they are in the image."""
 
     build: tuple[Arguments, ...] = ()
     programs: dict[str, str] = field(default_factory=dict)
 
+    def entry_points(self) -> dict[str, str]:
+        """The bundles as entry points: all of them, and the one that a release runs where there is one context."""
+        found = {"ef_bundles": " ".join(f"{name}={path}" for name, path in self.programs.items())}
+        if len(self.programs) == 1:
+            found["ef_bundle"] = next(iter(self.programs.values()))
+        return found
 
-def plan_bundles(
-    key: str,
-    folder: Folder,
-    about: Sequence[Fact],
-    dependencies: Sequence[Dependency],
-    entry_points: Mapping[str, str],
-) -> Bundles:
+
+def _plan_bundles(image: ImageInputs) -> _Bundles:
     """Bundles for the contexts that have migrations; finding RP029 where operators apply them and no bundle can."""
-    bundles = Bundles()
+    folder, bundles = image.folder, _Bundles()
     contexts = {p.value: p for p in folder.of_type(EntryPoint) if p.kind == "ef_migrations"}
-    told = [c for c in about if isinstance(c, Command) and c.role is Role.RELEASE and c.argv[:4] == _COMMAND]
-    used = {d.name.lower(): d for d in dependencies if d.name.lower().startswith(_EF)}
+    told = [c for c in image.about if isinstance(c, Command) and c.role is Role.RELEASE and c.argv[:4] == _COMMAND]
+    used = {d.name.lower(): d for d in image.dependencies if d.name.lower().startswith(_EF)}
     design = next((d for d in folder.of_type(Dependency) if d.name.lower() == _DESIGN), None)
     version = next((d.version for d in (design, *used.values()) if d and d.version), "")
     if not contexts or not version or not re.fullmatch(r"\d+\.\d+\.\d+", version):
@@ -71,10 +84,10 @@ def plan_bundles(
     elif numbers(version) < _BUNDLES_SINCE:
         why = f"Entity Framework Core {version} knows no bundles"
     else:
-        _build(bundles, contexts, version, folder, entry_points)
+        _build(bundles, contexts, version, folder, image.entry_points)
         why = f"its migrations as programs that need no SDK, made by dotnet-ef {version}"
         evidence = evidence_of([*told, *contexts.values()])[:3]
-        bundles.decisions.append(Decision(f"{key}.bundles", ", ".join(bundles.programs.values()), why, evidence))
+        bundles.decisions.append(Decision(f"{image.key}.bundles", ", ".join(bundles.programs.values()), why, evidence))
         return bundles
     if told:
         bundles.findings.append(
@@ -85,7 +98,7 @@ def plan_bundles(
 
 
 def _build(
-    bundles: Bundles, contexts: Mapping[str, EntryPoint], version: str, folder: Folder, entry_points: Mapping[str, str]
+    bundles: _Bundles, contexts: Mapping[str, EntryPoint], version: str, folder: Folder, entry_points: Mapping[str, str]
 ) -> None:
     startup, output = entry_points["dotnet_project"], entry_points["dotnet_output"]
     steps: list[Arguments] = [("dotnet", "tool", "install", "dotnet-ef", "--tool-path", _TOOLS, "--version", version)]
@@ -98,14 +111,6 @@ def _build(
         )  # fmt: skip
         bundles.programs[name] = f"/app/{program}"
     bundles.build = tuple(steps)
-
-
-def bundle_entry_points(bundles: Bundles) -> dict[str, str]:
-    """The bundles as entry points: all of them, and the one that a release runs where there is one context."""
-    found = {"ef_bundles": " ".join(f"{name}={path}" for name, path in bundles.programs.items())}
-    if len(bundles.programs) == 1:
-        found["ef_bundle"] = next(iter(bundles.programs.values()))
-    return found
 
 
 def in_bundles(argv: Arguments, entry_points: Mapping[str, str]) -> Arguments | None:

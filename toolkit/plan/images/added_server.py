@@ -1,15 +1,14 @@
 """The server that an application is started by and does not list: the image installs it."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
-from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, Role
 from toolkit.facts.shell import parse
 from toolkit.findings import Evidence
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.starts.expansions import of_environment
@@ -33,19 +32,13 @@ class AddedServer:
     library: Dependency
 
 
-def plan_server(
-    key: str,
-    stack: Stack,
-    release: Release,
-    about: Sequence[Fact],
-    dependencies: Sequence[Dependency],
-    entry_points: Mapping[str, str],
-) -> AddedServer | None:
+def plan_server(image: ImageInputs) -> AddedServer | None:
     """The server of the operators' command, else of the stack's usual start; None where a manifest lists it."""
+    stack, entry_points = image.stack, image.entry_points
     if not stack.servers:
         return None
-    listed = {d.name.lower() for d in dependencies}
-    starts = [c for c in about if isinstance(c, Command) and c.role is Role.START and c.mode is Mode.PRODUCTION]
+    listed = {d.name.lower() for d in image.dependencies}
+    starts = [c for c in image.about if isinstance(c, Command) and c.role is Role.START and c.mode is Mode.PRODUCTION]
     runs = {other: name for name, server in stack.servers.items() for other in (name, *server.instead_of)}
     programs = [
         (runs[word], c)
@@ -60,17 +53,19 @@ def plan_server(
     package = stack.servers.get(program)
     if package is None or package.package.lower() in listed:
         return None
-    version = package.versions.get(release.version, package.version)
+    version = package.versions.get(image.release.version, package.version)
     because = f"{program} starts the application, and no manifest lists it"
     told: list[Fact] = [c for _, c in programs[:1]]
     for old in package.versions_with:
-        of_old = [d for d in dependencies if d.name == old.library and is_within(d.version, d.constraint, old.versions)]
+        of_old = [
+            d for d in image.dependencies if d.name == old.library and is_within(d.version, d.constraint, old.versions)
+        ]
         if of_old:
             version = old.version
             because += f"; later ones refuse this {old.library}"
             told += of_old[:1]
     argv = tuple(word.format(package=package.package, version=version) for word in package.install)
-    decision = Decision(f"{key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
+    decision = Decision(f"{image.key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
     nowhere = Evidence("", rule="server")
     name = package.package.lower()
     library = Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT)

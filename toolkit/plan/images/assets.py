@@ -67,7 +67,8 @@ def plan_assets(
     scripts = {kind_of_script(name): name for name in scripts_in(folder.facts)}
     of_node = Recognised(folder, stack, package.evidence)
     change = long_unchanged(stack, statements, ())
-    steps = plan_steps(ImageInputs(key, of_node, chosen.release, manager, statements, listed, scripts, tree, change))
+    inputs = ImageInputs(key, of_node, chosen.release, manager, statements, listed, scripts, tree, change)
+    steps = plan_steps(inputs)
     top = application.folder.directory
     script = steps.build[-1][-1] if package.script else ""
     outputs = [point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script]
@@ -116,22 +117,9 @@ def plan_assets(
             Finding("RP037", Severity.WARNING, f"{below(other.folder, 'package.json')} builds style sheets and scripts, too; only one such package is built for an image",
                     other.evidence[:1], "call its build from the other package's script")
         )  # fmt: skip
+    steps.prune = () if inner else (("rm", "-rf", "node_modules"),)
     planned.assets = Assets(
-        stack=stack.name,
-        directory=folder.directory,
-        version=chosen.release.version,
-        build_image=steps.build_image,
-        package_manager=steps.package_manager,
-        manifest=steps.manifest,
-        copy_first=steps.copy_first,
-        prepare=steps.prepare,
-        resolved_before=steps.resolved_before,
-        install=steps.install,
-        install_environment=steps.install_environment,
-        install_after_source=steps.install_after_source,
-        build=steps.build,
-        prune=() if inner else (("rm", "-rf", "node_modules"),),
-        build_environment=steps.environment,
+        **steps.stage(inputs),
         take=tuple(take),
         outputs=inner,
     )

@@ -2,11 +2,10 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, Dependency, EntryPoint, EnvironmentVariable, Fact, Origin
-from toolkit.plan.applications.folders import Folder
+from toolkit.facts.model import Command, Dependency, EntryPoint, EnvironmentVariable, Origin
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._])(?:dev\w{0,20}|local\w{0,20}|debug|tests?)$")
@@ -16,12 +15,11 @@ _IGNORES_RUN = ("FLASK_RUN_FROM_CLI", "true")
 _LOOKED_FOR = (":app", ":application", ":create_app()", ":make_app()")
 
 
-def settled_variables(
-    key: str, stack: Stack, folder: Folder, about: Sequence[Fact], points: Mapping[str, EntryPoint], workdir: str
-) -> tuple[dict[str, str], list[Decision]]:
+def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision]]:
     """Variables that settle in what the application's own programs differ, as the strongest of them says, and those without
     which a command finds no application where it starts, `workdir`; operators' values come from the environment's file."""
-    told = [v for v in about if isinstance(v, EnvironmentVariable) and v.origin is Origin.README]
+    stack, folder, points = image.stack, image.folder, image.points
+    told = [v for v in image.about if isinstance(v, EnvironmentVariable) and v.origin is Origin.README]
     found: dict[str, str] = {}
     reasons = []
     for name, kind in stack.environment_from.items():
@@ -32,36 +30,34 @@ def settled_variables(
             found[name] = points[kind].value
             others = ", ".join(sorted(given - {points[kind].value}))
             because = f"what serves names it, where other programs of the application name {others}"
-            reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (points[kind].evidence,)))
+            reasons.append(Decision(f"{image.key}.environment.{name}", found[name], because, (points[kind].evidence,)))
     module = points["wsgi"].value.partition(":")[0] if "wsgi" in points else ""
     for point in folder.of_type(EntryPoint):
         if point.kind == "unguarded_run" and point.value == module:
             name, value = _IGNORES_RUN
             found[name] = value
             because = f"{module} starts a server for developers when it is imported, which Flask passes over by this"
-            reasons.append(Decision(f"{key}.environment.{name}", value, because, (point.evidence,)))
+            reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (point.evidence,)))
     for library in folder.of_type(Dependency):
         for name, value in stack.library_variables.get(library.name, {}).items():
             if name not in found:
                 found[name] = value
                 because = f"{library.name} listens on this host alone without it"
-                reasons.append(Decision(f"{key}.environment.{name}", value, because, (library.evidence,)))
-    for name, point, because in _asked_by_programs(stack, folder, about, points, workdir):
-        found[name] = _file_or_module(point, posixpath.join(folder.directory, workdir))
-        reasons.append(Decision(f"{key}.environment.{name}", found[name], because, (point.evidence,)))
+                reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (library.evidence,)))
+    for name, point, because in _asked_by_programs(image):
+        found[name] = _file_or_module(point, posixpath.join(folder.directory, image.workdir))
+        reasons.append(Decision(f"{image.key}.environment.{name}", found[name], because, (point.evidence,)))
     return found, reasons
 
 
-def _asked_by_programs(
-    stack: Stack, folder: Folder, about: Sequence[Fact], points: Mapping[str, EntryPoint], workdir: str
-) -> Iterator[tuple[str, EntryPoint, str]]:
-    called = {fact.argv[0] for fact in about if isinstance(fact, Command) and fact.argv}
-    named = {fact.name for fact in about if isinstance(fact, EnvironmentVariable)}
-    for asked in stack.program_variables:
-        found = any(posixpath.join(workdir, name) in folder.paths for name in asked.finds)
-        if asked.program in called and asked.variable not in named and not found and asked.entry_point in points:
+def _asked_by_programs(image: ImageInputs) -> Iterator[tuple[str, EntryPoint, str]]:
+    called = {fact.argv[0] for fact in image.about if isinstance(fact, Command) and fact.argv}
+    named = {fact.name for fact in image.about if isinstance(fact, EnvironmentVariable)}
+    for asked in image.stack.program_variables:
+        found = any(posixpath.join(image.workdir, name) in image.folder.paths for name in asked.finds)
+        if asked.program in called and asked.variable not in named and not found and asked.entry_point in image.points:
             because = f"`{asked.program}` finds the application by it: {' and '.join(asked.finds)} are not there"
-            yield asked.variable, points[asked.entry_point], because
+            yield asked.variable, image.points[asked.entry_point], because
 
 
 def _file_or_module(point: EntryPoint, start: str) -> str:

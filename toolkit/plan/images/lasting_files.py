@@ -1,10 +1,11 @@
 """Folders whose files have to last, as what users upload: a Fargate task's disk ends with it, and no other task sees it."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from toolkit.facts.model import Dependency, EnvironmentVariable, Fact
+from toolkit.facts.model import EnvironmentVariable, Fact
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.images.image_inputs import ImageInputs
 
 # Words in a folder's name, and those that say that it may be empty at each start.
 _LASTS = re.compile(
@@ -18,10 +19,14 @@ _PASSES = re.compile(
 _STORES = frozenset({"FILESYSTEM_DISK", "FILESYSTEM_DRIVER"})
 
 
-def embedded_databases(libraries: Collection[str], dependencies: Iterable[Dependency]) -> Iterator[Finding]:
-    """RP057 for the libraries of an image that keep its data in files."""
-    for dependency in dependencies:
-        if dependency.name in libraries and not dependency.development:
+def embedded_databases(image: ImageInputs) -> Iterator[Finding]:
+    """RP057 for the libraries of an image that keep its data in files; those that others bring along are theirs."""
+    for dependency in image.dependencies:
+        if (
+            dependency.name in image.stack.embedded_databases
+            and not dependency.development
+            and dependency.evidence.path.rpartition("/")[2] not in image.stack.lock_files
+        ):
             yield Finding(
                 "RP057",
                 Severity.WARNING,

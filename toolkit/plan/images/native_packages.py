@@ -8,13 +8,15 @@ from functools import partial
 
 from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.load import Arguments
-from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, SystemPackage
 from toolkit.findings import Evidence
 from toolkit.plan.dependencies.git_sources import of_git
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.reported import Reported
 from toolkit.plan.versions.versions import is_within, satisfies
+
+NativeLibraries = Mapping[tuple[str, str], tuple[NativeLibrary, ...]]  # by ecosystem and name
 
 # What Debian and Ubuntu call a package: nothing else may come near apt-get.
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
@@ -29,15 +31,9 @@ class Packages(Reported):
     prepare: tuple[Arguments, ...] = ()
 
 
-def plan_packages(
-    key: str,
-    stack: Stack,
-    release: Release,
-    named: Sequence[SystemPackage],
-    dependencies: Sequence[Dependency],
-    native_libraries: Mapping[tuple[str, str], tuple[NativeLibrary, ...]],
-) -> Packages:
+def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Packages:
     """From the table of native libraries, and from the README where it names libraries and tools that code calls."""
+    stack, release, dependencies = image.stack, image.release, image.dependencies
     # Releases of the distribution rename their libraries; the table has the names of one, and the README those of its time.
     in_build = partial(stack.package_names.name_in, release.build_image)
     at_run_time = partial(stack.package_names.name_in, release.runtime_image)
@@ -62,8 +58,8 @@ def plan_packages(
             build.setdefault(in_build(package), []).append(dependency.evidence)
         for package in entry.runtime if compiled else entry.prebuilt_runtime:
             runtime.setdefault(at_run_time(package), []).append(dependency.evidence)
-    for fact in named:
-        if fact.family != "debian" or not _NAME.fullmatch(fact.name):
+    for fact in image.about:
+        if not isinstance(fact, SystemPackage) or fact.family != "debian" or not _NAME.fullmatch(fact.name):
             continue
         if fact.name.endswith("-dev") and fact.name.startswith("lib"):
             build.setdefault(in_build(fact.name), []).append(fact.evidence)
@@ -83,7 +79,7 @@ def plan_packages(
         if names:
             evidence = tuple(dict.fromkeys(place for name in names for place in places[name]))[:3]
             packages.decisions.append(
-                Decision(f"{key}.{part}", " ".join(names), "dependencies and the README ask for them", evidence)
+                Decision(f"{image.key}.{part}", " ".join(names), "dependencies and the README ask for them", evidence)
             )
     return packages
 

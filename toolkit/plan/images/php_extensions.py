@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from toolkit.catalog.packages import Extensions
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, SystemPackage
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
+from toolkit.plan.reported import Reported
 from toolkit.plan.versions.versions import numbers
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
@@ -33,7 +36,7 @@ _MOST_CHARACTERS = 200_000
 _OF_OTHERS = frozenset({"composer", "docs", "node_modules", "test", "tests", "vendor", "vendors"})
 
 
-def called_by_code(table: Extensions, folder: Folder, tree: SourceTree) -> list[Dependency]:
+def _called_by_code(table: Extensions, folder: Folder, tree: SourceTree) -> list[Dependency]:
     """Extensions of which the application's own code calls functions or makes objects, as composer.json would name them."""
     names = {name.lower(): extension for extension, called in table.by_call.items() for name in called}
     if not names:
@@ -56,7 +59,7 @@ def called_by_code(table: Extensions, folder: Folder, tree: SourceTree) -> list[
     return list(found.values())
 
 
-def asked_by_copied_libraries(folder: Folder, tree: SourceTree) -> Iterator[Dependency]:
+def _asked_by_copied_libraries(folder: Folder, tree: SourceTree) -> Iterator[Dependency]:
     """Extensions that libraries want which the source brings along, as Composer's own list beside them says:
     https://getcomposer.org/doc/07-runtime.md"""
     path = next((path for path in folder.paths if path.endswith(_COPIED)), "")
@@ -73,10 +76,30 @@ def asked_by_copied_libraries(folder: Folder, tree: SourceTree) -> Iterator[Depe
                 yield Dependency(name=name.lower(), ecosystem="composer", evidence=place, origin=Origin.RUNNING)
 
 
-def plan_extensions(
-    key: str, table: Extensions, about: Sequence[Fact], version: str
-) -> tuple[tuple[str, ...], list[Decision], list[Finding]]:
-    """Names as `docker-php-ext-install` and PECL know them, sorted, and why; others would end the build, and are RP091."""
+@dataclass
+class PlannedExtensions(Reported):
+    """Names as `docker-php-ext-install` and PECL know them, sorted."""
+
+    names: tuple[str, ...] = ()
+
+    def not_in(self, listed: Sequence[Dependency]) -> list[Dependency]:
+        """Those that no list has, as composer.json would name them: for the table of what they are compiled with."""
+        known = {dependency.name for dependency in listed}
+        nowhere = Evidence("", rule="extension")
+        return [
+            Dependency(evidence=nowhere, origin=Origin.DEFAULT, name=f"ext-{name}", ecosystem="composer")
+            for name in self.names
+            if f"ext-{name}" not in known
+        ]
+
+
+def plan_extensions(image: ImageInputs) -> PlannedExtensions:
+    """What the manifest, the README, the datastores and the code ask for; what would end the build is finding RP091."""
+    table, folder, tree = image.stack.extensions, image.folder, image.tree
+    if table is None:
+        return PlannedExtensions()
+    about = [*image.about, *_asked_by_copied_libraries(folder, tree), *_called_by_code(table, folder, tree)]
+    version = image.release.version
     known = {*table.source, *table.pecl}
     found: dict[str, Fact] = {}
     unknown: dict[str, Fact] = {}
@@ -88,10 +111,14 @@ def plan_extensions(
             gone = numbers(version) >= numbers(table.until[name]) if name in table.until else False
             if _NAME.fullmatch(name) and name not in table.included and not gone:
                 (found if name in known else unknown).setdefault(name, fact)
-    names = tuple(sorted(found))
-    because = "the manifest, the README, the datastores and the code ask for them"
-    decisions = [Decision(f"{key}.extensions", " ".join(names), because, evidence_of(found[name] for name in names))]
-    return names, decisions if names else [], [_not_known(name, unknown[name]) for name in sorted(unknown)]
+    planned = PlannedExtensions(
+        tuple(sorted(found)), findings=[_not_known(name, unknown[name]) for name in sorted(unknown)]
+    )
+    if planned.names:
+        because = "the manifest, the README, the datastores and the code ask for them"
+        places = evidence_of(found[name] for name in planned.names)
+        planned.decisions.append(Decision(f"{image.key}.extensions", " ".join(planned.names), because, places))
+    return planned
 
 
 def _not_known(name: str, fact: Fact) -> Finding:

@@ -1,15 +1,15 @@
 """An image for which no manifest speaks: its packages and its build are what the README's commands say."""
 
 import re
-from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.packages import ReadmePackages
-from toolkit.facts.model import Command, Fact, Mode, Role, SystemPackage
+from toolkit.facts.model import Command, Mode, Role, SystemPackage
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.images.native_packages import Packages
 from toolkit.plan.model import Decision
 from toolkit.plan.starts.commands import without_version
@@ -17,23 +17,21 @@ from toolkit.plan.starts.commands import without_version
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
 
 
-def plan_from_readme(
-    key: str, table: ReadmePackages, about: Sequence[Fact], tree: SourceTree
-) -> tuple[tuple[Arguments, ...], Packages]:
+def plan_from_readme(image: ImageInputs, table: ReadmePackages) -> tuple[tuple[Arguments, ...], Packages]:
     """The commands of the build stage in the README's order, and the packages of both stages."""
     told = [
         fact
-        for fact in about
+        for fact in image.about
         if isinstance(fact, Command) and fact.argv and fact.mode is Mode.PRODUCTION and not fact.alternative
     ]
     told.sort(key=lambda command: (command.evidence.path, command.evidence.first_line))
     steps: dict[Arguments, Command] = {}
     for command in told:
-        if command.role in (Role.INSTALL, Role.BUILD) and (step := _step(command, tree)):
+        if command.role in (Role.INSTALL, Role.BUILD) and (step := _step(command, image.tree)):
             steps.setdefault(step, command)
     build: dict[str, list[Evidence]] = {}
     runtime: dict[str, list[Evidence]] = {}
-    for fact in about:
+    for fact in image.about:
         if not isinstance(fact, SystemPackage) or fact.family != "debian" or fact.alternative:
             continue
         if not any(fnmatchcase(fact.name, pattern) for pattern in table.of_the_host):
@@ -51,12 +49,12 @@ def plan_from_readme(
         if places:
             evidence = tuple(dict.fromkeys(place for name in sorted(places) for place in places[name]))[:3]
             packages.decisions.append(
-                Decision(f"{key}.{part}", " ".join(sorted(places)), "the README installs or calls them", evidence)
+                Decision(f"{image.key}.{part}", " ".join(sorted(places)), "the README installs or calls them", evidence)
             )
     if steps:
         text = "; ".join(" ".join(step) for step in steps)
         evidence = tuple(command.evidence for command in steps.values())[:3]
-        packages.decisions.append(Decision(f"{key}.build", text, "the README builds it so", evidence))
+        packages.decisions.append(Decision(f"{image.key}.build", text, "the README builds it so", evidence))
     return tuple(steps), packages
 
 

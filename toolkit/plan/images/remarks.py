@@ -1,18 +1,19 @@
 """What people have to know of an image because of the stack that it is of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Fact, Role, SystemPackage
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Finding, Severity
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.ranking import evidence_of
 
 _FPM = re.compile(r"php[\d.]{0,5}-fpm")
 
 
-def remarks(stack: Stack, about: Sequence[Fact], recognised_by: tuple[Evidence, ...]) -> Iterator[Finding]:
+def remarks(image: ImageInputs) -> Iterator[Finding]:
     """Findings RP027 (the README alone decides), RP028 (a Windows image) and RP038 (PHP was FPM)."""
+    stack, about, recognised_by = image.stack, image.about, image.application.evidence
     if stack.readme_packages:
         commands = [f for f in about if isinstance(f, Command) and f.role in (Role.INSTALL, Role.BUILD, Role.START)]
         yield Finding(

@@ -1,0 +1,45 @@
+"""What of an image the application's user owns: the folders that it writes to, and the files that it rewrites."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from toolkit.facts.model import WritableFolder
+from toolkit.findings import Evidence
+from toolkit.plan.app_folder import in_image
+from toolkit.plan.images.image_inputs import ImageInputs
+from toolkit.plan.images.lasting_files import lasting
+from toolkit.plan.images.writable import owned_alone, writable_folders
+from toolkit.plan.model import Decision
+from toolkit.plan.reported import Reported
+
+
+@dataclass
+class Ownership(Reported):
+    """Absolute paths: folders with all that lies in them, and files and folders without."""
+
+    writable: tuple[str, ...] = ()
+    owned: tuple[str, ...] = ()
+
+
+def plan_ownership(image: ImageInputs, filled: Collection[str]) -> Ownership:
+    """`filled` are folders that another stage fills: nothing comes there at run time, though git keeps them empty."""
+    application, stack, folder = image.application, image.stack, image.folder
+    if stack.runtime_image:
+        return Ownership()  # of the application nothing runs in it
+    about = [fact for fact in image.about if not (isinstance(fact, WritableFolder) and fact.path.strip("/") in filled)]
+    writable, written_by = writable_folders(stack, folder, about, image.tree, image.workdir)
+    owned = owned_alone(about, folder, writable)
+    if application.installer:
+        # Its operators run the installer and the application as one user.
+        owned |= {in_image(application.module): Evidence(application.installer[-1], rule="install-script")}
+    told = Ownership(tuple(writable), tuple(owned))
+    told.findings += lasting(
+        {path: places or application.evidence[:1] for path, places in writable.items()}, image.about
+    )
+    if written_by:
+        because = "the application writes there"
+        told.decisions.append(Decision(f"{image.key}.writable", ", ".join(writable), because, written_by))
+    if owned:
+        because = "the application makes new files there, or rewrites this one; code that lies beside stays root's"
+        told.decisions.append(Decision(f"{image.key}.owned", ", ".join(owned), because, tuple(owned.values())[:3]))
+    return told
