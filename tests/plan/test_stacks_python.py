@@ -63,6 +63,8 @@ def test_a_program_that_only_its_installation_makes_starts_it(tmp_path: Path, ca
     beside = MONITOR | {"setup.py": setup, "requirements.txt": "tornado==6.1\n"}
     more = converted(tmp_path / "more", beside, catalog)
     assert more.image.install_after_source == (("pip", "install", "--no-cache-dir", "."),)
+    listed = converted(tmp_path / "listed", MONITOR | {"requirements.txt": "tornado==6.1\n-e .[all]  # it\n"}, catalog)
+    assert listed.image.install_after_source == pinned.image.install
 
 
 def test_a_script_of_pipenv_is_no_program_on_the_path(tmp_path: Path, catalog: Catalog) -> None:

@@ -22,7 +22,7 @@ from toolkit.plan.builds.build_commands import plan_build
 from toolkit.plan.dependencies.absent_package import with_absent_package
 from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.dependencies.git_sources import by_https, of_git, remark
-from toolkit.plan.dependencies.own_installation import SETUPS, asked_beside, starts_itself, versioned
+from toolkit.plan.dependencies.own_installation import SETUPS, asked_beside, lists_itself, starts_itself, versioned
 from toolkit.plan.dependencies.package_managers import PLAIN_PATH, ChosenManager
 from toolkit.plan.dependencies.peer_dependencies import OPTION as LEGACY_PEERS
 from toolkit.plan.dependencies.peer_dependencies import peer_conflict
@@ -247,7 +247,8 @@ class _Planning:
             steps.install_after_source = (*steps.install, *steps.install_after_source)
             steps.install, steps.copy_first = (), ()
             self.because.append(f"after the source, because {why}")
-        itself = image.stack.install_itself if not manager.install_after_source else ()
+        listed = bool(manager.install_after_source) or lists_itself(self.lists, image.tree)
+        itself = () if listed else image.stack.install_itself
         if itself and starts_itself(image.folder, image.stack, image.about, image.entry_points):
             if missing := asked_beside(image.folder, self.lists):
                 itself = tuple(word for word in itself if word != "--no-deps")

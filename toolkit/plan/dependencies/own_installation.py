@@ -17,7 +17,15 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
 
 SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
+# https://pip.pypa.io/en/stable/reference/requirements-file-format/
+_ITSELF = re.compile(r"\s*(?:(?:-e|--editable)[\s=]\s*)?\.(?:\[[\w, .-]*\])?\s*(?:#.*)?")
 _SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
+
+
+def lists_itself(lists: Collection[str], tree: SourceTree) -> bool:
+    """Whether one of the lists that are installed has the application itself: `-e .`"""
+    files = (tree.read(path) for path in lists if path in tree)
+    return any(_ITSELF.fullmatch(line) for file in files if file for line in file.lines)
 
 
 def starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_points: Mapping[str, str]) -> bool:
