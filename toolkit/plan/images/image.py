@@ -148,20 +148,19 @@ def _inputs(name: str, application: Recognised, sources: Sources, told: Reported
     entry_points |= given_arguments(folder, about)
     commands = [fact for fact in about if isinstance(fact, Command)]
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), commands, folder, tree)
-    workdir = start_folder(application, points, about)
     inputs = ImageInputs(
-        key,
-        application,
-        chosen.release,
-        manager,
-        about,
-        dependencies,
-        entry_points,
-        tree,
-        change,
-        of_source,
-        points,
-        workdir,
+        key=key,
+        application=application,
+        release=chosen.release,
+        manager=manager,
+        about=about,
+        dependencies=dependencies,
+        entry_points=entry_points,
+        tree=tree,
+        change=change,
+        of_source=of_source,
+        points=points,
+        workdir=start_folder(application, points, about),
     )
     return inputs, chosen
 

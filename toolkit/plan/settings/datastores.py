@@ -35,109 +35,117 @@ def plan_datastores(
 
     `installed` are the lists of dependencies that images install from; `chosen_engines` are what people want, by role: they stand above every fact.
     """
-    chosen: dict[str, Datastore] = {}
-    decisions: list[Decision] = []
-    questions: list[Question] = []
-    findings: list[Finding] = []
-    stores = of_type(facts, facts_model.Datastore)
+    planned = PlannedDatastores({}, None)
+    by_role = _by_role(facts, blueprints, planned)
+    for role in ROLES:
+        found, choice = by_role.get(role, []), chosen_engines.get(role)
+        if not found and not choice:
+            continue
+        if role == "documents" and not choice and _only_in_prose(found, by_role.get("database", [])):
+            continue
+        blueprint = blueprints[choice or _engine(found, blueprints, installed)]
+        same = [store for store in found if store.engine == blueprint.engine]
+        if blueprint.role == "file":
+            _ask_for_server(blueprint, same, planned)
+            continue
+        others = list(dict.fromkeys(store.engine for store in found if store.engine != blueprint.engine))
+        planned.decisions.append(
+            Decision(
+                f"datastores.{role}.engine",
+                blueprint.engine,
+                f"{blueprint.title} is what {_who(same[0])} name" if same else "a person chose it",
+                evidence_of(same),
+                instead_of=tuple(others),
+            )
+        )
+        planned.datastores[role] = Datastore(
+            engine=blueprint.engine,
+            version=_plan_version(role, blueprint, same, planned),
+            # Without a word of it the standard edition, which has Multi-AZ on RDS.
+            edition="standard" if blueprint.engine in _LICENSED else "",
+            database=_database_name(application) if role == "database" else "",
+        )
+        if blueprint.template is None:
+            planned.findings.append(
+                Finding("RP033", Severity.WARNING, f"{blueprint.title} is not provided by our templates; tasks need the address of an existing one",
+                        evidence_of(same), f"set the variables that refer to {{{role}.host}} in replatform.yaml")
+            )  # fmt: skip
+        for other in others if not choice else ():
+            planned.findings.append(
+                Finding("RP034", Severity.NOTE, f"{blueprints[other].title} is named as well; {blueprint.title} is used",
+                        evidence_of(store for store in found if store.engine == other), f"to choose it, set datastores.{role}.engine in replatform.yaml")
+            )  # fmt: skip
+    if database := planned.datastores.get("database"):
+        named = by_role.get("database", [])
+        source = _source_engine(database.engine, named, blueprints, installed)
+        planned.migration = Migration(datastore="database", source_engine=source)
+        text, because = f"{source} by AWS DMS, full load and CDC", "a legacy database has data to take over"
+        planned.decisions.append(Decision("migration", text, because, evidence_of(named), guessed=True))
+    return planned
+
+
+def _by_role(
+    facts: Facts, blueprints: Mapping[str, DatastoreBlueprint], planned: PlannedDatastores
+) -> dict[str, list[facts_model.Datastore]]:
+    """The datastores that the facts name, the strongest first; RP030 for those that have no blueprint."""
     by_role: dict[str, list[facts_model.Datastore]] = {}
-    for store in ranked(stores):
+    for store in ranked(of_type(facts, facts_model.Datastore)):
         blueprint = blueprints.get(store.engine)
         if blueprint is None:
-            findings.append(
+            planned.findings.append(
                 Finding("RP030", Severity.NOTE, f"datastore {store.engine} has no blueprint; it stays where it is", (store.evidence,),
                         "give its address in environment, or add blueprints/datastores/" + store.engine + ".yaml")
             )  # fmt: skip
         else:
             by_role.setdefault("database" if blueprint.role == "file" else blueprint.role, []).append(store)
-    for role in ROLES:
-        found = by_role.get(role, [])
-        engines = list(dict.fromkeys(store.engine for store in found))
-        choice = chosen_engines.get(role)
-        if not engines and not choice:
-            continue
-        if role == "documents" and not choice and _only_in_prose(found, by_role.get("database", [])):
-            continue
-        engine = choice or _engine(found, blueprints, installed)
-        same = [store for store in found if store.engine == engine]
-        blueprint = blueprints[engine]
-        version = next((store.version for store in same if store.version), None)
-        key = f"datastores.{role}"
-        if blueprint.role == "file":
-            findings.append(
-                Finding("RP031", Severity.WARNING, f"{blueprint.title} keeps its file in the container, and a Fargate task's disk ends with the task",
-                        evidence_of(same), "choose a server database in replatform.yaml (datastores.database), or mount Amazon EFS")
-            )  # fmt: skip
-            questions.append(
-                Question("datastores.database.engine", f"{blueprint.title} cannot be shared by tasks or survive them. Which server database should be used?",
-                         None, evidence_of(same), ("postgres", "mysql", "sqlserver"), 1)
-            )  # fmt: skip
-            continue
-        known = blueprint.version_for(version)
-        chosen[role] = Datastore(
-            engine=engine,
-            version=known.version if known else blueprint.default_version,
-            # Without a word of it the standard edition, which has Multi-AZ on RDS.
-            edition="standard" if engine in _LICENSED else "",
-            database=_database_name(application) if role == "database" else "",
-        )
-        decisions.append(
-            Decision(
-                f"{key}.engine",
-                engine,
-                f"{blueprint.title} is what {_who(same[0])} name" if same else "a person chose it",
-                evidence_of(same),
-                instead_of=tuple(e for e in engines if e != engine),
-            )
-        )
-        versioned = tuple(store.evidence for store in same if store.version)[:1]
-        decisions.append(
-            Decision(f"{key}.version", chosen[role].version,
-                     f"version {version} is asked for" if version and known else f"no file names a version that is offered{f' ({version})' if version else ''}; the default is taken",
-                     versioned, guessed=not (version and known))
-        )  # fmt: skip
-        if known and known.end_of_life and known.end_of_life <= blueprint.reviewed:
-            findings.append(
+    return by_role
+
+
+def _ask_for_server(
+    blueprint: DatastoreBlueprint, same: list[facts_model.Datastore], planned: PlannedDatastores
+) -> None:
+    """RP031: a database that is a file ends with its task."""
+    planned.findings.append(
+        Finding("RP031", Severity.WARNING, f"{blueprint.title} keeps its file in the container, and a Fargate task's disk ends with the task",
+                evidence_of(same), "choose a server database in replatform.yaml (datastores.database), or mount Amazon EFS")
+    )  # fmt: skip
+    planned.questions.append(
+        Question("datastores.database.engine", f"{blueprint.title} cannot be shared by tasks or survive them. Which server database should be used?",
+                 None, evidence_of(same), ("postgres", "mysql", "sqlserver"), 1)
+    )  # fmt: skip
+
+
+def _plan_version(
+    role: str, blueprint: DatastoreBlueprint, same: list[facts_model.Datastore], planned: PlannedDatastores
+) -> str:
+    """The version that is asked for, where AWS offers it, else the blueprint's default; RP032 and RP035 where that is not what
+    is asked for, or past its support."""
+    key = f"datastores.{role}.version"
+    asked = next((store.version for store in same if store.version), None)
+    places = tuple(store.evidence for store in same if store.version)[:1]
+    known = blueprint.version_for(asked)
+    if known:
+        planned.decisions.append(Decision(key, known.version, f"version {asked} is asked for", places))
+        if known.end_of_life and known.end_of_life <= blueprint.reviewed:
+            planned.findings.append(
                 Finding(
                     "RP035",
                     Severity.WARNING,
                     f"standard support for {blueprint.title} {known.version} ended on {known.end_of_life}",
-                    versioned or evidence_of(same, 1),
-                    f"plan the step to {blueprint.default_version}, or set {key}.version in replatform.yaml",
+                    places or evidence_of(same, 1),
+                    f"plan the step to {blueprint.default_version}, or set {key} in replatform.yaml",
                 )
             )
-        if version and not known:
-            findings.append(
-                Finding("RP032", Severity.WARNING, f"{blueprint.title} {version} is not offered on AWS; {chosen[role].version} is used", versioned,
-                        f"test the application with it, or set {key}.version in replatform.yaml")
-            )  # fmt: skip
-        if blueprint.template is None:
-            findings.append(
-                Finding("RP033", Severity.WARNING, f"{blueprint.title} is not provided by our templates; tasks need the address of an existing one",
-                        evidence_of(same), f"set the variables that refer to {{{role}.host}} in replatform.yaml")
-            )  # fmt: skip
-        for other in engines:
-            if other != engine and not choice:
-                findings.append(
-                    Finding("RP034", Severity.NOTE, f"{blueprints[other].title} is named as well; {blueprint.title} is used",
-                            evidence_of(store for store in found if store.engine == other), f"to choose it, set {key}.engine in replatform.yaml")
-                )  # fmt: skip
-    migration = None
-    if "database" in chosen:
-        named = by_role.get("database", [])
-        migration = Migration(
-            datastore="database", source_engine=_source_engine(chosen["database"].engine, named, blueprints, installed)
-        )
-        decisions.append(
-            Decision(
-                "migration",
-                f"{migration.source_engine} by AWS DMS, full load and CDC",
-                "a legacy database has data to take over",
-                evidence_of(named),
-                guessed=True,
-            )
-        )
-    return PlannedDatastores(chosen, migration, decisions=decisions, questions=questions, findings=findings)
+        return known.version
+    default = blueprint.default_version
+    because = f"no file names a version that is offered{f' ({asked})' if asked else ''}; the default is taken"
+    planned.decisions.append(Decision(key, default, because, places, guessed=True))
+    if asked:
+        planned.findings.append(
+            Finding("RP032", Severity.WARNING, f"{blueprint.title} {asked} is not offered on AWS; {default} is used", places,
+                    f"test the application with it, or set {key} in replatform.yaml")
+        )  # fmt: skip
+    return default
 
 
 def _engine(
