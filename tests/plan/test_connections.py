@@ -246,3 +246,14 @@ def test_what_a_sample_shows_behind_a_comment_sign_is_not_set(tmp_path: Path, ca
     files[".env.example"] = "#SHOP_TOR=1\n#SHOP_LANG=en\n"
     environment = converted(tmp_path, files, catalog).plan.environment
     assert "SHOP_TOR" not in environment and environment["SHOP_LANG"].value == "en"
+
+
+def test_what_names_a_class_of_the_framework_is_no_address(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==3.0.3\nredis==5.0.1\n",
+        "app.py": "import os\nfrom flask import Flask\napp = Flask(__name__)\n"
+        "kind = os.getenv('CACHE_BACKEND', False)\nurl = os.getenv('REDIS_URL')\nresults = os.getenv('CELERY_RESULT_BACKEND')\n",
+    }
+    environment = converted(tmp_path, files, catalog).plan.environment
+    assert "CACHE_BACKEND" not in environment
+    assert all("{cache.host}" in (environment[name].reference or "") for name in ("REDIS_URL", "CELERY_RESULT_BACKEND"))
