@@ -118,3 +118,13 @@ def test_tables_of_knex_come_before_what_a_readme_fills_them_with(tmp_path: Path
     }
     release = converted(tmp_path, files, catalog).plan.release
     assert release is not None and release.commands == (("knex", "migrate:latest"), ("knex", "seed:run"))
+
+
+def test_tables_of_one_application_come_with_those_of_all(tmp_path: Path, catalog: Catalog) -> None:
+    told = "# Shop\n\n## Deployment\n\n    python manage.py migrate prices\n    python manage.py migrate\n"
+    found = converted(tmp_path / "one", DJANGO | {"README.md": told}, catalog)
+    assert found.plan.release and found.plan.release.commands == (("python", "manage.py", "migrate"),)
+    told = "# Shop\n\n## Deployment\n\n    python manage.py migrate --database shop prices\n"
+    found = converted(tmp_path / "other", DJANGO | {"README.md": told}, catalog)
+    assert found.plan.release
+    assert found.plan.release.commands == (("python", "manage.py", "migrate", "--database", "shop"),)

@@ -22,6 +22,8 @@ from toolkit.plan.versions.versions import is_within
 _BY_FILE_NAME = "readme:command:by-file-name"
 _SCRIPT = re.compile(r"[\w.-]{1,80}\.(?:php|py|rb|js|mjs|cjs|pl|sh)")
 _MIGRATE, _RUN_SYNCDB = ("python", "manage.py", "migrate"), "--run-syncdb"
+# Options of Django's migrate with a value behind them: https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate
+_WITH_VALUE = frozenset({"--database", "--pythonpath", "--settings", "--verbosity", "-v"})
 # Where web servers of hosts serve from, where that is not the application's own folder.
 _SERVED = re.compile(r"/(?:var/www|srv/www|usr/share/nginx)/")
 # What is done to the database of the tests.
@@ -70,7 +72,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         ):
             unsure.append(command)
             continue
-        argv = contained.argv
+        argv = _whole(contained.argv)
         if any(job[: len(program)] == program for job in timed if (program := _program(argv))):
             continue
         if image.servers.among(argv, image.servers.host_tasks):
@@ -197,6 +199,17 @@ def _where_it_lies(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
         return argv
     folder = shlex.quote(posixpath.dirname(places[0])[len(prefix) :])
     return ("sh", "-c", f"cd {folder} && exec {shlex.join(argv)}")
+
+
+def _whole(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Django's migrate of one application of the project, `migrate shop`, as that of all: each release needs the tables of
+    all, and READMEs of parts tell of their own alone."""
+    named = [n for n, word in enumerate(argv) if n > 2 and not word.startswith("-") and argv[n - 1] not in _WITH_VALUE]
+    return (
+        tuple(word for n, word in enumerate(argv) if n not in named)
+        if argv[:3] == _MIGRATE and len(named) == 1
+        else argv
+    )
 
 
 def _with_tables(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
