@@ -168,3 +168,35 @@ def test_a_module_is_named_as_from_the_folder_of_manage_py(tmp_path: Path, catal
     made = converted(tmp_path, files, catalog)
     assert made.image.workdir == "talks"
     assert made.plan.services["web"].command[:2] == ("gunicorn", "talks.wsgi:application")
+
+
+def test_what_a_module_does_not_have_is_not_served(tmp_path: Path, catalog: Catalog) -> None:
+    """The Procfile is older than the code."""
+    files = {"requirements.txt": "flask==1.1.4\ngunicorn==20.1.0\n", "shop/__init__.py": ""}
+    files |= {"shop/app.py": "from flask import Flask\n\nserved = Flask(__name__)\n"}
+    stale = converted(tmp_path / "stale", files | {"Procfile": "web: gunicorn -w 3 shop.app:heroku\n"}, catalog)
+    assert stale.plan.services["web"].command == ("gunicorn", "shop.app:served", "--bind", "0.0.0.0:{port}")
+    told = converted(tmp_path / "told", files | {"Procfile": "web: gunicorn -w 3 shop.app:served\n"}, catalog)
+    assert told.plan.services["web"].command == ("gunicorn", "--bind", "0.0.0.0:{port}", "-w", "3", "shop.app:served")
+
+
+def test_what_a_file_of_settings_says_of_the_hosts_folders_gives_way(tmp_path: Path, catalog: Catalog) -> None:
+    settings = 'bind = "unix:/tmp/shop.sock"\nerrorlog = "/var/log/shop/error.log"\naccesslog = "-"\npidfile = None\n'
+    files = FILES | {"conf/gunicorn.py": settings, "Procfile": "web: gunicorn talks.wsgi -c conf/gunicorn.py\n"}
+    command = converted(tmp_path, files, catalog).plan.services["web"].command
+    assert command[:5] == ("gunicorn", "--error-logfile", "-", "--bind", "0.0.0.0:{port}")
+    assert "--access-logfile" not in command and "--pid" not in command
+
+
+def test_a_worker_of_a_part_that_is_not_installed_is_none(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "manage.py": "",
+        "requirements.txt": "django==2.2\n",
+        "talks/wsgi.py": DJANGO_WSGI,
+        "talks_mail/requirements.txt": "celery\n",
+        "talks_mail/README.md": "# Mail\n\n## Usage\n\nStart a worker:\n\n    celery -A talks_mail.tasks worker\n",
+        "talks_mail/tasks.py": "from celery import Celery\napp = Celery('talks')\n",
+    }
+    assert set(converted(tmp_path / "part", files, catalog).plan.services) == {"web"}
+    installed = files | {"requirements.txt": "django==2.2\ncelery==4.3\n"}
+    assert "worker" in converted(tmp_path / "installed", installed, catalog).plan.services

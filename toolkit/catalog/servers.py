@@ -19,7 +19,8 @@ class Server(Entry):
     nothing; `factory_flag` makes it call what it is told to run, where it reads no `()`. `prefix` says how it learns of one.
     `instead` are the words, before the file that it is told, of a server which runs the same and takes an address as an
     option; two commands of a worker are one where they agree in the options that `tells_apart` names. Options that name
-    `files` go where the file is not there, as the server would not start.
+    `files` go where the file is not there, as the server would not start; `settings_of_host` are what such a file may say of
+    the host's folders, with the options that stand above it.
     """
 
     program: tuple[str, ...]
@@ -38,6 +39,7 @@ class Server(Entry):
     instead: tuple[str, ...] = ()
     tells_apart: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    settings_of_host: dict[str, tuple[str, ...]] = {}
 
     def option(self, argv: tuple[str, ...], name: str) -> str:
         """The value of an option, by whatever name of it; empty where it is not given."""

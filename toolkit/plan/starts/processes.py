@@ -9,7 +9,7 @@ from functools import cached_property
 
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Role
+from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
 from toolkit.facts.npm_scripts import SETS, scripts_in, without_variables
 from toolkit.facts.shell import parse
 from toolkit.inventory.paths import inside, joined, relative
@@ -29,6 +29,7 @@ from toolkit.plan.starts.expansions import (
     without_personal_files,
 )
 from toolkit.plan.starts.go_programs import in_image
+from toolkit.plan.starts.server_files import with_files_there
 
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
@@ -161,6 +162,15 @@ class Processes:
         return frozenset(d.name for d in of_type(self.facts, Dependency) if self.belongs(d))
 
     @cached_property
+    def _left_out(self) -> frozenset[str]:
+        """Libraries of Python that only lists of other folders name, of parts that operators may add: not installed, though
+        the READMEs of those parts start programs of theirs."""
+        listed = [d for d in of_type(self.facts, Dependency) if d.ecosystem == "pypi"]
+        words = {posixpath.normpath(joined(self.image.directory, word)) for argv in self.image.install for word in argv}
+        own = {d.name for d in listed if d.directory.strip("/") == self.image.directory or d.evidence.path in words}
+        return frozenset({d.name for d in listed} - own) if own else frozenset()
+
+    @cached_property
     def _programs_of_libraries(self) -> frozenset[str]:
         """Programs that libraries of the application bring, as far as they are called like them."""
         return self._dependencies | {PROGRAMS[name] for name in self._dependencies & PROGRAMS.keys()}
@@ -218,6 +228,7 @@ class Processes:
                 command is not None
                 and all(map(str.isprintable, command.argv))
                 and self.has(command.argv[0])
+                and not (fact.origin is Origin.README and command.argv[0] in self._left_out)
                 and (isinstance(fact, Command) or self.is_own(command))
             ):
                 argv = command.argv
@@ -290,25 +301,14 @@ class Processes:
         return option + equals + other if name == "development.ini" and place in self.tree else word
 
     def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        """Without the options of a server that name a file which only the host has: `-c /etc/shop/gunicorn.py`, which said
-        what kind of workers an ASGI application needs."""
+        """What a server is told of files, where it keeps to those that the image has; one that lost the file which said what
+        kind of workers an ASGI application needs is told that."""
+        places = (joined(self.image.directory, self.image.workdir), self.image.directory)
         argv = without_personal_files(argv)
-        server, told = self.servers.server(argv), argv
-        for option in server.files if server else ():
-            place = argv.index(option) + 1 if option in argv[:-1] else 0
-            if place and argv[place].startswith("/") and not self._lies_there(argv[place]):
-                argv = (*argv[: place - 1], *argv[place + 1 :])
-        if argv != told and "asgi" in self.entry_points and "uvicorn" in self._dependencies:
-            return (*argv[:1], "--worker-class", "uvicorn.workers.UvicornWorker", *argv[1:])
-        return argv
-
-    def _lies_there(self, word: str) -> bool:
-        path = word.removeprefix(APP_FOLDER + "/")
-        below = (
-            posixpath.join(self.image.directory, self.image.workdir, path),
-            posixpath.join(self.image.directory, path),
-        )
-        return not {posixpath.normpath(place) for place in below}.isdisjoint(self.tree.paths)
+        told = with_files_there(argv, self.servers, self.tree, places)
+        if len(told) < len(argv) and "asgi" in self.entry_points and "uvicorn" in self._dependencies:
+            return (*told[:1], "--worker-class", "uvicorn.workers.UvicornWorker", *told[1:])
+        return told
 
     def _own_path(self, word: str) -> str:
         """Where a file of the image lies in it, from its path below the top of the tree; empty for what is none."""

@@ -25,14 +25,16 @@ _MOST_COMMANDS = 50
 _TELLING = 3  # words of a command that name its task, `node tools.js prepare`
 # Programs that import an application, and how they are told which: `-A shop.tasks`, `shop.wsgi:application`.
 _TAKE_MODULES = frozenset({"celery", "daphne", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
-_MODULE_OF_APPLICATION = re.compile(r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\.\w+)*:[A-Za-z_]\w*)")
+_MODULE_OF_APPLICATION = re.compile(
+    r" (?:(?:-A[ =]?|--app[ =])([A-Za-z_]\w*)|(([A-Za-z_]\w*)(?:\.\w+)*):([A-Za-z_]\w*))"
+)
 
 
 def is_there(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether the script that an interpreter is given is in the image, or may be what the build or operators write; and
     whether the manifest has the one that a package manager is to run, and the source the module of a server: READMEs
     give `celery -A proj worker` as an example."""
-    if (module := _served_module(argv)) and module not in image.modules:
+    if not _serves_what_is_there(argv, image):
         return False
     if argv[0] == "uwsgi" and _WORD.fullmatch(argv[1] if len(argv) > 1 else ""):
         return False  # of a sentence: what uWSGI is told without an option is a file, an address or `module:callable`
@@ -130,9 +132,14 @@ def _plain(argv: tuple[str, ...], workdir: str) -> tuple[str, ...]:
     return (argv[0], *program, *words[first + 1 :])
 
 
-def _served_module(argv: tuple[str, ...]) -> str:
-    """The outermost module of the application that a server of Python or Celery is told to run; empty where none is."""
-    if argv[0] not in _TAKE_MODULES:
-        return ""
-    told = _MODULE_OF_APPLICATION.search(shlex.join(argv))
-    return (told[1] or told[2]) if told else ""
+def _serves_what_is_there(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether the source has the module that a server of Python or Celery is told, and that module the application's name:
+    a Procfile may have stayed when the code went on."""
+    told = _MODULE_OF_APPLICATION.search(shlex.join(argv)) if argv[0] in _TAKE_MODULES else None
+    if told is None:
+        return True
+    if (told[1] or told[3]) not in image.modules:
+        return False
+    place = posixpath.join(image.image.directory, image.image.workdir, (told[2] or "").replace(".", "/"))
+    file = image.tree.read(f"{place}.py") or image.tree.read(f"{place}/__init__.py") if told[2] else None
+    return file is None or bool(re.search(rf"\b{told[4]}\b|\bimport \*|\b(?:globals|setattr|__getattr__)\b", file.text))
