@@ -200,3 +200,14 @@ def test_a_worker_of_a_part_that_is_not_installed_is_none(tmp_path: Path, catalo
     assert set(converted(tmp_path / "part", files, catalog).plan.services) == {"web"}
     installed = files | {"requirements.txt": "django==2.2\ncelery==4.3\n"}
     assert "worker" in converted(tmp_path / "installed", installed, catalog).plan.services
+
+
+def test_an_application_in_a_folder_of_the_hosts_files_starts_above_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==1.1.4\n",
+        "shop/__init__.py": "from flask import Flask\n\n\ndef create_app(mode):\n    app = Flask(__name__)\n    return app\n",
+        "deploy/nginx/served.py": "from shop import create_app\n\napplication = create_app('production')\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.workdir == ""
+    assert made.plan.services["web"].command[1] == "deploy.nginx.served:application"

@@ -250,7 +250,12 @@ class Modules:
             if posixpath.basename(candidate) in wanted:
                 return parent
             candidate = parent
-        return home if posixpath.basename(folder) in wanted else self._root_by_importers(file, home)
+        if posixpath.basename(folder) in wanted:
+            return home
+        parts = folder.removeprefix(home).strip("/").split("/")
+        if all(map(str.isidentifier, parts)) and any(self._holds(home, name) for name in wanted):
+            return home
+        return self._root_by_importers(file, home)
 
     def _root_by_importers(self, file: SourceFile, home: str) -> str:
         """The folder from which other modules import this one, `from shop.settings import DEBUG`: a folder without

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Command, Dependency, EntryPoint, EnvironmentVariable, Origin
+from toolkit.inventory.paths import relative
+from toolkit.plan.applications.folders import Folder
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 
@@ -45,7 +47,7 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
                 because = f"{library.name} listens on this host alone without it"
                 reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (library.evidence,)))
     for name, point, because in _asked_by_programs(image):
-        found[name] = _file_or_module(point, posixpath.join(folder.directory, image.workdir))
+        found[name] = _file_or_module(point, posixpath.join(folder.directory, image.workdir), folder)
         reasons.append(Decision(f"{image.key}.environment.{name}", found[name], because, (point.evidence,)))
     return found, reasons
 
@@ -60,9 +62,12 @@ def _asked_by_programs(image: ImageInputs) -> Iterator[tuple[str, EntryPoint, st
             yield asked.variable, image.points[asked.entry_point], because
 
 
-def _file_or_module(point: EntryPoint, start: str) -> str:
+def _file_or_module(point: EntryPoint, start: str, folder: Folder) -> str:
     """The file where it holds the application under one of the names that are looked for: old releases find a module
-    only where the path has it, and a file anywhere."""
+    only where the path has it, and a file anywhere. What lies in a folder that is no package would not find the modules
+    above it."""
     path = posixpath.relpath(point.evidence.path, start or ".")
-    found = point.value.endswith(_LOOKED_FOR) and path.endswith(".py") and not path.startswith("..")
+    package = posixpath.join(posixpath.dirname(relative(point.evidence.path, folder.directory)), "__init__.py")
+    alone = "/" in path and package not in folder.paths
+    found = point.value.endswith(_LOOKED_FOR) and path.endswith(".py") and not path.startswith("..") and not alone
     return path if found else point.value
