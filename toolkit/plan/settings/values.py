@@ -1,0 +1,133 @@
+"""Where the value of a variable comes from: the service's port, the mode, a datastore, a secret, or what operators use."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from toolkit.catalog.profiles import DatastoreBlueprint
+from toolkit.catalog.variables import VariableNames
+from toolkit.facts.model import EnvironmentVariable, Origin
+from toolkit.findings import Evidence
+from toolkit.plan.app_folder import APP_FOLDER, moved
+from toolkit.plan.model import ENVIRONMENTS, Datastore, Variable
+from toolkit.plan.settings.hosts import hosts_in
+from toolkit.plan.settings.references import connection_string, reference_for
+
+EVERYWHERE = "0.0.0.0"
+HERE_ALONE = ("localhost", "127.0.0.1", "::1")
+_PLACEHOLDER = re.compile(
+    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^/?(?:abs(?:olute)?/|some/)?path/to/",
+    re.IGNORECASE,
+)
+# What the shell of a host puts there: `$USER`, `$(id -gn)`.
+_OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
+# `shop.settings.dev` and `development` count where nothing else is told.
+_OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
+# What an application may call the mode itself: {"dev": Development, "prod": Production}.
+_OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    """A variable by its name, and what mentions it, the strongest first."""
+
+    name: str
+    mentions: list[EnvironmentVariable]
+
+    @property
+    def told(self) -> bool:
+        """Whether operators tell it, or the running system asks for it."""
+        return self._asked or any(fact.origin is Origin.README for fact in self.mentions)
+
+    @property
+    def _asked(self) -> bool:
+        return any(fact.required and fact.origin is Origin.RUNNING for fact in self.mentions)
+
+    @property
+    def secret(self) -> bool:
+        """Whether any of its mentions looks like a secret."""
+        return any(fact.secret for fact in self.mentions)
+
+    @property
+    def of_samples_alone(self) -> bool:
+        """Whether nothing but READMEs and samples mentions it."""
+        return all(fact.origin is Origin.README or fact.evidence.rule == "env-file" for fact in self.mentions)
+
+    @cached_property
+    def example(self) -> str | None:
+        """The strongest value that is shown, one of developers where there is no other."""
+        # A line of a sample behind a comment sign shows what may be set: unset is what the team runs with.
+        given = [fact for fact in self.mentions if self._asked or fact.required or fact.evidence.rule != "env-file"]
+        examples = [fact.example for fact in given if fact.example and not _OF_SHELL.match(fact.example)]
+        return next((one for one in examples if not _OF_DEVELOPERS.search(one)), next(iter(examples), None))
+
+    @property
+    def shows_value(self) -> bool:
+        """Whether the example is a value, and no placeholder for one."""
+        return bool(self.example) and not _PLACEHOLDER.match(self.example or "")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What values are made of. `names` say what variables mean, `servers` are engines by the places of connection strings in
+    which they stand, `port` is the service's, `home` is where the application lay on the host."""
+
+    names: VariableNames
+    datastores: Mapping[str, Datastore]
+    blueprints: Mapping[str, DatastoreBlueprint]
+    servers: Mapping[Evidence, str]
+    port: int | None
+    home: str
+
+
+def plan_value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str, bool]:
+    """The variable, why, and whether that was guessed; None where it stays unset."""
+    variable, because, guessed = _value(asked, around)
+    if variable and variable.value is not None and (here := moved(variable.value, around.home)) != variable.value:
+        variable = Variable(value=here)
+        because = f"its folder is {APP_FOLDER} in the image"
+    if not asked.mentions[0].evidence.path:
+        because, guessed = asked.mentions[0].evidence.rule, True
+    return variable, because, guessed
+
+
+def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str, bool]:
+    name, names, example, upper = asked.name, around.names, asked.example, asked.name.upper()
+    of_datastore = "built from what the datastore's stack tells"
+    if whole := connection_string(name, asked.mentions, around.servers, around.datastores, around.blueprints):
+        return whole, of_datastore, False
+    if upper in names.port and around.port:
+        return Variable(value=str(around.port)), "the port that the service listens on", False
+    here = example in (*HERE_ALONE, EVERYWHERE, "::")
+    if (upper in names.bind and not example) or (here and names.listens(upper)):
+        everywhere = "::" if example in ("::", "::1") else EVERYWHERE
+        return Variable(value=everywhere), "a container listens on all interfaces", False
+    if upper in names.fixed:
+        own = example if example and _OF_PRODUCTION.fullmatch(example) else None
+        return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
+    if upper in names.drivers:
+        return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
+    if reference := reference_for(name, example, names, around.datastores, around.blueprints):
+        return Variable(reference=reference), of_datastore, False
+    if asked.secret:
+        why = "looks secret by its name or its example, which is not repeated anywhere"
+        return Variable(secret=True, generate=upper in names.generated), why, False
+    if example is not None and not _PLACEHOLDER.match(example) and "{{resolve:" not in example:
+        return _literal(example), "the value that operators use", False
+    return (Variable(value="") if _is_needed(asked.mentions) else None), "no file gives a value", True
+
+
+def _is_needed(mentions: Sequence[EnvironmentVariable]) -> bool:
+    """Whether the application cannot do without the variable: its code asks for it, or the sample has it without a value. Set
+    and empty is another thing than unset: `"SHOP_SETTINGS" in os.environ`, `getenv("TITLE", "Shop")`."""
+    read = [fact for fact in mentions if fact.origin is not Origin.README]
+    told = [fact for fact in read if fact.evidence.rule != "env-file" or fact.example is not None]
+    return bool(told) and all(fact.required for fact in read)
+
+
+def _literal(example: str) -> Variable:
+    value = "".join(character for character in example if character.isprintable())[:4096]
+    if any(host.lower() not in ("localhost", "127.0.0.1", "0.0.0.0") for host in hosts_in(value)):
+        return Variable(values=dict.fromkeys(ENVIRONMENTS, value))
+    return Variable(value=value)
