@@ -246,6 +246,18 @@ def test_a_front_end_that_the_application_does_not_serve_stays_a_service(tmp_pat
     assert all(image.assets is None for image in made.plan.images.values())
 
 
+def test_the_port_of_a_front_end_is_not_the_applications(tmp_path: Path, catalog: Catalog) -> None:
+    settings = "module.exports = {\n  host: 'localhost',\n  port: process.env.PORT || 8080,\n}\n"
+    files = {
+        "mini/package.json": json.dumps({"scripts": {"dev": "node build/dev-server.js"}}),
+        "mini/config/index.js": settings,
+    }
+    made = converted(tmp_path, FLASK | files | {".flaskenv": "FLASK_RUN_PORT=5000\n"}, catalog)
+    (service,) = made.plan.services.values()
+    assert service.port == 8000
+    assert made.image.environment["FLASK_RUN_PORT"] == "{port}"
+
+
 def test_a_second_package_is_told(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "package.json": package("sass a.scss static/a.css", "sass"),
@@ -277,6 +289,12 @@ BUILT = {
 
 def test_what_the_source_holds_built_and_the_readme_does_not_build_is_left(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, FLASK | BUILT, catalog)
+    assert made.image.assets is None and "RP084" in made.codes
+
+
+def test_what_the_source_holds_built_is_built_again_by_those_who_change_it(tmp_path: Path, catalog: Catalog) -> None:
+    told = "\nIf the scripts have been modified, you need to:\n\n    npm install\n    npm run build\n"
+    made = converted(tmp_path, FLASK | BUILT | {"README.md": BUILT["README.md"] + told}, catalog)
     assert made.image.assets is None and "RP084" in made.codes
 
 

@@ -96,6 +96,7 @@ class Cue(StrEnum):
     PRODUCTION = "production"
     REQUIRE = "require"
     OPTIONAL = "optional"
+    CHANGED = "changed"
     EXCLUDE = "exclude"
     EXCLUDED = "excluded"
     ENVIRONMENT_VARIABLE = "environment_variable"

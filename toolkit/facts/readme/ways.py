@@ -130,7 +130,7 @@ def narrowed(scope: str, announced: str | None) -> str:
 
 
 def _announced(block: Block, rules: ReadmeRules) -> str | None:
-    """The way that a lead-in announces ("On macOS:"), or None."""
+    """The way that a lead-in announces ("On macOS:"), or the aside for those who change the application, or None."""
     text = block.text.strip()
     if not (
         text.endswith(":")
@@ -139,6 +139,8 @@ def _announced(block: Block, rules: ReadmeRules) -> str | None:
     ):
         return None
     last = SENTENCE_END.split(text)[-1] if text.endswith(":") else text
+    if text.endswith(":") and rules.cue(Cue.CHANGED, last):
+        return "contributing"
     if len(last.split()) > LONGEST_LEAD_WORDS:
         last = " ".join(last.split()[-LONGEST_LEAD_WORDS:])
     return of_systems(scopes_in(last, rules, (*SYSTEMS, *METHODS)))

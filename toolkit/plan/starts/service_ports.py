@@ -53,7 +53,9 @@ def told_ports(names: Set[str], image: Processes) -> list[Port]:
     ports = [port for port in of_type(image.facts, Port) if port.service in {"", *names} and image.owns(port)]
     elsewhere = set(_places_of_other_processes(image))
     ports = [port for port in ports if (port.evidence.path, port.evidence.first_line) not in elsewhere]
-    usable = [port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT]
+    usable = [
+        port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT and not _of_front_end(port, image)
+    ]
     # What the README of a folder inside says of a port is about that folder's own server, as a front end's; of several
     # ports of a README, one is the application's where its code has it.
     told = {port.number for port in usable if port.origin is Origin.README}
@@ -87,6 +89,13 @@ def _unprivileged(argv: tuple[str, ...]) -> tuple[str, ...]:
         if _LEAST_OF_WEB <= number < _LEAST_UNPRIVILEGED_PORT:
             words[place] = f"{before}{{port}}"
     return tuple(words)
+
+
+def _of_front_end(port: Port, image: Processes) -> bool:
+    """Whether scripts of a package of Node inside an application of another language say it: its developers' server."""
+    place, path = port.directory.strip("/"), port.evidence.path
+    inner = place != image.image.directory and f"{place}/package.json" in image.tree
+    return inner and image.stack.language != "node" and path.endswith((".js", ".cjs", ".mjs", ".ts", "package.json"))
 
 
 def _inner(fact: Fact, image: Processes) -> bool:
