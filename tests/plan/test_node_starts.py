@@ -274,3 +274,22 @@ def test_pages_alone_have_no_release(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Setup\n\nTo set the database up:\n\n```\nnode setup.js\n```\n"
     files = {"package.json": json.dumps(manifest), "setup.js": "console.log('done');\n", "README.md": readme}
     assert converted(tmp_path, files, catalog).plan.release is None
+
+
+def test_a_script_that_the_manifest_has_not_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    """As a README names it that was not changed along with the manifest."""
+    scripts = {"start": "nodemon app.js", "start:prod": "node app.js --prod"}
+    readme = "# Shop\n\n## Start\n\n- `yarn start:watch` - Start the shop\n- `yarn start:prod` - Start it for good\n"
+    made = converted(tmp_path, _files(scripts, **{"app.js": LISTENS, "README.md": readme}), catalog)
+    assert made.plan.services["web"].command == ("node", "app.js", "--prod")
+
+
+def test_what_no_script_compiles_is_compiled_by_the_compiler_itself(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"start": "nest start", "start:prod": "node dist/main"},
+        "dependencies": {"@nestjs/core": "^8.4.6"},
+        "devDependencies": {"@nestjs/cli": "^8.2.6", "typescript": "4.7.4"},
+    }
+    made = converted(tmp_path, {"package.json": json.dumps(manifest), "src/main.ts": LISTENS}, catalog)
+    assert made.plan.services["web"].command == ("node", "dist/main")
+    assert made.image.build == (("npx", "nest", "build"),)

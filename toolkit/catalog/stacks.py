@@ -218,6 +218,9 @@ class Stack(Entry):
     build_scripts: tuple[str, ...] = Field(
         (), description="Scripts of the manifest that build it, the first that is there."
     )
+    compilers: dict[str, Arguments] = Field(
+        {}, description="By the library that brings it: what compiles the application where no script of the manifest does."
+    )
     read_at_start: tuple[str, ...] = Field(
         (),
         description="Files that look like the configuration of a build tool, and that the server reads when it starts.",

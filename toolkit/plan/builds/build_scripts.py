@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
-from toolkit.facts.model import Command, EntryPoint
+from toolkit.facts.model import Command, Dependency, EntryPoint
 from toolkit.facts.npm_scripts import SETS, run_script, script_called, scripts_in
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.entry_points import kind_of_script
@@ -74,7 +74,7 @@ def script_builds(
     if steps:
         found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(steps)}'))
     if not found:
-        return _task(key, application, told, entry_points)
+        return _compiler(key, application) or _task(key, application, told, entry_points)
     commands = [command for command in told if script in command.argv]
     why = "how the operators build it" if commands else f"the manifest has a script {script}"
     if before:
@@ -117,18 +117,31 @@ def _task(
     return [argv], [Decision(f"{key}.build", shlex.join(argv), why, evidence_of([command] if command else point[:1]))]
 
 
-def _compiling(application: Recognised) -> list[str]:
-    """Scripts that compile, of an application whose `npm start` or script for production runs a file that the source has
-    not: those called after production first."""
+def _compiler(key: str, application: Recognised) -> tuple[list[Arguments], list[Decision]] | None:
+    """The compiler itself, where no script of the manifest runs it and the application starts from what it writes."""
+    if application.module or not _starts_from_output(application):
+        return None
+    for library, argv in application.stack.compilers.items():
+        if listed := [fact for fact in application.folder.of_type(Dependency) if fact.name == library]:
+            why = "what it starts from is not in the source, and no script compiles it"
+            return [argv], [Decision(f"{key}.build", shlex.join(argv), why, evidence_of(listed[:1]))]
+    return None
+
+
+def _starts_from_output(application: Recognised) -> bool:
+    """Whether `npm start` or the script for production runs a file that the source has not, as a compiler writes it."""
     scripts = scripts_in(application.folder.facts)
     starts = (match[1] for name, text in scripts.items() if _STARTS.match(name) and (match := RUNS_NODE.search(text)))
-    made = [
-        path
-        for path in starts
-        if _MADE.match(path) and path.removesuffix(".js") + ".js" not in application.folder.paths
-    ]
-    if not made:
+    return any(
+        _MADE.match(path) and path.removesuffix(".js") + ".js" not in application.folder.paths for path in starts
+    )
+
+
+def _compiling(application: Recognised) -> list[str]:
+    """Scripts that compile, of an application that starts from what they write: those called after production first."""
+    if not _starts_from_output(application):
         return []
+    scripts = scripts_in(application.folder.facts)
     found = [
         name
         for name, text in scripts.items()

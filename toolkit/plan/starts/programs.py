@@ -5,7 +5,7 @@ import re
 import shlex
 from fnmatch import fnmatchcase
 
-from toolkit.facts.model import Command, ConfigFile, EntryPoint, Role
+from toolkit.facts.model import Command, ConfigFile, Dependency, EntryPoint, Role
 from toolkit.facts.npm_scripts import RUNNERS, run_script, script_called
 from toolkit.facts.shell import parse
 from toolkit.plan.app_folder import APP_FOLDER, in_source
@@ -38,8 +38,8 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
         return False
     if argv[0] == "uwsgi" and _WORD.fullmatch(argv[1] if len(argv) > 1 else ""):
         return False  # of a sentence: what uWSGI is told without an option is a file, an address or `module:callable`
-    if argv[0] in RUNNERS and argv[1:2] == ("run",) and len(argv) > 2 and image.scripts_of_manifest:
-        return argv[2] in image.scripts_of_manifest
+    if image.scripts_of_manifest and not _has_script(argv, image):
+        return False
     script = posixpath.normpath(in_source(argv[1])) if len(argv) > 1 else ""
     if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script):
         return True
@@ -49,6 +49,18 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
     compiled = image.image.build and ("/" in script or f"{place.removesuffix('.js')}.ts" in image.tree)
     found = compiled or any(place + ending in image.tree for ending in _FOUND_BY_NODE)
     return found or script.split("/")[0] in _MADE or not {place, script}.isdisjoint(told)
+
+
+def _has_script(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether the manifest has the script that a package manager is to run. `yarn nuxt` may be a library's program, and
+    `npm start` does without: https://docs.npmjs.com/cli/commands/npm-start"""
+    script, given = run_script(argv)
+    if not script or script in image.scripts_of_manifest:
+        return True
+    if argv[1:2] in (("run",), ("run-script",)):
+        return False
+    libraries = (fact.name for fact in of_type(image.facts, Dependency) if image.belongs(fact))
+    return bool(given) or script == "start" or script in libraries
 
 
 def may_listen(command: ContainerCommand, image: Processes) -> bool:
