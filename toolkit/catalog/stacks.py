@@ -219,7 +219,8 @@ class Stack(Entry):
         (), description="Scripts of the manifest that build it, the first that is there."
     )
     compilers: dict[str, Arguments] = Field(
-        {}, description="By the library that brings it: what compiles the application where no script of the manifest does."
+        {},
+        description="By the library that brings it: what compiles the application where no script of the manifest does.",
     )
     read_at_start: tuple[str, ...] = Field(
         (),

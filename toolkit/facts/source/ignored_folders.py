@@ -1,4 +1,5 @@
-"""Folders that git ignores and a Node application names in its code or configuration: what comes there comes at run time."""
+"""Folders that git ignores, or that a page alone keeps, and a Node application names in its code or configuration: what comes
+there comes at run time."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from itertools import islice
 from toolkit.facts.model import Origin, WritableFolder
 from toolkit.facts.source.node_application import TOOLS
 from toolkit.facts.source.project import Project
+from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "ignored-folder"
@@ -23,6 +25,7 @@ CODE = (".js", ".mjs", ".cjs", ".ts", ".json", ".yml", ".yaml")
 CONFIGURATION = re.compile(r"(?:^|/)(?:conf|config|settings)(?:[.-][\w.-]{1,40})?(?:/[\w.-]{1,60})?\.(?:json|ya?ml)$")
 TESTS = re.compile(r"(?i)test")
 MOST_FOLDERS = 40
+README = re.compile(r"(?i)readme(?:\.\w{1,10})?")
 NOTHING = r"(?!)"
 NO_MODULE = r"(?<!static\()(?<!require\()(?<!resolve\()(?<!import\()(?<!import )(?<!from )"
 
@@ -54,16 +57,28 @@ def _named(project: Project, home: str) -> re.Pattern[str] | None:
     ignored = project.tree.read(f"{home}/.gitignore".lstrip("/"))
     if ignored is None or f"{home}/package.json".lstrip("/") not in project.tree:
         return None
-    folders = dict(islice(_folders(ignored), MOST_FOLDERS))
+    folders = dict(islice(_folders(ignored), MOST_FOLDERS)) | dict.fromkeys(_explained(project, home), True)
     if not folders:
         return None
     end = r"(?=/|['\"`])"
     told = "|".join(re.escape(path) for path, is_folder in folders.items() if is_folder) or NOTHING
     either = "|".join(map(re.escape, folders))
     return re.compile(
-        rf"(?<!static\()['\"`](?:\.{{0,2}}/)?({told}){end}|(?<!static\(path\.join\()\b__dirname\s{{0,3}}[,+]\s{{0,3}}['\"`](?:\.{{0,2}}/)?({either}){end}"
+        rf"(?<!static\()['\"`](?:\.{{0,2}}/){{0,4}}({told}){end}|(?<!static\(path\.join\()\b__dirname\s{{0,3}}[,+]\s{{0,3}}['\"`](?:\.{{0,2}}/)?({either}){end}"
         rf"|{NO_MODULE}['\"`]\./({either}){end}"
     )
+
+
+def _explained(project: Project, home: str) -> Iterator[str]:
+    """Folders below others with nothing but a page that says what they are for: save/db/README.md."""
+    held: dict[str, list[str]] = {}
+    for path in project.tree.paths:
+        if inside(path, home):
+            folder, _, name = relative(path, home).rpartition("/")
+            held.setdefault(folder, []).append(name)
+    for folder, names in held.items():
+        if "/" in folder and FOLDER.fullmatch(folder) and all(map(README.fullmatch, names)):
+            yield folder
 
 
 def _folders(ignored: SourceFile) -> Iterator[tuple[str, bool]]:

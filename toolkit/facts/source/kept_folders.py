@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from toolkit.facts.model import Origin, WritableFolder
 from toolkit.facts.source.ignored_folders import is_of_tools
 from toolkit.facts.source.project import Project
+from toolkit.findings import Evidence
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 
@@ -22,9 +23,37 @@ LONGEST_GUARD = 500  # characters
 OUTPUTS = frozenset({"bower_components", "build", "dist", "node_modules", "target"})
 # The whole of a .gitignore that keeps an empty folder in git.
 IGNORES_THE_REST = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
+# Further up: `uploads/*` with `!uploads/README.md` behind it.
+ALL_WITHIN = re.compile(r"/?([\w.@-]{1,60}(?:/[\w.@-]{1,60}){0,5})/(?:\*|\*\*|\*\*/\*)")
+MOST_LINES = 500
 
 
 def read(project: Project) -> Iterator[WritableFolder]:
+    yield from _kept_by_itself(project)
+    for path in project.tree.matching(".gitignore"):
+        file = project.tree.read(path) if project.is_code(path) else None
+        yield from _kept_from_above(project, file) if file else ()
+
+
+def _kept_from_above(project: Project, file: SourceFile) -> Iterator[WritableFolder]:
+    """Folders of which git ignores all but a file, and that hold nothing else."""
+    lines = [line.strip() for line in file.lines[:MOST_LINES]]
+    kept = {joined(file.directory, line[1:].lstrip("/")) for line in lines if line.startswith("!")}
+    home = project.places.home(file.path)
+    for number, line in enumerate(lines, start=1):
+        match = ALL_WITHIN.fullmatch(line)
+        folder = joined(file.directory, match[1]) if match else ""
+        held = {path for path in project.tree.paths if path.startswith(f"{folder}/")} if folder else set()
+        if held and held <= kept and not is_of_tools(folder) and not _of_source(project, home, folder):
+            yield _writable(folder, home, file.at(number, rule=RULE))
+
+
+def _writable(folder: str, home: str, place: Evidence) -> WritableFolder:
+    path = folder.removeprefix(f"{home}/" if home else "")
+    return WritableFolder(path=path, evidence=place, origin=Origin.CONVENTION, confidence=0.7, directory=home)
+
+
+def _kept_by_itself(project: Project) -> Iterator[WritableFolder]:
     of_php = {project.places.home(path) for path in project.tree.matching("*.php")}
     for path in project.tree.matching("*/.*", *(f"*/{name}" for name in (*KEEPERS, *GUARDS))):
         keeper = project.tree.read(path) if project.is_code(path) else None
@@ -42,13 +71,7 @@ def read(project: Project) -> Iterator[WritableFolder]:
         if folder != home and (is_empty or IGNORES_THE_REST.fullmatch(keeper.text)):
             above = folder.rpartition("/")[0]
             kept = above if above != home and above.rpartition("/")[2] in DATA else folder
-            yield WritableFolder(
-                path=kept.removeprefix(f"{home}/" if home else ""),
-                evidence=keeper.at(rule=RULE),
-                origin=Origin.CONVENTION,
-                confidence=0.7,
-                directory=home,
-            )
+            yield _writable(kept, home, keeper.at(rule=RULE))
 
 
 def _is_guard(keeper: SourceFile, home: str) -> bool:

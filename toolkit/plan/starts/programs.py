@@ -6,7 +6,7 @@ import shlex
 from fnmatch import fnmatchcase
 
 from toolkit.facts.model import Command, ConfigFile, Dependency, EntryPoint, Role
-from toolkit.facts.npm_scripts import RUNNERS, run_script, script_called
+from toolkit.facts.npm_scripts import run_script, script_called
 from toolkit.facts.shell import parse
 from toolkit.plan.app_folder import APP_FOLDER, in_source
 from toolkit.plan.builds.before_start import starts_server
