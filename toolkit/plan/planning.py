@@ -76,7 +76,11 @@ def plan_application(
     building = with_build_variables(facts, images.images, images.stacks, names, catalog.servers)
     facts = building.facts
     named = stores.datastores | queues.queues
-    variables = plan_variables(facts, names, named, catalog.datastores, port, stack.environment, home)
+    # What an image carries itself is said there.
+    own = {name: value for image in images.images.values() for name, value in image.environment.items()}
+    names = names.model_copy(update={"fixed": names.fixed | {n: v for n, v in own.items() if n in names.fixed}})
+    environment = {name: value for name, value in stack.environment.items() if name not in own}
+    variables = plan_variables(facts, names, named, catalog.datastores, port, environment, home)
     encryption = plan_encryption(facts, stores.datastores, images.images.values(), catalog.dependencies)
     datastores = encryption.datastores
     if variables.database_name and "database" in datastores:

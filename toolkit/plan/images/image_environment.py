@@ -40,6 +40,10 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
             found[name] = value
             because = f"{module} starts a server for developers when it is imported, which Flask passes over by this"
             reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (point.evidence,)))
+        if point.kind == "mode":
+            found[point.detail] = point.value
+            because = "the settings that the application chooses by it have none for production"
+            reasons.append(Decision(f"{image.key}.environment.{point.detail}", point.value, because, (point.evidence,)))
     for library in folder.of_type(Dependency):
         for name, value in stack.library_variables.get(library.name, {}).items():
             if name not in found:

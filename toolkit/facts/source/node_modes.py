@@ -1,0 +1,89 @@
+"""Settings that Node code chooses by NODE_ENV, of which none is called production: `require('./knexfile')[environment]`."""
+
+import re
+from collections.abc import Iterator
+
+from toolkit.facts.manifests.formats import Malformed, json_tree
+from toolkit.facts.model import EntryPoint, Origin
+from toolkit.facts.source.project import Project
+from toolkit.inventory.paths import resolved
+from toolkit.inventory.source_tree import SourceFile
+
+RULE = "node-mode"
+ENDINGS = (".js", ".cjs", ".ts")
+MOST_CHARACTERS = 100_000
+# process.env.NODE_ENV || 'development'; the variable that it is kept in, and the word that stands for unset.
+MODE = re.compile(
+    r"\b(?:const|let|var)\s{1,9}(\w{1,40})\s{0,9}=\s{0,9}process\.env\.NODE_ENV\s{0,9}(?:\|\||\?\?)\s{0,9}['\"](\w{1,40})['\"]"
+)
+PATH = r"\(\s{0,9}(?:__dirname\s{0,9}\+\s{0,9})?['\"`](/?\.{1,2}/[\w./-]{1,100})['\"`]\s{0,9}\)"
+CHOSEN = rf"\brequire{PATH}\s{{0,9}}\[\s{{0,9}}{{mode}}\s{{0,9}}\]"
+KEPT = re.compile(
+    rf"(?:\b(?:const|let|var)\s{{1,9}}(\w{{1,40}})\s{{0,9}}=\s{{0,9}}require{PATH}|^import\s{{1,9}}(\w{{1,40}})\s{{1,9}}from\s{{1,9}}['\"](\.{{1,2}}/[\w./-]{{1,100}})['\"])",
+    re.MULTILINE,
+)
+EXPORTED = re.compile(r"(?:\bmodule\.exports\s{0,9}=|\bexport\s{1,9}default)\s{0,9}\{")
+KEY = re.compile(r"\s{0,400}(?://[^\n]{0,200}\n\s{0,400})?['\"]?(\w{1,40})['\"]?\s{0,9}:\s{0,9}\{")
+OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
+
+
+def read(project: Project) -> Iterator[EntryPoint]:
+    """The name that the settings have for a process without NODE_ENV, as operators start it who are not told of any."""
+    for file in project.code(*ENDINGS):
+        text = file.text[:MOST_CHARACTERS]
+        for mode in MODE.finditer(text) if "NODE_ENV" in text else ():
+            for path in _chosen_by(mode[1], text):
+                names = _names(project, resolved(file.directory, path.lstrip("/")))
+                if mode[2] in names and not any(map(OF_PRODUCTION.fullmatch, names)):
+                    place = file.at(file.line_of(mode.start()), rule=RULE)
+                    yield EntryPoint(
+                        kind="mode", value=mode[2], detail="NODE_ENV", evidence=place, origin=Origin.RUNNING
+                    )
+
+
+def _chosen_by(mode: str, text: str) -> Iterator[str]:
+    """Modules of which the part is taken that a variable names."""
+    for match in re.finditer(CHOSEN.replace("{mode}", re.escape(mode)), text):
+        yield match[1]
+    for match in KEPT.finditer(text):
+        name = match[1] or match[3]
+        if re.search(rf"\b{re.escape(name)}\[\s{{0,9}}{re.escape(mode)}\s{{0,9}}\]", text):
+            yield match[2] or match[4]
+
+
+def _names(project: Project, path: str) -> frozenset[str]:
+    """The parts of a module's settings by name; none where more may come from elsewhere."""
+    found = (project.tree.read(path + end) for end in ("", ".json", *ENDINGS, "/index.js") if path)
+    file = next((one for one in found if one is not None), None)
+    if file is None:
+        return frozenset()
+    if file.path.endswith(".json"):
+        try:
+            return frozenset(json_tree(file).table())
+        except Malformed:
+            return frozenset()
+    return frozenset(_exported(file))
+
+
+def _exported(file: SourceFile) -> list[str]:
+    """Keys of the object that a file exports as it is written, where all of them are names with objects behind."""
+    text = file.text[:MOST_CHARACTERS]
+    start = EXPORTED.search(text)
+    found: list[str] = []
+    position = start.end() if start else 0
+    while start and (key := KEY.match(text, position)):
+        found.append(key[1])
+        position = _behind(text, key.end())
+        if text[position : position + 1] == ",":
+            position += 1
+    return found if start and text[position:].lstrip().startswith("}") else []
+
+
+def _behind(text: str, position: int) -> int:
+    """Where the block ends whose brace stands before a position; braces in strings count as well, as few have any."""
+    depth = 1
+    for match in re.compile(r"[{}]").finditer(text, position):
+        depth += 1 if match[0] == "{" else -1
+        if not depth:
+            return match.end()
+    return len(text)
