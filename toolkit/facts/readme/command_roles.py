@@ -29,6 +29,8 @@ NAMED_START = re.compile(r"(?:run|serve|server|start)(?:\.sh)?")
 _LISTENS = re.compile(
     r"\s(?:-\w|--[\w-]{2,30})[= ](?:(?:[\w.*-]{1,60}|\[[\da-fA-F:]{2,40}\])?:\d{2,5}|(?<=port[= ])\d{2,5})(?=\s|$)"
 )
+# `bin/control.sh start` under "Setup": what becomes of a process of the host.
+OF_SERVICES = frozenset({"start", "stop", "restart", "status"})
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
 ASKS_FOR_HELP = frozenset({"--help", "--version", "help", "--list"})
 
@@ -88,6 +90,8 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
         typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
         if said in (Role.INSTALL, Role.BUILD) and _LISTENS.search(command.text):
             said = Role.START
+        if said == Role.RELEASE and command.words[-1] in OF_SERVICES:
+            said = Role.HOST
         if said is not None and (_runs_file(rules, command) or command.prompted or typed):
             role, rule = said, "command:by-lead-in"
     if (

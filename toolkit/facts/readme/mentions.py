@@ -226,8 +226,10 @@ def implied_by_sources(facts: Iterable[Fact], draft: Draft) -> Iterator[Fact]:
 
 
 def _plausible(name: str, version: str) -> bool:
-    """Whether a number can be a version of a language: no year, no count."""
+    """Whether a number can be a version of a language: no year, no count, and no version of Node between 0.12 and 4."""
     first = int(version.split(".")[0])
+    if name == "node" and first in (1, 2, 3):
+        return False
     return first <= {"java": 30, "node": 40, "php": 9, "python": 4, "ruby": 4, "go": 2, "perl": 7, "dotnet": 12}.get(
         name, 60
     )

@@ -9,6 +9,9 @@ from toolkit.facts.readme.container_images import datastore_run
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.variable_words import ENV_FILE, Vocabulary, unquoted, vocabulary
 
+# `-p 80:8080`, `--publish=127.0.0.1:80:8080/tcp`: https://docs.docker.com/reference/cli/docker/container/run/#publish
+_PUBLISHED = re.compile(r"(?:-p|--publish=)?(?:[\d.]{7,15}:)?\d{0,5}:(\d{2,5})(?:/tcp)?")
+
 
 def read(found: list[Found], draft: Draft) -> Iterator[EnvironmentVariable]:
     """Every variable that the commands of a page set."""
@@ -46,7 +49,10 @@ def _given(found: Found, draft: Draft, words: Vocabulary) -> Iterator[Environmen
     """What a container or a host is told to put into the application's environment, whichever way of installing it is."""
     if datastore_run(found.command.words, draft.rules):
         return
+    published = {match[1] for word in found.command.words if (match := _PUBLISHED.fullmatch(word))}
     for word in found.command.words[1:]:
         name, equals, value = word.removeprefix("--env=").removeprefix("-e").partition("=")
         if equals and words.good(name):
+            if name.endswith("_PORT") and value in published:
+                value = "$PORT"  # where that container listens: another one has a port of its own
             yield draft.variable(name, value, {**draft.of(found)("variable:given"), "alternative": ""})
