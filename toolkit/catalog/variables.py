@@ -14,6 +14,7 @@ class VariableNames(Entry):
     reviewed: str
     roles: dict[str, tuple[str, ...]]
     pieces: dict[str, tuple[str, ...]]
+    engine_words: dict[str, dict[str, str]]
     names: dict[str, str]
     schemes: dict[str, str]
     sqlalchemy_schemes: dict[str, dict[str, str]]

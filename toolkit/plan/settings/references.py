@@ -15,6 +15,7 @@ from toolkit.plan.settings.queues import queue_named
 _NAMES_DATABASE = re.compile(r"__Default|(?i:sql|database)|(?:DB|Db)(?![a-z])|(?:DB|Db)(?:Con|Context)")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
 _NAME_OF_DRIVER = re.compile(r"[\w.-]{2,40}")
+_SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
 # Where SDKs look for their services: a queue of ours is in the region of the stacks.
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -35,6 +36,20 @@ def connection_string(
         reference = blueprints[engine].ado_net
         return Variable(reference=reference) if reference else None
     return None
+
+
+def engine_word(
+    name: str, example: str | None, names: VariableNames, datastores: Mapping[str, Datastore]
+) -> Variable | None:
+    """What tells a library the database's engine, where the example names another server's: a sample with MySQL beside the
+    driver of PostgreSQL."""
+    words = names.engine_words.get(name.upper().rpartition("_")[2], {})
+    if not words or not example or "database" not in datastores:
+        return None
+    engine, other = datastores["database"].engine, SCHEMES.get(example.lower(), "")
+    if other not in _SERVERS - {engine} or {engine, other} == {"mariadb", "mysql"} or engine not in words:
+        return None
+    return Variable(value=words[engine])
 
 
 def reference_for(

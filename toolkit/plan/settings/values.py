@@ -12,7 +12,7 @@ from toolkit.findings import Evidence
 from toolkit.plan.app_folder import APP_FOLDER, moved
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Variable
 from toolkit.plan.settings.hosts import hosts_in
-from toolkit.plan.settings.references import connection_string, reference_for
+from toolkit.plan.settings.references import connection_string, engine_word, reference_for
 
 EVERYWHERE = "0.0.0.0"
 HERE_ALONE = ("localhost", "127.0.0.1", "::1")
@@ -108,6 +108,8 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
     if upper in names.drivers:
         return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
+    if word := engine_word(name, example, names, around.datastores):
+        return word, "the engine of the database that was chosen", False
     if reference := reference_for(name, example, names, around.datastores, around.blueprints):
         return Variable(reference=reference), of_datastore, False
     if asked.secret:
