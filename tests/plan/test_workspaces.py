@@ -166,3 +166,18 @@ def test_a_command_for_one_member_starts_no_other(tmp_path: Path, catalog: Catal
     services = converted(tmp_path, files, catalog).plan.services
     assert "apps/api" not in [word for service in services.values() for word in service.argv]
     assert services["api"].argv in (("npm", "start"), ("node", "dist/server.js"))
+
+
+@pytest.mark.parametrize("serves", ["static('../web/dist')", "static(path.join(__dirname, '..', '..', 'web', 'dist'))"])
+def test_pages_that_another_member_serves_are_built_in_its_image(tmp_path: Path, catalog: Catalog, serves: str) -> None:
+    api = API | {"scripts": {"start": "node src/server.js"}, "dependencies": {"express": "^4.19.0"}}
+    files = NPM | {
+        "apps/api/package.json": json.dumps(api),
+        "apps/api/src/server.js": f"app.use(express.{serves});\napp.listen(3000);\n",
+        "apps/web/package.json": json.dumps(WEB | {"dependencies": {}}),
+        "apps/web/index.html": "",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert list(made.plan.services) == ["web"]
+    assert made.image.member == "apps/api"
+    assert made.image.build == (("npm", "--prefix", "/app/apps/web", "run", "build"),)

@@ -33,14 +33,15 @@ _RUNNING_PYTHON = frozenset(
 @dataclass(frozen=True)
 class Recognised:
     """A folder that is an application of a stack. `workdir` is the folder below it where its processes start,
-    `module` the one of several parts, built together, that this application is, `installer` the script of the tree that
-    installs it."""
+    `module` the one of several parts, built together, that this application is, `serves` those whose pages it hands out,
+    `installer` the script of the tree that installs it."""
 
     folder: Folder
     stack: Stack
     evidence: tuple[Evidence, ...]
     workdir: str = ""
     module: str = ""
+    serves: tuple[str, ...] = ()
     installer: tuple[str, ...] = ()
 
 

@@ -81,9 +81,11 @@ def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
     return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])
 
 
-def builds_before(member: str, root: Folder, scripts: Sequence[str], tree: SourceTree) -> list[MemberBuild]:
-    """What has to be built before a member: the members that it depends on, each after its own; or all, where the root's
-    script calls a program that knows the order."""
+def builds_before(
+    member: str, serves: Sequence[str], root: Folder, scripts: Sequence[str], tree: SourceTree
+) -> list[MemberBuild]:
+    """What has to be built before a member: the members that it depends on, each after its own, and those whose pages it
+    serves; or all, where the root's script calls a program that knows the order."""
     packages = {
         directory: package for directory in ("", *members(root)) if (package := _package(directory, root, tree))
     }
@@ -91,10 +93,12 @@ def builds_before(member: str, root: Folder, scripts: Sequence[str], tree: Sourc
     if top and any(name in top.table(section) for section in _SECTIONS for name in _ORCHESTRATORS):
         return [build for build in [_build("", top, scripts, root)] if build]
     places = {package.text("name"): directory for directory, package in packages.items() if directory}
+    seen = {member}
+    needed = [*_needed(member, packages, places, seen)]
+    for one in serves:
+        needed += [*_needed(one, packages, places, seen), one]
     return [
-        build
-        for directory in _needed(member, packages, places, {member})
-        if (build := _build(directory, packages[directory], scripts, root))
+        build for directory in dict.fromkeys(needed) if (build := _build(directory, packages[directory], scripts, root))
     ]
 
 

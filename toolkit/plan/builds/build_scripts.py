@@ -63,7 +63,7 @@ def script_builds(
         "",
     )
     module = application.module
-    before = builds_before(module, application.folder, (script or "build",), tree) if module else []
+    before = builds_before(module, application.serves, application.folder, (script or "build",), tree) if module else []
     found = [_run_in(manager, one.directory, one.script) for one in before]
     if script and not any(map(is_orchestrated, before)):
         skip = () if pinned or not _compiles(script, application) else (*manager.script_options, _SKIP)

@@ -16,6 +16,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import BESIDE_THE_POINT
 from toolkit.plan.applications.installed_from_above import installed_from_above
 from toolkit.plan.applications.recognition import Recognised, recognise
+from toolkit.plan.applications.served_members import with_served_members
 from toolkit.plan.image_model import Image
 from toolkit.plan.images.asset_packages import find_packages
 from toolkit.plan.images.image import Sources, plan_image
@@ -40,7 +41,8 @@ def plan_images(
     """One image for each folder that is an application of its own; none where nothing is recognised."""
     planned = PlannedImages()
     sources = Sources(tree, facts, stacks, native_libraries)
-    recognised = installed_from_above(recognise(tree, facts, stacks), facts, tree)
+    recognised = with_served_members(recognise(tree, facts, stacks), tree)
+    recognised = installed_from_above(recognised, facts, tree)
     packages = {id(one): find_packages(one, recognised, facts, stacks, tree) for one in recognised}
     # What an application serves itself is none of its own.
     served = {
