@@ -270,9 +270,10 @@ def test_what_the_code_calls_is_installed(tmp_path: Path, catalog: Catalog) -> N
     files = {
         "index.php": "<?php\n$image = imagecreatetruecolor(10, 10);\n$this->bcadd(1);\n// ldap_connect in words\n",
         "lib/archive.php": "<?php\n$archive = new \\ZipArchive();\n",
+        "install.php": "<?php\nif (!@function_exists('gmp_add')) die('no GMP');\n",
         "vendor/other/a.php": "<?php\nnew SoapClient('x');\n",
     }
-    assert converted(tmp_path, files, catalog).image.extensions == ("gd", "zip")
+    assert converted(tmp_path, files, catalog).image.extensions == ("gd", "gmp", "zip")
 
 
 def test_a_folder_that_a_web_server_serves_is_no_php(tmp_path: Path, catalog: Catalog) -> None:

@@ -34,7 +34,7 @@ OF_DESKTOP = re.compile(r"\brequire\(['\"]electron['\"]\)|\bfrom\s{1,9}['\"]elec
 SERVER = re.compile(r"(?:^|/)(?:server|www|app|main|index|start)(?:\.[cm]?js)?$")
 BUILT = re.compile(r"(?:\./)?(?:build|compiled|dist|lib|out|output|release)/[\w./-]{1,150}$")
 TOOLS = re.compile(
-    r"(?i)(?:^|/)(?:gulpfile|gruntfile|webpack[\w.-]*|rollup[\w.-]*|vite\.config|karma[\w.-]*|jest[\w.-]*)(?:\.[cm]?[jt]s)?$"
+    r"(?i)(?:^|/)(?:\.?eslintrc[\w.-]*|gulpfile|gruntfile|playwright[\w.-]*|protractor[\w.-]*|cypress[\w.-]*|webpack[\w.-]*|rollup[\w.-]*|vite\.config|karma[\w.-]*|jest[\w.-]*)(?:\.[cm]?[jt]s)?$"
 )
 MIGRATE = re.compile(
     r"(?:db[:_-])?(?:migrate|migration:run|migrations:run|migrate:(?:up|deploy|latest|prod|run)|migrations?:up|migrate[:-]db)"

@@ -37,16 +37,19 @@ _OF_OTHERS = frozenset({"composer", "docs", "node_modules", "test", "tests", "ve
 
 
 def _called_by_code(table: Extensions, folder: Folder, tree: SourceTree) -> list[Dependency]:
-    """Extensions of which the application's own code calls functions or makes objects, as composer.json would name them."""
+    """Extensions of which the application's own code calls functions or makes objects, or whose absence its installer
+    complains of, as composer.json would name them."""
     names = {name.lower(): extension for extension, called in table.by_call.items() for name in called}
     if not names:
         return []
-    pattern = re.compile(rf"(?<![\w$>:\\'\"])\\?({'|'.join(map(re.escape, names))})\s{{0,5}}\(", re.IGNORECASE)
+    named = "|".join(map(re.escape, names))
+    missed = rf"!\s{{0,3}}@?function_exists\(\s{{0,3}}['\"]({named})['\"]"
+    pattern = re.compile(rf"(?<![\w$>:\\'\"])\\?({named})\s{{0,5}}\(|{missed}", re.IGNORECASE)
     own = [p for p in folder.paths if p.endswith((".php", ".inc")) and _OF_OTHERS.isdisjoint(p.lower().split("/"))]
     found: dict[str, Dependency] = {}
     for file in (tree.read(below(folder, path)) for path in own[:_MOST_FILES]):
         for match in pattern.finditer(file.text[:_MOST_CHARACTERS]) if file else ():
-            extension = names[match[1].lower()]
+            extension = names[(match[1] or match[2]).lower()]
             if file and extension not in found:
                 place = file.at(file.line_of(match.start()), rule="php-extension")
                 found[extension] = Dependency(
