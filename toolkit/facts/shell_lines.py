@@ -36,7 +36,7 @@ PROMPT = re.compile(
     r"|RUN[ \t]{1,4}(?=[\w./]))"  # a Dockerfile's
 )
 ROOT_PROMPT = re.compile(r"[ \t]{0,40}#[ \t]{1,4}(?=[^\s#])")
-ANGLE_PROMPT = re.compile(r"[ \t]{0,40}(?:>|%|❯|➜|λ)[ \t]{1,4}(?=[\w./~])")
+ANGLE_PROMPT = re.compile(r"[ \t]{0,40}(?:~?>|%|❯|➜|λ)[ \t]{1,4}(?=[\w./~])")
 WINDOWS_PROMPT = re.compile(
     r"[ \t]{0,40}(?P<ps>PS[ \t]?)?(?:[A-Za-z]:(?:\\[^<>\n|]{0,120}|/[^<>\n|]{0,120})?)>[ \t]{0,4}|[ \t]{0,40}(?P<bare>PS)>[ \t]{1,4}"
 )

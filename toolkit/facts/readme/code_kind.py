@@ -55,6 +55,11 @@ SOURCE_LINE = re.compile(
     r"^[ \t]{0,20}(?:import [\w.{*]|from [\w.]{1,80} import|(?:var|let|const) [\w{]|def \w{1,60}\(|class [A-Z]|function \w{0,60}\(|<\?php|#include|package [\w.]{1,60};|public (?:class|static)|require\(|module\.exports|use [A-Z]\w{0,40}\\|return [\w({]|\}\)?;?$|async )",
     re.MULTILINE,
 )
+# `shop -p 8080 ~/data &  # listens`: a program that no rule knows, with options.
+CALL = re.compile(
+    r"[ \t]{0,20}[a-z][\w.+-]{1,40}(?=[^#\n]{0,200} --?[a-z])(?:[ \t]{1,8}[\w./~:@%=,+-]{1,100}){1,12}[ \t]{0,8}&?[ \t]{0,20}(?:#[^\n]{0,200})?"
+)
+LONGEST_CALL = 3  # lines of a block that holds such calls alone
 TREE = re.compile(r"[├└│]|^[ \t]{0,12}\|--", re.MULTILINE)
 
 
@@ -141,6 +146,8 @@ def _by_look(text: str, lines: list[str], rules: ReadmeRules) -> CodeKind:
     if count > 1 and sum(bool(YAML_LINE.match(line)) for line in plain) >= len(plain) * 0.6:
         return CodeKind.YAML
     if any(line.lstrip().startswith(("./", "../", "~/")) or line.startswith("/") for line in lines) and count <= 12:
+        return CodeKind.SHELL
+    if len(plain) <= LONGEST_CALL and all(CALL.fullmatch(line) for line in plain):
         return CodeKind.SHELL
     return CodeKind.ENV if environment and environment >= len(plain) * 0.5 else CodeKind.OTHER
 

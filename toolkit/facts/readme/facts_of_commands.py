@@ -34,6 +34,8 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
     base = draft.of(found)
     known = found.classified
     yield command_fact(found, draft)
+    if found.role == Role.START:
+        yield from _ports(found, draft)
     if known is None:
         return
     counted = found.role not in (Role.HOST, Role.VERIFY)
@@ -66,16 +68,17 @@ def facts_of(found: Found, draft: Draft) -> Iterator[Fact]:
         for name, value in (*found.command.environment, *_given_to_task(known)):
             if VARIABLE.match(name) and name not in draft.rules.variables.shell:
                 yield draft.variable(name, value, base("variable:before-command"))
-    if found.role == Role.START:
-        match = PORT_OPTION.search(found.command.text) or HOST_PORT.search(found.command.text)
-        if (
-            match
-            and 0 < int(match[1]) < 65536
-            and (match.re is PORT_OPTION or int(match[1]) not in draft.rules.other_ports)
-        ):
-            yield Port(number=int(match[1]), service=found.service, **base("port:option"))
-        elif number := ports.in_comment(found.command.comment, draft):
-            yield Port(number=number, service=found.service, **base("port:comment"))
+
+
+def _ports(found: Found, draft: Draft) -> Iterator[Port]:
+    """Where a start command has its program listen, by an option or by a comment beside it."""
+    base, text = draft.of(found), found.command.text
+    match = PORT_OPTION.search(text) or HOST_PORT.search(text)
+    number = int(match[1]) if match else 0
+    if match and 0 < number < 65536 and (match.re is PORT_OPTION or number not in draft.rules.other_ports):
+        yield Port(number=number, service=found.service, **base("port:option"))
+    elif told := ports.in_comment(found.command.comment, draft):
+        yield Port(number=told, service=found.service, **base("port:comment"))
 
 
 _WANTED = re.compile(r"(?:([a-z]{2,8})-)?v?(\d{1,2}(?:\.\d{1,3}){0,2})(?:-p\d{1,4})?$")

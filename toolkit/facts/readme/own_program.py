@@ -6,6 +6,7 @@ from dataclasses import replace
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Role
 from toolkit.facts.readme.command_roles import Found
+from toolkit.facts.readme.facts_of_commands import PORT_OPTION
 from toolkit.facts.readme.page import Page
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -51,7 +52,11 @@ def _classified(rules: ReadmeRules, one: Found, names: frozenset[str]) -> Found:
         command = replace(command, words=(*command.words[2].split("."), *command.words[3:]))  # python -m shop.worker
     # What is done says a word, not a value: `shop --show cpu,load`.
     command = replace(command, words=(command.words[0], *(word for word in command.words[1:] if "," not in word)))
-    known = rules.classify(command, own=True) if plain(command.program) in names else None
+    if plain(command.program) not in names:
+        return one
+    known = rules.classify(command, own=True)
+    if known is None and PORT_OPTION.search(command.text):
+        return replace(one, role=Role.START, rule="command:own-program", service="web")  # what is told a port serves
     if known is None:
         return one
     rule = known.rule
