@@ -2,19 +2,19 @@
 
 import posixpath
 import shlex
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, EntryPoint, Facts, Runtime
 from toolkit.facts.npm_scripts import scripts_in
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.entry_points import kind_of_script
 from toolkit.plan.applications.folders import below, facts_about
 from toolkit.plan.applications.recognition import Recognised, holds
-from toolkit.plan.builds.build_steps import plan_steps
+from toolkit.plan.builds.build_steps import Steps, plan_steps
 from toolkit.plan.dependencies.package_managers import choose_manager
 from toolkit.plan.image_model import Assets
 from toolkit.plan.images.asset_packages import MODULES_FOLDER, Package, come_built, modules_folder
@@ -23,7 +23,7 @@ from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.reported import Reported
 from toolkit.plan.versions.bounds import long_unchanged
-from toolkit.plan.versions.interpreter import ChosenRelease, choose_release
+from toolkit.plan.versions.interpreter import choose_release
 
 
 @dataclass
@@ -42,71 +42,22 @@ def plan_assets(
     tree: SourceTree,
 ) -> PlannedAssets:
     """The stage of the first package; what there is besides is told."""
-    planned = PlannedAssets()
     if not packages:
-        return planned
+        return PlannedAssets()
     package, key = packages[0], f"images.{image}.assets"
     if told := come_built(package, application, facts):
-        planned.findings.append(
-            Finding("RP084", Severity.NOTE, f"{below(package.folder, 'package.json')} is not built: what it writes is in the source, and the README does without",
-                    (*told, *package.evidence[:1]), "if it has to be built, say so in the README, with the command")
-        )  # fmt: skip
-        return planned
-    folder, stack = package.folder, package.stack
-    statements = facts_about(folder, facts)
-    manager = choose_manager(key, folder, stack, statements, tree)
-    listed = folder.of_type(Dependency)
-    chosen = _release(
-        f"{image}.assets",
-        stack,
-        [f for f in statements if isinstance(f, Runtime)],
-        listed,
-        below(folder, manager.lock) if manager.lock else "",
-        tree,
-    )
-    scripts = {kind_of_script(name): name for name in scripts_in(folder.facts)}
-    of_node = Recognised(folder, stack, package.evidence)
-    change = long_unchanged(stack, statements, ())
-    inputs = ImageInputs(key, of_node, chosen.release, manager, statements, listed, scripts, tree, change)
+        return PlannedAssets(findings=[_come_built(package, told)])
+    planned = PlannedAssets()
+    inputs = _inputs(image, package, facts, tree, planned)
     steps = plan_steps(inputs)
+    planned.decisions += steps.decisions
+    outputs = _outputs(package, steps, facts, tree)
     top = application.folder.directory
-    script = steps.build[-1][-1] if package.script else ""
-    outputs = [point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script]
-    if not package.script:
-        outputs, steps.build = list(package.outputs), ()
-        if modules := modules_folder(folder, facts, tree):
-            steps.install = tuple((*argv, MODULES_FOLDER, modules) for argv in steps.install)
-    if package.moved_to:
-        built = posixpath.relpath(outputs[0].value, folder.directory) if outputs else "."
-        place = posixpath.relpath(package.moved_to, folder.directory)
-        steps.build = (
-            *steps.build,
-            (
-                "sh",
-                "-c",
-                f"mkdir -p {shlex.quote(place)} && cp -R {shlex.quote(f'{built}/.')} {shlex.quote(f'{place}/')}",
-            ),
-        )
-        outputs = [replace(point, value=package.moved_to) for point in outputs]
-    inner = tuple(
-        dict.fromkeys(
-            relative(point.value, top) for point in outputs if inside(point.value, top) and point.value != top
-        )
-    )
-    planned.decisions = [
-        Decision(key, stack.name, f"{folder.directory or 'the application'} has {stack.title if package.script else 'libraries of Node that its code names'}", package.evidence[:3]),
-        *manager.decisions, chosen.decision, *steps.decisions,
-    ]  # fmt: skip
-    planned.findings += manager.findings
+    below_top = (point.value for point in outputs if inside(point.value, top) and point.value != top)
+    inner = tuple(dict.fromkeys(relative(path, top) for path in below_top))
     if inner:
-        planned.decisions.append(
-            Decision(
-                f"{key}.outputs",
-                ", ".join(inner),
-                "what the build writes" if package.script else "where the libraries lie",
-                evidence_of(outputs),
-            )
-        )
+        because = "what the build writes" if package.script else "where the libraries lie"
+        planned.decisions.append(Decision(f"{key}.outputs", ", ".join(inner), because, evidence_of(outputs)))
     else:
         planned.findings.append(
             Finding("RP036", Severity.NOTE, f"no file says plainly where `{' '.join(steps.build[-1])}` writes, so the image takes all that its stage leaves",
@@ -118,20 +69,68 @@ def plan_assets(
                     other.evidence[:1], "call its build from the other package's script")
         )  # fmt: skip
     steps.prune = () if inner else (("rm", "-rf", "node_modules"),)
-    planned.assets = Assets(
-        **steps.stage(inputs),
-        take=tuple(take),
-        outputs=inner,
-    )
+    planned.assets = Assets(**steps.stage(inputs), take=tuple(take), outputs=inner)
     return planned
 
 
-def _release(
-    image: str, stack: Stack, runtimes: Sequence[Runtime], listed: Iterable[Dependency], lock: str, tree: SourceTree
-) -> ChosenRelease:
-    production = [d for d in listed if not d.development]
-    tools = [d for d in listed if d.development]
-    return choose_release(image, stack, runtimes, production, tools, tree.read(lock) if lock else None)
+def _come_built(package: Package, told: Sequence[Evidence]) -> Finding:
+    return Finding(
+        "RP084",
+        Severity.NOTE,
+        f"{below(package.folder, 'package.json')} is not built: what it writes is in the source, and the README does without",
+        (*told, *package.evidence[:1]),
+        "if it has to be built, say so in the README, with the command",
+    )
+
+
+def _inputs(image: str, package: Package, facts: Facts, tree: SourceTree, planned: PlannedAssets) -> ImageInputs:
+    """The package manager and the release of Node."""
+    folder, stack, key = package.folder, package.stack, f"images.{image}.assets"
+    what = stack.title if package.script else "libraries of Node that its code names"
+    because = f"{folder.directory or 'the application'} has {what}"
+    planned.decisions.append(Decision(key, stack.name, because, package.evidence[:3]))
+    about = facts_about(folder, facts)
+    manager = planned.take(choose_manager(key, folder, stack, about, tree))
+    listed = folder.of_type(Dependency)
+    chosen = choose_release(
+        f"{image}.assets",
+        stack,
+        [fact for fact in about if isinstance(fact, Runtime)],
+        [dependency for dependency in listed if not dependency.development],
+        [dependency for dependency in listed if dependency.development],
+        tree.read(below(folder, manager.lock)) if manager.lock else None,
+    )
+    planned.decisions.append(chosen.decision)
+    return ImageInputs(
+        key=key,
+        application=Recognised(folder, stack, package.evidence),
+        release=chosen.release,
+        manager=manager,
+        about=about,
+        dependencies=listed,
+        entry_points={kind_of_script(name): name for name in scripts_in(folder.facts)},
+        tree=tree,
+        change=long_unchanged(stack, about, ()),
+    )
+
+
+def _outputs(package: Package, steps: Steps, facts: Facts, tree: SourceTree) -> list[EntryPoint]:
+    """Where the build writes, or the libraries lie; the steps bring both to where the application finds them."""
+    folder = package.folder
+    if package.script:
+        script, points = steps.build[-1][-1], folder.of_type(EntryPoint)
+        outputs = [point for point in points if point.kind == "asset_output" and point.detail == script]
+    else:
+        outputs, steps.build = list(package.outputs), ()
+        if modules := modules_folder(folder, facts, tree):
+            steps.install = tuple((*argv, MODULES_FOLDER, modules) for argv in steps.install)
+    if not package.moved_to:
+        return outputs
+    built = posixpath.relpath(outputs[0].value, folder.directory) if outputs else "."
+    place = posixpath.relpath(package.moved_to, folder.directory)
+    copy = f"mkdir -p {shlex.quote(place)} && cp -R {shlex.quote(f'{built}/.')} {shlex.quote(f'{place}/')}"
+    steps.build += (("sh", "-c", copy),)
+    return [replace(point, value=package.moved_to) for point in outputs]
 
 
 def node_for_build(
