@@ -11,6 +11,16 @@ RUNNERS = frozenset({"npm", "pnpm", "yarn"})
 _WITHOUT_MEANING = frozenset({"--", "--silent", "-s"})
 # How Windows sets a variable.
 SETS = re.compile(r"set\s+\w+=\S{0,100}")
+# `node FILE` as one of a script's commands, whatever variables and options stand before the file.
+_COMMAND_OF_NODE = re.compile(
+    r"(?:^|&&\s{0,20}|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s{1,20})*node(?:\s{1,20}--?[\w-]+(?:=\S{1,200})?(?:\s{1,20}[\w-]+/register)?)*\s{1,20}([\w@./-]{1,200})"
+)
+# The same anywhere in a script, also behind another program, as in `forever -c node app.js`.
+_NODE_ANYWHERE = re.compile(
+    r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
+)
+# A script that only starts Node on a file, whatever variables it sets before.
+_NODE_ALONE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 
 
 def scripts_in(facts: Iterable[Fact], directory: str | None = None) -> dict[str, str]:
@@ -46,3 +56,22 @@ def without_variables(words: Sequence[str]) -> tuple[str, ...]:
     """The command of a script without the variables that it sets in front: `cross-env NODE_ENV=production node app.js`."""
     first = next((n for n, word in enumerate(words) if word != "cross-env" and not is_assignment(word)), len(words))
     return tuple(words[first:])
+
+
+def file_of_command(script: str) -> str:
+    """The file that one of a script's commands, `NODE_ENV=production node -r esm app.js`, starts Node on; empty for none."""
+    return _first(_COMMAND_OF_NODE.search(script))
+
+
+def file_anywhere(script: str) -> str:
+    """The file that a script starts Node on, by itself or by another program; empty for none."""
+    return _first(_NODE_ANYWHERE.search(script))
+
+
+def file_alone(script: str) -> str:
+    """The file that a script starts Node on where it does nothing else and gives it nothing; empty for another script."""
+    return _first(_NODE_ALONE.fullmatch(script.strip()))
+
+
+def _first(match: re.Match[str] | None) -> str:
+    return match[1] if match else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import EntryPoint, Fact, Origin, Role
+from toolkit.facts.npm_scripts import file_of_command
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.node_front_ends import RULE, asset_outputs, beside, outputs
 from toolkit.facts.source.node_pages import sites
@@ -14,9 +15,6 @@ from toolkit.facts.source.typescript_outputs import compiled
 from toolkit.inventory.paths import leaves
 from toolkit.inventory.source_tree import SourceFile
 
-START = re.compile(
-    r"(?:^|&&\s{0,20}|cross-env\s.{0,200}?\s)(?:[A-Z_]{1,40}=\S{0,100}\s{1,20})*node(?:\s{1,20}--?[\w-]+(?:=\S{1,200})?(?:\s{1,20}[\w-]+/register)?)*\s{1,20}([\w@./-]{1,200})"
-)
 # What developers start, again after each change.
 RESTARTED_BUILD = re.compile(r"\bnodemon\b[^|;&]{0,200}?\s(?:\./)?([\w][\w./-]{0,150}\.[cm]?js)(?=\s|$)")
 # Where nothing starts what the compiler makes, developers run its source.
@@ -59,10 +57,10 @@ def read(project: Project) -> Iterator[Fact]:
 
 def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
     start = package.text("scripts", "start")
-    match = START.search(start[:500])
+    started = file_of_command(start[:500])
     candidates: list[tuple[str, tuple[str, ...], float]] = []
-    if match:
-        candidates.append((match[1], ("scripts", "start"), 0.95))
+    if started:
+        candidates.append((started, ("scripts", "start"), 0.95))
     candidates.append((package.text("main"), ("main",), 0.7))
     candidates += [(name, ("bin", key), 0.6) for key, name in package.texts("bin").items()]
     candidates += [
@@ -82,9 +80,9 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
             origin = Origin.RUNNING if keys else Origin.CONVENTION
             yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
             return
-    if match and BUILT.match(match[1]) and _is_server(package, bundled=True):
+    if BUILT.match(started) and _is_server(package, bundled=True):
         place = file.at(package.line("scripts", "start"), rule=RULE)
-        yield EntryPoint(kind="node_script", value=match[1], evidence=place, origin=Origin.RUNNING, confidence=0.8)
+        yield EntryPoint(kind="node_script", value=started, evidence=place, origin=Origin.RUNNING, confidence=0.8)
     if "start" not in package.table("scripts"):
         yield from _written_script(file, package) or _compiled_script(project, file, package)
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, Role
+from toolkit.facts.npm_scripts import file_alone
 from toolkit.inventory.paths import inside, joined, leaves, relative
 from toolkit.plan.applications.dotnet_projects import project_files
 from toolkit.plan.applications.folders import Folder
@@ -18,8 +19,6 @@ _PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output"
 _PROJECT_KINDS = frozenset({"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"})
 # Schemas of Prisma, by their path in the tree.
 _SCHEMA_KINDS = frozenset({"prisma_database", "prisma_schema"})
-# A script that only starts Node on a file, whatever variables it sets before.
-_PLAIN_NODE = re.compile(r"(?:cross-env\s+)?(?:[A-Z_][A-Z0-9_]*=[\w.-]+\s+)*node\s+(?:\./)?([\w@/-][\w.@/-]*)")
 # Of literals alone: shop:create_app('shop.settings.Production')
 _CALL = re.compile(r"([\w.]{1,100}):\w{1,80}\((?:\w{1,40}=)?['\"]?[\w./-]{1,100}['\"]?\)")
 
@@ -50,8 +49,8 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             values.setdefault("prisma_migrations", value)
         if kind == "npm_script":
             kind = kind_of_script(value)
-            if match := _PLAIN_NODE.fullmatch(point.detail.strip()):
-                values.setdefault(kind.removesuffix("_script") + "_node", match[1])
+            if script := file_alone(point.detail):
+                values.setdefault(kind.removesuffix("_script") + "_node", script)
         if kind not in values:
             values[kind], points[kind] = value, point
             if kind in ("wsgi", "asgi"):

@@ -5,14 +5,11 @@ import shlex
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from toolkit.facts.npm_scripts import SETS, script_called, without_variables
+from toolkit.facts.npm_scripts import SETS, file_anywhere, script_called, without_variables
 
 # Scripts that are called after production.
 OF_PRODUCTION = re.compile(
     r"(?:start|serve|server|run)[:_-]?prod(?:uction)?|prod(?:uction)?(?:[:_-](?:start|serve|server))?|start[:_-]server"
-)
-RUNS_NODE = re.compile(
-    r"(?:^|\s)node\s{1,20}(?:-\S{1,80}\s{1,20}(?:[\w-]{1,60}/register\s{1,20})?){0,6}(?:\./)?([\w@][\w.@/-]{0,150})"
 )
 _BUILDER = re.compile(r"build|bundle|compile|gulp|grunt|pack|node_modules")
 _OF_SHELL = re.compile(r"[|;&<>$`\\(){}\n]")
@@ -69,7 +66,7 @@ def only_builds(step: str, scripts: Mapping[str, str], depth: int = 0) -> bool:
 def starts_server(name: str, text: str, script: str | None) -> bool:
     """Whether a script that is called like a build starts the server: `node app.js --prod`, by the server's own file or by
     another one under a name of production."""
-    match = RUNS_NODE.search(text.rpartition("&&")[2])
-    if match is None:
+    started = file_anywhere(text.rpartition("&&")[2])
+    if not started:
         return False
-    return match[1] == script or (OF_PRODUCTION.fullmatch(name) is not None and not _BUILDER.search(match[1]))
+    return started == script or (OF_PRODUCTION.fullmatch(name) is not None and not _BUILDER.search(started))

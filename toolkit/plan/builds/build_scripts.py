@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, Dependency, EntryPoint
-from toolkit.facts.npm_scripts import SETS, run_script, script_called, scripts_in
+from toolkit.facts.npm_scripts import SETS, file_anywhere, run_script, script_called, scripts_in
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.entry_points import kind_of_script
 from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.applications.workspaces import builds_before, is_orchestrated
 from toolkit.plan.builds.before_start import (
     OF_PRODUCTION,
-    RUNS_NODE,
     only_builds,
     only_deletes,
     starts_server,
@@ -131,7 +130,7 @@ def _compiler(key: str, application: Recognised) -> tuple[list[Arguments], list[
 def _starts_from_output(application: Recognised) -> bool:
     """Whether `npm start` or the script for production runs a file that the source has not, as a compiler writes it."""
     scripts = scripts_in(application.folder.facts)
-    starts = (match[1] for name, text in scripts.items() if _STARTS.match(name) and (match := RUNS_NODE.search(text)))
+    starts = (file for name, text in scripts.items() if _STARTS.match(name) and (file := file_anywhere(text)))
     return any(
         _MADE.match(path) and path.removesuffix(".js") + ".js" not in application.folder.paths for path in starts
     )
