@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.catalog.catalog import Catalog
-from toolkit.catalog.readme_rules import Phrase
+from toolkit.catalog.cues import Phrase
 from toolkit.facts import readme
 from toolkit.facts.model import Datastore, EnvironmentVariable, Facts, Port
 from toolkit.inventory.source_tree import SourceTree

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 
 from toolkit.catalog.command_rules import Classified
-from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.catalog.cues import Cue
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Mode, Role
 from toolkit.facts.readme.page import Passage
 from toolkit.facts.readme.ways import mode_of

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.catalog.cues import Cue
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Role
 from toolkit.facts.readme.command_roles import ENDS_PROSE, Found, classified

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from toolkit.catalog.cues import Cue
 from toolkit.catalog.globs import any_of
-from toolkit.catalog.readme_rules import Cue, ReadmeRules, alternatives
+from toolkit.catalog.readme_rules import ReadmeRules, alternatives
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Fact, Role
 from toolkit.facts.readme.code_kind import CodeKind

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.catalog.cues import Cue
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Kind
 from toolkit.facts.model import CronJob, Fact
 from toolkit.facts.readme.code_kind import CRON_LINE, CodeKind

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.cues import Cue
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Fact, WritableFolder
 from toolkit.facts.readme.command_roles import Found

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.catalog.cues import Cue
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Datastore, Fact, PackageManager, Runtime, SystemPackage
 from toolkit.facts.readme.code_kind import CodeKind

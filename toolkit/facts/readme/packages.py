@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from toolkit.catalog.cues import Cue
 from toolkit.catalog.globs import any_of
-from toolkit.catalog.readme_rules import Cue
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Fact, Runtime, SystemPackage
 from toolkit.facts.readme.draft import Draft

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
+from toolkit.catalog.cues import Cue
 from toolkit.catalog.phrases import parts
-from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
 from toolkit.facts.readme.code_kind import CodeKind, code_kind
 from toolkit.facts.readme.ways import (

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from toolkit.catalog.readme_rules import Cue, Phrase, ReadmeRules, alternatives
+from toolkit.catalog.cues import Cue, Phrase
+from toolkit.catalog.readme_rules import ReadmeRules, alternatives
 from toolkit.documents.model import Kind
 from toolkit.facts.model import EnvironmentVariable, Fact, Port
 from toolkit.facts.readme.code_kind import CodeKind

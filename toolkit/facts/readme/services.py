@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.catalog.readme_rules import Phrase
+from toolkit.catalog.cues import Phrase
 from toolkit.facts.model import Command, Fact, Process, Role, ServiceKind
 from toolkit.facts.readme import own_program
 from toolkit.facts.readme.command_roles import Found

@@ -2,7 +2,7 @@
 
 import re
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.cues import Cue
 from toolkit.facts.readme.page import Page, Passage
 from toolkit.facts.readme.ways import METHODS
 from toolkit.facts.secrets import masked

@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 
+from toolkit.catalog.cues import Phrase
 from toolkit.catalog.phrases import Phrases
-from toolkit.catalog.readme_rules import Phrase, ReadmeRules, alternatives
+from toolkit.catalog.readme_rules import ReadmeRules, alternatives
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
 NAME = re.compile(r"(?<![\w/.$<-])[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{1,60}(?![\w/>-]|\.\w)")  # of several words

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.cues import Cue
 from toolkit.documents.model import Kind
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme import variables_in_code, variables_in_tables, variables_in_text, variables_of_commands

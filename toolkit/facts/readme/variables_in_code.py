@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.cues import Cue
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from toolkit.catalog.readme_rules import Cue
+from toolkit.catalog.cues import Cue
 from toolkit.documents.model import Block
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme.draft import Draft

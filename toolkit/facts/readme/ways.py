@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from toolkit.catalog.readme_rules import Cue, ReadmeRules
+from toolkit.catalog.cues import Cue
+from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Block, MarkKind, Section
 
 # Ways of installing that stand beside each other. A README is read for Linux; these are then other ways.
