@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from toolkit.catalog import command_rules
-from toolkit.catalog.command_rules import Classified, CommandRules, ShellCommand
+from toolkit.catalog.command_patterns import ShellCommand
+from toolkit.catalog.command_rules import Classified, CommandRules
 from toolkit.catalog.cues import Cue, Phrase
 from toolkit.catalog.globs import any_of
 from toolkit.catalog.load import BlueprintFolder

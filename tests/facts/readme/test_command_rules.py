@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.catalog.catalog import Catalog
-from toolkit.catalog.command_rules import Pattern
+from toolkit.catalog.command_patterns import Pattern
 from toolkit.facts.model import Role
 from toolkit.facts.shell import parse
 
