@@ -4,24 +4,23 @@ https://github.com/compose-spec/compose-spec/blob/main/spec.md (reviewed 2026-11
 """
 
 import posixpath
-import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from toolkit.artefacts import database_users, env_file, yaml
 from toolkit.artefacts.base_images import reference
+from toolkit.artefacts.local_datastores import LocalDatastore, once
 from toolkit.artefacts.routing import nginx_server, routes
 from toolkit.artefacts.text import Artefact, Line, joined, lines
 from toolkit.artefacts.values import Placeholder, Setting, is_login, release_service, release_settings, settings
 from toolkit.artefacts.yaml import Node, Text, Value
-from toolkit.catalog.profiles import DatastoreBlueprint, EngineVersion, Local, LocalContainer, Profile, Size
+from toolkit.catalog.profiles import DatastoreBlueprint, Local, Profile, Size
 from toolkit.errors import BadInputError, BlueprintError
-from toolkit.plan.model import Datastore, Plan
+from toolkit.plan.model import Plan
 from toolkit.plan.names import database_username
 
 PATH = "compose.yaml"
-_FIELD = re.compile(r"\{(host|port|name|name_in_sql|username|password)\}")
 # For secrets whose value may be random: long enough for what signs with it, and nobody will take it for a real one.
 _LOCAL_SECRET = "-".join(["local-only"] * 6)
 _ENDS_GRACEFULLY = "30s"  # ECS's default stop timeout: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -31,30 +30,6 @@ class Interpolated(str):
     """Text in which compose is meant to read `${...}`; everywhere else a dollar sign is doubled."""
 
     __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Store:
-    """A datastore of the plan as it runs here: `host` is its name on the local network."""
-
-    name: str
-    host: str
-    planned: Datastore
-    blueprint: DatastoreBlueprint
-    container: LocalContainer
-    version: EngineVersion | None
-
-    @property
-    def image(self) -> str:
-        return (self.version.image if self.version else "") or self.container.image
-
-    @property
-    def data_folder(self) -> str:
-        return (self.version.data_folder if self.version else "") or self.container.data_folder
-
-    @property
-    def database(self) -> str:
-        return (self.version.database if self.version else "") or self.planned.database or "app"
 
 
 def render_compose(
@@ -110,7 +85,7 @@ class _Compose:
             name: _free(f"{store.host}-setup", taken) for name, store in self.stores.items() if store.container.setup
         }
 
-    def _store(self, name: str, datastores: Mapping[str, DatastoreBlueprint], taken: set[str]) -> _Store | None:
+    def _store(self, name: str, datastores: Mapping[str, DatastoreBlueprint], taken: set[str]) -> LocalDatastore | None:
         planned = self.plan.datastores[name]
         blueprint = datastores.get(planned.engine)
         if blueprint is None:
@@ -121,7 +96,16 @@ class _Compose:
         if blueprint.container is None:
             return None
         version = blueprint.version_for(planned.version or blueprint.default_version)
-        return _Store(name, _free(name, taken), planned, blueprint, blueprint.container, version)
+        return LocalDatastore(
+            name=name,
+            host=_free(name, taken),
+            planned=planned,
+            blueprint=blueprint,
+            container=blueprint.container,
+            version=version,
+            base_images=self.plan.base_images,
+            password=self.local.password,
+        )
 
     def tree(self) -> dict[str, Value]:
         found = routes(self.plan)
@@ -136,14 +120,15 @@ class _Compose:
         if self.plan.database_users:
             services[self.users] = Node(self._users(), "services")
         for name, store in self.stores.items():
-            services[store.host] = Node(self._datastore(store), f"datastores.{name}")
+            service = store.service(presents_password=self._presents_password(name))
+            services[store.host] = Node(service, f"datastores.{name}")
             if name in self.setups:
-                services[self.setups[name]] = Node(self._setup(store), f"datastores.{name}")
+                services[self.setups[name]] = Node(store.setup(), f"datastores.{name}")
         tree: dict[str, Value] = {"name": self.plan.application, "services": services}
         if found:
             server = nginx_server(found, self.hosts, self.local.proxy_port)
             tree["configs"] = {"proxy": {"content": Text(server)}}
-        kept: dict[str, Value] = {_volume(store): {} for store in self.stores.values() if store.data_folder}
+        kept: dict[str, Value] = {store.volume: {} for store in self.stores.values() if store.data_folder}
         if kept:
             tree["volumes"] = kept
         return tree
@@ -155,7 +140,7 @@ class _Compose:
                 "image": reference(self.plan.base_images, self.local.proxy_image, "base_images"),
                 "ports": [f"127.0.0.1:{port}:{port}"],
                 "configs": [Node({"source": "proxy", "target": "/etc/nginx/conf.d/default.conf"}, flow=True)],
-                "depends_on": {name: _when("started") for name in services},
+                "depends_on": {name: once("started") for name in services},
                 "restart": "unless-stopped",
                 "read_only": True,
                 "tmpfs": ["/run", "/var/cache/nginx"],
@@ -181,9 +166,9 @@ class _Compose:
         entry |= self._told(name, settings(self.plan, name))
         depends_on = self._datastores_ready()
         if self.plan.release:
-            depends_on[self.release] = _when("completed_successfully")
+            depends_on[self.release] = once("completed_successfully")
         if service.database_user:
-            depends_on[self.users] = _when("completed_successfully")
+            depends_on[self.users] = once("completed_successfully")
         if depends_on:
             entry["depends_on"] = depends_on
         entry |= {
@@ -238,27 +223,13 @@ class _Compose:
         return (
             "redis"
             if place.piece == "scheme" and store.blueprint.role == "cache"
-            else self._fields(store).get(place.piece, store.planned.engine)
+            else store.fields.get(place.piece, store.planned.engine)
         )
-
-    def _fields(self, store: _Store) -> dict[str, str]:
-        return {
-            "host": store.host,
-            "port": str(store.blueprint.port),
-            "name": store.database,
-            "name_in_sql": store.database.replace("'", "''"),
-            "username": store.container.username,
-            "password": self.local.password,
-        }
-
-    def _filled(self, text: str, store: _Store) -> str:
-        fields = self._fields(store)
-        return _FIELD.sub(lambda match: fields[match[1]], text)
 
     def _datastores_ready(self) -> dict[str, Value]:
         """What to wait for before a process of the application starts."""
         return {
-            self.setups.get(name, store.host): _when("completed_successfully" if name in self.setups else "healthy")
+            self.setups.get(name, store.host): once("completed_successfully" if name in self.setups else "healthy")
             for name, store in self.stores.items()
         }
 
@@ -296,63 +267,22 @@ class _Compose:
         environment |= {
             database_users.password_variable(name): self.local.password for name in self.plan.database_users
         }
-        done = {self.release: _when("completed_successfully")} if self.plan.release else self._datastores_ready()
-        entry: dict[str, Value] = {"image": self._pulled(store)}
-        if store.container.platform:
-            entry["platform"] = store.container.platform
+        done = {self.release: once("completed_successfully")} if self.plan.release else self._datastores_ready()
+        entry = store.pulled()
         entry["command"] = Node(
             ["sh", "-euc", script],
             comment=("Each service's own user of the database, with its rights on tables that are there by now.",),
         )
         return entry | {"environment": environment, "depends_on": done, "restart": "no"}
 
-    def _datastore(self, store: _Store) -> dict[str, Value]:
-        container = store.container
-        entry: dict[str, Value] = {"image": Node(self._pulled(store), f"datastores.{store.name}.version")}
-        if container.platform:
-            entry["platform"] = container.platform
-        if command := container.command + (container.password_options if self._presents_password(store.name) else ()):
-            entry["command"] = [self._filled(word, store) for word in command]
-        if container.environment:
-            entry["environment"] = {name: self._filled(value, store) for name, value in container.environment.items()}
-        if store.data_folder:
-            entry["volumes"] = [f"{_volume(store)}:{store.data_folder}"]
-        entry["healthcheck"] = {
-            "test": [self._filled(word, store) for word in container.health],
-            "interval": "5s",
-            "timeout": "5s",
-            "retries": 12,
-            "start_period": f"{container.start_seconds}s",
-        }
-        return entry | {"restart": "unless-stopped"}
-
-    def _pulled(self, store: _Store) -> str:
-        return reference(self.plan.base_images, store.image, f"datastores.{store.name}")
-
     def _presents_password(self, datastore: str) -> bool:
         """Whether any process logs in to a datastore; Redis refuses a password that it does not ask for."""
         told = (setting for name in self.plan.services for setting in settings(self.plan, name))
         return any(place == Placeholder(datastore, "password") for setting in told for place in setting.placeholders)
 
-    def _setup(self, store: _Store) -> dict[str, Value]:
-        container = store.container
-        entry: dict[str, Value] = {"image": self._pulled(store)}
-        if container.platform:
-            entry["platform"] = container.platform
-        entry["command"] = [self._filled(word, store) for word in container.setup]
-        if container.setup_environment:
-            entry["environment"] = {
-                name: self._filled(value, store) for name, value in container.setup_environment.items()
-            }
-        return entry | {"depends_on": {store.host: _when("healthy")}, "restart": "no"}
-
 
 # The images need no rights of root, on Fargate neither.
 _CONFINED: dict[str, Value] = {"cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"]}
-
-
-def _when(state: str) -> Node:
-    return Node({"condition": f"service_{state}"}, flow=True)
 
 
 def _steps(commands: tuple[tuple[str, ...], ...]) -> list[Value]:
@@ -364,10 +294,6 @@ def _steps(commands: tuple[tuple[str, ...], ...]) -> list[Value]:
 
 def _ask(name: str) -> str:
     return f"${{{name}:?set {name} in your shell or in a file .env}}"
-
-
-def _volume(store: _Store) -> str:
-    return f"{store.host}-data"
 
 
 def _free(name: str, taken: set[str]) -> str:
