@@ -12,9 +12,9 @@ from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
 from toolkit.facts.npm_scripts import SETS, scripts_in, without_variables
 from toolkit.facts.shell import parse
-from toolkit.inventory.paths import inside, joined, relative
+from toolkit.inventory.paths import inside, joined
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.app_folder import APP_FOLDER, in_source, named_by_path
+from toolkit.plan.app_folder import named_by_path
 from toolkit.plan.builds.before_start import only_builds
 from toolkit.plan.builds.dotnet_sdk import in_bundles
 from toolkit.plan.dependencies.pruning import PROGRAMS
@@ -29,6 +29,7 @@ from toolkit.plan.starts.expansions import (
     without_personal_files,
 )
 from toolkit.plan.starts.go_programs import in_image
+from toolkit.plan.starts.image_files import ImageFiles
 from toolkit.plan.starts.server_files import with_files_there
 
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
@@ -48,9 +49,6 @@ _PREPARES_DATABASE = re.compile(
 INTERPRETED = frozenset({"python", "node", "php", "ruby"})
 _SCRIPTS = (".sh", ".bat", ".cmd", ".ps1")
 _PROGRAM = re.compile(r"[\w.@+-]{1,64}(/[\w.@+-]{1,64})*")
-_FIRST_LINE = re.compile(
-    r"#!\s{0,5}(?:/usr)?/bin/env[ \t]{1,5}([\w.]{1,40}(?:[ \t]{1,5}[\w.=/@-]{1,80}){1,9})[ \t]{0,5}\r?\n"
-)
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,11 @@ class Processes:
     def alone(self) -> bool:
         """Whether the application has no other image."""
         return len(self.directories) == 1
+
+    @cached_property
+    def files(self) -> ImageFiles:
+        """The image's files, by the words of commands."""
+        return ImageFiles(self.image, self.tree)
 
     @property
     def serves_files(self) -> bool:
@@ -234,29 +237,21 @@ class Processes:
                 argv = command.argv
                 if script := self.own_programs.get(argv[0]):
                     argv = ("node", script, *argv[1:])
-                argv = self._interpreted(argv)
+                argv = self.files.interpreted(argv)
                 started = self._jar(argv)
                 own = in_bundles(started, self.entry_points) if started else None
                 if own is None:
                     return None
                 argv = in_image(own, self.entry_points, self.tree, self.image.directory)
-                argv = self._with_files_there(tuple(map(self._of_production, map(self._where_it_starts, argv))))
+                argv = self._with_files_there(
+                    tuple(map(self.files.of_production, map(self.files.where_it_starts, argv)))
+                )
                 # `<project-name>` is for a person to fill in.
                 if not any(_TO_FILL_IN.search(word) for word in argv):
                     if self.image.package_manager:
                         argv = self.servers.with_runner(self.stack.language, argv)
                     return ContainerCommand(argv, command.kind, command.development)
         return None
-
-    def _interpreted(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        """A script of the application whose first line has options for its interpreter, as a command that has them: env of
-        Linux takes all that follows it for one name, `node -r esm`.
-        https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html#g_t_002dS_002f_002d_002dsplit_002dstring-usage-in-scripts
-        """
-        path = in_source(argv[0])
-        file = self.tree.read(joined(self.image.directory, path)) if "/" in argv[0] else None
-        first = _FIRST_LINE.match(file.text) if file else None
-        return (*first[1].split(), path, *argv[1:]) if first else argv
 
     def _of_member(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`npm start --workspace apps/api` as it is in that member's folder, where its image starts; () for other images."""
@@ -281,24 +276,7 @@ class Processes:
     def from_above(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """Words as they are below the image's own folder, of a command that is typed at the top of the tree:
         `node src/server.js` where the image holds src."""
-        return tuple(self._own_path(word) or word for word in argv)
-
-    def _where_it_starts(self, word: str) -> str:
-        """A path below the application's folder on the host, where that was the folder in which the image starts:
-        `/app/gunicorn.conf.py` as `/app/src/gunicorn.conf.py`."""
-        path = word.removeprefix(APP_FOLDER + "/")
-        place = posixpath.join(self.image.directory, self.image.workdir, path)
-        elsewhere = path != word and self.image.workdir and posixpath.join(self.image.directory, path) not in self.tree
-        return posixpath.join(APP_FOLDER, self.image.workdir, path) if elsewhere and place in self.tree else word
-
-    def _of_production(self, word: str) -> str:
-        """The settings of production that lie beside those of developers, as Pyramid's scaffolds make them.
-        https://docs.pylonsproject.org/projects/pyramid/en/latest/narr/project.html#production-ini"""
-        option, equals, path = word.rpartition("=")
-        folder, name = posixpath.split(path)
-        other = posixpath.join(folder, "production.ini")
-        place = posixpath.normpath(posixpath.join(self.image.directory, self.image.workdir, other))
-        return option + equals + other if name == "development.ini" and place in self.tree else word
+        return tuple(self.files.own_path(word) or word for word in argv)
 
     def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """What a server is told of files, where it keeps to those that the image has; one that lost the file which said what
@@ -309,12 +287,6 @@ class Processes:
         if len(told) < len(argv) and "asgi" in self.entry_points and "uvicorn" in self._dependencies:
             return (*told[:1], "--worker-class", "uvicorn.workers.UvicornWorker", *told[1:])
         return told
-
-    def _own_path(self, word: str) -> str:
-        """Where a file of the image lies in it, from its path below the top of the tree; empty for what is none."""
-        path, folder = posixpath.normpath(word), self.image.directory
-        own = relative(path, folder) if folder and inside(path, folder) else ""
-        return own if own and path in self.tree and joined(folder, path) not in self.tree else ""
 
     def _ends(self, argv: tuple[str, ...]) -> bool:
         contained = self.in_container(argv)
@@ -327,21 +299,15 @@ class Processes:
     def has(self, program: str) -> bool:
         """Whether the image can have a program: one of its language or its packages, or a file of the source."""
         if named_by_path(program):
-            return self.stack.language not in INTERPRETED or self.is_file(program)
+            return self.stack.language not in INTERPRETED or self.files.has(program)
         if program.endswith(_SCRIPTS) and "/" not in program:
-            return self.is_file(program)
+            return self.files.has(program)
         if program in self.servers.programs_of_packages and program not in self._dependencies:
             return False
         others = {p for language, own in self.servers.programs.items() if language != self.stack.language for p in own}
         known = program not in others or program in self.servers.programs.get(self.stack.language, ())
         known = known or self.stack.last_resort  # its packages are what the README's commands call
         return known and program not in self.servers.host_programs and bool(_PROGRAM.fullmatch(program))
-
-    def is_file(self, program: str) -> bool:
-        """Whether a program is a file of the image's source, or of the libraries that its build installs."""
-        path = in_source(program)
-        place = joined(self.image.directory, path)
-        return "node_modules/" in path or path.startswith("vendor/") or place in self.tree
 
     def is_own(self, command: ContainerCommand) -> bool:
         """Whether the program is the language's or the application's: a cron job may also look after the host."""

@@ -102,4 +102,4 @@ def _starts(contained: ContainerCommand, image: Processes) -> bool:
     program, *rest = contained.argv
     if program in RUNNERS:
         return rest[-1:] == ["start"]
-    return bool(rest) and image.is_own(contained) and image.is_file(rest[0])
+    return bool(rest) and image.is_own(contained) and image.files.has(rest[0])

@@ -138,7 +138,7 @@ def _is_doubtful(command: Command, image: Processes) -> bool:
     if contained is None:
         return False
     path = contained.argv[0]
-    return not _is_known(contained, image) or (named_by_path(path) and image.is_file(path))
+    return not _is_known(contained, image) or (named_by_path(path) and image.files.has(path))
 
 
 def _doubt(command: Command, image: Processes, kept: bool) -> int:
