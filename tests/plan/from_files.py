@@ -18,6 +18,11 @@ from toolkit.plan.planning import plan_application
 FLASK_APP = "from flask import Flask\napp = Flask(__name__)\n"
 DJANGO_WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
 DJANGO_MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+# A program that only its installation makes.
+MONITOR = {
+    "monitor/__main__.py": "def main():\n    serve()\n",
+    "setup.py": 'from setuptools import setup\nsetup(entry_points={"console_scripts": ["monitor=monitor.__main__:main"]})\n',
+}
 
 
 @dataclass(frozen=True)
