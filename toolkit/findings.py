@@ -19,6 +19,16 @@ class Evidence:
     last_line: int = 0
     rule: str = ""
 
+    @property
+    def file_name(self) -> str:
+        """The file's name without the folder."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def directory(self) -> str:
+        """The file's folder, empty for the root of the tree."""
+        return self.path.rpartition("/")[0]
+
     def __str__(self) -> str:
         if not self.path:
             return "no file: " + (self.rule or "default")

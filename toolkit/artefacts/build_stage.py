@@ -167,7 +167,7 @@ def _dated(word: str, day: str) -> str:
 
 
 def _is_document(evidence: Evidence) -> bool:
-    name = evidence.path.rpartition("/")[2].lower()
+    name = evidence.file_name.lower()
     if name.startswith(("requirements", "constraints", "runtime.txt")):
         return False
     return bool(evidence.first_line and _DOCUMENT.search(evidence.path))

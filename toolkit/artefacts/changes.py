@@ -87,7 +87,7 @@ class _Reader:
                 yield self._of_parameter(
                     path,
                     ".".join(place),
-                    self._template_of_stack(path, place[0] if place else "", before, after),
+                    self._template_of_stack(place[0] if place else "", before, after),
                     place[1:],
                     old,
                     new,
@@ -107,7 +107,7 @@ class _Reader:
                     _title(place, new, old),
                     _short(was),
                     _short(now),
-                    _ordered(self._of_place(place, was, now, old, new)),
+                    _ordered(self._of_place(place, now, old, new)),
                 )
         elif resources := (new or old or {}).get("Resources"):
             kinds = [str(resource.get("Type", "")) for resource in resources.values() if isinstance(resource, dict)]
@@ -117,7 +117,7 @@ class _Reader:
         else:
             yield _whole_file(path, before, after, {Effect.OTHER})
 
-    def _of_place(self, place: Path, was: Tree | None, now: Tree | None, old: Tree, new: Tree) -> set[Effect]:
+    def _of_place(self, place: Path, now: Tree | None, old: Tree, new: Tree) -> set[Effect]:
         match place:
             case ("Resources", logical_id, *rest):
                 kinds = {
@@ -164,7 +164,7 @@ class _Reader:
                 found |= self.effects.of_resource(kind, gone=False)
         return found
 
-    def _template_of_stack(self, path: str, stack: str, before: str, after: str) -> str:
+    def _template_of_stack(self, stack: str, before: str, after: str) -> str:
         for stacks in (_json(after), _json(before)):
             if isinstance(stacks, dict) and isinstance(stacks.get(stack), dict):
                 return str(stacks[stack].get("Template", ""))

@@ -129,7 +129,7 @@ def apply(deployment: Deployment, planned: ChangeSet, asked_for: frozenset[str])
     change_sets.execute(clients, planned)
     outcome = _followed(deployment, stack, after)
     if not outcome.ok:
-        raise _failure(deployment, stack, outcome)
+        raise _failure(stack, outcome)
     if stack.policy and planned.kind == "create":
         with explained(f"setting the stack policy of {stack.name}"):
             clients("cloudformation").set_stack_policy(StackName=stack.name, StackPolicyBody=stack.policy)
@@ -160,7 +160,7 @@ def _delete_shell(deployment: Deployment, stack: Stack) -> None:
         deployment.clients("cloudformation").delete_stack(StackName=stack.name)
     outcome = _followed(deployment, stack, after)
     if not outcome.ok:
-        raise _failure(deployment, stack, outcome)
+        raise _failure(stack, outcome)
 
 
 def _followed(deployment: Deployment, stack: Stack, after: str) -> Outcome:
@@ -214,7 +214,7 @@ def _steady(deployment: Deployment, stack: Stack) -> None:
         waited += POLL_SECONDS
 
 
-def _failure(deployment: Deployment, stack: Stack, outcome: Outcome) -> FailedError:
+def _failure(stack: Stack, outcome: Outcome) -> FailedError:
     failure = outcome.failure
     reason = f"{failure.logical_id}: {failure.reason or failure.status}" if failure else "its events give no reason"
     return FailedError(

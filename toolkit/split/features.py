@@ -122,11 +122,11 @@ def node_of(route: Route, code: Code) -> Node | None:
     if not candidates:
         return None
 
-    folder = route.evidence.path.rpartition("/")[0]
+    folder = route.evidence.directory
 
     def rank(node: Node) -> tuple[bool, bool, bool, str]:
         unit = code.units[node[0]]
-        elsewhere = unit.evidence.path.rpartition("/")[0] != folder
+        elsewhere = unit.evidence.directory != folder
         return (unit.simple_name not in parts, elsewhere, unit.evidence.path != route.evidence.path, node[0])
 
     return min(candidates, key=rank)

@@ -27,14 +27,8 @@ def _pipfile_lock(file: SourceFile) -> Iterator[Fact]:
     tree = json_tree(file)
     for key in ("python_full_version", "python_version"):
         path = ("_meta", "requires", key)
-        if wanted := tree.text(*path):
-            yield Runtime(
-                name="python",
-                version=lowest(wanted),
-                constraint=wanted[:100],
-                evidence=file.at(tree.line(*path), rule=RULE),
-                origin=Origin.RUNNING,
-            )
+        if tree.text(*path):
+            yield _runtime(file, tree, path)
             break
     for section, development in (("default", False), ("develop", True)):
         for name, package in tree.table(section).items():
@@ -76,14 +70,19 @@ def _left_out(file: SourceFile, tree: Tree) -> Iterator[EntryPoint]:
 
 def _python(file: SourceFile, tree: Tree) -> Iterator[Fact]:
     for path in (("metadata", "python-versions"), ("metadata", "requires_python"), ("requires-python",)):
-        if constraint := tree.text(*path):
-            yield Runtime(
-                name="python",
-                version=lowest(constraint),
-                constraint=constraint[:100],
-                evidence=file.at(tree.line(*path), rule=RULE),
-                origin=Origin.RUNNING,
-            )
+        if tree.text(*path):
+            yield _runtime(file, tree, path)
+
+
+def _runtime(file: SourceFile, tree: Tree, path: tuple[str, ...]) -> Runtime:
+    constraint = tree.text(*path)
+    return Runtime(
+        name="python",
+        version=lowest(constraint),
+        constraint=constraint[:100],
+        evidence=file.at(tree.line(*path), rule=RULE),
+        origin=Origin.RUNNING,
+    )
 
 
 def _package(file: SourceFile, line: int, name: str, version: str, *, development: bool) -> Dependency:

@@ -128,7 +128,7 @@ class _Reader:
         words = [w for one in _WORDS.finditer(head) for w in (one[1].split() if one[1] else [one[2] or one[3]])]
         if name in ("resources", "resource"):
             for word in words:
-                yield from self._resource(name, word, options, rest, here, line, depth)
+                yield from self._resource(name, word, options, here, line, depth)
             if not words:
                 yield undecided(f"{name} {rest[:60]}", self._at(line))
         elif name == "namespace" and words:
@@ -159,7 +159,7 @@ class _Reader:
         elif name in VERBS:
             yield from self._verb(name, rest, head, words, options, here, line)
         elif name == "mount":
-            yield from self._mount(rest, options, here, line)
+            yield from self._mount(rest, here, line)
         elif name == "devise_for":
             for word in words:
                 base = options.get("path", word)
@@ -178,7 +178,7 @@ class _Reader:
             yield undecided(f"{name} {rest[:60]}", self._at(line))
 
     def _resource(
-        self, kind: str, word: str, options: dict[str, str], rest: str, here: Scope, line: int, depth: int
+        self, kind: str, word: str, options: dict[str, str], here: Scope, line: int, depth: int
     ) -> Iterator[Scope | Fact | Finding]:
         above = here.path
         if here.kind == "resources":  # nested: below one object of the outer resource
@@ -230,7 +230,7 @@ class _Reader:
         for one in listed:
             yield from self._route(one, methods, handler or one, scope, line)
 
-    def _mount(self, rest: str, options: dict[str, str], here: Scope, line: int) -> Iterator[Fact | Finding]:
+    def _mount(self, rest: str, here: Scope, line: int) -> Iterator[Fact | Finding]:
         match = re.search(r"=>\s*[\"']([^\"']+)[\"']|\bat:?\s*(?:=>)?\s*[\"']([^\"']+)[\"']", rest)
         if not match:
             yield undecided(f"mount {rest[:60]}", self._at(line))

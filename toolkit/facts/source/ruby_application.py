@@ -36,7 +36,6 @@ SECTION = re.compile(r"^([a-z_]+):")
 ADAPTER = re.compile(r"^[ \t]{1,200}adapter:\s{0,20}['\"]?([a-z0-9_]{2,40})")
 STORED = re.compile(r"^\s{0,20}(config\.active_storage\.service\s{0,9}=\s{0,9}:local\b)", re.MULTILINE)
 UPLOADER = re.compile(r"^\s{0,20}(storage[ (]\s{0,9}:file\b)", re.MULTILINE)
-URL = re.compile(r"^[ \t]{1,200}url:\s{0,20}")
 
 
 def read(project: Project) -> Iterator[Fact]:

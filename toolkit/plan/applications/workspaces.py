@@ -59,7 +59,7 @@ def _patterns(root: Folder) -> list[str]:
     return [
         point.value
         for point in root.of_type(EntryPoint)
-        if point.kind == "module" and point.evidence.path.rpartition("/")[2] in _MANIFESTS
+        if point.kind == "module" and point.evidence.file_name in _MANIFESTS
     ]
 
 

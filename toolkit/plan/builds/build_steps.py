@@ -359,7 +359,7 @@ def _operators_leave_out(about: Sequence[Fact]) -> bool:
 
 def _is_engine(release: Release, about: Sequence[Fact], folder: Folder) -> bool:
     """Whether the newest patch of a release fits the manifest, without which Yarn 1 neither installs nor runs a script."""
-    named = [f for f in about if isinstance(f, Runtime) and f.evidence.path.rpartition("/")[2] == "package.json"]
+    named = [f for f in about if isinstance(f, Runtime) and f.evidence.file_name == "package.json"]
     newest = f"{release.version}.999.999"
     return ".yarnrc.yml" in folder.paths or all(satisfies(f.constraint, newest) for f in named if f.constraint)
 

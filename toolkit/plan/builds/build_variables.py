@@ -74,7 +74,7 @@ def _is_baked_in(fact: EnvironmentVariable, names: VariableNames, *, pages_alone
 
 
 def _belongs(fact: EnvironmentVariable, image: Image, building: Mapping[str, Image]) -> bool:
-    folder = fact.evidence.path.rpartition("/")[0]
+    folder = fact.evidence.directory
     homes = {joined(one.directory, one.member) for one in building.values()}
     home = joined(image.directory, image.member)
     around = [other for other in homes if inside(folder, other)]
@@ -85,7 +85,7 @@ def _values(own: Sequence[EnvironmentVariable]) -> dict[str, str]:
     found: dict[str, str] = {}
     for fact in own:
         value = fact.example or ""
-        read_anyway = fact.evidence.path.rpartition("/")[2] in _READ_BY_THE_TOOL
+        read_anyway = fact.evidence.file_name in _READ_BY_THE_TOOL
         if value and not fact.secret and not read_anyway and value.isprintable() and not _names_this_host(value):
             found.setdefault(fact.name, value)
     return dict(sorted(found.items()))

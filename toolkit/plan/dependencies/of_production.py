@@ -17,11 +17,9 @@ def of_production(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
         d
         for d in folder.of_type(Dependency)
         if d.evidence.path in used
-        or not ((reads_lists and d.evidence.path.endswith(".txt")) or d.evidence.path.rpartition("/")[2] in others)
+        or not ((reads_lists and d.evidence.path.endswith(".txt")) or d.evidence.file_name in others)
     ]
-    declared = {
-        d.name for d in found if not d.development and d.evidence.path.rpartition("/")[2] not in stack.lock_files
-    }
+    declared = {d.name for d in found if not d.development and d.evidence.file_name not in stack.lock_files}
     developers = {d.name for d in found if d.development} - declared
     return [d for d in found if not d.development and d.name not in developers]
 

@@ -68,7 +68,7 @@ def find_packages(
     if stack is None or holds(application.stack.calls_node, application.folder) is not None:
         return []
     top = application.folder.directory
-    told = [fact for fact in of_type(facts, Fact) if fact.evidence.path.rpartition("/")[2] == "package.json"]
+    told = [fact for fact in of_type(facts, Fact) if fact.evidence.file_name == "package.json"]
     directories = {fact.directory.strip("/") for fact in told}
     if application.stack.language == stack.language:
         apart = {one.folder.directory for one in recognised if not one.module}

@@ -25,7 +25,7 @@ def embedded_databases(image: ImageInputs) -> Iterator[Finding]:
         if (
             dependency.name in image.stack.embedded_databases
             and not dependency.development
-            and dependency.evidence.path.rpartition("/")[2] not in image.stack.lock_files
+            and dependency.evidence.file_name not in image.stack.lock_files
         ):
             yield Finding(
                 "RP057",

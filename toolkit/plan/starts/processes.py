@@ -192,7 +192,7 @@ class Processes:
         owner = _owner(place, self.directories)
         if owner is None and not place:
             # What a folder's own README says without `cd` is about that folder.
-            owner = _owner(fact.evidence.path.rpartition("/")[0], self.directories)
+            owner = _owner(fact.evidence.directory, self.directories)
         if owner is None:
             return not self.image.directory  # of the folder in which the modules are built together
         return owner == home_of(self.image)

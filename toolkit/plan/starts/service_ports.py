@@ -99,7 +99,7 @@ def _of_front_end(port: Port, image: Processes) -> bool:
 
 
 def _inner(fact: Fact, image: Processes) -> bool:
-    folder = fact.evidence.path.rpartition("/")[0]
+    folder = fact.evidence.directory
     return folder != image.image.directory and any(f"{folder}/{name}" in image.tree for name in _MANIFESTS)
 
 
