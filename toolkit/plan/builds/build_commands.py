@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -22,13 +22,12 @@ from toolkit.facts.model import (
 )
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.source.kept_folders import KEEPERS
-from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
-from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.builds.build_scripts import script_builds
 from toolkit.plan.dependencies.package_managers import program_of
 from toolkit.plan.dependencies.source_first import LIFECYCLE
 from toolkit.plan.dependencies.step_templates import of_application
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.reported import Reported
@@ -51,28 +50,16 @@ class Build(Reported):
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def plan_build(
-    key: str,
-    manager: PackageManagerSteps | None,
-    application: Recognised,
-    about: Sequence[Fact],
-    entry_points: Mapping[str, str],
-    tree: SourceTree,
-    *,
-    pinned: bool,
-) -> Build:
+def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinned: bool) -> Build:
     """The build of the README where the image has its tool, else the stack's, else the manifest's build script."""
-    folder, stack = application.folder, application.stack
-    told = [
-        c
-        for c in ranked([f for f in about if isinstance(f, Command) and f.role is Role.BUILD], operators_first=True)
-        if c.argv and c.mode is Mode.PRODUCTION
-    ]
+    key, folder, stack, entry_points = image.key, image.folder, image.stack, image.entry_points
+    builds = [f for f in image.about if isinstance(f, Command) and f.role is Role.BUILD]
+    told = [c for c in ranked(builds, operators_first=True) if c.argv and c.mode is Mode.PRODUCTION]
     planned = Build()
     if manager is not None and manager.build:
         command = next((c for c in told if program_of(c) in {PurePosixPath(p).name for p in manager.programs}), None)
         usual = of_application(manager.build, entry_points)[0]
-        planned.commands = [_as_operators_build(usual, command, application.module)]
+        planned.commands = [_as_operators_build(usual, command, image.application.module)]
         planned.decisions.append(
             Decision(
                 f"{key}.build",
@@ -98,9 +85,9 @@ def plan_build(
                 )
             )
             if stack.build_reads_settings:
-                planned.environment |= _build_variables(about, stack)
+                planned.environment |= _build_variables(image.about, stack)
     if manager is not None and manager.run_script and stack.build_scripts:
-        scripts, reasons = script_builds(key, manager, application, told, entry_points, tree, pinned=pinned)
+        scripts, reasons = script_builds(image, manager, told, pinned=pinned)
         planned.commands += scripts
         planned.decisions += reasons
     _build_for_root(key, folder, stack, planned)

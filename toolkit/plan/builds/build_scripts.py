@@ -8,7 +8,6 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, Dependency, EntryPoint
 from toolkit.facts.npm_scripts import SETS, file_anywhere, run_script, script_called, scripts_in
-from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.entry_points import kind_of_script
 from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.applications.workspaces import builds_before, is_orchestrated
@@ -19,6 +18,7 @@ from toolkit.plan.builds.before_start import (
     starts_server,
     steps_before,
 )
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
 
@@ -40,17 +40,11 @@ _OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|tes
 
 
 def script_builds(
-    key: str,
-    manager: PackageManagerSteps,
-    application: Recognised,
-    told: Sequence[Command],
-    entry_points: Mapping[str, str],
-    tree: SourceTree,
-    *,
-    pinned: bool,
+    image: ImageInputs, manager: PackageManagerSteps, told: Sequence[Command], *, pinned: bool
 ) -> tuple[list[Arguments], list[Decision]]:
     """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's.
     Where no lock file pins the types of libraries, which grow with the compiler, these are not checked."""
+    application, entry_points = image.application, image.entry_points
     texts = scripts_in(application.folder.facts)
     script = next(
         (
@@ -62,7 +56,11 @@ def script_builds(
         "",
     )
     module = application.module
-    before = builds_before(module, application.serves, application.folder, (script or "build",), tree) if module else []
+    before = (
+        builds_before(module, application.serves, application.folder, (script or "build",), image.tree)
+        if module
+        else []
+    )
     found = [_run_in(manager, one.directory, one.script) for one in before]
     if script and not any(map(is_orchestrated, before)):
         skip = () if pinned or not _compiles(script, application) else (*manager.script_options, _SKIP)
@@ -73,14 +71,14 @@ def script_builds(
     if steps:
         found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(steps)}'))
     if not found:
-        return _compiler(key, application) or _task(key, application, told, entry_points)
+        return _compiler(image) or _task(image, told)
     commands = [command for command in told if script in command.argv]
     why = "how the operators build it" if commands else f"the manifest has a script {script}"
     if before:
         why = "packages of the workspace that it needs come first"
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
     text = "; ".join(map(shlex.join, found))
-    return found, [Decision(f"{key}.build", text, why, evidence, not evidence)]
+    return found, [Decision(f"{image.key}.build", text, why, evidence, not evidence)]
 
 
 def _steps_before_start(script: str, application: Recognised) -> list[str]:
@@ -101,29 +99,29 @@ def _for_production(script: str, steps: Sequence[str], scripts: Mapping[str, str
     return name if does and does in scripts.get(name, "") else ""
 
 
-def _task(
-    key: str, application: Recognised, told: Sequence[Command], entry_points: Mapping[str, str]
-) -> tuple[list[Arguments], list[Decision]]:
+def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments], list[Decision]]:
     """The task of gulp or Grunt that writes the pages, where no script of the manifest does: as operators say, else by its
     name."""
-    task = shlex.split(entry_points.get("build_task", ""))
-    if not task or not application.stack.artifact:
+    task = shlex.split(image.entry_points.get("build_task", ""))
+    if not task or not image.stack.artifact:
         return [], []
     command = next((c for c in told if c.argv[:1] == tuple(task[:1])), None)
     argv = ("npx", *(command.argv if command else task))
-    point = [p for p in application.folder.of_type(EntryPoint) if p.kind == "build_task"]
+    point = [p for p in image.folder.of_type(EntryPoint) if p.kind == "build_task"]
     why = "how the operators build it" if command else "the task that builds"
-    return [argv], [Decision(f"{key}.build", shlex.join(argv), why, evidence_of([command] if command else point[:1]))]
+    return [argv], [
+        Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of([command] if command else point[:1]))
+    ]
 
 
-def _compiler(key: str, application: Recognised) -> tuple[list[Arguments], list[Decision]] | None:
+def _compiler(image: ImageInputs) -> tuple[list[Arguments], list[Decision]] | None:
     """The compiler itself, where no script of the manifest runs it and the application starts from what it writes."""
-    if application.module or not _starts_from_output(application):
+    if image.application.module or not _starts_from_output(image.application):
         return None
-    for library, argv in application.stack.compilers.items():
-        if listed := [fact for fact in application.folder.of_type(Dependency) if fact.name == library]:
+    for library, argv in image.stack.compilers.items():
+        if listed := [fact for fact in image.folder.of_type(Dependency) if fact.name == library]:
             why = "what it starts from is not in the source, and no script compiles it"
-            return [argv], [Decision(f"{key}.build", shlex.join(argv), why, evidence_of(listed[:1]))]
+            return [argv], [Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of(listed[:1]))]
     return None
 
 

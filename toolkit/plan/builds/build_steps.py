@@ -263,10 +263,7 @@ class _Planning:
         steps.install_after_source = versioned(after_source, image.folder, image.stack, image.tree)
 
     def _build(self, manager: PackageManagerSteps | None, *, pinned: bool) -> None:
-        image = self.image
-        build = plan_build(
-            image.key, manager, image.application, image.about, image.entry_points, image.tree, pinned=pinned
-        )
+        build = plan_build(self.image, manager, pinned=pinned)
         self.steps.build = tuple(build.commands)
         self.steps.build_environment |= build.environment
         self.steps.decisions += build.decisions
@@ -277,11 +274,7 @@ class _Planning:
         prune = tuple((*step, *options) for step in filled(manager.prune, steps.manifest, image.release))
         if image.stack.runtime_image or image.stack.artifact:
             prune = ()  # nothing of what is installed leaves the build stage
-        elif (
-            prune
-            and not _operators_leave_out(image.about)
-            and (kept := needed_at_run_time(image.key, image.folder, image.stack, image.tree, image.about))
-        ):
+        elif prune and not _operators_leave_out(image.about) and (kept := needed_at_run_time(image)):
             prune = ()
             steps.decisions.append(kept)
         elif image.stack.language == "node" and not any(
@@ -325,10 +318,7 @@ class _Planning:
 
     def _bound(self) -> None:
         """Bounds on what the dependencies leave open."""
-        image = self.image
-        bounds, reasons = library_bounds(
-            image.key, image.stack, image.release.version, image.dependencies, image.of_source
-        )
+        bounds, reasons = library_bounds(self.image)
         self.steps.decisions += reasons
         self.steps.prepare, self.steps.constraints = _bounded_tools(self.steps.prepare, bounds)
 

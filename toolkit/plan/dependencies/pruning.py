@@ -11,6 +11,7 @@ from toolkit.inventory.paths import relative
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below, find
 from toolkit.plan.applications.source_code import run_time_sources
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 
 _START_SCRIPTS = ("prestart", "start")
@@ -35,22 +36,23 @@ _IMPORT = re.compile(
 )
 
 
-def needed_at_run_time(
-    key: str, folder: Folder, stack: Stack, tree: SourceTree, about: Sequence[Fact]
-) -> Decision | None:
-    """Why development dependencies have to stay, or None; `about` are the facts that tell how it is started and released."""
+def needed_at_run_time(image: ImageInputs) -> Decision | None:
+    """Why development dependencies have to stay, or None."""
+    folder, stack = image.folder, image.stack
     listed = folder.of_type(Dependency)
     production = {d.name for d in listed if not d.development and d.evidence.path == below(folder, "package.json")}
     development = {d.name for d in listed if d.development} - production
     for name, evidence in (
         *_started(development, folder),
-        *_told(development, folder, about),
-        *_imported(development, folder, stack, tree),
+        *_told(development, folder, image.about),
+        *_imported(development, folder, stack, image.tree),
         *_silent(production, folder, stack),
         *_only_driver(production, listed),
         *_of_release(development, folder),
     ):
-        return Decision(f"{key}.prune", "", f"development dependencies stay: {name} is needed at run time", (evidence,))
+        return Decision(
+            f"{image.key}.prune", "", f"development dependencies stay: {name} is needed at run time", (evidence,)
+        )
     return None
 
 

@@ -13,6 +13,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.applications.source_code import imported_at, run_time_sources, written_at
 from toolkit.plan.dependencies.package_managers import ChosenManager
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.versions.era import era, oldest_possible
@@ -22,20 +23,19 @@ DROPPED = "dropped-name"
 KEPT = "kept"
 
 
-def library_bounds(
-    key: str, stack: Stack, version: str, dependencies: Sequence[Dependency], of_source: Sequence[Dependency] = ()
-) -> tuple[tuple[str, ...], list[Decision]]:
-    """Lines of a constraints file, one for each library, and why: the strictest of what the source says (`of_source`, as
-    `used_before` gives it) and of the table's bounds that apply; `version` is the language's."""
+def library_bounds(image: ImageInputs) -> tuple[tuple[str, ...], list[Decision]]:
+    """Lines of a constraints file, one for each library, and why: the strictest of what the source says (`used_before`) and
+    of the table's bounds that apply."""
+    stack = image.stack
     if stack.history is None:
         return (), []
-    listed = {_name(dependency.name): dependency for dependency in dependencies}
+    listed = {_name(dependency.name): dependency for dependency in image.dependencies}
     known = {(bound.name, bound.bound): bound for bound in stack.history.bounds if bound.of_source}
     found: dict[str, tuple[Bound, Dependency | None]] = {
-        _name(used.name): (known[used.name, used.constraint], used) for used in of_source
+        _name(used.name): (known[used.name, used.constraint], used) for used in image.of_source
     }
     for bound in stack.history.bounds:
-        if bound.of_source or (bound.on and not satisfies(bound.on, version)):
+        if bound.of_source or (bound.on and not satisfies(bound.on, image.release.version)):
             continue
         other = found.get(_name(bound.name))
         if (other is None or _end(bound) < _end(other[0])) and _applies(bound, listed):
@@ -45,7 +45,7 @@ def library_bounds(
         return (), []
     because = "; ".join(dict.fromkeys(bound.because for bound, _ in found.values()))
     evidence = evidence_of(other for _, other in found.values() if other)
-    return lines, [Decision(f"{key}.constraints", ", ".join(lines), because, evidence)]
+    return lines, [Decision(f"{image.key}.constraints", ", ".join(lines), because, evidence)]
 
 
 def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Dependency]) -> LastChange | None:
