@@ -12,9 +12,9 @@ from tests.conftest import SAMPLES
 from tests.pages.pages import report_page
 from toolkit.catalog.catalog import Catalog
 from toolkit.cli import pipeline
-from toolkit.facts.beside import Line, beside
 from toolkit.facts.model import Origin
 from toolkit.facts.report import facts_object
+from toolkit.facts.side_by_side import Line, side_by_side
 from toolkit.facts.text import table
 
 # What the samples' READMEs carelessly show.
@@ -39,7 +39,7 @@ def everything_written(source: Path, folder: Path, catalog: Catalog) -> str:
         row.text
         for path in sorted({fact.evidence.path for fact in facts.facts if fact.origin == Origin.README})
         if (file := tree.read(path)) is not None
-        for row in beside(file, facts, catalog.readme_rules)
+        for row in side_by_side(file, facts, catalog.readme_rules)
         if isinstance(row, Line)
     ]
     written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file())

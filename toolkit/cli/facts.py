@@ -29,7 +29,7 @@ def facts(source: SourceArgument, blueprints: BlueprintsOption = None, as_json: 
     if as_json:
         result_json(facts_object(found))
     elif sys.stdout.isatty():
-        from toolkit.cli.beside import show
+        from toolkit.cli.side_by_side import show
 
         show(tree, found, catalog.readme_rules)
     else:

@@ -7,8 +7,8 @@ from toolkit.catalog.command_rules import Classified
 from toolkit.catalog.cues import Cue
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.facts.model import Mode, Role
+from toolkit.facts.readme.installation_ways import mode_of
 from toolkit.facts.readme.page import Passage
-from toolkit.facts.readme.ways import mode_of
 from toolkit.facts.shell_command import SimpleCommand
 from toolkit.facts.shell_lines import SOURCE_FILE, Dialect, is_file
 from toolkit.findings import Evidence

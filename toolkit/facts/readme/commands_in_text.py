@@ -9,8 +9,8 @@ from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Kind
 from toolkit.facts.model import Role
 from toolkit.facts.readme.command_roles import ENDS_PROSE, Found, classified
+from toolkit.facts.readme.installation_ways import METHODS, SYSTEMS, of_systems, scopes_in
 from toolkit.facts.readme.page import Passage, code_marks, sentence_around, sentence_before
-from toolkit.facts.readme.ways import METHODS, SYSTEMS, of_systems, scopes_in
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_lines import Dialect, is_file
 

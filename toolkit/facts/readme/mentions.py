@@ -12,9 +12,9 @@ from toolkit.documents.model import Kind, MarkKind
 from toolkit.facts.model import ConfigFile, Datastore, Fact, PackageManager, Runtime, SystemPackage
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.installation_ways import METHODS, SYSTEMS, of_systems, scopes_in
 from toolkit.facts.readme.page import MAXIMUM_TEXT, Page, Passage, sentence_around
 from toolkit.facts.readme.versions import clean
-from toolkit.facts.readme.ways import METHODS, SYSTEMS, of_systems, scopes_in
 
 # What may stand between a name and its version: "PostgreSQL, version >= 9.4", "Java JDK 8", "node(6.9.2)".
 BETWEEN = (

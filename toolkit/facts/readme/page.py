@@ -10,7 +10,7 @@ from toolkit.catalog.phrases import parts
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Block, Document, Kind, Mark, MarkKind
 from toolkit.facts.readme.code_kind import CodeKind, code_kind
-from toolkit.facts.readme.ways import (
+from toolkit.facts.readme.installation_ways import (
     ASIDES,
     SENTENCE_END,
     LeadIn,

@@ -11,8 +11,8 @@ from toolkit.documents.model import Kind
 from toolkit.facts.model import EnvironmentVariable, Fact, Port
 from toolkit.facts.readme.code_kind import CodeKind
 from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.installation_ways import SYSTEMS
 from toolkit.facts.readme.page import Page, Passage, sentence_around
-from toolkit.facts.readme.ways import SYSTEMS
 
 PROXY = re.compile(
     r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})"

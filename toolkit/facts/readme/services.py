@@ -9,8 +9,8 @@ from toolkit.facts.model import Command, Fact, Process, Role, ServiceKind
 from toolkit.facts.readme import own_program
 from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.draft import Draft
+from toolkit.facts.readme.installation_ways import SYSTEMS
 from toolkit.facts.readme.page import Page, sentence_before
-from toolkit.facts.readme.ways import SYSTEMS
 
 KINDS = {"web": ServiceKind.WEB, "worker": ServiceKind.WORKER, "scheduler": ServiceKind.SCHEDULER}
 PARTS = (Phrase.FRONTEND, Phrase.BACKEND, Phrase.API)

@@ -3,8 +3,8 @@
 import re
 
 from toolkit.catalog.cues import Cue
+from toolkit.facts.readme.installation_ways import METHODS
 from toolkit.facts.readme.page import Page, Passage
-from toolkit.facts.readme.ways import METHODS
 from toolkit.facts.secrets import masked
 
 # In the paragraph; a sample is only a list.

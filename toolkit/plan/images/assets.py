@@ -23,7 +23,7 @@ from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.reported import Reported
 from toolkit.plan.versions.bounds import long_unchanged
-from toolkit.plan.versions.interpreter import choose_release
+from toolkit.plan.versions.releases import choose_release
 
 
 @dataclass

@@ -25,9 +25,9 @@ from toolkit.plan.dependencies.of_production import of_production, tools_of
 from toolkit.plan.dependencies.package_managers import choose_manager
 from toolkit.plan.image_model import Image
 from toolkit.plan.images.added_server import plan_server
-from toolkit.plan.images.artifacts import plan_artifact
 from toolkit.plan.images.asset_packages import Package
 from toolkit.plan.images.assets import node_for_build, plan_assets
+from toolkit.plan.images.build_output import plan_artifact
 from toolkit.plan.images.image_environment import settled_variables
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.images.lasting_files import embedded_databases
@@ -36,14 +36,14 @@ from toolkit.plan.images.ownership import plan_ownership
 from toolkit.plan.images.php_code import removed_findings, removed_language, runtimes, short_tags, without_composers
 from toolkit.plan.images.php_extensions import plan_extensions
 from toolkit.plan.images.readme_image import plan_from_readme
-from toolkit.plan.images.remarks import remarks
+from toolkit.plan.images.stack_findings import stack_findings
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.reported import Reported
 from toolkit.plan.starts.go_programs import go_entry_points
 from toolkit.plan.versions.bounds import long_unchanged, narrowed, used_before
-from toolkit.plan.versions.interpreter import ChosenRelease, choose_release
 from toolkit.plan.versions.language_versions import language_versions
+from toolkit.plan.versions.releases import ChosenRelease, choose_release
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def plan_image(
     inputs = inputs.beside(extensions.not_in(inputs.dependencies))
     packages = told.take(_packages(inputs, steps, sources))
     steps.prepare += packages.prepare
-    told.findings += remarks(inputs)
+    told.findings += stack_findings(inputs)
     php_settings = short_tags(key, folder, sources.tree) if stack.language == "php" else []
     told.decisions += php_settings
     artifact = told.take(plan_artifact(inputs, steps.artifact))

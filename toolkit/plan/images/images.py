@@ -1,4 +1,4 @@
-"""Which images are built, from which base images, by which steps."""
+"""Which images are built."""
 
 import posixpath
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Folders that the application's user has to own: everything else in the image is root's, and stays as it was built."""
+"""Folders that the application writes to: its user has to own them, and everything else in the image stays root's."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence

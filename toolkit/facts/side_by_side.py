@@ -39,7 +39,7 @@ class Fold:
     count: int
 
 
-def beside(file: SourceFile, facts: Facts, rules: ReadmeRules) -> Iterator[Line | Fold]:
+def side_by_side(file: SourceFile, facts: Facts, rules: ReadmeRules) -> Iterator[Line | Fold]:
     """The lines of a README or guide with their facts, secrets masked. Headings above what yields something stay."""
     lines, inside = _with_facts(file, facts)
     headings = {

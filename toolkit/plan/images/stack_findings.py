@@ -1,4 +1,4 @@
-"""What people have to know of an image because of the stack that it is of."""
+"""Findings that follow from the stack an image is of."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from toolkit.plan.ranking import evidence_of
 _FPM = re.compile(r"php[\d.]{0,5}-fpm")
 
 
-def remarks(image: ImageInputs) -> Iterator[Finding]:
+def stack_findings(image: ImageInputs) -> Iterator[Finding]:
     """Findings RP027 (the README alone decides), RP028 (a Windows image) and RP038 (PHP was FPM)."""
     stack, about, recognised_by = image.stack, image.about, image.application.evidence
     if stack.readme_packages:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.cli.console import talk
-from toolkit.facts.beside import Fold, Line, beside
 from toolkit.facts.model import Command, CronJob, EnvironmentVariable, Fact, Facts, Origin
+from toolkit.facts.side_by_side import Fold, Line, side_by_side
 from toolkit.facts.text import command_context, described, not_understood, plural, printable, sureness, table
 from toolkit.inventory.source_tree import SourceTree
 
@@ -31,7 +31,7 @@ def show(tree: SourceTree, facts: Facts, rules: ReadmeRules) -> None:
     for path in paths:
         if (file := tree.read(path)) is not None:
             console.print(_text(path, "bold underline"))
-            rows = beside(file, facts, rules)
+            rows = side_by_side(file, facts, rules)
             console.print(_below(rows) if console.width < NARROW else _columns(rows))
             console.print()
     others = Facts(tuple(fact for fact in facts.facts if fact.evidence.path not in paths))
