@@ -33,7 +33,8 @@ from toolkit.plan.settings.datastores import plan_datastores
 from toolkit.plan.settings.encryption import plan_encryption
 from toolkit.plan.settings.hosts import folders_in
 from toolkit.plan.settings.queues import plan_queues
-from toolkit.plan.settings.variables import plan_variables
+from toolkit.plan.settings.variables import PlannedVariables, plan_variables
+from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import serves_files
 from toolkit.plan.starts.services import plan_services
 
@@ -90,20 +91,7 @@ def plan_application(
         options = catalog.datastores[migration.source_engine].host_options
         if host := variables.database_host or present_database.host_in_commands(facts, options):
             migration = present_database.located(migration, host)
-    in_commands = {
-        key: [f for service in services.services.values() if service.image == key for f in folders_in(service.command)]
-        for key in images.images
-    }
-    planned_images = {
-        key: image.model_copy(
-            update={
-                "writable": tuple(dict.fromkeys((*image.writable, *variables.writable, *in_commands[key]))),
-                "environment": image.environment | variables.listening,
-                "context_path": services.context_paths.get(key, image.context_path),
-            }
-        )
-        for key, image in building.images.items()
-    }
+    planned_images = {key: _as_run(key, image, services, variables) for key, image in building.images.items()}
     told = Reported(decisions=[Decision("application", application, "the source folder's name", (), True)])
     for part in (images, services, stores, queues, encryption, building, variables):
         told.take(part)
@@ -134,6 +122,19 @@ def plan_application(
         tuple(sorted(told.questions, key=lambda q: (q.consequence, q.key))),
         in_order(findings),
         tuple(of_type(facts, Route)),
+    )
+
+
+def _as_run(key: str, image: Image, services: PlannedServices, variables: PlannedVariables) -> Image:
+    """The image with what its services and the variables make of it."""
+    commands = (service.command for service in services.services.values() if service.image == key)
+    in_commands = (folder for command in commands for folder in folders_in(command))
+    return image.model_copy(
+        update={
+            "writable": tuple(dict.fromkeys((*image.writable, *variables.writable, *in_commands))),
+            "environment": image.environment | variables.listening,
+            "context_path": services.context_paths.get(key, image.context_path),
+        }
     )
 
 
