@@ -75,16 +75,8 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         argv = _whole(contained.argv)
         if any(job[: len(program)] == program for job in timed if (program := _program(argv))):
             continue
-        if image.servers.among(argv, image.servers.host_tasks):
-            to_do = (
-                "a secret that it makes comes from Secrets Manager: put the value there that the host has now; files that it"
-                " makes belong into the source, or into the image's build"
-            )
-            planned.findings.append(_no_step(command, "it writes into the folder on the host", to_do))
-            continue
-        if deletes_tables(argv, image):
-            to_do = "run it by hand where the database is empty, or take the deletion out of it"
-            planned.findings.append(_no_step(command, "it deletes all tables first", to_do, Severity.WARNING))
+        if harm := _harm(command, argv, image):
+            planned.findings.append(harm)
             continue
         if once := image.servers.among(argv, image.servers.first_time_tasks):
             why = f"{', '.join(once)} prepares an empty database"
@@ -96,34 +88,15 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
             to_do = "the image holds the application, and its web server serves it from there"
             planned.findings.append(_no_step(command, f"it installs into {place[:60]} on the host", to_do))
-            continue
-        if why := _done_otherwise(command, argv, image):
+        elif why := _done_otherwise(command, argv, image):
             to_do = "run it once by ECS Exec or a one-off task where it is needed"
             planned.findings.append(_no_step(command, why, to_do))
         elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
             steps[_with_tables(_where_it_lies(argv, image), image)] = command
-    if unsure:
-        named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
-        planned.findings.append(
-            Finding(
-                "RP055",
-                Severity.WARNING,
-                f"{named}: commands of the application, and no file says when they run",
-                evidence_of(unsure),
-                "add those that go on as services of kind worker, those on a timetable as kind scheduled, in replatform.yaml",
-            )
-        )
-    seeds = [command for argv, command in steps.items() if _words(argv, command) & set(image.servers.seed_words)]
-    if seeds:
-        planned.findings.append(
-            Finding(
-                "RP054",
-                Severity.WARNING,
-                f"`{seeds[0].text[:120]}` fills tables, and would do so at each release",
-                evidence_of(seeds),
-                "unless running it again changes nothing, take it out of release.commands and run it once by hand",
-            )
-        )
+    planned.findings += _when_they_run(unsure)
+    planned.findings += _at_each_release(
+        [command for argv, command in steps.items() if _words(argv, command) & set(image.servers.seed_words)]
+    )
     steps = _schema_first(steps, image)
     commands = _after_made_migrations(tuple(steps), image)
     if steps:
@@ -136,6 +109,45 @@ def _no_step(command: Command, why: str, to_do: str, severity: Severity = Severi
     """RP052, for a command that the release leaves out."""
     message = f"`{command.text[:120]}` is not part of a release: {why}"
     return Finding("RP052", severity, message, evidence_of([command]), to_do)
+
+
+def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding | None:
+    """Why a release must not run a command: what it writes is lost, or it takes away what there is."""
+    if image.servers.among(argv, image.servers.host_tasks):
+        to_do = (
+            "a secret that it makes comes from Secrets Manager: put the value there that the host has now; files that it"
+            " makes belong into the source, or into the image's build"
+        )
+        return _no_step(command, "it writes into the folder on the host", to_do)
+    if deletes_tables(argv, image):
+        to_do = "run it by hand where the database is empty, or take the deletion out of it"
+        return _no_step(command, "it deletes all tables first", to_do, Severity.WARNING)
+    return None
+
+
+def _when_they_run(unsure: Sequence[Command]) -> Iterator[Finding]:
+    """RP055, for commands that may be steps of a release, workers or timed tasks."""
+    if unsure:
+        named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
+        yield Finding(
+            "RP055",
+            Severity.WARNING,
+            f"{named}: commands of the application, and no file says when they run",
+            evidence_of(unsure),
+            "add those that go on as services of kind worker, those on a timetable as kind scheduled, in replatform.yaml",
+        )
+
+
+def _at_each_release(seeds: Sequence[Command]) -> Iterator[Finding]:
+    """RP054, for commands that fill tables."""
+    if seeds:
+        yield Finding(
+            "RP054",
+            Severity.WARNING,
+            f"`{seeds[0].text[:120]}` fills tables, and would do so at each release",
+            evidence_of(seeds),
+            "unless running it again changes nothing, take it out of release.commands and run it once by hand",
+        )
 
 
 def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -> str:
