@@ -23,6 +23,8 @@ from toolkit.plan.starts.service_ports import decide_port, told_ports
 from toolkit.plan.starts.told_starts import same_process, told_starts, work_of
 from toolkit.plan.starts.usual_start import serving_script, usual_start
 
+_Found = dict[str, tuple[ContainerCommand, Command]]  # by the name of the service
+
 
 def plan_services(
     tree: SourceTree, facts: Facts, images: PlannedImages, servers: Servers, home: str, timezone: str
@@ -31,7 +33,7 @@ def plan_services(
     planned = PlannedServices()
     known = processes(tree, facts, images, servers, home)
     for image in known:
-        _plan_image(image, planned)
+        _plan_services_of(image, planned)
     kinds = ("web", "worker", "scheduler")
     planned.services = dict(sorted(planned.services.items(), key=lambda item: kinds.index(item[1].kind)))
     plan_scheduled_tasks(known, timezone, planned)
@@ -42,8 +44,29 @@ def plan_services(
     return planned
 
 
-def _plan_image(image: Processes, planned: PlannedServices) -> None:
-    found: dict[str, tuple[ContainerCommand, Command]] = {}
+def _plan_services_of(image: Processes, planned: PlannedServices) -> None:
+    found, development = _told(image)
+    _keep_one_web(found, planned)
+    has_web = any(contained.kind == "web" for contained, _ in found.values())
+    if image.stack.process == "worker":
+        _plan_usual_worker(image, planned)
+    elif not has_web and not (_has_other_work(image, found) and not development and not _may_serve(image)):
+        _plan_usual_web(image, development, planned)
+    for name, (contained, command) in found.items():
+        if contained.kind == "web":
+            planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
+            _plan_web(name, contained.argv, command, image, planned)
+        else:
+            size = size_for(contained.argv, "low")
+            planned.services[name] = Service(kind=contained.kind, image=image.name, command=contained.argv, size=size)
+            because = "a process of its own, which does not listen"
+            planned.decide(f"services.{name}", contained.kind, because, (command,))
+            planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
+
+
+def _told(image: Processes) -> tuple[_Found, list[Command]]:
+    """The processes that are told for production, and the commands for developers."""
+    found: _Found = {}
     development: list[Command] = []
     for start in told_starts(image):
         command, contained = start.command, start.contained
@@ -60,6 +83,11 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
         name = _name(command, contained, image)
         if not any(same_process(contained, other, image) for other, _ in found.values()) and name not in found:
             found[name] = (contained, command)
+    return found, development
+
+
+def _keep_one_web(found: _Found, planned: PlannedServices) -> None:
+    """RP051, for commands that start the same web process as the first."""
     webs = [name for name, (contained, _) in found.items() if contained.kind == "web"]
     # The one web process of supervisor's file or pm2's, and how a README starts the application without a name for it.
     alike = len(webs) == 2 and [found[web][1].origin for web in webs] == [Origin.README, Origin.RUNNING]
@@ -76,21 +104,6 @@ def _plan_image(image: Processes, planned: PlannedServices) -> None:
                 )
             )
             del found[other]
-    if image.stack.process == "worker":
-        _plan_usual_worker(image, planned)
-    elif not webs and not (_has_other_work(image, found) and not development and not _may_serve(image)):
-        _plan_usual_web(image, development, planned)
-    for name, (contained, command) in found.items():
-        if contained.kind == "web":
-            planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
-            _plan_web(name, contained.argv, command, image, planned)
-        else:
-            size = size_for(contained.argv, "low")
-            planned.services[name] = Service(kind=contained.kind, image=image.name, command=contained.argv, size=size)
-            planned.decide(
-                f"services.{name}", contained.kind, "a process of its own, which does not listen", (command,)
-            )
-            planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
 
 
 def _has_other_work(image: Processes, found: Mapping[str, object]) -> bool:
