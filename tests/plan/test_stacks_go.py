@@ -214,3 +214,10 @@ def test_a_store_that_only_prose_names_beside_a_database_with_a_driver(
     readme = "# Shop\n\nThe storage is independent: you can swap out MySQL for MongoDB, as nothing is bound to it.\n"
     made = converted(tmp_path, {"go.mod": manifest, "main.go": WEB, "README.md": readme}, catalog)
     assert list(made.plan.datastores) == planned
+
+
+def test_of_several_servers_the_one_that_is_called_like_the_module(tmp_path: Path, catalog: Catalog) -> None:
+    """An example of several sites below cmd/ serves as well."""
+    made = converted(tmp_path, ONE | {"cmd/market/main.go": WEB}, catalog)
+    assert made.plan.services["web"].command == ("/app/bin/shop",)
+    assert made.image.build[0][-2:] == (".", "./cmd/market")

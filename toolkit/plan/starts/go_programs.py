@@ -33,6 +33,12 @@ def go_entry_points(
     started = {
         PurePosixPath(command.argv[0]).name for command in commands if command.role is Role.START and command.argv
     }
+    # Of several that are as sure, the one that operators start, or that is called like the module.
+    surely = {point.value: point.confidence for point in reversed(points) if point.kind == "go_main"}
+    called = started | {_program_of(".", folder, tree)}
+    as_sure = (package for package in mains if surely[package] == surely[mains[0]])
+    first = next((package for package in as_sure if _program_of(package, folder, tree) in called), mains[0])
+    mains = [first, *(package for package in mains if package != first)]
     others = (point.value for point in points if point.kind == "go_main" and point.value not in mains)
     beside = [package for package in others if _program_of(package, folder, tree) in started]
     mains += beside
