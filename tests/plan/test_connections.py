@@ -179,10 +179,11 @@ def test_what_a_sample_leaves_to_fill_in_is_no_value(tmp_path: Path, catalog: Ca
     files = {
         "requirements.txt": "flask==3.0.3\nredis==5.0.0\npsycopg2-binary==2.9.9\ngunicorn==23.0.0\n",
         "app.py": FLASK_APP,
-        ".env.example": "DB_NAME=fill\nREDIS_IP=fill\nSHOP_TITLE=fill in\n",
+        ".env.example": "DB_NAME=fill\nREDIS_IP=fill\nREDIS_URL=redis_url\nSHOP_TITLE=fill in\n",
     }
     plan = converted(tmp_path, files, catalog).plan
     assert plan.environment["REDIS_IP"].reference == "{cache.host}"
+    assert plan.environment["REDIS_URL"].reference == "{cache.scheme}://{cache.host}:{cache.port}/0"
     assert plan.datastores["database"].database != "fill" and plan.environment["SHOP_TITLE"].value == ""
 
 
@@ -257,3 +258,15 @@ def test_what_names_a_class_of_the_framework_is_no_address(tmp_path: Path, catal
     environment = converted(tmp_path, files, catalog).plan.environment
     assert "CACHE_BACKEND" not in environment
     assert all("{cache.host}" in (environment[name].reference or "") for name in ("REDIS_URL", "CELERY_RESULT_BACKEND"))
+
+
+def test_the_engine_is_told_by_the_word_of_the_library(tmp_path: Path, catalog: Catalog) -> None:
+    """A sample with MySQL beside the driver of PostgreSQL; what is about a cache is left alone."""
+    files = {
+        "package.json": '{"dependencies": {"express": "4", "pg": "8", "sequelize": "6"}, "scripts": {"start": "node app.js"}}',
+        "app.js": "connect(process.env.SHOP_DB_DIALECT, process.env.SHOP_CACHE_TYPE, process.env.KNEX_CLIENT);\napp.listen(3000);\n",
+        ".env.example": "SHOP_DB_DIALECT=mysql\nSHOP_CACHE_TYPE=memcached\nKNEX_CLIENT=mysql2\n",
+    }
+    environment = converted(tmp_path, files, catalog).plan.environment
+    assert [environment[name].value for name in ("SHOP_DB_DIALECT", "KNEX_CLIENT")] == ["postgres", "pg"]
+    assert environment["SHOP_CACHE_TYPE"].value != "postgres"

@@ -305,3 +305,24 @@ def test_settings_without_production_are_started_as_their_operators_do(tmp_path:
     assert "NODE_ENV" not in made.plan.environment
     assert "NODE_ENV=development" in made.dockerfile
     assert "NODE_ENV=production" not in made.dockerfile
+
+
+def test_a_build_that_is_called_after_production_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {"build": "webpack && babel -d dist server", "production": "rimraf dist && npm run build", "start": "node dist/index.js"}  # fmt: skip
+    readme = "# Shop\n\n## Build\n\n    npm run production\n"
+    made = converted(tmp_path, _files(scripts, **{"server/index.js": LISTENS, "README.md": readme}), catalog)
+    assert made.image.build == (("npm", "run", "production"),)
+    assert made.plan.services["web"].command == ("node", "dist/index.js")
+
+
+def test_pnpm_stays_in_the_build_stage(tmp_path: Path, catalog: Catalog) -> None:
+    """Its scripts are npm's, and programs of libraries are on the path."""
+    manifest = {
+        "scripts": {"start": "node app.js", "migrate": "node migrate.js | cat"},
+        "dependencies": {"express": "^4.18.0", "@mikro-orm/cli": "^5.6.2"},
+    }
+    readme = "# Shop\n\n## Database\n\nRun the migrations:\n\n```\npnpm mikro-orm migration:up\npnpm run migrate\n```\n"
+    files = {"package.json": json.dumps(manifest), "pnpm-lock.yaml": "lockfileVersion: 5.4\n", "app.js": LISTENS, "README.md": readme}  # fmt: skip
+    release = converted(tmp_path, files, catalog).plan.release
+    assert release is not None
+    assert release.commands == (("mikro-orm", "migration:up"), ("npm", "run", "migrate"))

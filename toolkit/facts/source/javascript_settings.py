@@ -18,7 +18,9 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "javascript-settings"
 # With the file that Express' generator starts a server from: https://expressjs.com/en/starter/generator.html
 ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue", "bin/www")
-WORTH = re.compile(r"process\.env|import\.meta\.env|\.listen\(|\bport\b|configService|config\.get", re.IGNORECASE)
+WORTH = re.compile(
+    r"process\.env|\bconvict\(|import\.meta\.env|\.listen\(|\bport\b|configService|config\.get", re.IGNORECASE
+)
 NAME = r"([A-Za-z_][A-Za-z0-9_]{0,100})"
 DEFAULT = r"(?:\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|`([^`$\n]{0,200})`|([0-9]{1,9}|true|false)\b))?"
 LOOKUP = re.compile(
@@ -38,6 +40,9 @@ DESTRUCTURED_NAME = re.compile(
 SERVICE = re.compile(
     r"(?:[cC]onfig(?:Service)?\.(?:get|getOrThrow)(?:<[^<>\n]{1,60}>)?|\benv(?:\.(?:int|bool|float|array|json|str))?)"
     r"\(?\s{0,3}:?\s{0,3}['\"]([A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}|PORT)['\"](?:\s{0,3},\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b))?"
+)
+CONVICT_DEFAULT = re.compile(
+    r"\bdefault\s{0,3}:\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|([0-9]{1,9}|true|false)\b|\S)"
 )
 PORT_DEFAULT = re.compile(
     r"\b(?:process\.env|env|argv)\.([A-Z_]{0,30}(?:PORT|port))\b\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}['\"]?(\d{2,5})\b"
@@ -101,13 +106,22 @@ def _variables(file: SourceFile) -> Iterator[EnvironmentVariable]:
         )
         yield from _variable(file, match.start(), match[1] or match[2], _first(match, 3, 6), optional=optional)
     for match in islice(SERVICE.finditer(text), MOST):
-        yield from _variable(file, match.start(), match[1], _first(match, 2, 4))
+        beside = _convict_default(text, match) if match[0].startswith("env:") else None
+        default = _first(beside, 1, 3) if beside else _first(match, 2, 4)
+        yield from _variable(file, match.start(), match[1], default, optional=beside is not None)
     for match in islice(DESTRUCTURED.finditer(text), 20):
         for inner in DESTRUCTURED_NAME.finditer(match[1]):
             yield from _variable(file, match.start() + inner.start(), inner[1], _first(inner, 2, 4))
     for alias in sorted({match[1] for match in islice(ALIAS.finditer(text), 5)}):
         for match in islice(re.finditer(rf"\b{re.escape(alias)}\.([A-Z][A-Z0-9_]{{0,100}}){DEFAULT}", text), MOST):
             yield from _variable(file, match.start(), match[1], _first(match, 2, 5))
+
+
+def _convict_default(text: str, match: re.Match[str]) -> re.Match[str] | None:
+    """What a setting of convict is without its variable, which it always says: {default: 3000, env: 'SHOP_PORT'}.
+    https://github.com/mozilla/node-convict/tree/master/packages/convict#readme"""
+    start, end = text.rfind("{", 0, match.start()), text.find("}", match.end())
+    return CONVICT_DEFAULT.search(text, start + 1, end) if start >= 0 and end >= 0 else None
 
 
 def _first(match: re.Match[str], start: int, end: int) -> str | None:

@@ -84,7 +84,12 @@ def script_builds(
 def _steps_before_start(script: str, application: Recognised) -> list[str]:
     """What `npm start`, or the script for production, does before it starts the server, and the build script does not."""
     scripts = scripts_in(application.folder.facts, application.folder.directory)
-    start = next((name for name in sorted(scripts) if OF_PRODUCTION.fullmatch(name)), "start")
+    named = (
+        name
+        for name in sorted(scripts)
+        if OF_PRODUCTION.fullmatch(name) and not only_builds(f"npm run {name}", scripts)
+    )
+    start = next(named, "start")
     steps = steps_before(start, scripts)
     if not all(only_builds(step, scripts) for step in steps):
         return []

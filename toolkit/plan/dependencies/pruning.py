@@ -21,6 +21,7 @@ PROGRAMS = {
     "typescript": "tsc",
     "@babel/node": "babel-node",
     "babel-cli": "babel-node",
+    "@mikro-orm/cli": "mikro-orm",
     "@nestjs/cli": "nest",
     "sequelize-cli": "sequelize",
 }

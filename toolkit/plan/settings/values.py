@@ -20,6 +20,7 @@ _PLACEHOLDER = re.compile(
     r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^/?(?:abs(?:olute)?/|some/)?path/to/",
     re.IGNORECASE,
 )
+_NO_LETTER = re.compile(r"[ -]")
 # What the shell of a host puts there: `$USER`, `$(id -gn)`.
 _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 # `shop.settings.dev` and `development` count where nothing else is told.
@@ -59,7 +60,8 @@ class Mentioned:
         """The strongest value that is shown, one of developers where there is no other."""
         # A line of a sample behind a comment sign shows what may be set: unset is what the team runs with.
         given = [fact for fact in self.mentions if self._asked or fact.required or fact.evidence.rule != "env-file"]
-        examples = [fact.example for fact in given if fact.example and not _OF_SHELL.match(fact.example)]
+        shown = [fact.example for fact in given if fact.example and not _OF_SHELL.match(fact.example)]
+        examples = [one for one in shown if _NO_LETTER.sub("_", one.upper()) != self.name.upper()]  # SHOP_URL=shop_url
         return next((one for one in examples if not _OF_DEVELOPERS.search(one)), next(iter(examples), None))
 
     @property

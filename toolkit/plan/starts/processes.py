@@ -10,7 +10,7 @@ from functools import cached_property
 from toolkit.catalog.servers import Servers
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Fact, Facts, Origin, Role
-from toolkit.facts.npm_scripts import SETS, scripts_in, without_variables
+from toolkit.facts.npm_scripts import SETS, run_script, scripts_in, without_variables
 from toolkit.facts.shell import parse
 from toolkit.inventory.paths import inside, joined
 from toolkit.inventory.source_tree import SourceTree
@@ -250,8 +250,15 @@ class Processes:
                 if not any(_TO_FILL_IN.search(word) for word in argv):
                     if self.image.package_manager:
                         argv = self.servers.with_runner(self.stack.language, argv)
-                    return ContainerCommand(argv, command.kind, command.development)
+                    return ContainerCommand(self._by_npm(argv), command.kind, command.development)
         return None
+
+    def _by_npm(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """What pnpm is to run, which only the build stage has: a script of the manifest by npm, a library's program itself."""
+        script, given = run_script(argv) if argv[0] == "pnpm" else ("", ())
+        if script in self.scripts_of_manifest:
+            return ("npm", "run", script, *(("--", *given) if given else ()))
+        return (script, *given) if script else argv
 
     def _of_member(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """`npm start --workspace apps/api` as it is in that member's folder, where its image starts; () for other images."""
