@@ -7,7 +7,7 @@ import pytest
 from toolkit.catalog.catalog import Catalog
 from toolkit.plan.planning import settled
 
-from .from_files import FLASK_APP, converted
+from .from_files import DJANGO_WSGI, FLASK_APP, converted
 
 POM = """<project><modelVersion>4.0.0</modelVersion><artifactId>shop</artifactId><version>1</version>
 <parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent>
@@ -270,3 +270,27 @@ def test_the_engine_is_told_by_the_word_of_the_library(tmp_path: Path, catalog: 
     environment = converted(tmp_path, files, catalog).plan.environment
     assert [environment[name].value for name in ("SHOP_DB_DIALECT", "KNEX_CLIENT")] == ["postgres", "pg"]
     assert environment["SHOP_CACHE_TYPE"].value != "postgres"
+
+
+def test_what_djangos_settings_take_for_the_database_is_its_piece_whatever_its_name(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "requirements.txt": "django==4.2\npsycopg2==2.9.9\n",
+        "manage.py": "",
+        "shop/wsgi.py": DJANGO_WSGI,
+        "shop/settings.py": "import os\nINSTALLED_APPS = []\nDATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql',"
+        " 'HOST': os.getenv('SHOP_STORE', 'localhost'), 'USER': os.getenv('SHOP_AS', 'shop')}}\n",
+    }
+    environment = converted(tmp_path, files, catalog).plan.environment
+    assert environment["SHOP_STORE"].reference == "{database.host}"
+    assert environment["SHOP_AS"].reference == "{database.username}"
+
+
+def test_the_name_of_a_class_is_no_host_that_differs_between_environments(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==3.0.3\n",
+        "app.py": "import os\nfrom flask import Flask\napp = Flask(__name__)\napp.config.from_object(os.environ['SHOP_MODE'])\n",
+        ".env.example": "SHOP_MODE=config.Live\n",
+    }
+    assert converted(tmp_path, files, catalog).plan.environment["SHOP_MODE"].value == "config.Live"

@@ -1,6 +1,6 @@
 """`blueprints/variables.yaml`: what environment variables mean by their names."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 
 from pydantic import Field
@@ -49,6 +49,10 @@ class VariableNames(Entry):
         if not scheme or "sqlalchemy" not in libraries or "django" in libraries:
             return self
         return self.model_copy(update={"schemes": self.schemes | {engine: scheme}})
+
+    def of_code(self, pieces: Mapping[str, str]) -> "VariableNames":
+        """These, with the piece of the database's connection that the application's own settings take each variable for."""
+        return self.model_copy(update={"names": self.names | {n: f"database.{piece}" for n, piece in pieces.items()}})
 
     def listens(self, name: str) -> bool:
         """Whether a name is one of those that may tell where to listen."""

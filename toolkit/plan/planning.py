@@ -10,7 +10,17 @@ from pydantic import ValidationError
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.load import line_of
 from toolkit.errors import BadInputError, BlueprintError
-from toolkit.facts.model import Command, CronJob, Datastore, Dependency, EnvironmentVariable, Facts, Role, Route
+from toolkit.facts.model import (
+    Command,
+    CronJob,
+    Datastore,
+    Dependency,
+    EntryPoint,
+    EnvironmentVariable,
+    Facts,
+    Role,
+    Route,
+)
 from toolkit.facts.routes.found import UNDECIDED
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_order, together
@@ -72,7 +82,10 @@ def plan_application(
     database = stores.datastores.get("database")
     engine = database.engine if database else ""
     libraries = {fact.name for fact in of_type(facts, Dependency)}
-    names = catalog.variables.of_stacks(images.stacks.values(), engine).of_libraries(libraries, engine)
+    pieces = {
+        p.value: p.detail for p in of_type(facts, EntryPoint) if p.kind == "database_variable" and not p.alternative
+    }
+    names = catalog.variables.of_stacks(images.stacks.values(), engine).of_libraries(libraries, engine).of_code(pieces)
     facts = with_framework_variables(facts, stores.datastores, images.stacks, names)
     building = with_build_variables(facts, images.images, images.stacks, names, catalog.servers)
     facts = building.facts

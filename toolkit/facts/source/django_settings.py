@@ -3,7 +3,7 @@
 import ast
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
@@ -29,6 +29,10 @@ SETTINGS = frozenset(
         "STATIC_URL",
     }
 )
+# What a database is told by, https://docs.djangoproject.com/en/stable/ref/settings/#databases (2026-11-22), and which piece of a
+# connection that is.
+PIECES = {"HOST": "host", "NAME": "name", "PASSWORD": "password", "PORT": "port", "USER": "username"}
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
 # django-compressor writes what a page needs when it is first asked for, below the folder that collectstatic fills.
 # https://django-compressor.readthedocs.io/en/stable/settings.html (COMPRESS_OUTPUT_DIR), reviewed 2026-11-21
 COMPRESSOR, COMPRESSED = "compressor", "CACHE"
@@ -117,11 +121,39 @@ def _databases(module: Module, value: ast.expr, way: str) -> Iterator[Fact]:
         if engine:
             place = module.file.at(engine_value.lineno, rule=RULE)
             yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, alternative=way, confidence=0.95)
+        if engine and engine != "sqlite" and node is _default(value):
+            yield from _database_variables(module, entries, way)
         if engine == "sqlite" and (path := path_of(module, entries.get("NAME"))):
             folder = tidy(path.rpartition("/")[0] or ".")
             if folder:
                 place = module.file.at(entries["NAME"].lineno, rule=RULE)
                 yield WritableFolder(path=folder, evidence=place, origin=Origin.RUNNING, alternative=way)
+
+
+def _default(value: ast.expr) -> ast.expr | None:
+    pairs = zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ()
+    return next((item for key, item in pairs if text(key) == "default"), None)
+
+
+def _database_variables(module: Module, entries: Mapping[str | None, ast.expr], way: str) -> Iterator[EntryPoint]:
+    """The variables that the database's settings are looked up in, whatever their names: `"HOST": os.environ["SHOP_STORE"]`."""
+    for key, piece in PIECES.items():
+        for node in ast.walk(entries[key]) if key in entries else ():
+            first = (
+                node.args[:1] if isinstance(node, ast.Call) else [node.slice] if isinstance(node, ast.Subscript) else []
+            )
+            name = text(first[0]) if first else None
+            if name and VARIABLE.fullmatch(name):
+                place = module.file.at(entries[key].lineno, rule=RULE)
+                yield EntryPoint(
+                    kind="database_variable",
+                    value=name,
+                    detail=piece,
+                    evidence=place,
+                    origin=Origin.RUNNING,
+                    alternative=way,
+                )
+                break
 
 
 def _addresses(module: Module, way: str) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import Datastore, EnvironmentVariable, Fact, Origin, Port
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
-from toolkit.facts.source.python_modules import Module, text
+from toolkit.facts.source.python_modules import Module, assigned, text
 from toolkit.facts.source.python_values import default_of
 from toolkit.facts.source.system_variables import is_of_the_system
 
@@ -175,7 +175,7 @@ def _call(
     default = default_of(module, given)
     silent = isinstance(passed := keywords.get("silent"), ast.Constant) and passed.value is True  # Flask's from_envvar
     always = silent or given is not None or (exact and qualified != "decouple.config") or helpers.get(last) is False
-    if not default and module.constants.get(NEVER_EMPTY) is node:
+    if not default and any((NEVER_EMPTY, node) in assigned(statement) for statement in module.top_level()):
         always = False
     yield from _variable(module, node, name, default, required=not always, confidence=1.0 if exact or by_maker else 0.8)
 

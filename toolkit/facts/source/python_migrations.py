@@ -12,6 +12,7 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "python-migrations"
 ENVIRONMENTS = ("env.py", "*/env.py", "*/*/env.py")
 IMPORTED = re.compile(r"^(?:from|import)[ \t]{1,9}(\w{1,80})", re.MULTILINE)
+SCRIPTS_COMMAND = re.compile(r"\.add_command\(\s{0,9}['\"](\w{1,40})['\"],\s{0,9}MigrateCommand\b")
 SET_PATH = re.compile(r"\bsys\.path\b|\bcontext\.config\.attributes\b")
 
 
@@ -29,8 +30,19 @@ def read(project: Project) -> Iterator[Fact]:
         done.add(home)
         # https://flask-migrate.readthedocs.io/en/latest/ and https://alembic.sqlalchemy.org/en/latest/tutorial.html
         alembic = ("python", "-m", "alembic.config") if _imports_beside(project, home, file) else ("alembic",)
-        argv = ("flask", "db", "upgrade") if by_flask else (*alembic, "upgrade", "head")
+        has_scripts = by_flask and project.depends_on("pypi", "flask-script", directory=home)
+        by_script = _scripts_command(project, home) if has_scripts else ()
+        argv = by_script or (("flask", "db", "upgrade") if by_flask else (*alembic, "upgrade", "head"))
         yield conventional(Role.RELEASE, argv, file.at(rule=RULE), home, 0.85)
+
+
+def _scripts_command(project: Project, home: str) -> tuple[str, ...]:
+    """How a script of Flask-Script upgrades, which Flask before 0.11 has no command for: `manager.add_command("db",
+    MigrateCommand)`. https://flask-migrate.readthedocs.io/en/v2.7.0/"""
+    for file in project.code(".py"):
+        if file.directory == home and (match := SCRIPTS_COMMAND.search(file.text)):
+            return ("python", file.name, match[1], "upgrade")
+    return ()
 
 
 def _imports_beside(project: Project, home: str, settings: SourceFile) -> bool:

@@ -1,4 +1,6 @@
-"""Variables by which Python code chooses among settings of its own: config[os.getenv("SHOP_CONFIG", "development")]."""
+"""Variables by which Python code chooses among settings of its own: config[os.getenv("SHOP_CONFIG", "development")], and
+app.config.from_object(os.environ["SHOP_CONFIG"]), which is told a class: https://flask.palletsprojects.com/en/stable/config/
+"""
 
 import ast
 import re
@@ -12,6 +14,7 @@ from toolkit.facts.source.python_modules import Module, text
 
 RULE = "python-mode"
 _OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
+_CLASS_OF_PRODUCTION = re.compile(r"(?:(?:Config|Settings)_?)?(?:Prod(?:uction)?|Live)(?:_?(?:Config|Settings))?")
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -25,6 +28,16 @@ def read(project: Project) -> Iterator[Fact]:
             production = sorted(found for found in named if _OF_PRODUCTION.fullmatch(found))
             place = module.file.at(line, rule=RULE)
             if production and mode not in production and (fact := variable(name, production[0], place)):
+                yield fact
+    classes = {
+        module.home: f"{module.name}.{node.name}"
+        for module in project.python
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef) and _CLASS_OF_PRODUCTION.fullmatch(node.name)
+    }
+    for module in project.python:
+        for name, line in _told_class(module) if module.home in classes else ():
+            if fact := variable(name, classes[module.home], module.file.at(line, rule=RULE)):
                 yield fact
 
 
@@ -51,3 +64,18 @@ def _chosen(module: Module) -> Iterator[tuple[str, str, int]]:
         name, mode = text(call.args[0]), text(fallback) if fallback else None
         if name and mode:
             yield name, mode, call.lineno
+
+
+def _told_class(module: Module) -> Iterator[tuple[str, int]]:
+    """The variables that Flask's settings are told the name of a class by."""
+    for node in module.nodes:
+        if not isinstance(node, ast.Call) or not module.qualified(node.func).endswith(".config.from_object"):
+            continue
+        for part in (inner for argument in node.args for inner in ast.walk(argument)):
+            looked_up = None
+            if isinstance(part, ast.Call) and module.qualified(part.func) in LOOKUPS:
+                looked_up = part.args[0]
+            elif isinstance(part, ast.Subscript) and module.qualified(part.value) == "os.environ":
+                looked_up = part.slice
+            if name := text(looked_up):
+                yield name, node.lineno

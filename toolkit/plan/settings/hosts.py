@@ -18,11 +18,13 @@ EVERYBODYS = ("/tmp", "/var/tmp")
 _FILE = re.compile(
     r"(?i)[\w./-]+\.(?:py|js|mjs|cjs|ts|json|ya?ml|toml|ini|conf|cfg|env|xml|properties|php|rb|pl|sh|jar|war|pem|key|crt|cer|p12|jks|sock|log|txt|md|html?|db|sqlite3?|sql)"
 )
+# `config.Production` is a class of the code.
+_CLASS = re.compile(r"[a-z_][\w.]*\.(?:[A-Z][a-z]+\w*)")
 
 
 def hosts_in(value: str) -> list[str]:
     """The hosts that a value names, `localhost` among them."""
-    return [] if _FILE.fullmatch(value) else _HOST_IN_VALUE.findall(value)
+    return [] if _FILE.fullmatch(value) or _CLASS.fullmatch(value) else _HOST_IN_VALUE.findall(value)
 
 
 def remote_hosts_in(value: str) -> list[str]:
