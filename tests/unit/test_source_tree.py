@@ -14,7 +14,25 @@ def test_walk_is_sorted_and_passes_over_other_peoples_code(tmp_path: Path) -> No
     assert SourceTree.open(tmp_path).paths == ("a/x.py", "b.txt")
 
 
-def test_links_are_never_followed(tmp_path: Path) -> None:
+def test_a_link_to_a_file_of_the_tree_is_that_file(tmp_path: Path) -> None:
+    for name in ("config/base.json", ".git/config", "tree.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    for name, target in {
+        "base.json": "config/base.json",
+        "git": ".git/config",
+        "self": "self",
+        "folder": "config",
+    }.items():
+        (tmp_path / name).symlink_to(target)
+    tree = SourceTree.open(tmp_path)
+    assert tree.paths == ("base.json", "config/base.json", "tree.txt")
+    file = tree.read("base.json")
+    assert file is not None and (file.path, file.text) == ("base.json", "config/base.json")
+    assert tree.findings == []
+
+
+def test_links_out_of_the_tree_are_never_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("root:x")
     tree_folder = tmp_path / "tree"

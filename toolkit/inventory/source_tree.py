@@ -61,7 +61,8 @@ class SourceFile:
 
 @dataclass
 class SourceTree:
-    """Files below one folder, found by one walk that follows no link, and read on demand within bounds.
+    """Files below one folder, found by one walk that follows no link but to a file of the tree, and read on demand within
+    bounds.
 
     `paths` are sorted. A walk that meets MAXIMUM_FILES stops there and leaves a finding. Text is decoded as UTF-8, with
     or without BOM, else by detection; binary files read as None.
@@ -71,6 +72,7 @@ class SourceTree:
     paths: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     _read: dict[str, SourceFile | None] = field(default_factory=dict, repr=False)
+    _targets: dict[str, str] = field(default_factory=dict, repr=False)  # of links to files
 
     @classmethod
     def open(cls, root: Path, leave_out: Collection[str] = ()) -> "SourceTree":
@@ -104,7 +106,10 @@ class SourceTree:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if not entry.name.isprintable():
                     continue  # a name with control characters could forge lines in what we write
-                if entry.is_symlink():
+                target = self._file_behind(path) if entry.is_symlink() else ""
+                if target:
+                    self._targets[path] = target
+                if entry.is_symlink() and not target:
                     if self._leaves(path):
                         self.findings.append(
                             Finding(
@@ -117,7 +122,7 @@ class SourceTree:
                 elif entry.is_dir(follow_symlinks=False):
                     if entry.name not in PASSED_OVER and depth < MAXIMUM_DEPTH:
                         folders.append((path, depth + 1))
-                elif entry.is_file(follow_symlinks=False):
+                elif entry.is_file(follow_symlinks=bool(target)):
                     if count == MAXIMUM_FILES:
                         self.findings.append(
                             Finding(
@@ -134,6 +139,15 @@ class SourceTree:
     def _leaves(self, path: str) -> bool:
         target = os.path.realpath(self.root / path)
         return not Path(target).is_relative_to(os.path.realpath(self.root))
+
+    def _file_behind(self, path: str) -> str:
+        """The plain file of the tree that a link leads to, `config/tsconfig.json` of `tsconfig.json`; empty for others."""
+        target = Path(os.path.realpath(self.root / path))
+        root = Path(os.path.realpath(self.root))
+        if not target.is_relative_to(root) or not target.is_file():
+            return ""
+        found = target.relative_to(root)
+        return "" if PASSED_OVER.intersection(found.parts) else found.as_posix()
 
     @cached_property
     def last_commit(self) -> str | None:
@@ -171,7 +185,8 @@ class SourceTree:
     def _load(self, path: str) -> SourceFile | None:
         try:
             # The walk saw a plain file; O_NOFOLLOW and the check keep it one if it was swapped meanwhile.
-            descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            place = self.root / self._targets.get(path, path)
+            descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             self.findings.append(Finding("RP001", Severity.NOTE, "file cannot be read", (Evidence(path),)))
             return None
