@@ -16,6 +16,7 @@ from toolkit.inventory.paths import leaves
 from toolkit.inventory.source_tree import SourceFile
 
 # What developers start, again after each change.
+TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 RESTARTED_BUILD = re.compile(r"\bnodemon\b[^|;&]{0,200}?\s(?:\./)?([\w][\w./-]{0,150}\.[cm]?js)(?=\s|$)")
 # Where nothing starts what the compiler makes, developers run its source.
 RUNS_SOURCE = re.compile(r"\b(?:ts-node(?:-dev)?|tsx|nodemon)\b[^|;&]{0,200}?\s(?:\./)?([\w][\w./-]{0,150}\.[cm]?ts)\b")
@@ -78,8 +79,11 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
         if serves or (keys == ("main",) and _is_server(package)):
             place = file.at(package.line(*keys), rule=RULE) if keys else code.at(rule=RULE)
             origin = Origin.RUNNING if keys else Origin.CONVENTION
-            yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
-            return
+            if keys != ("scripts", "start") and script.endswith(TYPESCRIPT):
+                script = compiled(project, file.directory, script) if _compiles(package) else ""
+            if script:
+                yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
+                return
     if BUILT.match(started) and _is_server(package, bundled=True):
         place = file.at(package.line("scripts", "start"), rule=RULE)
         yield EntryPoint(kind="node_script", value=started, evidence=place, origin=Origin.RUNNING, confidence=0.8)
@@ -101,12 +105,16 @@ def _written_script(file: SourceFile, package: Tree) -> list[EntryPoint]:
     return [EntryPoint(kind="node_script", value=path, evidence=place, origin=Origin.RUNNING, confidence=0.7)]
 
 
+def _compiles(package: Tree) -> bool:
+    """Whether the package's build is the TypeScript compiler's."""
+    return re.search(r"\btsc\b", package.text("scripts", "build")) is not None
+
+
 def _compiled_script(project: Project, file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
     """What a build with the TypeScript compiler makes of the source that developers run."""
-    scripts = package.texts("scripts")
-    if not re.search(r"\btsc\b", scripts.get("build", "")):
+    if not _compiles(package):
         return
-    for name, text in scripts.items():
+    for name, text in package.texts("scripts").items():
         match = RUNS_SOURCE.search(text[:1000])
         source = project.tree.read(project.sibling(file.path, match[1])) if match else None
         if not match or not source or not SERVES.search(source.text):

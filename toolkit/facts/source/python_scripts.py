@@ -37,9 +37,10 @@ def scripts(project: Project, modules: Sequence[Module]) -> Iterator[Fact]:
 
 
 def runs_server(call: ast.Call) -> bool:
-    """Whether what is called has a name that functions have which start a server: `app.run()`, `serve(app)`."""
+    """Whether what is called has a name that functions have which start a server: `app.run()`, `serve(app)`, `listen(port)`,
+    where `listen()` of nothing waits for messages."""
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    return name in RUNS_SERVER
+    return name in RUNS_SERVER and (name != "listen" or bool(call.args or call.keywords))
 
 
 def _imports_own(project: Project, module: Module) -> bool:
