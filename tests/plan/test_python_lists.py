@@ -108,3 +108,15 @@ def test_a_server_that_the_readme_has_installed_by_itself(tmp_path: Path, catalo
 def test_libraries_of_node_ask_nothing_of_an_image_without_it(tmp_path: Path, catalog: Catalog) -> None:
     files = APP | {"requirements.txt": "flask==2.3.3\n", "package.json": '{"dependencies": {"puppeteer": "19.0.0"}}'}
     assert converted(tmp_path, files, catalog).image.runtime_packages == ()
+
+
+def test_a_list_of_the_application_itself_is_left_to_its_own_set_up(tmp_path: Path, catalog: Catalog) -> None:
+    """Whatever index it names, which may be gone."""
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='talks', packages=['talks'], install_requires=['flask==2.0.1'])\n",
+        "requirements.txt": "# for pip install -e .[develop]\n-i https://index.example.org/simple\n.\n",
+        "talks/__init__.py": "from flask import Flask\napp = Flask(__name__)\n",
+    }
+    assert converted(tmp_path / "alone", files, catalog).image.manifest == "setup.py"
+    more = files | {"requirements.txt": ".\nredis==3.5.3\n"}
+    assert converted(tmp_path / "more", more, catalog).image.manifest == "requirements.txt"

@@ -24,6 +24,8 @@ from toolkit.plan.versions.versions import satisfies
 # A path in COPY and in steps: what needs no quoting in a Dockerfile and is no glob.
 PLAIN_PATH = re.compile(r"[\w@+-][\w.@+/-]*|\.[\w@+-][\w.@+/-]*")
 _INCLUDE = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)")
+# https://pip.pypa.io/en/stable/reference/requirements-file-format/#global-options
+_OF_INDEX = re.compile(r"(?:-i|--index-url|--extra-index-url|--no-index|-f|--find-links)(?=[\s=])")
 _MOST_INCLUDES = 50
 MEMBERS = "{members}"
 # What they name is locked at their version, whatever range the rest of package.json asks for:
@@ -60,6 +62,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     present = present or {name: m for name, m in stack.package_managers.items() if _list_below(folder, m)}
     if not present or _brought_along(folder, stack, tree):
         return ChosenManager()
+    present = {name: m for name, m in present.items() if not _names_itself(folder, m, tree)} or present
     locks = {
         name: lock
         for name, manager in present.items()
@@ -113,6 +116,14 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
                     "bring it up to date with the package manager, and commit it")
         )  # fmt: skip
     return chosen
+
+
+def _names_itself(folder: Folder, manager: PackageManagerSteps, tree: SourceTree) -> bool:
+    """Whether a list of requirements holds nothing but the application itself, whose own set-up asks for all that it needs."""
+    path = next((found for pattern in manager.recognise if (found := find(folder, pattern))), "")
+    file = tree.read(below(folder, path)) if path.endswith(".txt") else None
+    lines = [line.split("#")[0].strip() for line in file.lines] if file else []
+    return [line for line in lines if line and not _OF_INDEX.match(line)] == ["."]
 
 
 def _pinned_list(
