@@ -7,6 +7,7 @@ import pytest
 
 from tests.plan.from_files import FLASK_APP, converted
 from toolkit.catalog.catalog import Catalog
+from toolkit.errors import BadInputError
 
 PAGE = "<!doctype html><title>Shop</title>\n"
 
@@ -147,3 +148,18 @@ def test_pages_of_another_hosts_folder_are_built_for_the_root(
     }
     files = {"package.json": json.dumps(package), "package-lock.json": "{}", "public/index.html": "<p>shop</p>\n"}
     assert f"RUN {line}\n" in converted(tmp_path, files, catalog).dockerfile
+
+
+def test_the_only_pages_of_a_tree_are_served_wherever_they_lie(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "src/main/webapp/index.html": PAGE,
+        "src/main/webapp/js/shop.js": "",
+        "docs/index.html": PAGE,
+        "etc/resize/package.json": "{}",
+        "etc/resize/README.md": "# Resize\n\n## Usage\n\n    node resize.js --width=200\n",
+    }
+    made = converted(tmp_path / "below", files, catalog)
+    assert (made.image.stack, made.image.directory) == ("static-files", "src/main/webapp")
+    templates = {"src/main/webapp/index.html": "<html>{{ title }}</html>", "README.md": "# Shop\n"}
+    with pytest.raises(BadInputError):
+        converted(tmp_path / "templates", templates, catalog)

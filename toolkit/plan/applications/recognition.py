@@ -1,6 +1,7 @@
 """Which folders of the tree are applications of their own, and which stack each of them is."""
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -22,6 +23,7 @@ from toolkit.plan.versions.versions import is_within
 _DEEPEST = 3  # folders below the root in which an application of its own is looked for
 _OF_PAGES = ("client", "frontend", "front-end", "public", "site", "web", "www", "html")
 _PAGES = (".html", ".htm", ".ejs", ".hbs", ".handlebars", ".pug", ".jade", ".njk", ".jsx", ".tsx", ".vue", ".svelte")
+_FILLED_IN = re.compile(r"\{\{|\{%|<%|<\?php")
 # From here on a stack is recognised by its framework, below it by a manifest alone.
 _BY_FRAMEWORK = 40
 
@@ -52,7 +54,30 @@ def recognise(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[R
     # What only a README tells, it tells of the whole tree.
     last = [stack for stack in stacks if stack.last_resort]
     found = _recognised(tree, folders, known)
-    return [*found, *_pages_beside(found, tree, last)] if found else _recognised(tree, folders[:1], last)
+    if found:
+        return [*found, *_pages_beside(found, tree, last)]
+    return _recognised(tree, [_of_the_whole(folders)], last) or list(_only_pages(tree, last))
+
+
+def _of_the_whole(folders: Sequence[Folder]) -> Folder:
+    """The root without the commands that the README of a part with a manifest of its own tells about that part."""
+    root, *parts = folders
+    told = (fact for fact in root.facts if isinstance(fact, Command))
+    of_parts = {id(f) for f in told if any(inside(f.evidence.path, part.directory) for part in parts)}
+    return replace(root, facts=tuple(fact for fact in root.facts if id(fact) not in of_parts))
+
+
+def _only_pages(tree: SourceTree, stacks: Sequence[Stack]) -> Iterator[Recognised]:
+    """The one folder of a tree that has pages, however far below the root, src/main/webapp: whole ones, which no program
+    has yet to fill in."""
+    starts = [path for path in without_namesakes(tree) if path.rpartition("/")[2] == "index.html"]
+    starts = [path for path in starts if BESIDE_THE_POINT.isdisjoint(path.split("/"))]
+    page = tree.read(starts[0]) if len(starts) == 1 else None
+    if page is None or _FILLED_IN.search(page.text):
+        return
+    folder = Folder(page.directory, paths_in(tree.paths, page.directory), (), ())
+    if match := _match(folder, stacks):
+        yield Recognised(folder, *match)
 
 
 def _pages_beside(found: Sequence[Recognised], tree: SourceTree, stacks: Sequence[Stack]) -> Iterator[Recognised]:
