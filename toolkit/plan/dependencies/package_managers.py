@@ -54,26 +54,13 @@ class ChosenManager(Reported):
 def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact], tree: SourceTree) -> ChosenManager:
     """A tool whose lock file fits the manifest first; of several such, or of none, the one that operators use; else in the
     stack's order."""
-    present = {
-        name: manager
-        for name, manager in stack.package_managers.items()
-        if any(find(folder, p) for p in manager.recognise)
-    }
-    present = present or {name: m for name, m in stack.package_managers.items() if _list_below(folder, m)}
+    managers = stack.package_managers.items()
+    present = {name: manager for name, manager in managers if any(find(folder, p) for p in manager.recognise)}
+    present = present or {name: manager for name, manager in managers if _list_below(folder, manager)}
     if not present or _brought_along(folder, stack, tree):
         return ChosenManager()
     present = {name: m for name, m in present.items() if not _names_itself(folder, m, tree)} or present
-    locks = {
-        name: lock
-        for name, manager in present.items()
-        if (lock := next((path for p in manager.locks if (path := find(folder, p))), ""))
-    }
-    if pinned := _pinned_list(folder, present, about) or (None if locks else _only_pinned_list(folder, present)):
-        locks |= {pinned[0]: pinned[1]}
-    behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
-    if stack.language == "python" and locks and (fuller := _fuller_list(folder, present, locks, tree)):
-        behind |= dict.fromkeys(locks, fuller[2])
-        locks |= {fuller[0]: fuller[1]}
+    locks, behind = _locks(folder, stack, present, about, tree)
     choice = [name for name in locks if name not in behind] or list(locks) or list(present)
     reason = "its lock file is there" if locks else "its manifest is there"
     used = choice[0]
@@ -116,6 +103,24 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
                     "bring it up to date with the package manager, and commit it")
         )  # fmt: skip
     return chosen
+
+
+def _locks(
+    folder: Folder, stack: Stack, present: Mapping[str, PackageManagerSteps], about: Sequence[Fact], tree: SourceTree
+) -> tuple[dict[str, str], dict[str, tuple[Evidence, ...]]]:
+    """The lock files by their tools, lists that are as good as one among them, and of those that lag behind what says so."""
+    locks = {
+        name: lock
+        for name, manager in present.items()
+        if (lock := next((path for p in manager.locks if (path := find(folder, p))), ""))
+    }
+    if pinned := _pinned_list(folder, present, about) or (None if locks else _only_pinned_list(folder, present)):
+        locks |= {pinned[0]: pinned[1]}
+    behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
+    if stack.language == "python" and locks and (fuller := _fuller_list(folder, present, locks, tree)):
+        behind |= dict.fromkeys(locks, fuller[2])
+        locks |= {fuller[0]: fuller[1]}
+    return locks, behind
 
 
 def _names_itself(folder: Folder, manager: PackageManagerSteps, tree: SourceTree) -> bool:
