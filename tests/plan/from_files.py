@@ -18,6 +18,10 @@ from toolkit.plan.planning import plan_application
 FLASK_APP = "from flask import Flask\napp = Flask(__name__)\n"
 DJANGO_WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
 DJANGO_MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+EXPRESS_SERVER = {
+    "package.json": '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.18.0"}}',
+    "app.js": "const app = require('express')();\napp.listen(process.env.PORT || 8000, process.env.HOST || '127.0.0.1');\n",
+}
 # A program that only its installation makes.
 MONITOR = {
     "monitor/__main__.py": "def main():\n    serve()\n",
