@@ -36,6 +36,7 @@ PLAIN = [
     ("JWT_VALIDITYINSECONDS", "600"),
     ("PORT", "80"),
     ("JWT_EXPIRES_IN", "7d"),
+    ("REFRESH_TOKEN_EXP", "21000"),
     ("API_TOKEN_EXPIRATION_YEARS", "15"),
     ("PASSWORD_MIN_LENGTH", "8"),
     ("USE_DEV_KEY_LOOKUP", "true"),

@@ -34,7 +34,7 @@ SECRET_WORDS = _words(
 ABOUT = _words(
     """
     age alg algorithm algorithms alias arn attempts audience backend class column cookie count days dir
-    directory disabled duration enabled endpoint expiration expire expired expires expiry field file hasher
+    directory disabled duration enabled endpoint exp expiration expire expired expires expiry field file hasher
     hashers header hint host hours in issuer length lifetime limit location lookup max method min minutes ms
     name param path pattern policy port prefix provider regex required reset rotation rounds seconds size store
     strategy timeout ttl type uri url validator validators validity version weeks years
