@@ -211,3 +211,11 @@ def test_an_application_in_a_folder_of_the_hosts_files_starts_above_it(tmp_path:
     made = converted(tmp_path, files, catalog)
     assert made.image.workdir == ""
     assert made.plan.services["web"].command[1] == "deploy.nginx.served:application"
+
+
+def test_the_command_that_is_told_with_an_address_for_all_is_the_one(tmp_path: Path, catalog: Catalog) -> None:
+    told = (
+        "# Talks\n\n## Running\n\nRun it:\n\n    talks serve\n\nTo run it in public:\n\n    talks serve 0.0.0.0:8700\n"
+    )
+    service = converted(tmp_path, OWN | {"talks/server.py": "", "README.md": told}, catalog).plan.services["web"]
+    assert (service.command, service.port) == (("talks", "serve", "0.0.0.0:8700"), 8700)

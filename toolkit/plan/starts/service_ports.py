@@ -15,6 +15,7 @@ _LEAST_UNPRIVILEGED_PORT = 1024
 _PORT_OPTION = re.compile(
     r"--bind|--listen|--(?:(?:app|http|listen|server|web)[:._-])?port|-addr|-b|-bind|-l|-listen|-p|-port"
 )
+_ALONE = re.compile(r"(0\.0\.0\.0:)(\d{2,5})")  # an address that is no option: `shop serve 0.0.0.0:8000`
 _TOLD = re.compile(r"((?:[\w.*-]*:)?)(\d{2,5})")
 _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle")
 
@@ -72,6 +73,9 @@ def _options(argv: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
     """Options of a start command that tell its program a port, `--port 8090` or `-listen=:8090`: the place of the word with
     the number, what stands before the number in it, and the number."""
     for place, (word, following) in enumerate(zip_longest(argv, argv[1:], fillvalue="")):
+        if alone := _ALONE.fullmatch(word):
+            yield place, alone[1], int(alone[2])
+            continue
         name, equals, joined = word.partition("=")
         if _PORT_OPTION.fullmatch(name) and (match := _TOLD.fullmatch(joined or following)):
             before = name + equals + match[1] if joined else match[1]

@@ -24,6 +24,7 @@ _ADDRESS_OPTION = re.compile(
 _KEEPERS_OF_PROCESSES = frozenset({"supervisor", "systemd-unit"})
 _OF_PLATFORMS = frozenset({"cloud-foundry", "procfile"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
+_FOR_ALL = re.compile(r"(?:--?[\w-]{1,20}=)?0\.0\.0\.0(?=$|:)")
 _JUST_BEHIND = 6  # lines
 
 
@@ -48,6 +49,7 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
     starts = [c for c in starts if not _is_mere_name(c, image)] or starts
     starts = list(_without_containers_own(starts, image))
     told = [*started_by_scripts(ranked(starts, operators_first=True), image), *started_by_tasks(image)]
+    told = [c for c in told if not _is_told_for_all(c, told)]
     served = any(_is_served(command, image) for command in told)
     kept = served or _is_kept_running(told, image)
     answered = _with_addresses(told, image)
@@ -154,6 +156,15 @@ def _doubt(command: Command, image: Processes, kept: bool) -> int:
     return int(
         kept and contained is not None and contained.kind == "web" and image.servers.server(contained.argv) is None
     )
+
+
+def _is_told_for_all(command: Command, told: Iterable[Command]) -> bool:
+    """Whether a document tells a command once more with the address at which all reach it: `shop serve 0.0.0.0:8000`."""
+    words = command.argv
+    longer = (
+        c.argv[len(words) :] for c in told if words and c.argv[: len(words)] == words and c.origin is command.origin
+    )
+    return command.origin is Origin.README and any(_FOR_ALL.match(word) for more in longer for word in more[:2])
 
 
 def _with_addresses(told: Iterable[Command], image: Processes) -> list[Command]:
