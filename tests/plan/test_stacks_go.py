@@ -217,7 +217,10 @@ def test_a_store_that_only_prose_names_beside_a_database_with_a_driver(
 
 
 def test_of_several_servers_the_one_that_is_called_like_the_module(tmp_path: Path, catalog: Catalog) -> None:
-    """An example of several sites below cmd/ serves as well."""
-    made = converted(tmp_path, ONE | {"cmd/market/main.go": WEB}, catalog)
+    """An example of several sites below cmd/ serves as well: it is built where operators name it."""
+    made = converted(tmp_path / "alone", ONE | {"cmd/market/main.go": WEB}, catalog)
     assert made.plan.services["web"].command == ("/app/bin/shop",)
+    assert made.image.build[0][-2:] == ("bin/", ".")
+    readme = "# Shop\n\n## Import\n\n```\n./market --import\n```\n"
+    made = converted(tmp_path / "told", ONE | {"cmd/market/main.go": WEB, "README.md": readme}, catalog)
     assert made.image.build[0][-2:] == (".", "./cmd/market")

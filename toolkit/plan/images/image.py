@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, EntryPoint, Facts, Runtime
+from toolkit.facts.model import Command, CronJob, EntryPoint, Facts, Runtime
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.entry_points import (
     context_path,
@@ -146,7 +146,7 @@ def _inputs(name: str, application: Recognised, sources: Sources, told: Reported
     told.decisions.append(chosen.decision)
     entry_points, points = entry_points_of(folder, application)
     entry_points |= given_arguments(folder, about)
-    commands = [fact for fact in about if isinstance(fact, Command)]
+    commands = [fact for fact in about if isinstance(fact, Command | CronJob)]
     entry_points |= go_entry_points(ranked(folder.of_type(EntryPoint)), commands, folder, tree)
     inputs = ImageInputs(
         key=key,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from toolkit.facts.model import Command, Dependency, EntryPoint, Role
+from toolkit.facts.model import Command, CronJob, Dependency, EntryPoint, Role
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.app_folder import in_source, named_by_path
@@ -19,13 +19,14 @@ _PROGRAM = 0.8
 
 
 def go_entry_points(
-    points: Sequence[EntryPoint], commands: Iterable[Command], folder: Folder, tree: SourceTree
+    points: Sequence[EntryPoint], told: Sequence[Command | CronJob], folder: Folder, tree: SourceTree
 ) -> dict[str, str]:
-    """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them; for each name that a
-    program has, by its package or by the `go build -o NAME` of the operators, `go_program:NAME`; `go_module`, the path that
-    the application is imported by; `go_beside:NAME`, a program that operators start beside the server; `go_pins`, the
-    requirements of a lock file from before modules; `go_listens`, the option that has the server listen where it is
-    reached."""
+    """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them: its own, and those that
+    operators name, as `told` has them; for each name that a program has, by its package or by the `go build -o NAME` of the
+    operators, `go_program:NAME`; `go_module`, the path that the application is imported by; `go_beside:NAME`, a program that
+    operators start beside the server; `go_pins`, the requirements of a lock file from before modules; `go_listens`, the
+    option that has the server listen where it is reached."""
+    commands = [one for one in told if isinstance(one, Command)]
     mains = [point.value for point in points if point.kind == "go_main" and point.confidence >= _PROGRAM]
     mains = list(dict.fromkeys(mains or [point.value for point in points if point.kind == "go_main"][:1]))
     if not mains:
@@ -38,7 +39,7 @@ def go_entry_points(
     called = started | {_program_of(".", folder, tree)}
     as_sure = (package for package in mains if surely[package] == surely[mains[0]])
     first = next((package for package in as_sure if _program_of(package, folder, tree) in called), mains[0])
-    mains = [first, *(package for package in mains if package != first)]
+    mains = [first, *(package for package in mains if package != first and _is_named(package, told, folder, tree))]
     others = (point.value for point in points if point.kind == "go_main" and point.value not in mains)
     beside = [package for package in others if _program_of(package, folder, tree) in started]
     mains += beside
@@ -49,8 +50,8 @@ def go_entry_points(
     found = {f"go_program:{name}": name for name in programs.values()}
     found |= {f"go_beside:{programs[package]}": package for package in beside}
     for command in commands:
-        if command.role is Role.BUILD and (told := _told(command.argv)) and told[1] in programs:
-            found.setdefault(f"go_program:{told[0]}", programs[told[1]])
+        if command.role is Role.BUILD and (output := _output(command.argv)) and output[1] in programs:
+            found.setdefault(f"go_program:{output[0]}", programs[output[1]])
     found |= {point.kind: point.value for point in points if point.kind == "go_listens"}
     module = _module(folder, tree) or _UNNAMED
     return found | {
@@ -94,6 +95,19 @@ def _listening(argv: tuple[str, ...], entry_points: Mapping[str, str], program: 
         yield f"--{option}"
 
 
+def _is_named(package: str, told: Iterable[Command | CronJob], folder: Folder, tree: SourceTree) -> bool:
+    """Whether operators name a main package, the program that it becomes, or all packages (`go install ./...`): what nobody
+    names, an example, may not even compile."""
+    names = map(re.escape, (_program_of(package, folder, tree), package.removeprefix("./"), "./..."))
+    named = re.compile(rf"(?<![\w.-])(?:{'|'.join(names)})(?![\w-])")
+    texts = (
+        one.command if isinstance(one, CronJob) else one.text
+        for one in told
+        if isinstance(one, CronJob) or one.role is not Role.VERIFY
+    )
+    return any(map(named.search, texts))
+
+
 def _program_of(package: str, folder: Folder, tree: SourceTree) -> str:
     """What `go build -o FOLDER/` names the program of a main package: the last part of its folder, or of the module's path
     without its version, for the one at the top (https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies)."""
@@ -115,7 +129,7 @@ def _module(folder: Folder, tree: SourceTree) -> str:
     return next((point.value for point in folder.of_type(EntryPoint) if point.kind == "go_module"), "")
 
 
-def _told(argv: Sequence[str]) -> tuple[str, str] | None:
+def _output(argv: Sequence[str]) -> tuple[str, str] | None:
     """The name and the package of `go build -o bin/shop ./cmd/shop`; without a package it is the one at the top."""
     if tuple(argv[:2]) != ("go", "build") or "-o" not in argv[2:-1]:
         return None
