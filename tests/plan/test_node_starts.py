@@ -326,3 +326,9 @@ def test_pnpm_stays_in_the_build_stage(tmp_path: Path, catalog: Catalog) -> None
     release = converted(tmp_path, files, catalog).plan.release
     assert release is not None
     assert release.commands == (("mikro-orm", "migration:up"), ("npm", "run", "migrate"))
+
+
+def test_a_framework_that_is_told_no_port_has_its_own(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"scripts": {"start": "node app.js"}, "dependencies": {"sails": "^1.2.3"}}
+    files = {"package.json": json.dumps(manifest), "app.js": "require('sails').lift();\n"}
+    assert converted(tmp_path, files, catalog).plan.services["web"].port == 1337

@@ -218,6 +218,7 @@ class Stack(Entry):
     build_scripts: tuple[str, ...] = Field(
         (), description="Scripts of the manifest that build it, the first that is there."
     )
+    port_with: dict[str, int] = Field({}, description="By a library: where its server listens that is told no port.")
     compilers: dict[str, Arguments] = Field(
         {},
         description="By the library that brings it: what compiles the application where no script of the manifest does.",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Set
 from itertools import zip_longest
 
-from toolkit.facts.model import Command, Fact, Origin, Port, Role
+from toolkit.facts.model import Command, Dependency, Fact, Origin, Port, Role
 from toolkit.plan.ranking import contradiction, of_type, ranked
 from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
@@ -41,9 +41,14 @@ def decide_port(
     if ports:
         planned.decide(key, ports[0].number, _why(ports[0]), tuple(ports[:1]))
         planned.findings += contradiction(ports, lambda fact: fact.number, "port", key)
-    else:
-        planned.decide(key, image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
-    return _unprivileged(argv), ports[0].number if ports else image.stack.port
+        return _unprivileged(argv), ports[0].number
+    told = ((d, image.stack.port_with.get(d.name)) for d in of_type(image.facts, Dependency) if image.belongs(d))
+    usual = next(((library, port) for library, port in told if port and not library.development), None)
+    if usual:
+        planned.decide(key, usual[1], f"where {usual[0].name} listens that is told no port", (usual[0],))
+        return _unprivileged(argv), usual[1]
+    planned.decide(key, image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
+    return _unprivileged(argv), image.stack.port
 
 
 def told_ports(names: Set[str], image: Processes) -> list[Port]:
