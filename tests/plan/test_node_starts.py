@@ -332,3 +332,10 @@ def test_a_framework_that_is_told_no_port_has_its_own(tmp_path: Path, catalog: C
     manifest = {"scripts": {"start": "node app.js"}, "dependencies": {"sails": "^1.2.3"}}
     files = {"package.json": json.dumps(manifest), "app.js": "require('sails').lift();\n"}
     assert converted(tmp_path, files, catalog).plan.services["web"].port == 1337
+
+
+def test_what_names_the_logs_to_show_is_for_developers(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Start\n\n    DEBUG=shop:* SHOP_DAYS=30 npm start\n"
+    made = converted(tmp_path, _files({"start": "node app.js"}, **{"app.js": LISTENS, "README.md": readme}), catalog)
+    assert "DEBUG" not in made.plan.environment
+    assert made.plan.environment["SHOP_DAYS"].value == "30"

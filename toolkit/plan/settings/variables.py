@@ -20,6 +20,8 @@ from toolkit.plan.settings.values import EVERYWHERE, HERE_ALONE, Mentioned, Surr
 from toolkit.plan.starts.expansions import on_port
 
 _MOST_NAMED = 12
+# https://github.com/debug-js/debug#wildcards
+_OF_DEBUG = re.compile(r"\*|[\w.-]{1,60}:[\w.*:,-]{1,100}")
 _OF_A_PERSON = re.compile(r"/home/[^/]+/\.")  # where another program keeps its own: ~/.config
 _WORDS = re.compile(r"[^\w.-]+")
 _ADDRESS = re.compile(r"(\w*?)(?:HOST|HOSTNAME|ADDRESS|ADDR|IP)")
@@ -116,6 +118,8 @@ def _beside_port(by_name: Mapping[str, Sequence[EnvironmentVariable]], port: int
 def _has_entry(asked: Mentioned, around: Surroundings) -> bool:
     """Whether a variable is the plan's business; others are left to the default that the code has for them."""
     name, names = asked.name, around.names
+    if name == "DEBUG" and _OF_DEBUG.fullmatch(asked.example or ""):
+        return False  # more words for somebody who looks for a fault
     return name not in names.ignored and (
         asked.told
         or asked.secret
