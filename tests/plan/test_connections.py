@@ -294,3 +294,18 @@ def test_the_name_of_a_class_is_no_host_that_differs_between_environments(tmp_pa
         ".env.example": "SHOP_MODE=config.Live\n",
     }
     assert converted(tmp_path, files, catalog).plan.environment["SHOP_MODE"].value == "config.Live"
+
+
+def test_the_driver_that_only_an_extra_lists_is_installed_for_the_database_that_is_told(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "setup.cfg": "[metadata]\nname = shop\n[options]\ninstall_requires =\n    flask==2.0.1\n"
+        "[options.extras_require]\nproduction =\n    psycopg2-binary==2.8.4\n",
+        "setup.py": "from setuptools import setup\nsetup()\n",
+        "shop.py": "import os\nfrom flask import Flask\napp = Flask(__name__)\nstore = os.environ['DATABASE_URL']\n",
+    }
+    told = files | {"README.md": "# Shop\n\n## Configuration\n\n    DATABASE_URL=postgres://shop@db/shop\n"}
+    step = ("pip", "install", "--no-cache-dir", "psycopg2-binary==2.8.4")
+    assert step in converted(tmp_path / "told", told, catalog).image.install_after_source
+    assert step not in converted(tmp_path / "untold", files, catalog).image.install_after_source

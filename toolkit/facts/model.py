@@ -215,7 +215,8 @@ class EntryPoint(Fact):
       django_unmigrated (the folder of an application without migrations), django_unmigrated_users (the names of all such
       applications, where one has the model of users), django_begun (the Django that `startproject` was
       run with), django_no_database (settings without one, which migrate refuses), database_variable (one that the settings' database is told
-      by, `detail` the piece: host), lock_of_old_poetry (a package that its lock file
+      by, `detail` the piece: host), extra_driver (of the database
+      `detail`, that only extras list), lock_of_old_poetry (a package that its lock file
       leaves out, and others there require);
     - Node: node_script ("server.js"), restarted_script (the same, behind a process manager), npm_script ("start", `detail`
       its text), node_bin (a program of the package, `detail` its script), build_script ("build"), build_task (of gulp or

@@ -24,6 +24,7 @@ from toolkit.plan.builds.dotnet_sdk import build_with_sdk
 from toolkit.plan.dependencies.of_production import of_production, tools_of
 from toolkit.plan.dependencies.package_managers import choose_manager
 from toolkit.plan.image_model import Image
+from toolkit.plan.images.added_driver import plan_driver
 from toolkit.plan.images.added_server import plan_server
 from toolkit.plan.images.asset_packages import Package
 from toolkit.plan.images.assets import node_for_build, plan_assets
@@ -77,6 +78,11 @@ def plan_image(
         told.decisions.append(server.decision)
         steps.install_also(server.install)
         inputs = inputs.beside([server.library])  # it needs native libraries as any other
+    if driver := plan_driver(inputs):
+        install, library, decision = driver
+        told.decisions.append(decision)
+        steps.install_also(install)
+        inputs = inputs.beside([library])
     extensions = told.take(plan_extensions(inputs))
     inputs = inputs.beside(extensions.not_in(inputs.dependencies))
     packages = told.take(_packages(inputs, steps, sources))
