@@ -88,25 +88,55 @@ def _counts(page: Page, mention: Mention) -> bool:
 def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plain: frozenset[str]) -> Mention | None:
     text, rules = passage.block.text, page.rules
     start, end = match.span()
-    if (
-        text[end : end + 1] == "/"
-        or text[max(0, start - 1) : start] in ("/", "_", "$", "-")
-        or text[end : end + 2] == "::"
-        or text[end : end + 1] == "_"
+    if _is_part(text, match, rules.not_after.get(name, frozenset())) or _in_longer_code(passage, match):
+        return None
+    version, written = _version(page, passage, match, name)
+    sentence = sentence_around(text, start)
+    clause = sentence[max(0, sentence.find(match[0]) - 45) : sentence.find(match[0])]
+    if rules.cue(Cue.EXCLUDE, clause) or rules.cue(
+        Cue.EXCLUDED, _CLAUSE_END.split(text[end : end + 45], maxsplit=1)[0]
     ):
         return None
-    if (words := rules.not_after.get(name)) and not words.isdisjoint(
-        text[max(0, start - 20) : start].lower().split()[-1:]
-    ):
-        return None
-    if any(
+    heading = " ".join(passage.headings[-2:])
+    required = rules.cue(Cue.REQUIRE, sentence) or rules.cue(Cue.REQUIRE, heading)
+    in_list = bool(passage.block.item) and start - (text.rfind("\n", 0, start) + 1) < 60
+    if match[0].lower() in plain:
+        proper = match[0][0].isupper()
+        beside_install = rules.pattern(INSTALL_BESIDE).search(text[max(0, start - 30) : start]) or rules.pattern(
+            INSTALLED_AFTER
+        ).match(text, end)
+        alone = text.strip(" *:.") == match[0]
+        if not (proper and (version or beside_install or (alone and in_list))):
+            return None
+    return Mention(name, passage, start, end, version, written, bool(required), in_list)
+
+
+def _is_part(text: str, match: re.Match[str], not_after: frozenset[str]) -> bool:
+    """Whether a name is a part of another one: of a path, a variable, or with the word in front of it."""
+    start, end = match.span()
+    if text[end : end + 1] in ("/", "_") or text[end : end + 2] == "::":
+        return True
+    if text[max(0, start - 1) : start] in ("/", "_", "$", "-"):
+        return True
+    return bool(not_after) and not not_after.isdisjoint(text[max(0, start - 20) : start].lower().split()[-1:])
+
+
+def _in_longer_code(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether a name stands in a command or a path."""
+    start, end = match.span()
+    return any(
         mark.kind == MarkKind.CODE
         and mark.start <= start
         and end <= mark.end
         and mark.end - mark.start > end - start + 12
         for mark in passage.block.marks
-    ):
-        return None  # inside a longer piece of code: a command, a path
+    )
+
+
+def _version(page: Page, passage: Passage, match: re.Match[str], name: str) -> tuple[str, str]:
+    """The version that is told for a name, and as it is written; empty for none."""
+    text, rules = passage.block.text, page.rules
+    start, end = match.span()
     version = written = ""
     cell = _NEXT_CELL.match(text, end, end + 80) if passage.block.kind == Kind.TABLE else None
     beside_from = cell.end() if cell else end
@@ -138,24 +168,7 @@ def _mention(page: Page, passage: Passage, match: re.Match[str], name: str, plai
         version = written = tested["version"]
     elif passage.block.kind == Kind.HEADING and (below := rules.pattern(BELOW).match(page.below(passage))):
         version = written = below["version"]
-    sentence = sentence_around(text, start)
-    clause = sentence[max(0, sentence.find(match[0]) - 45) : sentence.find(match[0])]
-    if rules.cue(Cue.EXCLUDE, clause) or rules.cue(
-        Cue.EXCLUDED, _CLAUSE_END.split(text[end : end + 45], maxsplit=1)[0]
-    ):
-        return None
-    heading = " ".join(passage.headings[-2:])
-    required = rules.cue(Cue.REQUIRE, sentence) or rules.cue(Cue.REQUIRE, heading)
-    in_list = bool(passage.block.item) and start - (text.rfind("\n", 0, start) + 1) < 60
-    if match[0].lower() in plain:
-        proper = match[0][0].isupper()
-        beside_install = rules.pattern(INSTALL_BESIDE).search(text[max(0, start - 30) : start]) or rules.pattern(
-            INSTALLED_AFTER
-        ).match(text, end)
-        alone = text.strip(" *:.") == match[0]
-        if not (proper and (version or beside_install or (alone and in_list))):
-            return None
-    return Mention(name, passage, start, end, version, written, bool(required), in_list)
+    return version, written
 
 
 def _numbers(version: str) -> list[int]:

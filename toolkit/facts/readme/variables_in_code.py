@@ -44,22 +44,37 @@ def read(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVari
         CodeKind.OTHER,
     ):
         return
-    sure = passage.kind == CodeKind.ENV
-    settings_file = words.program_file.search(passage.lead[-160:]) and ".env" not in passage.lead
-    about = (
+    about = bool(
         about_environment(page, passage)
         or page.rules.cue(Cue.ENVIRONMENT_VARIABLE, passage.lead[-200:])
         or ".env" in passage.lead
     )
-    if about and (named := _COLUMNS.match(passage.block.text)) and named.end() == len(passage.block.text):
+    yield from _in_columns(passage, draft, words) if about else ()
+    yield from _in_mapping(passage, draft, words)
+    yield from _in_lines(page, passage, draft, words, about=about)
+
+
+def _in_columns(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
+    if (named := _COLUMNS.match(passage.block.text)) and named.end() == len(passage.block.text):
         for column in _COLUMN.finditer(passage.block.text):
             if words.good(column[1]):
                 yield draft.variable(column[1], column[2], draft.here(passage, "variable:column", column.start()))
+
+
+def _in_mapping(passage: Passage, draft: Draft, words: Vocabulary) -> Iterator[EnvironmentVariable]:
     if _MAPPING.fullmatch(passage.block.text):
         for pair in _PAIR.finditer(passage.block.text):
             if words.good(pair[1]):
                 place = draft.here(passage, "variable:mapping", pair.start())
                 yield draft.variable(pair[1], unquoted(pair[2]), {**place, "alternative": way(passage)})
+
+
+def _in_lines(
+    page: Page, passage: Passage, draft: Draft, words: Vocabulary, *, about: bool
+) -> Iterator[EnvironmentVariable]:
+    """NAME=value, each on a line of its own; `about` tells that the words around speak of variables."""
+    sure = passage.kind == CodeKind.ENV
+    settings_file = words.program_file.search(passage.lead[-160:]) and ".env" not in passage.lead
     offset, noted = 0, False
     for line in passage.block.text.split("\n"):
         if line.lstrip().startswith("#") or not line.strip():
