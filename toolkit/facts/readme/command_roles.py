@@ -60,65 +60,91 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
     """
     known = rules.classify(command)
     lead = inline if inline is not None else command.comment or passage.lead[-300:]
-    role, rule, service = Role.UNKNOWN, "command:unknown", ""
-    mode = Mode.PRODUCTION
-    alternative = passage.scope
     if known is not None:
-        role, rule, service, mode = known.rule.role, known.name, known.rule.service, known.rule.mode
-        if passage.scope == "reference" and known.specific and service in ("worker", "scheduler"):
+        role, rule, service = _by_rule(rules, known, command, lead)
+        if passage.scope == "reference" and known.specific and known.rule.service in ("worker", "scheduler"):
             passage = replace(passage, scope="")  # a process of the application, though it is told among its features
-        alternative = passage.scope or known.alternative
-        if known.rule.weak:
-            rule = "command:by-file-name"
-            said = _by_cue(rules, lead)
-            if role == Role.START and said == Role.VERIFY:
-                said = _by_cue(rules, rules.pattern(TRIED).sub(" ", lead))  # what starts it is tried by starting it
-            if role == Role.START and said == Role.INSTALL:
-                said = _if_told_to_run(rules, lead) or said  # "run `npm install` and then `node server.js`"
-            if role == Role.START and said in (Role.INSTALL, Role.RELEASE) and NAMED_START.fullmatch(command.program):
-                said = role  # the last of the commands that a sentence about all of them stands before
-            if said is not None and not (said in (Role.INSTALL, Role.BUILD) and _LISTENS.search(command.text)):
-                if said != role:
-                    rule, service = "command:by-lead-in", service if said == Role.START else ""
-                role = said
-    elif _runs_file(rules, command) or command.prompted or inline is None:
-        said = (
-            _by_cue(rules, lead)
-            or _if_told_to_run(rules, command.comment)
-            or _by_heading(rules, passage)
-            or _if_told_to_run(rules, lead)
-        )
-        typed = inline is None and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
-        if said in (Role.INSTALL, Role.BUILD) and _LISTENS.search(command.text):
-            said = Role.START
-        if said == Role.RELEASE and command.words[-1] in OF_SERVICES:
-            said = Role.HOST
-        if said is not None and (_runs_file(rules, command) or command.prompted or typed):
-            role, rule = said, "command:by-lead-in"
-    if (
-        ASKS_FOR_HELP.intersection(command.words[1:])
-        or (len(command.words) == 2 and command.words[1] in ASKS_FOR_VERSION)
-        or any(word[0] in "<[{" and rules.pattern(LEFT_OPEN).fullmatch(word) for word in command.words[1:] if word)
-    ):
+        mode, alternative = known.rule.mode, passage.scope or known.alternative
+    else:
+        role, rule = _by_words(rules, command, passage, lead, in_sentence=inline is not None)
+        service, mode, alternative = "", Mode.PRODUCTION, passage.scope
+    if _only_asks(rules, command):
         role, rule = Role.VERIFY, "command:help"
     if command.dialect != Dialect.POSIX:
         alternative = alternative or "windows"
         if role not in (Role.HOST, Role.VERIFY, Role.UNKNOWN) and command.dialect == Dialect.POWERSHELL:
             role = Role.HOST
     if role == Role.START:
-        for_production = bool(rules.pattern(FOR_PRODUCTION).search(command.text))
         if (known is None or known.rule.weak or rule == "command:generic") and service in ("", "web"):
             service = _background(rules, command.comment) or service
         if known is None or known.rule.weak or not service:
             service = service or ("worker" if rules.names_worker(command.text) else "web")
-        said_beside = mode_of(command.comment, rules)
-        if (passage.development if said_beside is None else said_beside) and not (
-            known and known.specific and for_production
-        ):
-            mode = Mode.DEVELOPMENT
-        elif mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and for_production:
-            mode = Mode.PRODUCTION
+        mode = _mode_of_start(rules, known, command, passage, mode)
     return Found(command, role, rule, passage, known, mode, service, alternative, inline is not None)
+
+
+def _by_rule(rules: ReadmeRules, known: Classified, command: SimpleCommand, lead: str) -> tuple[Role, str, str]:
+    """The role, what decided it, and the service: a rule that knows a program by its file's name alone lets words decide."""
+    role, rule, service = known.rule.role, known.name, known.rule.service
+    if not known.rule.weak:
+        return role, rule, service
+    rule = "command:by-file-name"
+    said = _by_cue(rules, lead)
+    if role == Role.START and said == Role.VERIFY:
+        said = _by_cue(rules, rules.pattern(TRIED).sub(" ", lead))  # what starts it is tried by starting it
+    if role == Role.START and said == Role.INSTALL:
+        said = _if_told_to_run(rules, lead) or said  # "run `npm install` and then `node server.js`"
+    if role == Role.START and said in (Role.INSTALL, Role.RELEASE) and NAMED_START.fullmatch(command.program):
+        said = role  # the last of the commands that a sentence about all of them stands before
+    if said is None or (said in (Role.INSTALL, Role.BUILD) and _LISTENS.search(command.text)):
+        return role, rule, service
+    if said != role:
+        rule, service = "command:by-lead-in", service if said == Role.START else ""
+    return said, rule, service
+
+
+def _by_words(
+    rules: ReadmeRules, command: SimpleCommand, passage: Passage, lead: str, *, in_sentence: bool
+) -> tuple[Role, str]:
+    """The role of a command that no rule knows, and what decided it: the words around it, where it is surely a command."""
+    surely = _runs_file(rules, command) or command.prompted
+    if in_sentence and not surely:
+        return Role.UNKNOWN, "command:unknown"
+    said = (
+        _by_cue(rules, lead)
+        or _if_told_to_run(rules, command.comment)
+        or _by_heading(rules, passage)
+        or _if_told_to_run(rules, lead)
+    )
+    if said in (Role.INSTALL, Role.BUILD) and _LISTENS.search(command.text):
+        said = Role.START
+    if said == Role.RELEASE and command.words[-1] in OF_SERVICES:
+        said = Role.HOST
+    typed = not in_sentence and lead.rstrip().endswith(":") and rules.cue(Cue.EXECUTE, lead[-100:])
+    return (said, "command:by-lead-in") if said is not None and (surely or typed) else (Role.UNKNOWN, "command:unknown")
+
+
+def _only_asks(rules: ReadmeRules, command: SimpleCommand) -> bool:
+    """Whether a command prints its help or its version, or leaves words for the reader to fill in."""
+    return (
+        not ASKS_FOR_HELP.isdisjoint(command.words[1:])
+        or (len(command.words) == 2 and command.words[1] in ASKS_FOR_VERSION)
+        or any(word[0] in "<[{" and rules.pattern(LEFT_OPEN).fullmatch(word) for word in command.words[1:] if word)
+    )
+
+
+def _mode_of_start(
+    rules: ReadmeRules, known: Classified | None, command: SimpleCommand, passage: Passage, mode: Mode
+) -> Mode:
+    """What the comment beside a command or its passage says, unless the command says itself that it is for production."""
+    for_production = bool(rules.pattern(FOR_PRODUCTION).search(command.text))
+    said_beside = mode_of(command.comment, rules)
+    of_developers = passage.development if said_beside is None else said_beside
+    if of_developers and not (known and known.specific and for_production):
+        return Mode.DEVELOPMENT
+    if mode == Mode.DEVELOPMENT and known is not None and known.rule.weak and for_production:
+        return Mode.PRODUCTION
+    return mode
 
 
 def _runs_file(rules: ReadmeRules, command: SimpleCommand) -> bool:
