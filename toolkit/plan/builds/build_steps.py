@@ -3,8 +3,6 @@
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
@@ -19,6 +17,7 @@ from toolkit.facts.model import (
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.builds.build_commands import plan_build
+from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.absent_package import with_absent_package
 from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.dependencies.git_sources import by_https, of_git, remark
@@ -34,7 +33,6 @@ from toolkit.plan.dependencies.told_libraries import told_beside, told_extras, w
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of
-from toolkit.plan.reported import Reported
 from toolkit.plan.versions.bounds import leaves_open, library_bounds, of_day, unpinned
 from toolkit.plan.versions.versions import satisfies
 
@@ -43,55 +41,6 @@ _PLAIN_CONSTRAINT = re.compile(r"[\w.,<>=!~ *+-]{0,100}")
 # For installs and scripts: https://classic.yarnpkg.com/lang/en/docs/cli/config/
 _IGNORES_ENGINES = ("yarn", "config", "set", "ignore-engines", "true")
 _LIST = "/opt/requirements.txt"
-
-
-@dataclass
-class Steps(Reported):
-    """The steps of an image's build stage, as `Stage` of the plan has them."""
-
-    package_manager: str = ""
-    manifest: str = ""
-    build_image: str = ""
-    copy_first: tuple[str, ...] = ()
-    prepare: tuple[Arguments, ...] = ()
-    install: tuple[Arguments, ...] = ()
-    install_after_source: tuple[Arguments, ...] = ()
-    build: tuple[Arguments, ...] = ()
-    prune: tuple[Arguments, ...] = ()
-    build_environment: dict[str, str] = field(default_factory=dict)
-    constraints: tuple[str, ...] = ()
-    resolved_before: str = ""
-    artifact: str = ""
-    beside: tuple[Dependency, ...] = ()  # what is installed beside the manifest's list
-    install_environment: dict[str, str] = field(default_factory=dict)
-    entry_points: dict[str, str] = field(default_factory=dict)  # what the build adds to those of the source, by kind
-
-    def install_also(self, argv: Arguments) -> None:
-        """Adds an install behind those of the dependencies."""
-        if self.install_after_source:
-            self.install_after_source += (argv,)
-        else:
-            self.install += (argv,)
-
-    def stage(self, image: ImageInputs) -> dict[str, Any]:
-        """The fields of the plan's `Stage`."""
-        return {
-            "stack": image.stack.name,
-            "directory": image.folder.directory,
-            "version": image.release.version,
-            "build_image": self.build_image,
-            "package_manager": self.package_manager,
-            "manifest": self.manifest,
-            "copy_first": self.copy_first,
-            "prepare": self.prepare,
-            "resolved_before": self.resolved_before,
-            "install": self.install,
-            "install_environment": self.install_environment,
-            "install_after_source": self.install_after_source,
-            "build": self.build,
-            "prune": self.prune,
-            "build_environment": self.build_environment,
-        }
 
 
 def plan_steps(image: ImageInputs) -> Steps:

@@ -11,7 +11,7 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Role, Run
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.paths import relative
 from toolkit.plan.applications.folders import Folder
-from toolkit.plan.builds.build_steps import Steps
+from toolkit.plan.builds.steps import Steps
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of

@@ -14,7 +14,8 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.entry_points import kind_of_script
 from toolkit.plan.applications.folders import below, facts_about
 from toolkit.plan.applications.recognition import Recognised, holds
-from toolkit.plan.builds.build_steps import Steps, plan_steps
+from toolkit.plan.builds.build_steps import plan_steps
+from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.package_managers import choose_manager
 from toolkit.plan.image_model import Assets
 from toolkit.plan.images.asset_packages import MODULES_FOLDER, Package, come_built, modules_folder

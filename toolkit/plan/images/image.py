@@ -19,8 +19,9 @@ from toolkit.plan.applications.entry_points import (
 )
 from toolkit.plan.applications.folders import Folder, below, facts_about
 from toolkit.plan.applications.recognition import Recognised
-from toolkit.plan.builds.build_steps import Steps, plan_steps
+from toolkit.plan.builds.build_steps import plan_steps
 from toolkit.plan.builds.dotnet_sdk import build_with_sdk
+from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.of_production import of_production, tools_of
 from toolkit.plan.dependencies.package_managers import choose_manager
 from toolkit.plan.image_model import Image
