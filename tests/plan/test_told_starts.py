@@ -219,3 +219,12 @@ def test_the_command_that_is_told_with_an_address_for_all_is_the_one(tmp_path: P
     )
     service = converted(tmp_path, OWN | {"talks/server.py": "", "README.md": told}, catalog).plan.services["web"]
     assert (service.command, service.port) == (("talks", "serve", "0.0.0.0:8700"), 8700)
+
+
+def test_targets_of_a_makefile_that_a_procfile_runs_are_what_they_do(tmp_path: Path, catalog: Catalog) -> None:
+    makefile = "WORKERS = 3\nserve: checked\n\tgunicorn talks.wsgi -w $(WORKERS)\nchecked:\n\techo ok\nstyles:\n\twatchmedo shell-command scss\n"
+    files = FILES | {"Makefile": makefile, "Procfile": "web: make serve\nstyles: make styles\n"}
+    services = converted(tmp_path, files, catalog).plan.services
+    assert {name: service.command for name, service in services.items()} == {
+        "web": ("gunicorn", "--bind", "0.0.0.0:{port}", "talks.wsgi", "-w", "3")
+    }

@@ -5,12 +5,12 @@ pattern rules and conditions are not evaluated; what is left of them in a comman
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand, is_assignment
-from toolkit.inventory.source_tree import SourceFile
+from toolkit.inventory.source_tree import SourceFile, SourceTree
 
 # In the order in which make looks for them.
 NAMES = ("GNUmakefile", "makefile", "Makefile")
@@ -105,6 +105,23 @@ class Makefile:
             return found[:_MAXIMUM_LENGTH]
 
         return within(text, 0)
+
+
+Makefiles = Callable[[str], Makefile | None]
+
+
+def makefiles_of(tree: SourceTree) -> Makefiles:
+    """The Makefile of a folder of the tree, read when it is first asked for."""
+    known: dict[str, Makefile | None] = {}
+
+    def of(folder: str) -> Makefile | None:
+        if folder not in known:
+            paths = (f"{folder}/{name}".lstrip("/") for name in NAMES)
+            file = next((file for path in paths if path in tree and (file := tree.read(path))), None)
+            known[folder] = Makefile.read(file) if file else None
+        return known[folder]
+
+    return of
 
 
 def _lines(file: SourceFile) -> Iterator[tuple[int, str]]:

@@ -2,8 +2,9 @@
 
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
+from toolkit.facts.makefile import makefiles_of
 from toolkit.facts.model import Facts
-from toolkit.facts.readme import choose, make_targets, reader, sources
+from toolkit.facts.readme import choose, reader, sources
 from toolkit.findings import Evidence, Finding, Severity, in_order
 from toolkit.inventory.source_tree import SourceTree
 
@@ -12,7 +13,7 @@ def read(tree: SourceTree, rules: ReadmeRules) -> Facts:
     """What the READMEs of a tree say, in the order of `sources.ordered_paths`."""
     findings: list[Finding] = []
     pages = []
-    makefiles = make_targets.makefiles_of(tree)
+    makefiles = makefiles_of(tree)
     for document in sources.read_documents(tree, rules):
         if document.cut:
             hint = "nothing, unless what matters stands near its end"

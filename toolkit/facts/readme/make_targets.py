@@ -1,36 +1,19 @@
 """`make TARGET` of a document, as the commands that the application's Makefile has for it."""
 
 import posixpath
-from collections.abc import Callable
 from dataclasses import replace
 
 from toolkit.facts import makefile
-from toolkit.facts.makefile import Makefile
+from toolkit.facts.makefile import Makefiles
 from toolkit.facts.model import Role
 from toolkit.facts.readme.command_roles import Found, classified
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.shell_command import SimpleCommand, joined
 from toolkit.findings import Evidence
-from toolkit.inventory.source_tree import SourceTree
 
-Makefiles = Callable[[str], Makefile | None]
 MAXIMUM_OPENED = 100  # commands of one document
 # What a target is called tells these; they are not for the image, whatever the Makefile has for them.
 _LEFT = frozenset({Role.HOST, Role.VERIFY})
-
-
-def makefiles_of(tree: SourceTree) -> Makefiles:
-    """The Makefile of a folder of the tree, read when it is first asked for."""
-    known: dict[str, Makefile | None] = {}
-
-    def of(folder: str) -> Makefile | None:
-        if folder not in known:
-            paths = (f"{folder}/{name}".lstrip("/") for name in makefile.NAMES)
-            file = next((file for path in paths if path in tree and (file := tree.read(path))), None)
-            known[folder] = Makefile.read(file) if file else None
-        return known[folder]
-
-    return of
 
 
 def opened(found: list[Found], draft: Draft, makefiles: Makefiles) -> list[Found]:

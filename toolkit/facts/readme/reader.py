@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document
+from toolkit.facts.makefile import Makefiles
 from toolkit.facts.model import Fact, Role, Runtime, Unread
 from toolkit.facts.readme import (
     commands,
@@ -27,7 +28,6 @@ from toolkit.facts.readme import (
 from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.facts_of_commands import facts_of
-from toolkit.facts.readme.make_targets import Makefiles
 from toolkit.facts.readme.page import Page
 from toolkit.facts.secrets import masked
 
