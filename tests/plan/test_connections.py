@@ -309,3 +309,13 @@ def test_the_driver_that_only_an_extra_lists_is_installed_for_the_database_that_
     step = ("pip", "install", "--no-cache-dir", "psycopg2-binary==2.8.4")
     assert step in converted(tmp_path / "told", told, catalog).image.install_after_source
     assert step not in converted(tmp_path / "untold", files, catalog).image.install_after_source
+
+
+def test_a_name_and_a_password_alone_lead_to_no_datastore(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "package.json": '{"dependencies": {"express": "4", "pg": "8"}, "scripts": {"start": "node app.js"}}',
+        "app.js": "connect(process.env.DATABASE, process.env.DATABASE_USER);\napp.listen(3000);\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.environment["DATABASE_USER"].reference == "{database.username}"
+    assert "RP044" in made.codes

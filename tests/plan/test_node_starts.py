@@ -339,3 +339,8 @@ def test_what_names_the_logs_to_show_is_for_developers(tmp_path: Path, catalog: 
     made = converted(tmp_path, _files({"start": "node app.js"}, **{"app.js": LISTENS, "README.md": readme}), catalog)
     assert "DEBUG" not in made.plan.environment
     assert made.plan.environment["SHOP_DAYS"].value == "30"
+
+
+def test_types_that_nothing_pins_are_not_checked_before_the_start(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, _files({"start": "tsc && node dist/index.js"}, **{"src/index.ts": LISTENS}), catalog)
+    assert made.image.build == (("sh", "-c", BUILT + "tsc --skipLibCheck"),)

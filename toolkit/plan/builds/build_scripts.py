@@ -69,11 +69,14 @@ def script_builds(
     if (instead := _for_production(script, steps, texts)) and found == [(*manager.run_script, script)]:
         script, found, steps = instead, [(*manager.run_script, instead)], []
     if steps:
-        found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(steps)}'))
+        compiled = (step if pinned or not _COMPILES.search(step) else f"{step} {_SKIP}" for step in steps)
+        found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(compiled)}'))
     if not found:
-        return _compiler(image) or _task(image, told)
-    commands = [command for command in told if script in command.argv]
+        return _compiler(image, pinned=pinned) or _task(image, told)
+    commands = [command for command in told if script in command.argv] if script else []
     why = "how the operators build it" if commands else f"the manifest has a script {script}"
+    if not script:
+        why = "what `npm start` does before it starts the server"
     if before:
         why = "packages of the workspace that it needs come first"
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
@@ -119,11 +122,12 @@ def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments],
     ]
 
 
-def _compiler(image: ImageInputs) -> tuple[list[Arguments], list[Decision]] | None:
+def _compiler(image: ImageInputs, *, pinned: bool) -> tuple[list[Arguments], list[Decision]] | None:
     """The compiler itself, where no script of the manifest runs it and the application starts from what it writes."""
     if image.application.module or not _starts_from_output(image.application):
         return None
-    for library, argv in image.stack.compilers.items():
+    for library, compiler in image.stack.compilers.items():
+        argv = compiler if pinned or not _COMPILES.search(shlex.join(compiler)) else (*compiler, _SKIP)
         if listed := [fact for fact in image.folder.of_type(Dependency) if fact.name == library]:
             why = "what it starts from is not in the source, and no script compiles it"
             return [argv], [Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of(listed[:1]))]

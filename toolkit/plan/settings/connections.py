@@ -102,7 +102,8 @@ def unconnected(
 ) -> Iterator[Finding]:
     """RP044: a datastore that comes up beside an application that is not told where."""
     for role, store in datastores.items():
-        if any(f"{{{role}." in (variable.reference or "") for variable in variables.values()):
+        where = (f"{{{role}.host}}", f"{{{role}.url}}")  # a name and a password alone lead nowhere
+        if any(piece in (variable.reference or "") for variable in variables.values() for piece in where):
             continue
         files = [
             file
