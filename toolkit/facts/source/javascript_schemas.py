@@ -48,7 +48,10 @@ def _variables(file: SourceFile) -> Iterator[Fact]:
             continue
         place = file.at(file.line_of(key.start(1)), rule=RULE)
         required = required and default is None and key[1] not in ("NODE_ENV", "PORT")
-        if fact := variable(key[1], default, place, origin=Origin.RUNNING, required=required, confidence=0.95):
+        fact = variable(key[1], default, place, origin=Origin.RUNNING, required=required, confidence=0.95)
+        if fact and (
+            required or default or not fact.secret
+        ):  # a secret that may be left out is one of a service to choose
             yield fact
         if default and key[1].endswith("PORT") and default.isdecimal() and is_own(int(default[:6]), key[1]):
             yield Port(number=int(default), evidence=place, origin=Origin.CONVENTION, confidence=0.9)
