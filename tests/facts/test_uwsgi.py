@@ -32,6 +32,8 @@ OPTIONS = ("--module", "shop.wsgi:application", "--master", "--processes", "4")
         ({"etc/shop.ini": SITE, "shop/wsgi.py": ""}, "uwsgi --emperor /etc/uwsgi/sites", ("uwsgi", *OPTIONS)),
         ({"uwsgi.ini": "[uwsgi]\nwsgi-file = /opt/shop/shop/web.py\n", "shop/web.py": ""}, "uwsgi uwsgi.ini",
          ("uwsgi", "--wsgi-file", "shop/web.py")),
+        ({"uwsgi.ini": SITE, "ansible/uwsgi.ini": "[uwsgi]\nmodule = other\n", "shop/wsgi.py": "", "other.py": ""},
+         "uwsgi /path/to/uwsgi.ini", ("uwsgi", *OPTIONS)),
         # Not of Python: uWSGI itself understands it.
         ({"uwsgi.ini": "[uwsgi]\npsgi = shop.psgi\n"}, "uwsgi --ini uwsgi.ini", ("uwsgi", "--ini", "uwsgi.ini")),
         ({}, "uwsgi --module shop.wsgi", ("uwsgi", "--module", "shop.wsgi")),

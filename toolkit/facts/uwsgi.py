@@ -78,11 +78,12 @@ def _emperors(tree: SourceTree) -> list[SourceFile]:
 
 
 def _called(named: str, tree: SourceTree) -> list[SourceFile]:
-    """The file of this path, else those of this name: the host's is a copy of one."""
+    """The file of this path, else the outermost of this name: the host's is a copy of one."""
     if file := tree.read(posixpath.normpath(named)):
         return [file]
-    name = PurePosixPath(named).name
-    return [file for file in _emperors(tree) if file.name == name]
+    files = [file for file in _emperors(tree) if file.name == PurePosixPath(named).name]
+    outermost = min((file.path.count("/") for file in files), default=0)
+    return [file for file in files if file.path.count("/") == outermost]
 
 
 def _options(file: SourceFile, tree: SourceTree) -> tuple[str, ...]:
