@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release
+from toolkit.plan.applications.conditions import holds
 from toolkit.plan.applications.folders import Folder, find
-from toolkit.plan.applications.recognition import holds
 from toolkit.plan.dependencies.package_managers import ChosenManager
 from toolkit.plan.versions.versions import satisfies
 

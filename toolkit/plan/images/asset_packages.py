@@ -11,8 +11,9 @@ from toolkit.facts.npm_scripts import scripts_in
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceFile, SourceTree
+from toolkit.plan.applications.conditions import holds
 from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below, paths_in
-from toolkit.plan.applications.recognition import Recognised, holds
+from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.ranking import evidence_of, of_type
 
 # Folders of these names are beside the point as applications, but not as what an application serves.

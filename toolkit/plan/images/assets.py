@@ -11,9 +11,10 @@ from toolkit.facts.npm_scripts import scripts_in
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import inside, relative
 from toolkit.inventory.source_tree import SourceTree
+from toolkit.plan.applications.conditions import holds
 from toolkit.plan.applications.entry_points import kind_of_script
 from toolkit.plan.applications.folders import below, facts_about
-from toolkit.plan.applications.recognition import Recognised, holds
+from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.builds.build_steps import plan_steps
 from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.package_managers import choose_manager
