@@ -1,13 +1,12 @@
 """The server that an application is started by and does not list: the image installs it."""
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from toolkit.catalog.load import Arguments
 from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, Role
 from toolkit.facts.shell import parse
 from toolkit.findings import Evidence
+from toolkit.plan.images.added_library import AddedLibrary
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
@@ -23,16 +22,7 @@ def names_attribute(application: str) -> bool:
     return _ATTRIBUTE.fullmatch(application) is not None
 
 
-@dataclass(frozen=True)
-class AddedServer:
-    """The server that starts the application, where the application does not list it: how it is installed, and what it is."""
-
-    install: Arguments
-    decision: Decision
-    library: Dependency
-
-
-def plan_server(image: ImageInputs) -> AddedServer | None:
+def plan_server(image: ImageInputs) -> AddedLibrary | None:
     """The server of the operators' command, else of the stack's usual start; None where a manifest lists it."""
     stack, entry_points = image.stack, image.entry_points
     if not stack.servers:
@@ -69,7 +59,7 @@ def plan_server(image: ImageInputs) -> AddedServer | None:
     nowhere = Evidence("", rule="server")
     name = package.package.lower()
     library = Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT)
-    return AddedServer(argv, decision, library)
+    return AddedLibrary(argv, decision, library)
 
 
 def _words(command: Command) -> tuple[str, ...]:

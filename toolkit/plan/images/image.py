@@ -75,15 +75,11 @@ def plan_image(
     told.decisions += reasons
     taken_over = stack.assets_take if steps.package_manager else ()
     assets = told.take(plan_assets(name, application, asset_packages, taken_over, sources.facts, sources.tree))
-    if server := plan_server(inputs):
-        told.decisions.append(server.decision)
-        steps.install_also(server.install)
-        inputs = inputs.beside([server.library])  # it needs native libraries as any other
-    if driver := plan_driver(inputs):
-        install, library, decision = driver
-        told.decisions.append(decision)
-        steps.install_also(install)
-        inputs = inputs.beside([library])
+    for plan_added in (plan_server, plan_driver):
+        if added := plan_added(inputs):
+            told.decisions.append(added.decision)
+            steps.install_also(added.install)
+            inputs = inputs.beside([added.library])  # it needs native libraries as any other
     extensions = told.take(plan_extensions(inputs))
     inputs = inputs.beside(extensions.not_in(inputs.dependencies))
     packages = told.take(_packages(inputs, steps, sources))
