@@ -6,7 +6,7 @@ https://github.com/compose-spec/compose-spec/blob/main/spec.md (reviewed 2026-11
 import posixpath
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from toolkit.artefacts import database_users, env_file, yaml
 from toolkit.artefacts.base_images import reference
@@ -59,25 +59,23 @@ def render_compose(
     return Artefact(PATH, joined(lines(head), yaml.render(_escaped(tree))), __name__)
 
 
+@dataclass
 class _Compose:
     """Names on the local network, and what stands under each of them."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        datastores: Mapping[str, DatastoreBlueprint],
-        sizes: Mapping[str, Size],
-        profile: Profile,
-        local: Local,
-        source: str,
-        output: str,
-    ) -> None:
-        self.plan, self.sizes, self.local, self.source, self.output = plan, sizes, local, source, output
-        self.datastores = datastores
-        self.read_only = profile.service_parameters.get("ReadonlyRootFilesystem") == "true"
-        taken = set(plan.services)
-        self.hosts = {name: name for name in plan.services}
-        self.stores = {name: store for name in plan.datastores if (store := self._store(name, datastores, taken))}
+    plan: Plan
+    datastores: Mapping[str, DatastoreBlueprint]
+    sizes: Mapping[str, Size]
+    profile: Profile
+    local: Local
+    source: str
+    output: str
+
+    def __post_init__(self) -> None:
+        self.read_only = self.profile.service_parameters.get("ReadonlyRootFilesystem") == "true"
+        taken = set(self.plan.services)
+        self.hosts = {name: name for name in self.plan.services}
+        self.stores = {name: store for name in self.plan.datastores if (store := self._store(name, taken))}
         self.proxy = _free("proxy", taken)
         self.release = _free("release", taken)
         self.users = _free("database-users", taken)
@@ -85,13 +83,13 @@ class _Compose:
             name: _free(f"{store.host}-setup", taken) for name, store in self.stores.items() if store.container.setup
         }
 
-    def _store(self, name: str, datastores: Mapping[str, DatastoreBlueprint], taken: set[str]) -> LocalDatastore | None:
+    def _store(self, name: str, taken: set[str]) -> LocalDatastore | None:
         planned = self.plan.datastores[name]
-        blueprint = datastores.get(planned.engine)
+        blueprint = self.datastores.get(planned.engine)
         if blueprint is None:
             raise BadInputError(
                 f"datastores.{name}.engine: no datastore is called {planned.engine}",
-                where="replatform.yaml", to_do=f"name one of {', '.join(sorted(datastores))}, or add a blueprint",
+                where="replatform.yaml", to_do=f"name one of {', '.join(sorted(self.datastores))}, or add a blueprint",
             )  # fmt: skip
         if blueprint.container is None:
             return None
