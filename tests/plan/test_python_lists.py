@@ -120,3 +120,11 @@ def test_a_list_of_the_application_itself_is_left_to_its_own_set_up(tmp_path: Pa
     assert converted(tmp_path / "alone", files, catalog).image.manifest == "setup.py"
     more = files | {"requirements.txt": ".\nredis==3.5.3\n"}
     assert converted(tmp_path / "more", more, catalog).image.manifest == "requirements.txt"
+
+
+def test_binaries_of_a_driver_that_no_newer_system_loads_are_not_taken(tmp_path: Path, catalog: Catalog) -> None:
+    step = ("pip", "config", "--site", "set", "install.no-binary", "psycopg2")
+    old = converted(tmp_path / "old", APP | {"requirements.txt": "flask==1.0\npsycopg2==2.7.1\n"}, catalog)
+    assert step in old.image.prepare and "libpq5" in old.image.runtime_packages
+    new = converted(tmp_path / "new", APP | {"requirements.txt": "flask==1.0\npsycopg2==2.7.4\n"}, catalog)
+    assert step not in new.image.prepare
