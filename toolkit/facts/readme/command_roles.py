@@ -30,6 +30,7 @@ NAMED_START = re.compile(r"(?:run|serve|server|start)(?:\.sh)?")
 _LISTENS = re.compile(
     r"\s(?:-\w|--[\w-]{2,30})[= ](?:(?:[\w.*-]{1,60}|\[[\da-fA-F:]{2,40}\])?:\d{2,5}|(?<=port[= ])\d{2,5})(?=\s|$)"
 )
+SEEDS = re.compile(r"(?i)seed|fixture|sample|demo|dummy|fake|populate")
 # `bin/control.sh start` under "Setup": what becomes of a process of the host.
 OF_SERVICES = frozenset({"start", "stop", "restart", "status"})
 ASKS_FOR_VERSION = frozenset({"-v", "-V", "-version", "-h", "-i", "-m"})
@@ -68,6 +69,8 @@ def classified(rules: ReadmeRules, command: SimpleCommand, passage: Passage, inl
     else:
         role, rule = _by_words(rules, command, passage, lead, in_sentence=inline is not None)
         service, mode, alternative = "", Mode.PRODUCTION, passage.scope
+    if role == Role.RELEASE and SEEDS.search(command.text) and rules.cue(Cue.OPTIONAL, _last_sentence(lead)):
+        role = Role.HOST  # rows to try the application with, for who wants them
     if _only_asks(rules, command):
         role, rule = Role.VERIFY, "command:help"
     if command.dialect != Dialect.POSIX:
@@ -162,12 +165,15 @@ def _background(rules: ReadmeRules, text: str) -> str:
     return "worker" if rules.cue(Cue.WORKER, text) else ""
 
 
+def _last_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?;])\s", text.strip()[-300:])[-1]
+
+
 def _by_cue(rules: ReadmeRules, text: str) -> Role | None:
     """The role that the last sentence of a lead-in, or a heading, announces."""
-    text = text.strip()[-300:]
-    if not text:
+    last = _last_sentence(text)
+    if not last:
         return None
-    last = re.split(r"(?<=[.!?;])\s", text)[-1]
     for said in (rules.pattern(WHEN_DONE).sub(" ", last), last):
         for cue, role in DOES:
             if rules.cue(cue, said):
@@ -187,5 +193,4 @@ def _by_heading(rules: ReadmeRules, passage: Passage) -> Role | None:
 
 def _if_told_to_run(rules: ReadmeRules, text: str) -> Role | None:
     """A program of the application that one is merely told to run is what runs it."""
-    last = re.split(r"(?<=[.!?;])\s", text.strip()[-300:])[-1]
-    return Role.START if rules.cue(Cue.EXECUTE, last) else None
+    return Role.START if rules.cue(Cue.EXECUTE, _last_sentence(text)) else None
