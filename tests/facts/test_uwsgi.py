@@ -15,13 +15,14 @@ base = /opt
 chdir = %(base)/%(project)
 module = %(project).wsgi:application
 master = true
+cache2 = name=hash,items=1024
 enable-threads = false
 processes = 4
 env = SITE=$(SITE)
 socket = /run/uwsgi/%(project).sock
 uid = www-data
 """
-OPTIONS = ("--module", "shop.wsgi:application", "--master", "--processes", "4")
+OPTIONS = ("--module", "shop.wsgi:application", "--master", "--cache2", "name=hash,items=1024", "--processes", "4")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ _SWITCHES = frozenset({"enable-threads", "lazy-apps", "master", "single-interpre
 _OFF = frozenset({"false", "0", "no", "off"})
 _WITH_VALUE = frozenset(
     {
-        *_MODULES, *_FILES, "buffer-size", "callable", "env", "gevent", "harakiri", "max-requests", "post-buffering",
+        *_MODULES, *_FILES, "buffer-size", "cache2", "callable", "env", "gevent", "harakiri", "max-requests", "post-buffering",
         "processes", "threads", "workers",
     }
 )  # fmt: skip
