@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from toolkit.facts.model import Fact, Facts, Origin
+from toolkit.facts.model import Command, Fact, Facts, Origin, Role
 from toolkit.findings import Evidence, Finding, Severity
 
 FactType = TypeVar("FactType", bound=Fact)
@@ -16,6 +16,11 @@ _OPERATORS_FIRST = {Origin.README: 0, Origin.RUNNING: 1, Origin.CONVENTION: 2, O
 def of_type(facts: Facts, kind: type[FactType]) -> tuple[FactType, ...]:
     """Facts of one type that hold on the chosen way (no alternative), in reading order."""
     return tuple(fact for fact in facts.facts if isinstance(fact, kind) and not fact.alternative)
+
+
+def commands_of(facts: Iterable[Fact], role: Role) -> list[Command]:
+    """The commands of one role, in reading order."""
+    return [fact for fact in facts if isinstance(fact, Command) and fact.role is role]
 
 
 def ranked(facts: Iterable[FactType], *, operators_first: bool = False) -> list[FactType]:

@@ -11,7 +11,7 @@ from toolkit.inventory.paths import inside, joined, leaves, relative
 from toolkit.plan.applications.dotnet_projects import project_files
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.applications.recognition import Recognised
-from toolkit.plan.ranking import ranked
+from toolkit.plan.ranking import commands_of, ranked
 
 # Entry points that are paths, relative to the folder of their manifest.
 _PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output", "static_output", "war"})
@@ -92,7 +92,7 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
     """Below the image's folder, where the module or script that is served lies."""
     if application.workdir:
         return application.workdir
-    starts = [fact for fact in about if isinstance(fact, Command) and fact.role is Role.START]
+    starts = commands_of(about, Role.START)
     for kind in ("wsgi", "asgi") if application.stack.language == "python" else ():
         if kind in points:
             root = points[kind].detail.strip("/")

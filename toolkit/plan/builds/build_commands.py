@@ -29,7 +29,7 @@ from toolkit.plan.dependencies.source_first import LIFECYCLE
 from toolkit.plan.dependencies.step_templates import of_application
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
-from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.ranking import commands_of, evidence_of, ranked
 from toolkit.plan.reported import Reported
 from toolkit.plan.starts.go_programs import build_tags
 
@@ -53,8 +53,8 @@ class Build(Reported):
 def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinned: bool) -> Build:
     """The build of the README where the image has its tool, else the stack's, else the manifest's build script."""
     key, folder, stack, entry_points = image.key, image.folder, image.stack, image.entry_points
-    builds = [f for f in image.about if isinstance(f, Command) and f.role is Role.BUILD]
-    told = [c for c in ranked(builds, operators_first=True) if c.argv and c.mode is Mode.PRODUCTION]
+    builds = ranked(commands_of(image.about, Role.BUILD), operators_first=True)
+    told = [c for c in builds if c.argv and c.mode is Mode.PRODUCTION]
     planned = Build()
     if manager is not None and manager.build:
         command = next((c for c in told if program_of(c) in {PurePosixPath(p).name for p in manager.programs}), None)

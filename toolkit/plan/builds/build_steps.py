@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
 from toolkit.facts.model import (
-    Command,
     Dependency,
     EntryPoint,
     Fact,
@@ -32,7 +31,7 @@ from toolkit.plan.dependencies.step_templates import filled, of_application, of_
 from toolkit.plan.dependencies.told_libraries import told_beside, told_extras, with_extras
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
-from toolkit.plan.ranking import evidence_of
+from toolkit.plan.ranking import commands_of, evidence_of
 from toolkit.plan.versions.bounds import leaves_open, library_bounds, of_day, unpinned
 from toolkit.plan.versions.versions import satisfies
 
@@ -287,12 +286,10 @@ def _listening_outside(folder: Folder) -> Iterator[Arguments]:
 def _operators_leave_out(about: Sequence[Fact]) -> bool:
     """Whether operators install without what is for development, `npm install --production`: it runs without."""
     return any(
-        isinstance(fact, Command)
-        and fact.role is Role.INSTALL
-        and not fact.alternative
-        and _FOR_PRODUCTION.search(fact.text) is not None
-        and not {"-g", "--global"}.intersection(fact.text.split())
-        for fact in about
+        not command.alternative
+        and _FOR_PRODUCTION.search(command.text) is not None
+        and not {"-g", "--global"}.intersection(command.text.split())
+        for command in commands_of(about, Role.INSTALL)
     )
 
 

@@ -7,14 +7,14 @@ from itertools import pairwise
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Release, Stack
-from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Role, Runtime
+from toolkit.facts.model import Dependency, EntryPoint, Fact, Role, Runtime
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.paths import relative
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.builds.steps import Steps
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
-from toolkit.plan.ranking import evidence_of
+from toolkit.plan.ranking import commands_of, evidence_of
 from toolkit.plan.reported import Reported
 from toolkit.plan.versions.versions import numbers
 
@@ -73,7 +73,7 @@ def _plan_bundles(image: ImageInputs) -> _Bundles:
     """Bundles for the contexts that have migrations; finding RP029 where operators apply them and no bundle can."""
     folder, bundles = image.folder, _Bundles()
     contexts = {p.value: p for p in folder.of_type(EntryPoint) if p.kind == "ef_migrations"}
-    told = [c for c in image.about if isinstance(c, Command) and c.role is Role.RELEASE and c.argv[:4] == _COMMAND]
+    told = [c for c in commands_of(image.about, Role.RELEASE) if c.argv[:4] == _COMMAND]
     used = {d.name.lower(): d for d in image.dependencies if d.name.lower().startswith(_EF)}
     design = next((d for d in folder.of_type(Dependency) if d.name.lower() == _DESIGN), None)
     version = next((d.version for d in (design, *used.values()) if d and d.version), "")

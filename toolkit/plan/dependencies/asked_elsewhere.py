@@ -11,6 +11,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.dependencies.setup_script import constraint_of, imports_of, library_of
 from toolkit.plan.dependencies.told_libraries import as_list
+from toolkit.plan.ranking import commands_of
 
 _MOST_MODULES = 200
 _BESIDE = "/opt/beside.txt"
@@ -29,7 +30,7 @@ def asked_elsewhere(
     others = {d.name: d for d in needed if d.name not in listed and _LISTS.fullmatch(d.evidence.path)}
     if not used or not others:
         return []
-    starts = [c for c in about if isinstance(c, Command) and c.role is Role.START]
+    starts = commands_of(about, Role.START)
     wanted = {library_of(word) for command in starts for word in (command.argv or command.text.split())[:1]}
     wanted |= set(_imported(folder, [*_started(starts), *_served(entry_points)], tree))
     found = [others[name] for name in sorted(others.keys() & wanted)]

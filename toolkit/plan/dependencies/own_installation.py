@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import (
-    Command,
     Dependency,
     EntryPoint,
     Fact,
@@ -15,6 +14,7 @@ from toolkit.facts.model import (
 )
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
+from toolkit.plan.ranking import commands_of
 
 SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 # https://pip.pypa.io/en/stable/reference/requirements-file-format/
@@ -33,8 +33,8 @@ def starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_poi
     if next((kind for kind in stack.start_from if kind in entry_points), "") in ("console_script", "serving_command"):
         return True
     scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
-    starts = (fact for fact in about if isinstance(fact, Command) and fact.role is Role.START and fact.argv)
-    return any(PurePosixPath(command.argv[0]).name in scripts for command in starts)
+    starts = commands_of(about, Role.START)
+    return any(PurePosixPath(command.argv[0]).name in scripts for command in starts if command.argv)
 
 
 def asked_beside(folder: Folder, lists: Collection[str]) -> set[str]:

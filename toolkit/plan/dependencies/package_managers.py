@@ -16,7 +16,7 @@ from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below, f
 from toolkit.plan.applications.source_code import run_time_sources
 from toolkit.plan.applications.workspaces import members
 from toolkit.plan.model import Decision
-from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.ranking import commands_of, evidence_of, ranked
 from toolkit.plan.reported import Reported
 from toolkit.plan.starts.commands import without_version
 from toolkit.plan.versions.versions import satisfies
@@ -65,7 +65,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     reason = "its lock file is there" if locks else "its manifest is there"
     used = choice[0]
     evidence: tuple[Evidence, ...] = ()
-    installs = [f for f in about if isinstance(f, Command) and f.role is Role.INSTALL and f.argv]
+    installs = [command for command in commands_of(about, Role.INSTALL) if command.argv]
     told = next(
         (
             (name, c)
@@ -135,9 +135,7 @@ def _pinned_list(
     folder: Folder, present: Mapping[str, PackageManagerSteps], about: Sequence[Fact]
 ) -> tuple[str, str] | None:
     """A list that operators install and that pins all that it names, with its tool: as good as a lock file."""
-    for command in ranked(
-        (f for f in about if isinstance(f, Command) and f.role is Role.INSTALL), operators_first=True
-    ):
+    for command in ranked(commands_of(about, Role.INSTALL), operators_first=True):
         name = next((n for n, m in present.items() if command.argv and program_of(command) in m.programs), "")
         for path in (word.removeprefix("./") for word in command.argv if name and not present[name].locks):
             if _pins_all(folder, path):
@@ -287,7 +285,7 @@ def _list_of_production(
         }
         for path in (usual, told)
     }
-    for command in ranked(f for f in about if isinstance(f, Command) and f.role is Role.START and f.text):
+    for command in ranked(command for command in commands_of(about, Role.START) if command.text):
         # Words there are none where a part of the command is the shell's.
         program = PurePosixPath(command.text.split()[0]).name.lower()
         if command.origin is Origin.RUNNING and program in names[usual] - names[told]:

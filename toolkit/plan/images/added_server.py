@@ -9,7 +9,7 @@ from toolkit.findings import Evidence
 from toolkit.plan.images.added_library import AddedLibrary
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
-from toolkit.plan.ranking import evidence_of, ranked
+from toolkit.plan.ranking import commands_of, evidence_of, ranked
 from toolkit.plan.starts.expansions import of_environment
 from toolkit.plan.versions.versions import is_within
 
@@ -28,7 +28,7 @@ def plan_server(image: ImageInputs) -> AddedLibrary | None:
     if not stack.servers:
         return None
     listed = {d.name.lower() for d in image.dependencies}
-    starts = [c for c in image.about if isinstance(c, Command) and c.role is Role.START and c.mode is Mode.PRODUCTION]
+    starts = [c for c in commands_of(image.about, Role.START) if c.mode is Mode.PRODUCTION]
     runs = {other: name for name, server in stack.servers.items() for other in (name, *server.instead_of)}
     programs = [
         (runs[word], c)

@@ -6,13 +6,14 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, Datastore, Dependency, Fact, Origin, Role, WritableFolder
+from toolkit.facts.model import Datastore, Dependency, Fact, Origin, Role, WritableFolder
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.app_folder import APP_FOLDER, in_image
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.applications.source_code import run_time_sources
+from toolkit.plan.ranking import commands_of
 
 # Folders that an image may hand over to the application's user; everything else absolute is the distribution's.
 _ALLOWED = (
@@ -189,9 +190,9 @@ def _release_steps(folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str,
     """`flask db init` makes the folder of migrations that later steps run, where the source does not bring it."""
     if any(path.startswith("migrations/") for path in folder.paths):
         return
-    for fact in about:
-        if isinstance(fact, Command) and fact.role is Role.RELEASE and fact.argv[-2:] == ("db", "init"):
-            yield APP_FOLDER, fact.evidence
+    for command in commands_of(about, Role.RELEASE):
+        if command.argv[-2:] == ("db", "init"):
+            yield APP_FOLDER, command.evidence
 
 
 def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
