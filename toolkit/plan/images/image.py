@@ -70,7 +70,7 @@ def plan_image(
     if stack.language == "dotnet" and stack.operating_system == "LINUX":
         build_with_sdk(inputs, steps)
     told.take(steps)
-    inputs = inputs.beside(steps.beside, steps.entry_points)
+    inputs = inputs.with_added(steps.beside, steps.entry_points)
     node_image, reasons = node_for_build(name, application, sources.facts, sources.stacks)
     told.decisions += reasons
     taken_over = stack.assets_take if steps.package_manager else ()
@@ -79,9 +79,9 @@ def plan_image(
         if added := plan_added(inputs):
             told.decisions.append(added.decision)
             steps.install_also(added.install)
-            inputs = inputs.beside([added.library])  # it needs native libraries as any other
+            inputs = inputs.with_added([added.library])  # it needs native libraries as any other
     extensions = told.take(plan_extensions(inputs))
-    inputs = inputs.beside(extensions.not_in(inputs.dependencies))
+    inputs = inputs.with_added(extensions.not_in(inputs.dependencies))
     packages = told.take(_packages(inputs, steps, sources))
     steps.prepare += packages.prepare
     told.findings += stack_findings(inputs)

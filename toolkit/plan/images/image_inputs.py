@@ -34,7 +34,9 @@ class ImageInputs:
     points: Mapping[str, EntryPoint] = field(default_factory=dict)
     workdir: str = ""
 
-    def beside(self, libraries: Sequence[Dependency], entry_points: Mapping[str, str] | None = None) -> "ImageInputs":
+    def with_added(
+        self, libraries: Sequence[Dependency], entry_points: Mapping[str, str] | None = None
+    ) -> "ImageInputs":
         """The same with libraries and entry points that planning a part added."""
         added = {**self.entry_points, **(entry_points or {})}
         return replace(self, dependencies=[*self.dependencies, *libraries], entry_points=added)
