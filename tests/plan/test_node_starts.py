@@ -344,3 +344,9 @@ def test_what_names_the_logs_to_show_is_for_developers(tmp_path: Path, catalog: 
 def test_types_that_nothing_pins_are_not_checked_before_the_start(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, _files({"start": "tsc && node dist/index.js"}, **{"src/index.ts": LISTENS}), catalog)
     assert made.image.build == (("sh", "-c", BUILT + "tsc --skipLibCheck"),)
+
+
+def test_a_script_that_no_kernel_starts_is_given_to_its_interpreter(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Start\n\nStart the server:\n\n    ./lib/start.js\n"
+    made = converted(tmp_path, _files({}, **{"lib/start.js": LISTENS, "README.md": readme}), catalog)
+    assert made.plan.services["web"].command == ("node", "lib/start.js")

@@ -3,12 +3,14 @@
 import posixpath
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.app_folder import APP_FOLDER, in_source
 from toolkit.plan.image_model import Image
 
+_BY_ENDING = {".cjs": "node", ".js": "node", ".mjs": "node", ".py": "python"}
 _FIRST_LINE = re.compile(
     r"#!\s{0,5}(?:/usr)?/bin/env[ \t]{1,5}([\w.]{1,40}(?:[ \t]{1,5}[\w.=/@-]{1,80}){1,9})[ \t]{0,5}\r?\n"
 )
@@ -31,11 +33,16 @@ class ImageFiles:
         """A script of the application whose first line has options for its interpreter, as a command that has them: env of
         Linux takes all that follows it for one name, `node -r esm`.
         https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html#g_t_002dS_002f_002d_002dsplit_002dstring-usage-in-scripts
+        One without a first line for its interpreter, which no kernel starts, gets the one that its ending tells.
         """
         path = in_source(argv[0])
         file = self.tree.read(joined(self.image.directory, path)) if "/" in argv[0] else None
-        first = _FIRST_LINE.match(file.text) if file else None
-        return (*first[1].split(), path, *argv[1:]) if first else argv
+        if file is None:
+            return argv
+        if first := _FIRST_LINE.match(file.text):
+            return (*first[1].split(), path, *argv[1:])
+        interpreter = "" if file.text.startswith("#!") else _BY_ENDING.get(PurePosixPath(path).suffix, "")
+        return (interpreter, path, *argv[1:]) if interpreter else argv
 
     def where_it_starts(self, word: str) -> str:
         """A path below the application's folder on the host, where that was the folder in which the image starts:
