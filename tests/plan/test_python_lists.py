@@ -128,3 +128,8 @@ def test_binaries_of_a_driver_that_no_newer_system_loads_are_not_taken(tmp_path:
     assert step in old.image.prepare and "libpq5" in old.image.runtime_packages
     new = converted(tmp_path / "new", APP | {"requirements.txt": "flask==1.0\npsycopg2==2.7.4\n"}, catalog)
     assert step not in new.image.prepare
+
+
+def test_a_driver_that_is_compiled_against_the_databases_library_finds_it(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(tmp_path, APP | {"requirements.txt": "flask==1.0\npsycopg2cffi==2.8.1\n"}, catalog)
+    assert "libpq5" in made.image.runtime_packages
