@@ -1,5 +1,8 @@
 """Paths of a tree: relative, with `/` between their parts, and empty for the folder that they are relative to."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
 
 def joined(*parts: str) -> str:
     """The parts as one path."""
@@ -32,3 +35,12 @@ def resolved(directory: str, written: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def paths_in(paths: Sequence[str], directory: str) -> tuple[str, ...]:
+    """Those of sorted paths that lie below a folder, relative to it."""
+    if not directory:
+        return tuple(path for path in paths if path)
+    first = bisect_left(paths, directory + "/")
+    last = bisect_left(paths, directory + "0")  # the character after `/`
+    return tuple(path[len(directory) + 1 :] for path in paths[first:last])

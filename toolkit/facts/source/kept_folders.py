@@ -7,7 +7,7 @@ from toolkit.facts.model import Origin, WritableFolder
 from toolkit.facts.source.ignored_folders import is_of_tools
 from toolkit.facts.source.project import Project
 from toolkit.findings import Evidence
-from toolkit.inventory.paths import joined
+from toolkit.inventory.paths import joined, paths_in
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "kept-folder"
@@ -43,8 +43,13 @@ def _kept_from_above(project: Project, file: SourceFile) -> Iterator[WritableFol
     for number, line in enumerate(lines, start=1):
         match = ALL_WITHIN.fullmatch(line)
         folder = joined(file.directory, match[1]) if match else ""
-        held = {path for path in project.tree.paths if path.startswith(f"{folder}/")} if folder else set()
-        if held and held <= kept and not is_of_tools(folder) and not _of_source(project, home, folder):
+        held = paths_in(project.tree.paths, folder) if folder else ()
+        if (
+            held
+            and kept.issuperset(f"{folder}/{path}" for path in held)
+            and not is_of_tools(folder)
+            and not _of_source(project, home, folder)
+        ):
             yield _writable(folder, home, file.at(number, rule=RULE))
 
 

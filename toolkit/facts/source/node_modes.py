@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from toolkit.facts.manifests.formats import Malformed, json_tree
 from toolkit.facts.model import EntryPoint, Origin
@@ -11,13 +12,14 @@ from toolkit.inventory.source_tree import SourceFile
 
 RULE = "node-mode"
 ENDINGS = (".js", ".cjs", ".ts")
-MOST_CHARACTERS = 100_000
+MOST_CHARACTERS, MOST_MODES = 100_000, 3  # of one file
 # process.env.NODE_ENV || 'development'; the variable that it is kept in, and the word that stands for unset.
 MODE = re.compile(
     r"\b(?:const|let|var)\s{1,9}(\w{1,40})\s{0,9}=\s{0,9}process\.env\.NODE_ENV\s{0,9}(?:\|\||\?\?)\s{0,9}['\"](\w{1,40})['\"]"
 )
 PATH = r"\(\s{0,9}(?:__dirname\s{0,9}\+\s{0,9})?['\"`](/?\.{1,2}/[\w./-]{1,100})['\"`]\s{0,9}\)"
-CHOSEN = rf"\brequire{PATH}\s{{0,9}}\[\s{{0,9}}{{mode}}\s{{0,9}}\]"
+# A module, or the name that one is kept under, of which the part is taken that a variable names.
+CHOSEN = rf"(?:\brequire{PATH}|\b(\w{{1,40}}))\s{{0,9}}\[\s{{0,9}}{{mode}}\s{{0,9}}\]"
 KEPT = re.compile(
     rf"(?:\b(?:const|let|var)\s{{1,9}}(\w{{1,40}})\s{{0,9}}=\s{{0,9}}require{PATH}|^import\s{{1,9}}(\w{{1,40}})\s{{1,9}}from\s{{1,9}}['\"](\.{{1,2}}/[\w./-]{{1,100}})['\"])",
     re.MULTILINE,
@@ -31,7 +33,7 @@ def read(project: Project) -> Iterator[EntryPoint]:
     """The name that the settings have for a process without NODE_ENV, as operators start it who are not told of any."""
     for file in project.code(*ENDINGS):
         text = file.text[:MOST_CHARACTERS]
-        for mode in MODE.finditer(text) if "NODE_ENV" in text else ():
+        for mode in islice(MODE.finditer(text), MOST_MODES) if "NODE_ENV" in text else ():
             for path in _chosen_by(mode[1], text):
                 names = _names(project, resolved(file.directory, path.lstrip("/")))
                 if mode[2] in names and not any(map(OF_PRODUCTION.fullmatch, names)):
@@ -43,12 +45,10 @@ def read(project: Project) -> Iterator[EntryPoint]:
 
 def _chosen_by(mode: str, text: str) -> Iterator[str]:
     """Modules of which the part is taken that a variable names."""
-    for match in re.finditer(CHOSEN.replace("{mode}", re.escape(mode)), text):
-        yield match[1]
-    for match in KEPT.finditer(text):
-        name = match[1] or match[3]
-        if re.search(rf"\b{re.escape(name)}\[\s{{0,9}}{re.escape(mode)}\s{{0,9}}\]", text):
-            yield match[2] or match[4]
+    chosen = list(re.finditer(CHOSEN.replace("{mode}", re.escape(mode)), text))
+    yield from (match[1] for match in chosen if match[1])
+    names = {match[2] for match in chosen}
+    yield from (match[2] or match[4] for match in KEPT.finditer(text) if (match[1] or match[3]) in names)
 
 
 def _names(project: Project, path: str) -> frozenset[str]:

@@ -6,9 +6,9 @@ from os.path import commonpath
 from pathlib import PurePosixPath
 
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, PackageManager, Runtime
-from toolkit.inventory.paths import inside, relative
+from toolkit.inventory.paths import inside, paths_in, relative
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.applications.folders import Folder, paths_in
+from toolkit.plan.applications.folders import Folder
 
 PROJECTS = "{projects}"  # of `copy_first` in a stack
 _RUNS = frozenset({"dotnet_assembly", "dotnet_worker", "iis_site"})

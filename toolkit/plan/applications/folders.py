@@ -1,7 +1,5 @@
 """Folders of the tree with a manifest, and what is known about each."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -75,15 +73,6 @@ def below(folder: Folder, path: str) -> str:
 def find(folder: Folder, pattern: str) -> str | None:
     """The first file of a folder that a stack's pattern matches, None where there is none."""
     return next((path for path in folder.paths if matches(pattern, path)), None)
-
-
-def paths_in(paths: Sequence[str], directory: str) -> tuple[str, ...]:
-    """Those of sorted paths that lie below a folder, relative to it."""
-    if not directory:
-        return tuple(path for path in paths if path)
-    first = bisect_left(paths, directory + "/")
-    last = bisect_left(paths, directory + "0")  # the character after `/`
-    return tuple(path[len(directory) + 1 :] for path in paths[first:last])
 
 
 def facts_about(folder: Folder, facts: Facts) -> list[Fact]:

@@ -11,11 +11,11 @@ from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.places import without_namesakes
 from toolkit.findings import Evidence
-from toolkit.inventory.paths import inside, joined, relative
+from toolkit.inventory.paths import inside, joined, paths_in, relative
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.conditions import holds
 from toolkit.plan.applications.dotnet_projects import running_projects
-from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below, paths_in
+from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below
 from toolkit.plan.applications.workspaces import root_of, without_members
 from toolkit.plan.ranking import of_type
 

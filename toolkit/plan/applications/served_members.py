@@ -11,17 +11,17 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.recognition import Recognised
 
 _SOURCES = (".js", ".cjs", ".mjs", ".ts")
-_MOST_FILES = 400
+_MOST_FILES, _MOST_PAGES = 400, 20
 _MOST_CHARACTERS = 200_000
 
 
 def with_served_members(found: Sequence[Recognised], tree: SourceTree) -> list[Recognised]:
     """The applications without those whose pages another one serves, which builds them first."""
-    pages = [one for one in found if one.module and one.stack.artifact and one.stack.language == "node"]
+    pages = [one for one in found if one.module and one.stack.artifact and one.stack.language == "node"][:_MOST_PAGES]
     served: set[str] = set()
     kept = []
     for one in found:
-        if one.module and one.stack.language == "node" and one not in pages:
+        if one.module and one.stack.language == "node" and not one.stack.artifact:
             own = [
                 page.module
                 for page in pages

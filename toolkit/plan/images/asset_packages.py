@@ -9,10 +9,10 @@ from toolkit.catalog.stacks import Stack, matches
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Origin, Role
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.findings import Evidence
-from toolkit.inventory.paths import inside, relative
+from toolkit.inventory.paths import inside, paths_in, relative
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.applications.conditions import holds
-from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below, paths_in
+from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below
 from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.ranking import evidence_of, of_type
 
