@@ -42,7 +42,7 @@ def test_a_hostile_makefile_costs_little() -> None:
     text = "".join(f"{name} = {f'$({after})' * 400}\n" for name, after in zip(names, [*names[1:], "V0"], strict=True))
     begin = time.perf_counter()
     commands = _commands(text + "run:\n" + f"\techo {'$(V0)' * 400}\n" * 40, "run")
-    assert len(commands) == 40
+    assert commands == []  # what is left of it only make could tell
     assert time.perf_counter() - begin < 5
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand, is_assignment
+from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
 # In the order in which make looks for them.
@@ -61,12 +62,17 @@ class Makefile:
                     targets[name] = _Target((*known.needs, *match[2].split("|")[0].split()), (*known.recipe, *inline))
         return cls(file, variables, targets)
 
-    def commands(self, words: tuple[str, ...]) -> Iterator[SimpleCommand]:
-        """What `make WORDS` runs, line by line of the Makefile, each target once; nothing where it names none of them."""
+    def commands(self, words: tuple[str, ...]) -> list[SimpleCommand]:
+        """What `make WORDS` runs, line by line of the Makefile, each target once; nothing where it names none of them, or
+        what they run only make could tell."""
         given = dict(word.split("=", 1) for word in words if is_assignment(word))
         made: set[str] = set()
-        for name in words:
-            yield from self._of(name, given, made)
+        found = [command for name in words for command in self._of(name, given, made)]
+        return [] if any("$(" in command.text for command in found) else found
+
+    def place_of(self, command: SimpleCommand) -> Evidence:
+        """Where a command of a recipe stands."""
+        return self.file.at(command.first_line, command.last_line, rule="makefile")
 
     def _of(self, name: str, given: Mapping[str, str], made: set[str]) -> Iterator[SimpleCommand]:
         target = self.targets.get(name)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolkit.facts.makefile import PROGRAMS, Makefiles, makefiles_of
 from toolkit.facts.model import Command, Fact, Facts, Origin, Role
-from toolkit.findings import Evidence
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
 
 _PROCESSES = frozenset({Role.START, Role.RELEASE})
@@ -24,17 +24,22 @@ def _opened(fact: Fact, makefiles: Makefiles) -> Iterator[Fact]:
 
 def _recipe(told: Command, makefiles: Makefiles) -> Iterator[Command]:
     """The commands of a target; of one that starts a process the last, which does not end."""
-    if (
-        told.origin is not Origin.RUNNING
-        or told.role not in _PROCESSES
-        or told.argv[:1] == ()
-        or told.argv[0] not in PROGRAMS
-    ):
+    file = makefiles(told.directory.strip("/")) if _runs_target(told) else None
+    if file is None:
         return
-    file = makefiles(told.directory.strip("/"))
-    commands = list(file.commands(told.argv[1:])) if file else []
-    if file is None or any("$(" in command.text for command in commands):
-        return
+    commands = file.commands(told.argv[1:])
     for command in commands[-1:] if told.role is Role.START else commands:
-        place = Evidence(file.file.path, command.first_line, command.last_line, "makefile")
-        yield replace(told, text=command.text, argv=tuple(command.words), also=(*told.also, place))
+        yield replace(
+            told,
+            text=command.text,
+            argv=command.argv,
+            environment=(*told.environment, *command.environment),
+            directory=joined(told.directory, command.directory or ""),
+            also=(*told.also, file.place_of(command)),
+        )
+
+
+def _runs_target(told: Command) -> bool:
+    return (
+        told.origin is Origin.RUNNING and told.role in _PROCESSES and told.argv[:1] != () and told.argv[0] in PROGRAMS
+    )

@@ -9,7 +9,6 @@ from toolkit.facts.model import Role
 from toolkit.facts.readme.command_roles import Found, classified
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.shell_command import SimpleCommand, joined
-from toolkit.findings import Evidence
 
 MAXIMUM_OPENED = 100  # commands of one document
 # What a target is called tells these; they are not for the image, whatever the Makefile has for them.
@@ -34,14 +33,16 @@ def _recipe(one: Found, draft: Draft, makefiles: Makefiles) -> list[Found]:
     folder = draft.directory(one.command.directory)
     beside = posixpath.normpath(posixpath.join(posixpath.dirname(draft.page.document.path), folder)).lstrip("./")
     file = makefiles(beside) or makefiles(folder)
-    commands = list(file.commands(one.command.words[1:])) if file else []
-    if file is None or any("$(" in command.text for command in commands):
+    if file is None:
         return []
-    recipe = []
-    for command in commands:
-        place = Evidence(file.file.path, command.first_line, command.last_line, "makefile")
-        last = command is commands[-1]
-        recipe.append(replace(_classified(one, _in_place_of(one.command, command), last, draft), also=(place,)))
+    commands = file.commands(one.command.words[1:])
+    recipe = [
+        replace(
+            _classified(one, _in_place_of(one.command, command), command is commands[-1], draft),
+            also=(file.place_of(command),),
+        )
+        for command in commands
+    ]
     return recipe if any(command.role is not Role.UNKNOWN for command in recipe) else []
 
 
