@@ -28,7 +28,7 @@ def test_carried_libraries_tell_nothing_of_the_application(tmp_path: Path, catal
     made = converted(tmp_path, MUSIC, catalog)
     assert made.image.version == "3.8" and not made.image.install
     (service,) = made.plan.services.values()
-    assert service.command == ("/app/Music.py", "--nolaunch", "--host", "0.0.0.0")
+    assert service.command == ("python", "Music.py", "--nolaunch", "--host", "0.0.0.0")
     assert "/app" in made.image.writable
 
 
