@@ -46,6 +46,11 @@ def test_a_hostile_makefile_costs_little() -> None:
     assert time.perf_counter() - begin < 5
 
 
+def test_a_long_chain_of_targets_ends() -> None:
+    chain = "".join(f"t{number}: t{number + 1}\n\techo {number}\n" for number in range(990))
+    assert 0 < len(_commands(chain, "t0")) < 100
+
+
 def test_a_target_of_a_readme_is_its_recipe(tmp_path: Path) -> None:
     makefile = "serve:\n\t@echo ready\n\tgunicorn shop.wsgi --bind 0.0.0.0:9000\nmigrate:\n\tcd web && ./tables.sh\n"
     said = "make migrate\nmake serve"

@@ -24,6 +24,7 @@ _MAXIMUM_LINES = 2_000
 _MAXIMUM_LENGTH = 2_000  # characters of a line, and of what a variable stands for
 _MAXIMUM_REFERENCES = 40  # of a line
 _MAXIMUM_DEPTH = 6  # of variables in variables
+_DEEPEST = 40  # targets that need or call each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +68,26 @@ class Makefile:
         what they run only make could tell."""
         given = dict(word.split("=", 1) for word in words if is_assignment(word))
         made: set[str] = set()
-        found = [command for name in words for command in self._of(name, given, made)]
+        found = [command for name in words for command in self._of(name, given, made, 0)]
         return [] if any("$(" in command.text for command in found) else found
 
     def place_of(self, command: SimpleCommand) -> Evidence:
         """Where a command of a recipe stands."""
         return self.file.at(command.first_line, command.last_line, rule="makefile")
 
-    def _of(self, name: str, given: Mapping[str, str], made: set[str]) -> Iterator[SimpleCommand]:
+    def _of(self, name: str, given: Mapping[str, str], made: set[str], depth: int) -> Iterator[SimpleCommand]:
         target = self.targets.get(name)
-        if target is None or name in made:
+        if target is None or name in made or depth > _DEEPEST:
             return
         made.add(name)
         for needed in target.needs:
-            yield from self._of(needed, given, made)
+            yield from self._of(needed, given, made, depth + 1)
         for number, line in target.recipe:
             text = self._expanded(_BEFORE_RECIPE.sub("", line), {"MAKE": "make", **given})
             for command in parse(text, number):
                 if command.program in PROGRAMS and not command.directory:
                     for called in command.words[1:]:
-                        yield from self._of(called, given, made)
+                        yield from self._of(called, given, made, depth + 1)
                 else:
                     yield replace(command, environment=(*given.items(), *command.environment))
 
