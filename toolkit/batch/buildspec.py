@@ -6,8 +6,6 @@ Reference: https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-bu
 
 from toolkit.artefacts.yaml import Value, render
 
-# CodeBuild's quota: https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html (2026-11-21)
-MAXIMUM_SHARDS = 99
 _SHARD = """\
 set -e
 pip install --quiet "$INSTALL"

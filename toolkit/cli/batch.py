@@ -199,6 +199,7 @@ def merge(
 
 @app.command("buildspec")
 def buildspec(
+    # One build of the hundred joins the results: https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html (2026-11-21)
     shards: Annotated[int, typer.Option(min=1, max=99, help="Jobs at the same time; CodeBuild takes 100 in a batch.")],
 ) -> None:
     """Print the build specification for the project of cloudformation/batch-conversion.yaml: a job for each shard.
