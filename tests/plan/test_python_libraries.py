@@ -59,7 +59,8 @@ def test_a_lock_file_of_uv_is_installed_from_the_configured_index(tmp_path: Path
     }
     exported, installed, *_ = converted(tmp_path, files, catalog).image.install
     assert exported[:2] == ("uv", "export")
-    assert installed == ("pip", "install", "--no-cache-dir", "--requirement", exported[-1])
+    # The list is whole: pip need not look for what an extra adds.
+    assert installed == ("pip", "install", "--no-cache-dir", "--no-deps", "--requirement", exported[-1])
 
 
 def test_production_does_not_install_the_developers_list(tmp_path: Path, catalog: Catalog) -> None:
@@ -97,6 +98,19 @@ def test_python_2_is_built_on_a_distribution_that_only_the_archive_has(tmp_path:
     )
     # The check has to run there too.
     assert "http.client" not in made.dockerfile
+
+
+def test_packages_that_no_distribution_has_any_more_are_left_out(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Pictures\n\n## Install\n\n```sh\nsudo apt-get install libjasper-dev libgdal1-dev libqtwebkit4 ffmpeg\n```\n"
+    )
+    files = {
+        "wsgi.py": "import flask\napp = flask.Flask(__name__)\n",
+        "requirements.txt": "Flask==3.0.0\n",
+        "README.md": readme,
+    }
+    image = converted(tmp_path, files, catalog).image
+    assert (image.build_packages, image.runtime_packages) == (("libgdal-dev",), ("ffmpeg",))
 
 
 def test_a_driver_that_brings_its_library_needs_no_package(tmp_path: Path, catalog: Catalog) -> None:

@@ -26,16 +26,20 @@ class Extensions(Entry):
 
 class PackageNames(Entry):
     """`blueprints/dependencies/debian-names.yaml`: names that differ, by release of the distribution; `older` are names that
-    no release of our images has, by what bookworm has instead; `archived` are releases that only the archive has."""
+    no release of our images has, by what bookworm has instead, `gone` those with nothing in their place; `archived` are
+    releases that only the archive has."""
 
     sources: tuple[str, ...] = ()
     reviewed: str = ""
     archived: tuple[str, ...] = ()
     older: dict[str, str] = {}
+    gone: tuple[str, ...] = ()
     names: dict[str, dict[str, str]] = {}
 
     def name_in(self, image: str, package: str) -> str:
-        """The name that the distribution of a base image has for a package."""
+        """The name that the distribution of a base image has for a package; empty for one that it has no more."""
+        if package in self.gone:
+            return ""
         package = self.older.get(package, package)
         return next((self.names[word][package] for word in _tag(image) if package in self.names.get(word, {})), package)
 
