@@ -496,3 +496,36 @@ def test_composer_bounds_nothing_where_it_installs_nothing(
 def test_a_folder_that_an_empty_hidden_file_keeps_is_written_to(tmp_path: Path, catalog: Catalog) -> None:
     files = {"index.php": INDEX, "templates_c/.dummy": "", "modules/.settings": "a=1\n"}
     assert converted(tmp_path, files, catalog).image.writable == ("/app/templates_c",)
+
+
+CHART = {
+    "js/chart/package.json": '{"name": "chart.js", "scripts": {"build": "gulp build"}, "devDependencies": {"gulp": "^3.0.0"}}',
+    "js/chart/gulpfile.js": "gulp.task('build', () => gulp.src('src/*.js').pipe(gulp.dest('dist')));\n",
+    "js/chart/index.html": "<html></html>\n",
+    "lib/collection/composer.json": '{"require": {"php": ">=5.4", "psr/log": "^1"}}',
+    "lib/collection/README.md": "# Collection\n\nRequires PHP 5.4.\n\n    composer install\n",
+}
+LICENCES = {"js/chart/LICENSE.md": "MIT\n", "lib/collection/LICENSE": "MIT\n"}
+
+
+def test_copied_libraries_are_no_services_and_tell_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"index.php": INDEX, "README.md": "# Shop\n\nNeeds PHP 8.2.\n", **CHART, **LICENCES}
+    made = converted(tmp_path, files, catalog)
+    assert list(made.plan.services) == ["web"] and made.image.version == "8.2"
+    assert not made.image.install and not made.image.package_manager
+
+
+@pytest.mark.parametrize(
+    ("loads", "manager"),
+    [("require 'lib/autoload.php';", ""), ("require __DIR__ . '/vendor/autoload.php';", "composer")],
+)
+def test_composer_installs_what_the_code_loads_by_it(
+    tmp_path: Path, catalog: Catalog, loads: str, manager: str
+) -> None:
+    files = {
+        "index.php": f"<?php {loads}\n",
+        "lib/autoload.php": "<?php spl_autoload_register('load');\n",
+        "lib/Psr/Log/LoggerInterface.php": "<?php\n",
+        "composer.json": json.dumps({"require": {"psr/log": "^1.0"}}),
+    }
+    assert converted(tmp_path, files, catalog).image.package_manager == manager

@@ -19,7 +19,9 @@ ANCHOR_ENDINGS = (".csproj", ".fsproj", ".vbproj")
 TESTS = frozenset({"__tests__", "test", "tests"})
 # Folders for the application's authors, and folders with other people's code: neither is what is deployed.
 AUTHORS_ONLY = frozenset({"__tests__", "doc", "docs", "example", "examples", "fixtures", "spec", "test", "tests"})
-OTHERS = frozenset({"pear", "third-party", "third_party", "thirdparty", "vendor", "vendors"})
+OTHERS = frozenset(
+    {"bower_components", "bundled-libs", "pear", "third-party", "third_party", "thirdparty", "vendor", "vendors"}
+)
 # Tools for packaging, which projects carry a copy of.
 COPIED_TOOLS = frozenset({"distribute_setup.py", "ez_setup.py", "get-pip.py", "versioneer.py"})
 # A release of a library, copied as it was unpacked: lib/smarty-4.3.0, jqueryui/1.13.2.
@@ -65,13 +67,18 @@ _CARRIED = frozenset(
 )  # fmt: skip
 _ENOUGH_CARRIED = 3
 _OF_COMPOSER = "/composer/autoload_real.php"
+# What a library of PHP or of the browser is published with, at the top of its own repository.
+_PUBLISHED_WITH = frozenset({"bower.json", "composer.json", "package.json"})
+_LICENCE = re.compile(r"(?i)(?:copying|licen[cs]e)(?:[.-][\w.-]{1,20})?")
 
 
 @lru_cache(maxsize=8)
 def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
     """Folders in which an application carries the libraries that it uses: several well-known ones of Python lie in them, or
-    Composer's own files, under whatever name its `vendor-dir` is."""
+    Composer's own files, under whatever name its `vendor-dir` is; and, of an application in PHP, copies of libraries, each
+    with the manifest and the licence that it was published with."""
     composers = frozenset(path.removesuffix(_OF_COMPOSER) for path in paths if path.endswith(_OF_COMPOSER))
+    copied = _copied(paths) if "index.php" in paths else frozenset()
     found: dict[str, set[str]] = {}
     for path in paths:
         *folders, name = path.split("/")
@@ -81,7 +88,15 @@ def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
             continue
         if folders and (library := name.removesuffix(".py").lower()) in _CARRIED:
             found.setdefault("/".join(folders), set()).add(library)
-    return composers | frozenset(folder for folder, libraries in found.items() if len(libraries) >= _ENOUGH_CARRIED)
+    several = frozenset(folder for folder, libraries in found.items() if len(libraries) >= _ENOUGH_CARRIED)
+    return composers | copied | several
+
+
+def _copied(paths: Iterable[str]) -> frozenset[str]:
+    """Folders below the top that have a manifest and a licence."""
+    split = [path.rpartition("/") for path in paths if "/" in path]
+    licensed = {folder for folder, _, name in split if _LICENCE.fullmatch(name)}
+    return frozenset(folder for folder, _, name in split if name in _PUBLISHED_WITH and folder in licensed)
 
 
 class Places:

@@ -15,6 +15,7 @@ from toolkit.plan.applications.dotnet_projects import PROJECTS, project_files, s
 from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below, find
 from toolkit.plan.applications.source_code import run_time_sources
 from toolkit.plan.applications.workspaces import members
+from toolkit.plan.dependencies.composer_libraries import brought_along
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import commands_of, evidence_of, ranked
 from toolkit.plan.reported import Reported
@@ -57,7 +58,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     managers = stack.package_managers.items()
     present = {name: manager for name, manager in managers if any(find(folder, p) for p in manager.recognise)}
     present = present or {name: manager for name, manager in managers if _list_below(folder, manager)}
-    if not present or _brought_along(folder, stack, tree):
+    if not present or (stack.language == "php" and brought_along(folder, tree)):
         return ChosenManager()
     present = {name: m for name, m in present.items() if not _names_itself(folder, m, tree)} or present
     locks, behind = _locks(folder, stack, present, about, tree)
@@ -179,20 +180,6 @@ def _fuller_list(
                 place = file.at(file.line_of(match.start()), rule="import")
                 return name, path, (extra[match[1]].evidence, place)
     return None
-
-
-def _brought_along(folder: Folder, stack: Stack, tree: SourceTree) -> bool:
-    """Whether Composer has nothing to do: no library but PHP's own extensions is asked for, or all are in the source."""
-    if stack.language != "php":
-        return False
-    manifest = below(folder, "composer.json")
-    asked = [d.name for d in folder.of_type(Dependency) if d.evidence.path == manifest and not d.development]
-    if not any("/" in name for name in asked):
-        return True
-    file = tree.read(manifest)
-    named = re.search(r'"vendor-dir"\s*:\s*"([\w./-]{1,100})"', file.text) if file else None
-    vendor = (named[1] if named else "vendor").strip("/")
-    return f"{vendor}/autoload.php" in folder.paths
 
 
 def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence, ...]:
