@@ -1,6 +1,7 @@
 """Which images are planned from a tree and the facts about it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,21 @@ def test_the_server_is_not_added_where_it_is_listed_and_follows_the_start_comman
     told = planned(tmp_path / "two", DJANGO, *DJANGO_FACTS, start)
     assert told.images["app"].install[1] == ("pip", "install", "--no-cache-dir", "waitress==3.0.2")
     assert next(d for d in told.decisions if d.key == "images.app.server").evidence == (start.evidence,)
+
+
+def test_the_server_of_a_group_that_is_not_installed_is_added_as_pinned_there(tmp_path: Path) -> None:
+    unit = replace(command("/srv/venv/bin/gunicorn shop:app", Role.START), directory="/srv/shop", origin=Origin.RUNNING)
+    facts = (
+        dependency("fastapi", "0.111.0", "backend/pyproject.toml"),
+        dependency("gunicorn", "21.2.0", "backend/pyproject.toml", development=True),
+        dependency("gunicorn", "21.2.0", "backend/uv.lock"),
+        entry("asgi", "shop:app", "backend/shop.py", directory="backend"),
+        unit,
+    )
+    files = {"backend/pyproject.toml": "", "backend/uv.lock": "", "backend/shop.py": ""}
+    images = planned(tmp_path, files, *facts)
+    assert images.images["app"].install[-1][-1] == "gunicorn==21.2.0"
+    assert len(next(d for d in images.decisions if d.key == "images.app.server").evidence) == 2
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,14 @@ def find(folder: Folder, pattern: str) -> str | None:
 
 
 def facts_about(folder: Folder, facts: Facts) -> list[Fact]:
-    """The facts about a folder, and those about the application as a whole, which its README tells at the top."""
+    """The facts about a folder, and those about the application as a whole, which its README tells at the top, or what
+    starts it in a folder of the host."""
     own = set(map(id, folder.facts))
     shared = [
         fact
         for fact in of_type(facts, Fact)
-        if id(fact) not in own and not fact.directory.strip("/") and not isinstance(fact, Dependency | EntryPoint)
+        if id(fact) not in own
+        and (fact.directory.startswith("/") or not fact.directory)
+        and not isinstance(fact, Dependency | EntryPoint)
     ]
     return [*folder.facts, *shared] if folder.directory else list(folder.facts)

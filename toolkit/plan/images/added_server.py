@@ -54,10 +54,15 @@ def plan_server(image: ImageInputs) -> AddedLibrary | None:
             version = old.version
             because += f"; later ones refuse this {old.library}"
             told += of_old[:1]
+    name = package.package.lower()
+    optional = next((d for d in image.folder.of_type(Dependency) if d.name == name and d.version), None)
+    if optional and optional.version:
+        version = optional.version
+        because = f"{program} starts the application, and only a list that is not installed has it"
+        told.append(optional)
     argv = tuple(word.format(package=package.package, version=version) for word in package.install)
     decision = Decision(f"{image.key}.server", f"{package.package} {version}", because, evidence_of(told), not programs)
     nowhere = Evidence("", rule="server")
-    name = package.package.lower()
     library = Dependency(name=name, ecosystem="pypi", version=version, evidence=nowhere, origin=Origin.DEFAULT)
     return AddedLibrary(argv, decision, library)
 
