@@ -30,10 +30,12 @@ def plan_datastores(
     blueprints: Mapping[str, DatastoreBlueprint],
     chosen_engines: Mapping[str, str],
     installed: Collection[str] = (),
+    unspoken: Collection[str] = (),
 ) -> PlannedDatastores:
     """One datastore for each role that the facts name, by the strongest fact; others of the same role are findings.
 
-    `installed` are the lists of dependencies that images install from; `chosen_engines` are what people want, by role: they stand above every fact.
+    `installed` are the lists of dependencies that images install from, `unspoken` the engines that nothing in them speaks to;
+    `chosen_engines` are what people want, by role: they stand above every fact.
     """
     planned = PlannedDatastores({}, None)
     by_role = _by_role(facts, blueprints, planned)
@@ -43,6 +45,8 @@ def plan_datastores(
             continue
         if role == "documents" and not choice and _only_in_prose(found, by_role.get("database", [])):
             continue
+        if not choice:
+            found = by_role[role] = _spoken(found, unspoken, blueprints, planned)
         blueprint = blueprints[choice or _engine(found, blueprints, installed)]
         same = [store for store in found if store.engine == blueprint.engine]
         if blueprint.role == "file":
@@ -169,6 +173,23 @@ def _engine(
         return (-len(origins & {Origin.RUNNING, Origin.README}), strength, engine in _LICENSED)
 
     return min(servers, key=weight)
+
+
+def _spoken(
+    found: list[facts_model.Datastore],
+    unspoken: Collection[str],
+    blueprints: Mapping[str, DatastoreBlueprint],
+    planned: PlannedDatastores,
+) -> list[facts_model.Datastore]:
+    """Without what the application could not speak to, where it can speak to another of them."""
+    usable = [store for store in found if store.engine not in unspoken]
+    for engine in dict.fromkeys(store.engine for store in found if store not in usable) if usable else ():
+        title, places = blueprints[engine].title, evidence_of(store for store in found if store.engine == engine)
+        planned.findings.append(
+            Finding("RP034", Severity.WARNING, f"{title} is named, but no list of dependencies has a driver for it: it is left out", places,
+                    f"to use it, list its driver and set datastores.{blueprints[engine].role}.engine in replatform.yaml")
+        )  # fmt: skip
+    return usable or found
 
 
 def _only_in_prose(found: list[facts_model.Datastore], databases: list[facts_model.Datastore]) -> bool:

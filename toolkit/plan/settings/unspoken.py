@@ -1,0 +1,36 @@
+"""Databases that a README names and that nothing which the application installs can speak to."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from toolkit.catalog.dependencies import Driver
+from toolkit.facts.model import Command, Datastore, Dependency, Facts, Origin, Role
+from toolkit.plan.ranking import of_type
+
+# Where a program speaks to no server without a library of its own: PHP's extensions come with PHP, a JVM's with its server.
+_ECOSYSTEMS = {"python": "pypi", "node": "npm"}
+_OF_ONE_KIND = {"mariadb": "mysql"}
+_NAME = re.compile(r".[^=<>~!@\[]*")  # of psycopg2>=2.8, mysql2@3, @mikro-orm/mysql
+
+
+def engines_without_driver(
+    facts: Facts, languages: Collection[str], drivers: Mapping[tuple[str, str], Driver]
+) -> frozenset[str]:
+    """Engines that documents alone name ("MySQL users: ..."), while no list, not even an extra, has a driver of theirs and no
+    command installs one. `languages` are those of the images."""
+    if not languages or not set(languages) <= set(_ECOSYSTEMS):
+        return frozenset()
+    listed = {(fact.ecosystem, fact.name.lower()) for fact in facts.facts if isinstance(fact, Dependency)}
+    installs = [c for c in of_type(facts, Command) if c.role is Role.INSTALL]
+    told = {name[0].lower() for command in installs for word in command.argv if (name := _NAME.match(word))}
+    named = {(ecosystem, name) for ecosystem in _ECOSYSTEMS.values() for name in told}
+    spoken = {_kind(driver.engine) for key, driver in drivers.items() if key in listed | named}
+    if "python" in languages:
+        spoken.add("sqlite")  # https://docs.python.org/3/library/sqlite3.html
+    stores = of_type(facts, Datastore)
+    shown = {store.engine for store in stores if store.origin is not Origin.README}
+    return frozenset(s.engine for s in stores if s.engine not in shown and _kind(s.engine) not in spoken)
+
+
+def _kind(engine: str) -> str:
+    return _OF_ONE_KIND.get(engine, engine)
