@@ -43,6 +43,18 @@ def test_what_production_starts(
     assert list(converted(tmp_path, files, catalog).plan.services["web"].command) == command
 
 
+def test_a_script_for_production_comes_before_a_file_that_looks_like_a_server(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"main": "app/starter.js", "scripts": {"start:prod": "cross-env NODE_ENV=production node index"}}
+    files = {
+        "package.json": json.dumps(manifest | {"dependencies": {"koa": "^2.7.0"}}),
+        "index.js": "require('@babel/register');\nrequire('./app/starter');\n",
+        "app/starter.js": "app.listen(config.getItem('port'));\n",
+        "app/config/setting.js": "module.exports = {\n  port: 5000,\n  countDefault: 10\n};\n",
+    }
+    service = converted(tmp_path, files, catalog).plan.services["web"]
+    assert (service.command, service.port) == (("node", "index"), 5000)
+
+
 def test_a_reader_of_procfiles_leaves_its_processes_to_services(tmp_path: Path, catalog: Catalog) -> None:
     files = _files({"start": "nf start"}, **{"server.js": LISTENS, "worker.js": ""}) | {
         "Procfile": "web: node server.js\nworker: node worker.js\n",
@@ -160,6 +172,13 @@ BUILT = 'PATH="$PWD/node_modules/.bin:$PATH" && '
             [["npm", "run", "build:prod"]],
             ["node", "dist/index.js"],
         ),
+        # What only tells developers of their source's faults builds nothing.
+        (
+            {"prestart": "npm run lint && npm run build", "start": "node dist/index.js", "build": "tsc", "lint": "eslint --ext .ts ."},
+            [["npm", "run", "build"]],
+            ["node", "dist/index.js"],
+        ),
+        ({"prestart": "tslint -p . && prettier --check src", "start": "node dist/index.js"}, [], ["node", "dist/index.js"]),
         # What needs a database stays where it is.
         ({"start": "knex migrate:latest && node dist/index.js"}, [], ["npm", "start"]),
         ({"start": "npm run seed && node dist/index.js", "seed": "node seed.js"}, [], ["npm", "start"]),

@@ -62,7 +62,7 @@ OWN_BLOCK = re.compile(
 )
 CONFIG_FILE = re.compile(
     r"(?:^|/)(?:config|settings|conf)(?:\.default|\.example|\.sample|\.dist)?\.(?:js|json|ts|cjs|mjs)(?:\.(?:example|sample|template|dist))?$"
-    r"|(?:^|/)config/(?:default|index|production|config)\.(?:js|json|ts|ya?ml)$"
+    r"|(?:^|/)config/(?:app|config|default|index|production|server|settings?)\.(?:js|json|ts|ya?ml)$"
 )
 # The name of a variable as a value: https://feathersjs.com/api/configuration#environment-variables
 NAMED_PORT = re.compile(r"['\"]port['\"]\s{0,3}:\s{0,3}['\"]([A-Z_]{0,30}PORT)['\"]")

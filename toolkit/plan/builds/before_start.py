@@ -15,7 +15,7 @@ _BUILDER = re.compile(r"build|bundle|compile|gulp|grunt|pack|node_modules")
 _OF_SHELL = re.compile(r"[|;&<>$`\\(){}\n]")
 # Tools that write files and end, whatever they are told, as the page of each says.
 _TOOLS = frozenset({
-    "apidoc", "babel", "browserify", "bower", "brunch", "copyfiles", "cp", "cpx", "cpy", "del", "del-cli", "echo", "esbuild", "eslint", "grunt", "gulp",
+    "apidoc", "babel", "browserify", "bower", "brunch", "copyfiles", "cp", "cpx", "cpy", "del", "del-cli", "echo", "esbuild", "grunt", "gulp",
     "lessc", "mkdir", "mkdirp", "ncc", "ncp", "node-sass", "parcel", "postcss", "rimraf", "rm", "rollup", "sass", "shx", "swc",
     "tailwindcss", "tsc", "tsc-alias", "tsup", "typedoc", "uglifyjs", "webpack",
 })  # fmt: skip
@@ -26,6 +26,9 @@ _COMMANDS = {
 }  # fmt: skip
 _GOES_ON = frozenset({"-w", "--watch", "serve", "watch"})
 _DEEPEST = 4
+_CHECKS = re.compile(
+    r"(?:npx\s+)?(?:depcheck|eslint|jshint|prettier(?=.*\s(?:--check|-c|-l|--list-different)\b)|standard|stylelint|tslint|xo)(?:\s|$)"
+)
 _DELETES = re.compile(r"(?:npx\s+)?(?:del|del-cli|rimraf|rm|shx\s+rm)\s")
 
 
@@ -43,9 +46,16 @@ def only_deletes(step: str) -> bool:
     return _DELETES.match(step) is not None
 
 
+def only_checks(step: str, scripts: Mapping[str, str]) -> bool:
+    """Whether a step writes nothing: it tells the developers what is wrong with their source."""
+    words = without_variables(step.split())
+    text = scripts.get(script_called(words), step)
+    return _CHECKS.match(text) is not None and not _OF_SHELL.search(text)
+
+
 def only_builds(step: str, scripts: Mapping[str, str], depth: int = 0) -> bool:
     """Whether a step is done once it wrote files, for which it needs nothing that only runs beside the container."""
-    if SETS.fullmatch(step):
+    if SETS.fullmatch(step) or only_checks(step, scripts):
         return True
     if depth > _DEEPEST or _OF_SHELL.search(step):
         return False

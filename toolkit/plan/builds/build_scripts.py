@@ -14,6 +14,7 @@ from toolkit.plan.applications.workspaces import builds_before, is_orchestrated
 from toolkit.plan.builds.before_start import (
     OF_PRODUCTION,
     only_builds,
+    only_checks,
     only_deletes,
     starts_server,
     steps_before,
@@ -97,7 +98,8 @@ def _steps_before_start(script: str, application: Recognised) -> list[str]:
     if not all(only_builds(step, scripts) for step in steps):
         return []
     done = {scripts.get(script), *(step for step in steps if script and script_called(step.split()) == script)}
-    return [step for step in steps if step not in done and not only_deletes(step) and not SETS.fullmatch(step)]
+    steps = [step for step in steps if step not in done and not only_deletes(step) and not SETS.fullmatch(step)]
+    return [step for step in steps if not only_checks(step, scripts)]
 
 
 def _for_production(script: str, steps: Sequence[str], scripts: Mapping[str, str]) -> str:

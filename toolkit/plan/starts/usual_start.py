@@ -27,7 +27,10 @@ def usual_start(image: Processes) -> tuple[str, ...]:
         if kind in image.entry_points and not (kind == "start_node" and image.prepares_database("start"))
     ]
     if found:
-        served = (argv for argv in (found[0], production_script(image), *found[1:]) if argv)
+        of_production = production_script(image)
+        # A script for production comes before a file that looks like a server, where npm start starts nothing.
+        first = [found[0]] if "start" in image.scripts_of_manifest else []
+        served = (argv for argv in (*first, of_production, *found) if argv)
         return next(
             (argv for argv in served if not (for_developers(argv, image) or runs_source(argv, image))), found[0]
         )
