@@ -27,6 +27,8 @@ _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
 # What an application may call the mode itself: {"dev": Development, "prod": Production}.
 _OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
+_OF_DEBUG = re.compile(r"(?:^|_)DEBUG(?:_MODE)?$")
+_SWITCHED_OFF = {"1": "0", "on": "off", "true": "false", "True": "False", "TRUE": "FALSE", "yes": "no"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
     if upper in names.fixed:
         own = example if example and _OF_PRODUCTION.fullmatch(example) else None
         return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
+    if off := _without_debug(upper, example):
+        return off, "only developers look into a running application", False
     if upper in names.drivers:
         return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
     if word := engine_word(name, example, names, around.datastores):
@@ -120,6 +124,13 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
     if example is not None and not _PLACEHOLDER.match(example) and "{{resolve:" not in example:
         return _literal(example), "the value that operators use", False
     return (Variable(value="") if _is_needed(asked.mentions) else None), "no file gives a value", True
+
+
+def _without_debug(name: str, example: str | None) -> Variable | None:
+    """A switch such as SHOP_DEBUG, off but for developers: what an application tells then is for nobody else."""
+    if not _OF_DEBUG.search(name) or example not in _SWITCHED_OFF:
+        return None
+    return Variable(values=dict.fromkeys(ENVIRONMENTS, _SWITCHED_OFF[example]) | {"development": example})
 
 
 def _is_needed(mentions: Sequence[EnvironmentVariable]) -> bool:

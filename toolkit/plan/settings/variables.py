@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
@@ -22,6 +23,7 @@ from toolkit.plan.starts.expansions import on_port
 _MOST_NAMED = 12
 # https://github.com/debug-js/debug#wildcards
 _OF_DEBUG = re.compile(r"\*|[\w.-]{1,60}:[\w.*:,-]{1,100}")
+_OF_TESTS = re.compile(r"(?:^|_)TEST(?:S|ING)?_")
 _OF_A_PERSON = re.compile(r"/home/[^/]+/\.")  # where another program keeps its own: ~/.config
 _WORDS = re.compile(r"[^\w.-]+")
 _ADDRESS = re.compile(r"(\w*?)(?:HOST|HOSTNAME|ADDRESS|ADDR|IP)")
@@ -78,7 +80,7 @@ def plan_variables(
         planned.variables[name] = variable
         places = evidence_of(asked.mentions, 1)
         planned.decisions.append(Decision(f"environment.{name}", describe(variable), because, places, guessed))
-        same_everywhere += asked.mentions[:1] if variable.values else []
+        same_everywhere += asked.mentions[:1] if len(set((variable.values or {}).values())) == 1 else []
         _note_listening(name, variable, around, planned)
         _note_database(asked, variable, planned)
         _consequences(asked, variable, around, planned)
@@ -120,7 +122,9 @@ def _has_entry(asked: Mentioned, around: Surroundings) -> bool:
     name, names = asked.name, around.names
     if name == "DEBUG" and _OF_DEBUG.fullmatch(asked.example or ""):
         return False  # more words for somebody who looks for a fault
-    return name not in names.ignored and (
+    if _OF_TESTS.search(name.upper()) and _is_bound(name, names, around.datastores):
+        return False  # tests must not come near the data
+    return not any(fnmatchcase(name, ignored) for ignored in names.ignored) and (
         asked.told
         or asked.secret
         or _is_bound(name, names, around.datastores)

@@ -1,0 +1,37 @@
+"""Which variables the application gets, and with which values."""
+
+from pathlib import Path
+
+from toolkit.catalog.catalog import Catalog
+
+from .from_files import FLASK_APP, converted
+
+
+def test_only_developers_look_into_a_running_application(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"app.py": FLASK_APP, "requirements.txt": "Flask==3.0.0\n"}
+    files[".env.example"] = "SHOP_DEBUG=True\nDEBUG_LEVEL=1\nMAIL_DEBUG=maybe\n"
+    made = converted(tmp_path, files, catalog)
+    variables = made.plan.environment
+    assert variables["SHOP_DEBUG"].values == {"development": "True", "test": "False", "production": "False"}
+    assert (variables["DEBUG_LEVEL"].value, variables["MAIL_DEBUG"].value) == ("1", "maybe")
+    assert "RP040" not in made.codes  # which tells of values that should differ
+
+
+def test_the_database_of_tests_is_not_the_applications(tmp_path: Path, catalog: Catalog) -> None:
+    config = (
+        "import os\nclass Production:\n    SQLALCHEMY_DATABASE_URI = os.environ['DATABASE_URL']\n"
+        "class Testing:\n    SQLALCHEMY_DATABASE_URI = os.environ.get('TEST_DATABASE_URL') or 'sqlite://'\n"
+        "PAY_TEST_KEY = os.environ['PAY_TEST_KEY']\n"
+    )
+    files = {"app.py": FLASK_APP, "config.py": config, "requirements.txt": "Flask==3.0.0\npsycopg2-binary==2.9.9\n"}
+    variables = converted(tmp_path, files, catalog).plan.environment
+    assert (variables["DATABASE_URL"].reference or "").startswith("postgresql://")
+    assert "TEST_DATABASE_URL" not in variables and variables["PAY_TEST_KEY"].secret
+
+
+def test_what_builders_are_told_is_no_variable_of_the_application(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"app.py": FLASK_APP, "requirements.txt": "Flask==3.0.0\n"}
+    files[".env.example"] = "DOCKER_DB_MAPPED_PORT=13306\nDISABLE_COLLECTSTATIC=1\nTITLE=Shop\n"
+    variables = converted(tmp_path, files, catalog).plan.environment
+    assert variables["TITLE"].value == "Shop"
+    assert not {"DOCKER_DB_MAPPED_PORT", "DISABLE_COLLECTSTATIC"} & set(variables)
