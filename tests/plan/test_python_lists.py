@@ -133,3 +133,13 @@ def test_binaries_of_a_driver_that_no_newer_system_loads_are_not_taken(tmp_path:
 def test_a_driver_that_is_compiled_against_the_databases_library_finds_it(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, APP | {"requirements.txt": "flask==1.0\npsycopg2cffi==2.8.1\n"}, catalog)
     assert "libpq5" in made.image.runtime_packages
+
+
+def test_pins_that_do_not_fit_together_are_installed_as_pip_once_did(tmp_path: Path, catalog: Catalog) -> None:
+    pins = "click==8.0.1\nFlask==2.0.1\nitsdangerous==2.0.1\nJinja2==3.1.6\nMarkupSafe==2.0.1\nWerkzeug==2.2.3\n"
+    made = converted(tmp_path / "many", {"requirements.txt": pins, "app.py": FLASK_APP}, catalog)
+    first, _, second = made.image.install[0][-1].partition(" || ")
+    assert first == "pip install --no-cache-dir --requirement requirements.txt"
+    assert second == "pip install --no-cache-dir --use-deprecated=legacy-resolver --requirement requirements.txt"
+    few = converted(tmp_path / "few", {"requirements.txt": "Django==4.2\n", "manage.py": ""}, catalog)
+    assert few.image.install[0] == ("pip", "install", "--no-cache-dir", "--requirement", "requirements.txt")

@@ -60,6 +60,7 @@ class Variant(Entry):
     install: tuple[Arguments, ...] | None = None
     install_out_of_date: tuple[Arguments, ...] | None = None
     install_of_day: tuple[Arguments, ...] | None = None
+    install_frozen: tuple[Arguments, ...] | None = None
     install_after_source: tuple[Arguments, ...] | None = None
     build: tuple[Arguments, ...] | None = None
     prune: tuple[Arguments, ...] | None = None
@@ -97,6 +98,10 @@ class PackageManagerSteps(Entry):
         description="Instead of `install` where nothing pins the dependencies of an application that is long unchanged: with"
         " nothing that was published after `{day}`, where the index tells such days; `{days}` are that day and some later"
         " ones, with a space between them.",
+    )
+    install_frozen: tuple[Arguments, ...] = Field(
+        (),
+        description="Instead of `install` for a list that pins all it installs, with what its libraries bring along.",
     )
     install_after_source: tuple[Arguments, ...] = ()
     build: tuple[Arguments, ...] = ()

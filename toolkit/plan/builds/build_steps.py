@@ -32,7 +32,7 @@ from toolkit.plan.dependencies.told_libraries import told_beside, told_extras, w
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import commands_of, evidence_of
-from toolkit.plan.versions.bounds import leaves_open, library_bounds, of_day, unpinned
+from toolkit.plan.versions.bounds import is_frozen, leaves_open, library_bounds, of_day, unpinned
 from toolkit.plan.versions.versions import satisfies
 
 _FOR_PRODUCTION = re.compile(r"\s--(?:prod(?:uction)?(?=\s|$)|omit[= ]dev\b|only[= ]prod)")
@@ -148,6 +148,8 @@ class _Planning:
             steps.decisions.append(of_day(image.key, change))
         elif not chosen.lock and is_open and (manager.locks or change) and manager.to_lock:
             steps.findings += unpinned(manager, chosen, own, change)
+        elif manager.install_frozen and PLAIN_PATH.fullmatch(chosen.manifest) and is_frozen(image.stack, own):
+            install = manager.install_frozen
         install = tuple(_with_options(step, options, manager) for step in install)
         if own_script(image.folder):
             install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)

@@ -38,6 +38,7 @@ def with_variants(
                 "install",
                 "install_out_of_date",
                 "install_of_day",
+                "install_frozen",
                 "install_after_source",
                 "build",
                 "prune",

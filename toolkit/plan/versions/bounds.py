@@ -215,6 +215,13 @@ def leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:
     )
 
 
+def is_frozen(stack: Stack, listed: Sequence[Dependency]) -> bool:
+    """Whether a list pins all that it installs, with what its libraries bring along: `pip freeze` wrote it."""
+    names = {dependency.name.lower() for dependency in listed}
+    brought = stack.history.brings if stack.history else {}
+    return not leaves_open(stack, listed) and not names.isdisjoint(brought)
+
+
 def unpinned(
     manager: PackageManagerSteps, chosen: ChosenManager, own: Sequence[Dependency], change: LastChange | None
 ) -> list[Finding]:
