@@ -240,6 +240,15 @@ def test_the_stage_is_planned_as_any_application_of_node(tmp_path: Path, catalog
     assert stage.index("COPY package.json yarn.lock ./") < stage.index("yarn install") < stage.index("COPY . .")
 
 
+def test_what_is_worth_telling_of_its_node_is_told(tmp_path: Path, catalog: Catalog) -> None:
+    made = converted(
+        tmp_path, DJANGO | {"package.json": package("sass a:shop/static", "sass", engines={"node": "12.x"})}, catalog
+    )
+    assert made.image.assets and made.image.assets.version == "12"
+    (dead,) = (finding for finding in made.planned.findings if finding.code == "RP025")
+    assert "node 12" in dead.message and "images.app.assets.version" in dead.hint
+
+
 def test_a_front_end_that_the_application_does_not_serve_stays_a_service(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, FLASK | {"frontend/package.json": package("vite build", "vite")}, catalog)
     assert {image.stack for image in made.plan.images.values()} == {"python-flask", "node-static"}

@@ -94,13 +94,15 @@ def _inputs(image: str, package: Package, facts: Facts, tree: SourceTree, planne
     about = facts_about(folder, facts)
     manager = planned.take(choose_manager(key, folder, stack, about, tree))
     listed = folder.of_type(Dependency)
-    chosen = choose_release(
-        f"{image}.assets",
-        stack,
-        [fact for fact in about if isinstance(fact, Runtime)],
-        [dependency for dependency in listed if not dependency.development],
-        [dependency for dependency in listed if dependency.development],
-        tree.read(below(folder, manager.lock)) if manager.lock else None,
+    chosen = planned.take(
+        choose_release(
+            f"{image}.assets",
+            stack,
+            [fact for fact in about if isinstance(fact, Runtime)],
+            [dependency for dependency in listed if not dependency.development],
+            [dependency for dependency in listed if dependency.development],
+            tree.read(below(folder, manager.lock)) if manager.lock else None,
+        )
     )
     planned.decisions.append(chosen.decision)
     return ImageInputs(
