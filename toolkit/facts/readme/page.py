@@ -31,6 +31,11 @@ MAXIMUM_TEXTS = 3_000  # paragraphs, items and headings in which commands are lo
 MAXIMUM_TEXT = 20_000  # characters of a paragraph in which names are looked for
 _DIGIT = re.compile(r"\d")
 MAXIMUM_TYPED = 20  # lines of a paragraph
+# What may be typed as well, `[--port 8000]`, as manuals write it; not the test of a shell, `if [ -f shop.db ]`.
+_OPTIONAL = re.compile(
+    r"(?<=[^\s;&|!])(?<!\bif)(?<!while)(?<!until)[ \t]+\[[ \t]?(?:--?\w|\.\.\.)[^\[\]\n]{0,1000}\](?=[ \t]|$)",
+    re.MULTILINE,
+)
 _COMMENT = re.compile(r"^[ \t]{0,20}# ([^\W_][^\n]{3,160})$", re.MULTILINE)
 
 
@@ -172,7 +177,8 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 if passage.kind == CodeKind.OTHER and _is_told_to_run(block, lead.text, rules):
                     passage.kind = CodeKind.SHELL
                 if passage.kind in (CodeKind.SHELL, CodeKind.WINDOWS) and left > 0:
-                    passage.commands = parse(block.text, block.first_line, rules.reads_as_command)
+                    typed = _OPTIONAL.sub("", block.text) if "[" in block.text else block.text
+                    passage.commands = parse(typed, block.first_line, rules.reads_as_command)
                     left -= len(passage.commands)
                 if passage.kind == CodeKind.WINDOWS:
                     passage.scope = passage.scope or "windows"
