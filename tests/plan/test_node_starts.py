@@ -55,6 +55,26 @@ def test_a_script_for_production_comes_before_a_file_that_looks_like_a_server(tm
     assert (service.command, service.port) == (("node", "index"), 5000)
 
 
+def test_what_pm2_keeps_running_serves_whatever_framework_it_has(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"start": "node development.js", "compile": "babel src --out-dir app"},
+        "dependencies": {"thinkjs": "^3.0.0"},
+        "devDependencies": {"babel-cli": "^6.0.0"},
+    }
+    runs = "const Application = require('thinkjs');\nnew Application({env: 'shop'}).run();\n"
+    files = {
+        "package.json": json.dumps(manifest),
+        "development.js": runs,
+        "production.js": runs,
+        "pm2.json": '{\n  "apps": [{\n    "name": "shop",\n    "script": "production.js"\n  }]\n}\n',
+        "README.md": "# Shop\n\n## Start\n\n    npm start\n\nOpen http://127.0.0.1:8360/\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    (service,) = made.plan.services.values()
+    assert (service.kind, service.command, service.port) == ("web", ("node", "production.js"), 8360)
+    assert made.image.build == (("npm", "run", "compile"),)
+
+
 def test_a_reader_of_procfiles_leaves_its_processes_to_services(tmp_path: Path, catalog: Catalog) -> None:
     files = _files({"start": "nf start"}, **{"server.js": LISTENS, "worker.js": ""}) | {
         "Procfile": "web: node server.js\nworker: node worker.js\n",

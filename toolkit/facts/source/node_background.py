@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.catalog.globs import any_of
 from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
+from toolkit.facts.npm_scripts import file_of_command
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceFile
 
@@ -26,7 +27,10 @@ _MOST_FILES = 200
 
 
 def read(project: Project) -> Iterator[Fact]:
-    """Of those that a command starts: `node tools/hash-password.js`."""
+    """Of those that a command starts: `node tools/hash-password.js`. Where what `npm start` runs answers nothing by the same
+    measure, its framework is one that is not known here, and no other script is told apart by it."""
+    if any(not _may_serve(project, file) for file in _started(project)):
+        return
     seen = set()
     for command in project.facts.facts:
         if not isinstance(command, Command) or command.role is not Role.START or command.argv[:1] != ("node",):
@@ -41,6 +45,14 @@ def read(project: Project) -> Iterator[Fact]:
                         kind="background_program", value=file.path, evidence=file.at(1, rule=RULE),
                         origin=Origin.CONVENTION, confidence=0.8,
                     )  # fmt: skip
+
+
+def _started(project: Project) -> Iterator[SourceFile]:
+    for fact in project.facts.facts:
+        if isinstance(fact, EntryPoint) and (fact.kind, fact.value) == ("npm_script", "start"):
+            script = file_of_command(fact.detail)
+            if script and (file := _file(project, posixpath.normpath(posixpath.join(fact.directory, script)))):
+                yield file
 
 
 def _may_serve(project: Project, script: SourceFile) -> bool:
