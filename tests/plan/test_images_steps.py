@@ -128,6 +128,16 @@ def test_what_typescript_imports_stays_but_for_types(tmp_path: Path, line: str, 
     assert bool(images.images["app"].prune) is pruned
 
 
+@pytest.mark.parametrize(
+    "path", ["jest-setup.ts", "src/setupTests.js", "src/__tests__/cart.js", "stories/cart.stories.js"]
+)
+def test_what_only_tests_import_goes(tmp_path: Path, path: str) -> None:
+    tools = npm("@testing-library/jest-dom", "^5.0.0", development=True)
+    build = entry("npm_script", "build", "package.json", "webpack")
+    images = planned(tmp_path, EXPRESS | {path: "import '@testing-library/jest-dom';\nrequire('@testing-library/jest-dom')"}, *NODE, build, tools)  # fmt: skip
+    assert images.images["app"].prune
+
+
 def test_a_library_that_loads_another_in_silence_keeps_it(tmp_path: Path) -> None:
     images = planned(tmp_path, EXPRESS | {"config/default.yml": ""}, *NODE, npm("config", "^3.0.1"))
     assert images.images["app"].prune == ()

@@ -14,11 +14,11 @@ _SOURCES = {"go": ("*.go",), "node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python
 # What writes when the application is built or tested, or runs in a browser, says nothing about the container.
 _NOT_AT_RUN_TIME = frozenset(
     {
-        "assets", "bench", "build", "client", "dist", "doc", "docs", "e2e", "example", "examples", "fixtures", "frontend", "gulp", "migrations",
+        "__mocks__", "__tests__", "assets", "bench", "build", "client", "cypress", "dist", "doc", "docs", "e2e", "example", "examples", "fixtures", "frontend", "gulp", "migrations",
         "node_modules", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
     }
 )  # fmt: skip
-_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "*.conf.*", "*.config.*", "*.test.*", "*.spec.*", "*_test.go", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
+_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "jest*", "karma*", "setupTests.*", "*.conf.*", "*.config.*", "*.setup.*", "*.stories.*", "*.test.*", "*.spec.*", "*_test.go", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
 
 
 def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:

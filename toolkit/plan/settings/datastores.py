@@ -93,15 +93,17 @@ def _by_role(
 ) -> dict[str, list[facts_model.Datastore]]:
     """The datastores that the facts name, the strongest first; RP030 for those that have no blueprint."""
     by_role: dict[str, list[facts_model.Datastore]] = {}
+    unknown: dict[str, list[facts_model.Datastore]] = {}
     for store in ranked(of_type(facts, facts_model.Datastore)):
         blueprint = blueprints.get(store.engine)
         if blueprint is None:
-            planned.findings.append(
-                Finding("RP030", Severity.NOTE, f"datastore {store.engine} has no blueprint; it stays where it is", (store.evidence,),
-                        "give its address in environment, or add blueprints/datastores/" + store.engine + ".yaml")
-            )  # fmt: skip
+            unknown.setdefault(store.engine, []).append(store)
         else:
             by_role.setdefault("database" if blueprint.role == "file" else blueprint.role, []).append(store)
+    for engine, named in unknown.items():
+        text = f"datastore {engine} has no blueprint; it stays where it is"
+        to_do = f"give its address in environment, or add blueprints/datastores/{engine}.yaml"
+        planned.findings.append(Finding("RP030", Severity.NOTE, text, evidence_of(named), to_do))
     return by_role
 
 
