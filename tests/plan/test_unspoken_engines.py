@@ -49,3 +49,14 @@ def test_of_two_servers_the_one_with_a_driver_is_provided(tmp_path: Path, catalo
 def test_the_only_one_that_is_required_is_provided(tmp_path: Path, catalog: Catalog) -> None:
     told = {"README.md": "# Shop\n\nRequires PostgreSQL 15.\n"}
     assert _engine(_flask() | told, tmp_path, catalog) == "postgres"
+
+
+def test_a_datastore_that_has_no_blueprint_is_one_finding(tmp_path: Path, catalog: Catalog) -> None:
+    files = _flask("neo4j==5.0.0\n") | {
+        "README.md": "# Shop\n\nThe graph is in Neo4j.\n",
+        ".env.example": "NEO4J_URI=\n",
+    }
+    (unknown,) = [
+        finding for finding in converted(tmp_path, files, catalog).planned.findings if finding.code == "RP030"
+    ]
+    assert len(unknown.evidence) >= 2
