@@ -168,13 +168,13 @@ def _unset(without_value: Sequence[EnvironmentVariable]) -> Finding:
     """RP043: variables of the README that have no value."""
     named = ", ".join(fact.name for fact in without_value[:_MOST_NAMED])
     more = f" and {len(without_value) - _MOST_NAMED} more" if len(without_value) > _MOST_NAMED else ""
-    stay = "they stay" if len(without_value) > 1 else "it stays"
+    stay, them = ("they stay", "them") if len(without_value) > 1 else ("it stays", "it")
     return Finding(
         "RP043",
         Severity.NOTE,
-        f"no value is told for {named}{more}; {stay} unset, as no code asks for them without a default",
+        f"no value is told for {named}{more}; {stay} unset, as no code asks for {them} without a default",
         evidence_of(without_value),
-        "where the default is not wanted, add them under environment in replatform.yaml",
+        f"where the default is not wanted, add {them} under environment in replatform.yaml",
     )
 
 
