@@ -128,3 +128,50 @@ def test_tables_of_one_application_come_with_those_of_all(tmp_path: Path, catalo
     found = converted(tmp_path / "other", DJANGO | {"README.md": told}, catalog)
     assert found.plan.release
     assert found.plan.release.commands == (("python", "manage.py", "migrate", "--database", "shop"),)
+
+
+def test_what_asks_a_person_is_no_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    commands = (
+        "import click\n@app.cli.command('init-shop')\n@click.option('--owner', prompt=True)\n"
+        "@click.option('--title', default='Shop')\ndef init_shop(owner, title): pass\n\n"
+        "@app.cli.command()\ndef init_staff():\n    name = input('Who? ')\n"
+    )
+    readme = "# Shop\n\n## Deployment\n\nInitialize the application:\n\n    flask db upgrade\n    flask {}\n"
+    for name, told, asked in (
+        ("option", "init-shop", "--owner"),
+        ("given", "init-shop --owner ann", ""),
+        ("body", "init-staff", "its questions"),
+    ):
+        files = FLASK | {"commands.py": commands, "README.md": readme.format(told)}
+        made = converted(tmp_path / name, files, catalog)
+        steps = [("flask", *told.split())] if not asked else []
+        assert made.plan.release and list(made.plan.release.commands[1:]) == steps
+        assert any(f"asks a person for {asked}" in found.message for found in made.planned.findings) == bool(asked)
+
+
+def test_settings_that_the_source_has_not_are_named_by_no_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    files = FLASK | {
+        "alembic.ini": "[alembic]\n",
+        "README.md": "# Shop\n\n## Deployment\n\n    alembic -c live.ini upgrade head\n    alembic -c alembic.ini upgrade head\n",
+    }
+    made = converted(tmp_path / "absent", files, catalog)
+    assert made.plan.release and made.plan.release.commands == (("alembic", "-c", "alembic.ini", "upgrade", "head"),)
+    assert "RP052" in made.codes
+
+
+def test_what_fills_tables_comes_behind_what_makes_them(tmp_path: Path, catalog: Catalog) -> None:
+    one = (
+        "# Shop\n\n## Deployment\n\nInitialize the database:\n\n    python seed_demo.py\n    python manage.py migrate\n"
+    )
+    told = converted(tmp_path, DJANGO | {"README.md": one, "seed_demo.py": ""}, catalog)
+    assert told.plan.release
+    assert told.plan.release.commands == (("python", "manage.py", "migrate"), ("python", "seed_demo.py"))
+
+
+def test_examples_of_a_manual_are_no_commands_of_the_application(tmp_path: Path, catalog: Catalog) -> None:
+    manual = "# Manual\n\n## Deployment\n\n    python manage.py sync_prices MyShop\n    celery -A my_module worker\n"
+    found = converted(tmp_path / "example", DJANGO | {"README.md": manual}, catalog)
+    assert found.plan.release is None
+    assert list(found.plan.services) == ["web"]
+    own = converted(tmp_path / "own", DJANGO | {"README.md": manual, "MyShop/__init__.py": ""}, catalog)
+    assert own.plan.release and ("python", "manage.py", "sync_prices", "MyShop") in own.plan.release.commands

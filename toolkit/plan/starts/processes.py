@@ -1,5 +1,6 @@
 """What planning knows about an image when it decides which processes run in it."""
 
+import itertools
 import posixpath
 import re
 import shlex
@@ -34,6 +35,10 @@ from toolkit.plan.starts.server_files import with_files_there
 
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
 _TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
+# What manuals call what is yours: `my_module`, `MyTask`, `YOUR_NAME`. Behind an option it may be a name that is given, but for
+# the application's own.
+_YOURS = re.compile(r"(?:[Mm]y|[Yy]our)(?:[_-][a-z][\w-]{0,60}|[A-Z][a-z]\w{0,60})|(?:MY|YOUR)_[A-Z_]{1,60}")
+_OPTIONS_OF_APPLICATION = frozenset({"-A", "--app", "-m", "--module"})
 # They start nothing.
 _OF_THE_SHELL = frozenset({"cd", "echo", "exit", "export", "printf", "set", "sleep", "source", "trap", "true", "wait"})
 # Steps in front of a start that build.
@@ -247,11 +252,20 @@ class Processes:
                     tuple(map(self.files.of_production, map(self.files.where_it_starts, argv)))
                 )
                 # `<project-name>` is for a person to fill in.
-                if not any(_TO_FILL_IN.search(word) for word in argv):
+                if not any(_TO_FILL_IN.search(word) for word in argv) and not self._names_yours(argv):
                     if self.image.package_manager:
                         argv = self.servers.with_runner(self.stack.language, argv)
                     return ContainerCommand(self._by_npm(argv), command.kind, command.development)
         return None
+
+    def _names_yours(self, argv: tuple[str, ...]) -> bool:
+        """Whether a command is an example of a manual: what it works on is called as nothing of the source is."""
+        return any(
+            _YOURS.fullmatch(word)
+            and (not before.startswith("-") or before in _OPTIONS_OF_APPLICATION)
+            and word not in self.modules
+            for before, word in itertools.pairwise(argv)
+        )
 
     def _by_npm(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """What pnpm is to run, which only the build stage has: a script of the manifest by npm, a library's program itself."""

@@ -5,11 +5,13 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from toolkit.facts.model import Command, Dependency, Mode, Origin, Role
+from toolkit.facts.model import Command, ConfigFile, Dependency, Mode, Origin, Role
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Release
 from toolkit.plan.ranking import evidence_of, of_type
+from toolkit.plan.starts.asking import asked_for
 from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
 from toolkit.plan.starts.programs import scripts_of
@@ -26,6 +28,7 @@ _MIGRATE, _RUN_SYNCDB = ("python", "manage.py", "migrate"), "--run-syncdb"
 _WITH_VALUE = frozenset({"--database", "--pythonpath", "--settings", "--verbosity", "-v"})
 # Where web servers of hosts serve from, where that is not the application's own folder.
 _SERVED = re.compile(r"/(?:var/www|srv/www|usr/share/nginx)/")
+_SETTINGS = re.compile(r"[\w-]{1,60}(?:/[\w-]{1,60}){0,5}\.(?:cfg|conf|ini|toml|ya?ml)")
 # What is done to the database of the tests.
 _FOR_TESTS = re.compile(r"(?:^|\s)(?:\w{1,20}_ENV=|--env(?:ironment)?[= ]|-e )test(?:ing)?(?=\s|$)")
 # What a script of the source says that fetches libraries or the source itself.
@@ -112,7 +115,7 @@ def _no_step(command: Command, why: str, to_do: str, severity: Severity = Severi
 
 
 def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding | None:
-    """Why a release must not run a command: what it writes is lost, or it takes away what there is."""
+    """Why a release must not run a command: what it writes is lost, it takes away what there is, or it cannot end alone."""
     if image.servers.among(argv, image.servers.host_tasks):
         to_do = (
             "a secret that it makes comes from Secrets Manager: put the value there that the host has now; files that it"
@@ -122,6 +125,14 @@ def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding 
     if deletes_tables(argv, image):
         to_do = "run it by hand where the database is empty, or take the deletion out of it"
         return _no_step(command, "it deletes all tables first", to_do, Severity.WARNING)
+    if asked := asked_for(argv, image):
+        to_do = (
+            "run it once by ECS Exec or a one-off task, or give it the answers in release.commands of replatform.yaml"
+        )
+        return _no_step(command, f"it asks a person for {asked}", to_do, Severity.WARNING)
+    if absent := _absent_settings(argv, image):
+        to_do = "put the file into the source, or name another one in release.commands of replatform.yaml"
+        return _no_step(command, f"the source has no {absent}, which it names", to_do, Severity.WARNING)
     return None
 
 
@@ -171,15 +182,29 @@ def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -
     return "it asks a person or is for development" if asks else ""
 
 
+def _absent_settings(argv: tuple[str, ...], image: Processes) -> str:
+    """A file of settings that a command is given, and that neither the source has nor operators are told to write."""
+    written = [posixpath.basename(fact.path) for fact in of_type(image.facts, ConfigFile)]
+    for option, word in pairwise(argv):
+        if option.startswith("-") and _SETTINGS.fullmatch(word) and posixpath.basename(word) not in written:
+            home = posixpath.join(image.image.directory, image.image.workdir)
+            if not {posixpath.normpath(posixpath.join(home, word)), word}.intersection(image.tree.paths):
+                return word
+    return ""
+
+
 def _schema_first(steps: dict[tuple[str, ...], Command], image: Processes) -> dict[tuple[str, ...], Command]:
-    """Commands that other documents tell before the one which brings the database up to date, behind it: between documents
-    there is no order, and they may need its tables."""
+    """Commands that other documents tell before the one which brings the database up to date, behind it, and those that fill
+    tables: between documents there is no order, and they may need its tables."""
     first = next((command for argv, command in steps.items() if image.servers.changes_schema(argv)), None)
     if first is None:
         return steps
+    fills = {*image.servers.seed_words, "superuser"}
     path, place = first.evidence.path, list(steps.values()).index(first)
     early = {
-        argv: command for n, (argv, command) in enumerate(steps.items()) if n < place and command.evidence.path != path
+        argv: command
+        for n, (argv, command) in enumerate(steps.items())
+        if n < place and (command.evidence.path != path or not _words(argv, command).isdisjoint(fills))
     }
     rest = {argv: command for argv, command in steps.items() if argv not in early}
     return rest | early
