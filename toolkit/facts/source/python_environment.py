@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from toolkit.facts.manifests.addresses import engine_of_url
@@ -60,7 +60,8 @@ def read(project: Project) -> Iterator[Fact]:
                 found[key] = fact
             elif fact.required and not known.required and not fact.alternative:
                 found[key] = replace(known, required=True)
-    yield from found.values()
+    own = {name for module in project.python for name in _set_by_itself(module)}
+    yield from (replace(fact, required=fact.required and fact.name not in own) for fact in found.values())
 
 
 def alternative(module: Module) -> str:
@@ -110,16 +111,17 @@ def _of_module(module: Module, helpers: dict[str, bool]) -> Iterator[Environment
         if isinstance(value, ast.Call) and module.qualified(value.func) in MAKERS
     }
     asked = {node: named for node in module.nodes if (named := _asked_for(module, node))}
+    spared = {*asked.values(), *_done_without(module)}
     for node in module.nodes:
         if isinstance(node, ast.Subscript) and module.qualified(node.value) == "os.environ":
             name = text(node.slice)
             if name and isinstance(node.ctx, ast.Load):
-                yield from _variable(module, node, name, None, required=name not in asked.values())
+                yield from _variable(module, node, name, None, required=name not in spared)
         elif node in asked:
             yield from _variable(module, node, asked[node], None, required=False)
         elif isinstance(node, ast.Call):
             for fact in _call(module, node, makers, helpers):
-                if isinstance(fact, EnvironmentVariable) and fact.name in asked.values():
+                if isinstance(fact, EnvironmentVariable) and fact.name in spared:
                     fact = replace(fact, required=False)
                 yield fact
         elif isinstance(node, ast.ClassDef) and any(
@@ -133,6 +135,41 @@ def _asked_for(module: Module, node: ast.AST) -> str:
     if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.In | ast.NotIn):
         return ""
     return (text(node.left) or "") if module.qualified(node.comparators[0]) == "os.environ" else ""
+
+
+def _done_without(module: Module) -> Iterator[str]:
+    """Variables whose absence the code expects: `if os.getenv("PROXY"):`, `except KeyError:`."""
+    for node in module.nodes:
+        if isinstance(node, ast.If | ast.IfExp) and not (isinstance(node, ast.If) and _gives_up(node.body)):
+            for inner in ast.walk(node.test):
+                if isinstance(inner, ast.Call) and module.qualified(inner.func) in LOOKUPS and len(inner.args) == 1:
+                    yield text(inner.args[0]) or ""
+        elif isinstance(node, ast.Try) and any(map(_catches, node.handlers)):
+            for inner in (inner for statement in node.body for inner in ast.walk(statement)):
+                if isinstance(inner, ast.Subscript) and module.qualified(inner.value) == "os.environ":
+                    yield text(inner.slice) or ""
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    """Whether a missing key is caught, and nothing is raised in its place."""
+    names = {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)} if handler.type else {"KeyError"}
+    return not names.isdisjoint({"KeyError", "LookupError", "Exception"}) and not _gives_up(handler.body)
+
+
+def _gives_up(body: Sequence[ast.stmt]) -> bool:
+    """Whether statements end the program."""
+    called = (node.func for part in body for node in ast.walk(part) if isinstance(node, ast.Call))
+    exits = any(getattr(one, "attr", getattr(one, "id", "")) in ("exit", "_exit", "abort") for one in called)
+    return exits or any(isinstance(node, ast.Raise) for part in body for node in ast.walk(part))
+
+
+def _set_by_itself(module: Module) -> Iterator[str]:
+    """Variables that the code sets, for itself or for what it starts: `os.environ["MODE"] = "run"`, `env["JOB"] = job`."""
+    for node in module.nodes:
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            named = node.value.id if isinstance(node.value, ast.Name) else ""
+            if module.qualified(node.value) == "os.environ" or named in ("env", "environ", "environment"):
+                yield text(node.slice) or ""
 
 
 def _call(
