@@ -61,6 +61,9 @@ def test_what_operators_install_along_with_the_application(tmp_path: Path, catal
     readme = "# Shop\n\n## Installation\n\n```\npip install {0}\n```\n\n## Running\n\n```\nshop --port 80\n```\n"
     beside = converted(tmp_path / "beside", SETUP | {"README.md": readme.format("shop cheroot==8.1")}, catalog)
     assert ("pip", "install", "--no-cache-dir", "cheroot==8.1") in beside.image.install_after_source
+    named = SETUP | {"setup.py": SETUP["setup.py"].replace("'shop', i", "'shop-server', i")}
+    itself = converted(tmp_path / "itself", named | {"README.md": readme.format("shop-server shop")}, catalog)
+    assert "shop-server" not in itself.dockerfile
     extra = converted(tmp_path / "extra", SETUP | {"README.md": readme.format("'shop[pg]'")}, catalog)
     assert 'printf "%s\\n" ".[pg]" > /opt/itself.txt' in extra.dockerfile
     either = readme.format("shop\npip install shop[pg]")

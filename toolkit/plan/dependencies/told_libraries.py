@@ -8,8 +8,9 @@ from toolkit.catalog.load import Arguments
 from toolkit.facts.manifests.python_requirements import is_development, normalised, requirement
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.applications.folders import Folder
+from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.applications.source_code import run_time_sources
+from toolkit.plan.dependencies.own_installation import SETUPS
 
 _SERVING = frozenset({"aiohttp", "bottle", "cheroot", "cherrypy", "flask", "paste", "tornado", "twisted", "waitress"})
 _INSTALLERS = (("pip", "install"), ("pip3", "install"), ("pip2", "install"))
@@ -17,6 +18,9 @@ ITSELF = "/opt/itself.txt"
 _LISTS = frozenset({"-r", "--requirement"})
 _WITH_VALUE = frozenset({"-c", "-f", "-i", "-t", "--constraint", "--extra-index-url", "--find-links", "--index-url",
                          "--target", "--trusted-host"})  # fmt: skip
+_NAMED = re.compile(
+    r"(?:^|[(,])\s{0,40}name[ \t]{0,9}=[ \t]{0,9}[\"']?([A-Za-z][\w.-]{0,100})[\"']?[ \t]{0,9}(?:[,)]|$)", re.MULTILINE
+)
 _PLAIN = re.compile(r"[A-Za-z][\w.-]{0,100}(?:(?:[<>=!~]=?|===?)[\w.*,<>=!~-]{1,60})?")
 _OWN = re.compile(r"(?P<name>\.|[A-Za-z][\w.-]{0,100})/?(?:\[(?P<extras>[\w, -]{1,200})\])?")
 
@@ -25,14 +29,22 @@ def told_beside(folder: Folder, about: Sequence[Fact], listed: Collection[str], 
     """Libraries that no list has: those that one command installs with the application or its list, and those that serve,
     where the code imports them. https://pip.pypa.io/en/stable/cli/pip_install/"""
     found: dict[str, Dependency] = {}
+    distribution = _distribution(folder, tree)
     for command, words in _installs(about):
-        own = [word for word in words if _is_own(word, folder)]
+        own = [word for word in words if _is_own(word, folder) or normalised(word.partition("[")[0]) == distribution]
         beside = bool(own) or not _LISTS.isdisjoint(command.argv)
         for word in words:
             library = requirement(word, command.evidence) if _PLAIN.fullmatch(word) and word not in own else None
             if library and library.name not in listed and (beside or _serves(library, folder, tree)):
                 found.setdefault(library.name, library)
     return list(found.values())
+
+
+def _distribution(folder: Folder, tree: SourceTree) -> str:
+    """What the application is called in an index: `setup(name="shop-server")`."""
+    files = (tree.read(below(folder, name)) for name in SETUPS if name in folder.paths)
+    named = (_NAMED.search(file.text) for file in files if file)
+    return next((normalised(match[1]) for match in named if match), "")
 
 
 def _serves(library: Dependency, folder: Folder, tree: SourceTree) -> bool:
