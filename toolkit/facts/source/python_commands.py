@@ -1,4 +1,4 @@
-"""Programs of many commands, made with Click, Typer or argparse: the command that starts a server, and its port."""
+"""Programs of many commands, made with Click, Typer or argparse: the command that starts a server."""
 
 import ast
 import re
@@ -6,10 +6,9 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolkit.facts.model import EntryPoint, Fact, Origin, Port
+from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, text
-from toolkit.facts.source.python_values import default_number
 from toolkit.findings import Evidence
 
 RULE = "python-command"
@@ -17,21 +16,15 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Methods and functions that wait for requests, by their own name where that says it, else with the module's.
 SERVES = frozenset({"listen", "run_app", "run_server", "run_simple", "serve", "serve_forever"})
 SERVES_IN_FULL = frozenset({"uvicorn.run", "hypercorn.run"})
-# What programs call the option for the address where they listen.
-HOSTS = frozenset(
-    {"--address", "--bind", "--bind-address", "--host", "--hostname", "--ip", "--listen", "--listen-address"}
-)
-_LOOPBACK = re.compile(r"127\.0\.0\.1|localhost|::1")
 _NAME = re.compile(r"[a-z][\w-]{0,60}")
 
 
 @dataclass(frozen=True)
 class _Command:
-    """A command by its name, with the function behind it and the calls that declare its options."""
+    """A command by its name, with the function behind it."""
 
     name: str
     function: ast.FunctionDef | ast.AsyncFunctionDef
-    options: tuple[ast.Call, ...]
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -46,7 +39,14 @@ def read(project: Project) -> Iterator[Fact]:
         modules = [module for module in project.python if module.name.split(".")[0] == package]
         serving = [(module, command) for module in modules for command in _commands(module) if _serves(module, command)]
         if len(serving) == 1:
-            yield from _facts(program.value, *serving[0])
+            module, command = serving[0]
+            yield EntryPoint(
+                kind="serving_command",
+                value=shlex.join([program.value, command.name]),
+                evidence=module.file.at(command.function.lineno, rule=RULE),
+                origin=Origin.CONVENTION,
+                confidence=0.9,
+            )
     of_several = [(program, place) for program in programs if (place := _server(project, program))]
     if len(programs) > 1 and len(of_several) == 1:
         program, place = of_several[0]
@@ -80,23 +80,6 @@ def _server(project: Project, program: EntryPoint) -> Evidence | None:
     return None
 
 
-def _facts(program: str, module: Module, command: _Command) -> Iterator[Fact]:
-    words = [program, command.name]
-    place = module.file.at(command.function.lineno, rule=RULE)
-    for option in command.options:
-        names = [name for argument in option.args if (name := text(argument)) and name.startswith("-")]
-        default = next((keyword.value for keyword in option.keywords if keyword.arg == "default"), None)
-        host = next((name for name in names if name in HOSTS), "")
-        if host and _LOOPBACK.fullmatch(text(default) or ""):
-            words += [host, "0.0.0.0"]
-        number = default_number(module, default) if "--port" in names and default is not None else None
-        if number and 0 < number < 65536:
-            yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
-    yield EntryPoint(
-        kind="serving_command", value=shlex.join(words), evidence=place, origin=Origin.CONVENTION, confidence=0.9
-    )
-
-
 def _commands(module: Module) -> Iterator[_Command]:
     yield from _decorated(module)
     yield from _of_argparse(module)
@@ -117,8 +100,7 @@ def _decorated(module: Module) -> Iterator[_Command]:
         ]
         for call in made:
             named = text(call.args[0]) if call.args else None
-            options = tuple(call for call in calls if module.qualified(call.func).endswith("option"))
-            yield _Command(named or function.name.replace("_", "-"), function, options)
+            yield _Command(named or function.name.replace("_", "-"), function)
 
 
 def _of_argparse(module: Module) -> Iterator[_Command]:
@@ -138,9 +120,8 @@ def _of_argparse(module: Module) -> Iterator[_Command]:
             (functions[k.value.id] for k in call.keywords if isinstance(k.value, ast.Name) and k.value.id in functions),
             None,
         )
-        options = tuple(c for c in module.calls if _method(c) == "add_argument" and _object(c) == parser)
         if behind:
-            yield _Command(parsers[parser], behind, options)
+            yield _Command(parsers[parser], behind)
 
 
 def _serves(module: Module, command: _Command) -> bool:

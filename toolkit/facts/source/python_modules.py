@@ -18,7 +18,7 @@ WORTH = re.compile(
     r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
     r"|INSTALLED_APPS|config\(|env\(|BaseSettings|create_app|make_app|get_app|_app\(|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
     r"|cherrypy|run_app\(|TCPSite|tornado\.|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
-    r"|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}=|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|\.command\(|add_parser\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
+    r"|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}=|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|\.command\(|add_parser\(|ArgumentParser\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )
 
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+(?:\.\w+)+)", re.MULTILINE)

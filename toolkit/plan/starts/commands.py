@@ -1,6 +1,7 @@
 """Start commands: what was typed on a host, as a container runs it."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import PurePosixPath
@@ -70,7 +71,13 @@ def container_command(
         return None  # its name in a sentence, and no command
     kept, own = servers.split(words)
     kind = _kind(words, server, servers)
-    own = _for_container(own, server) if server else _on_all_interfaces(own, servers) if kind == "web" else own
+    own = (
+        _for_container(own, server)
+        if server
+        else on_all_interfaces(own, servers.host_options)
+        if kind == "web"
+        else own
+    )
     if server is None:
         own = tuple(word for word in own if word not in _TO_BACKGROUND)  # what leaves the container ends it
     return ContainerCommand((*kept, *own), kind, development)
@@ -215,15 +222,15 @@ def _script(words: tuple[str, ...], scripts: dict[str, tuple[str, ...]]) -> tupl
     return words
 
 
-def _on_all_interfaces(words: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
+def on_all_interfaces(words: tuple[str, ...], options: Collection[str]) -> tuple[str, ...]:
     """`--host 127.0.0.1` and `--listen=localhost:8080` with the address that is reached from outside the container."""
     found: list[str] = []
     for word in words:
         option, equals, value = word.partition("=")
-        if option in servers.host_options and equals:
+        if option in options and equals:
             found.append(f"{option}={_LOOPBACK.sub('0.0.0.0', value)}")
         else:
-            found.append(_LOOPBACK.sub("0.0.0.0", word) if found and found[-1] in servers.host_options else word)
+            found.append(_LOOPBACK.sub("0.0.0.0", word) if found and found[-1] in options else word)
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.routing.service_paths import addressed, plan_paths
 from toolkit.plan.starts.commands import ContainerCommand
 from toolkit.plan.starts.health import plan_health
+from toolkit.plan.starts.listening_options import with_listening_option
 from toolkit.plan.starts.planned_services import PlannedServices, size_for, why_of
 from toolkit.plan.starts.processes import Processes, processes
 from toolkit.plan.starts.programs import may_listen
@@ -54,8 +55,9 @@ def _plan_services_of(image: Processes, planned: PlannedServices) -> None:
         _plan_usual_web(image, development, planned)
     for name, (contained, command) in found.items():
         if contained.kind == "web":
-            planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
-            _plan_web(name, contained.argv, command, image, planned)
+            argv = with_listening_option(contained.argv, image)
+            planned.decide(f"services.{name}.command", shlex.join(argv), why_of(command), (command,))
+            _plan_web(name, argv, command, image, planned)
         else:
             size = size_for(contained.argv, "low")
             planned.services[name] = Service(kind=contained.kind, image=image.name, command=contained.argv, size=size)
@@ -160,6 +162,7 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
         )
     if not argv:
         argv, why = serving_script(image), "the script that starts a server"
+    argv = with_listening_option(argv, image)
     planned.decide(key, shlex.join(argv), why, tuple(development[:1]), guessed=True)
     if not argv:
         question = "No file says how the application is started. What is the command, as a list of words?"
