@@ -65,7 +65,16 @@ def test_a_server_of_files_that_nothing_installs_is_no_process(tmp_path: Path, c
         ("set NODE_ENV=production&& node app.js", ("node", "app.js")),
         ("npm run migrate && node app.js", ("npm", "start")),
         ("forever app.js", ("node", "app.js")),
+        ("forever start -a -l shop.log -o out.log app.js", ("node", "app.js")),
+        (
+            "start-stop-daemon --start --background --pidfile shop.pid --exec /usr/bin/node -- app.js",
+            ("node", "app.js"),
+        ),
         ("pm2-runtime app.js", ("node", "app.js")),
+        # What a script leaves in the background is what the container runs.
+        ("./bin/control.sh start", ("node", "app.js")),
+        ("./bin/control.sh restart", ("npm", "start")),
+        ("sh start.sh", ("node", "app.js")),
         ("supervisor -w lib app.js", ("node", "app.js")),
         ("pm2-runtime start pm2.config.js", ("npm", "start")),
     ],
@@ -75,7 +84,13 @@ def test_a_start_script_is_what_lasts_of_it(
 ) -> None:
     scripts = {"start": script, "build": "tsc -p .", "serve": "node dist/app.js", "migrate": "knex migrate:latest"}
     package = {"scripts": scripts, "dependencies": {"express": "4"}, "devDependencies": {"typescript": "4"}}
-    files = {"package.json": json.dumps(package), "app.js": "app.listen(3000);\n"}
+    files = {
+        "package.json": json.dumps(package),
+        "app.js": "app.listen(3000);\n",
+        "start.sh": "#!/bin/sh\ncd $(dirname $0)\nnode app.js > app.log 2>&1 &\n",
+        "bin/control.sh": '#!/bin/sh\ncase "$1" in\n  start)\n    echo starting\n    nohup node app.js > /dev/null 2>&1 &\n'
+        "    echo $! > /tmp/shop.pid\n    ;;\n  stop)\n    node stop.js\n    ;;\nesac\n",
+    }
     assert converted(tmp_path, files, catalog).plan.services["web"].command == command
 
 

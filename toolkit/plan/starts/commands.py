@@ -53,7 +53,7 @@ def container_command(
             managed = _managed(words, servers)
             if managed is None:
                 return None
-            words = managed
+            words = (_program(managed[0], servers), *managed[1:])
         words = _script(words, scripts or {})
     if words[0] in servers.process_managers:
         return None

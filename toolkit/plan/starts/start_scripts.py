@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from toolkit.facts.model import Command, EntryPoint, Mode, Role
-from toolkit.facts.npm_scripts import RUNNERS
+from toolkit.facts.npm_scripts import RUNNERS, script_called
 from toolkit.facts.shell import parse
-from toolkit.facts.shell_command import is_assignment
+from toolkit.facts.shell_command import SimpleCommand, is_assignment
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.app_folder import in_source
@@ -18,6 +18,8 @@ from toolkit.plan.starts.expansions import in_own_folder, needs_expansion, of_en
 from toolkit.plan.starts.processes import Processes
 
 _OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env (?:ba|da|k|z)?sh\b")
+
+_BRANCH = re.compile(r"^[ \t]{0,40}\(?['\"]?start['\"]?(?:\|[\w'\"|-]{1,60})?\)", re.MULTILINE)
 
 
 def started_by_scripts(commands: Iterable[Command], image: Processes) -> Iterator[Command]:
@@ -68,16 +70,42 @@ def _is_of_a_shell(file: SourceFile) -> bool:
     return file.path.endswith(".sh") or _OF_A_SHELL.match(file.text) is not None
 
 
+def left_in_background(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """The one program that a script of the application leaves in the background, as the container runs it; () for another
+    command."""
+    script = _script_told(argv, image)
+    started = [(simple, contained) for _, simple, contained in _started_in(*script, image)] if script else []
+    return started[0][1].argv if len(started) == 1 and started[0][0].background else ()
+
+
 def _started_by(command: Command, image: Processes) -> Iterator[Command]:
-    words = command.argv[1:] if command.argv[:1] in (("sh",), ("bash",)) else command.argv
+    script = _script_told(image.scripts.get(script_called(command.argv), command.argv), image)
+    if script is None:
+        return
+    for argv, simple, contained in _started_in(*script, image):
+        place = script[0].at(simple.first_line, simple.last_line, rule="start-script")
+        service = command.service if contained.kind == "web" else ""
+        yield replace(command, text=simple.text, argv=argv, service=service, evidence=place)
+
+
+def _script_told(argv: tuple[str, ...], image: Processes) -> tuple[SourceFile, tuple[str, ...]] | None:
+    """A script of the application that a command runs, or one at the top of the tree that lies around it; and what it is
+    told."""
+    words = argv[1:] if argv[:1] in (("sh",), ("bash",)) else argv
     path = words[0].removeprefix("./") if words else ""
-    # A script of the application, or one at the top of the tree that lies around it.
     named = path.endswith(".sh") or ("/" in path and "." not in path)
     places = (joined(image.image.directory, path).lstrip("/"), path) if named else ()
     file = next((file for place in places if place in image.tree and (file := image.tree.read(place))), None)
-    if file is None or len(words) > 1 or not (_is_of_a_shell(file) or not file.text.startswith("#!")):
-        return
-    commands = parse(file.text)
+    if file is None or not (_is_of_a_shell(file) or not file.text.startswith("#!")):
+        return None
+    return file, words[1:]
+
+
+def _started_in(
+    file: SourceFile, told: tuple[str, ...], image: Processes
+) -> Iterator[tuple[tuple[str, ...], SimpleCommand, ContainerCommand]]:
+    """The servers and workers that a script starts, as they are written and as the container runs them."""
+    commands = _done_by(file, told)
     for simple in commands:
         words = in_own_folder(of_environment(simple.words), file.text)
         argv = tuple(word for word in words if not is_assignment(word))
@@ -90,11 +118,21 @@ def _started_by(command: Command, image: Processes) -> Iterator[Command]:
         if contained and (
             image.servers.server(contained.argv)
             or (contained.kind != "web" and goes_on)
-            or (becomes and _starts(contained, image))
+            or (goes_on and _starts(contained, image))
         ):
-            place = file.at(simple.first_line, simple.last_line, rule="start-script")
-            service = command.service if contained.kind == "web" else ""
-            yield replace(command, text=simple.text, argv=argv, service=service, evidence=place)
+            yield argv, simple, contained
+
+
+def _done_by(file: SourceFile, told: tuple[str, ...]) -> tuple[SimpleCommand, ...]:
+    """The commands of a script that is told nothing, or of the branch of one that is told `start`, as scripts of init are:
+    they leave the application in the background, and a container is to run it itself."""
+    if not told:
+        return parse(file.text)
+    begin = _BRANCH.search(file.text) if told == ("start",) else None
+    if begin is None:
+        return ()
+    end = file.text.find(";;", begin.end())
+    return parse(file.text[begin.end() : end if end >= 0 else None], file.line_of(begin.end()))
 
 
 def _starts(contained: ContainerCommand, image: Processes) -> bool:

@@ -11,6 +11,7 @@ from toolkit.plan.images.added_server import names_attribute
 from toolkit.plan.ranking import of_type
 from toolkit.plan.starts.go_programs import in_image
 from toolkit.plan.starts.processes import Processes, home_of
+from toolkit.plan.starts.start_scripts import left_in_background
 
 _PLAINLY, _PROBABLY = 0.9, 0.7
 
@@ -117,6 +118,8 @@ def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
         or ("&&" in texts.get("start", "") and "prestart" not in texts)
         or "restarted_script" in image.entry_points
     )
+    if script and (left := left_in_background(script, image)):
+        return left
     managers = {*image.servers.process_managers, *image.servers.side_by_side}
     if not script or (script[0] not in managers and not direct):
         return argv
