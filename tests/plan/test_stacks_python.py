@@ -160,6 +160,10 @@ def test_tables_of_django_applications_without_migrations_are_made(tmp_path: Pat
     assert made.plan.release.commands == (("python", "manage.py", "migrate", "--run-syncdb"),)
     assert "/app/blog/migrations" in made.image.writable  # for those who run makemigrations as the README says
     assert "RP090" in made.codes
+    abstract = files["blog/models.py"] + "    class Meta:\n        abstract = True\n"
+    base = converted(tmp_path / "abstract", files | {"blog/models.py": abstract}, catalog)
+    assert "RP090" not in base.codes and base.plan.release
+    assert base.plan.release.commands == (("python", "manage.py", "migrate"),)
     migrated = converted(tmp_path / "with", files | {"blog/migrations/0001_initial.py": ""}, catalog)
     assert migrated.plan.release is not None
     assert migrated.plan.release.commands == (("python", "manage.py", "migrate"),)

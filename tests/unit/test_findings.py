@@ -1,6 +1,6 @@
 """Findings that say the same of many things."""
 
-from toolkit.findings import Evidence, Finding, Severity, together
+from toolkit.findings import Evidence, Finding, Severity, in_order, together
 
 
 def found(number: int) -> Finding:
@@ -16,3 +16,9 @@ def test_many_are_told_by_the_first_of_them() -> None:
     (one,) = together([found(number) for number in range(1, 8)])
     assert one.message == "/route/1 reaches two; and 6 more like it"
     assert [place.first_line for place in one.evidence] == [1, 2, 3]
+
+
+def test_what_holds_in_several_places_is_told_once() -> None:
+    twice = [Finding("RP080", Severity.WARNING, "fixed", (Evidence(path),)) for path in ("dev.py", "live.py", "dev.py")]
+    (one,) = in_order(twice)
+    assert [place.path for place in one.evidence] == ["dev.py", "live.py"]

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from toolkit.facts.model import EntryPoint, Fact, Origin, Role, WritableFolder
 from toolkit.facts.source.project import Project
@@ -13,6 +14,8 @@ RULE = "django-migrations"
 _MODEL = re.compile(
     r"^class\s+\w+\((?:[\w.]+,\s*)*(?:(?:models\.)?Model|Abstract(?:Base)?User)\b[^)\n]{0,200}\)", re.MULTILINE
 )
+_CLASS = re.compile(r"^class\s", re.MULTILINE)
+_WITHOUT_TABLE = re.compile(r"^\s+(?:(?:abstract|proxy)\s*=\s*True|managed\s*=\s*False)\b", re.MULTILINE)
 _MIGRATION = re.compile(r"(?:(.*)/)?(?:\w+_)?migrations/\d\w*\.py")
 _USERS = re.compile(r"^AUTH_USER_MODEL\s{0,9}=\s{0,9}['\"](\w{1,60})\.", re.MULTILINE)
 _MODELS = re.compile(r"(?:^|/)models(?:\.py|/\w+\.py)$")
@@ -25,7 +28,7 @@ def read(project: Project) -> Iterator[Fact | Finding]:
     for file in project.code(".py"):
         if (
             _MODELS.search(file.path)
-            and _MODEL.search(file.text)
+            and _has_tables(file.text)
             and re.search(r"django\.(?:db|contrib\.auth)", file.text)
         ):
             found.setdefault(_MODELS.sub("", file.path), file)
@@ -40,17 +43,31 @@ def read(project: Project) -> Iterator[Fact | Finding]:
             kind="django_unmigrated_users", value=" ".join(sorted(names)), evidence=place, origin=Origin.CONVENTION
         )
     for folder, file in found.items():
-        home = project.places.home(file.path)
-        label = posixpath.relpath(folder or ".", home or ".")
+        label = _label(folder, file, project)
         place = file.at(rule=RULE)
         yield EntryPoint(kind="django_unmigrated", value=label, evidence=place, origin=Origin.CONVENTION)
         if of_users or project.has_command(Role.VERIFY, "makemigrations"):
             yield WritableFolder(path=f"{label}/migrations", evidence=place, origin=Origin.CONVENTION, confidence=0.6)
+    if found:
+        step = "`makemigrations` before each release" if of_users else "`migrate --run-syncdb`"
+        labels = [_label(folder, file, project) for folder, file in found.items()]
         yield Finding(
             "RP090",
             Severity.WARNING,
-            f"the source has no migrations of {label}: `migrate --run-syncdb` makes its tables once, and changes them never",
-            (place,),
-            f"commit what `python manage.py makemigrations {posixpath.basename(label)}` writes; a database that has the tables"
-            " takes the first one with `migrate --fake-initial`",
+            f"the source has no migrations of {', '.join(labels)}: {step} makes their tables once, and changes them never",
+            tuple(file.at(rule=RULE) for file in found.values()),
+            f"commit what `python manage.py makemigrations {' '.join(map(posixpath.basename, labels))}` writes; a database that"
+            " has the tables takes the first ones with `migrate --fake-initial`",
         )
+
+
+def _has_tables(text: str) -> bool:
+    """Whether any model of a module has a table of its own: https://docs.djangoproject.com/en/stable/topics/db/models/"""
+    places = [*(match.start() for match in _CLASS.finditer(text)), len(text)]
+    bodies = (text[start:end] for start, end in pairwise(places))
+    return any(_MODEL.match(body) and not _WITHOUT_TABLE.search(body) for body in bodies)
+
+
+def _label(folder: str, file: SourceFile, project: Project) -> str:
+    """An application's folder, from where its project lies."""
+    return posixpath.relpath(folder or ".", project.places.home(file.path) or ".")
