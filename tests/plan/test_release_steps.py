@@ -175,3 +175,17 @@ def test_examples_of_a_manual_are_no_commands_of_the_application(tmp_path: Path,
     assert list(found.plan.services) == ["web"]
     own = converted(tmp_path / "own", DJANGO | {"README.md": manual, "MyShop/__init__.py": ""}, catalog)
     assert own.plan.release and ("python", "manage.py", "sync_prices", "MyShop") in own.plan.release.commands
+
+
+def test_a_script_of_the_applications_own_takes_back_and_writes_no_migrations(tmp_path: Path, catalog: Catalog) -> None:
+    told = ("upgrade", "migrate -m 'Describe it'", "downgrade")
+    lines = "".join(f"python db_migrate.py {words}\n" for words in told)
+    files = {
+        "requirements.txt": "flask==3.0.0\nflask-migrate==4.0.0\n",
+        "app.py": FLASK_APP,
+        "db_migrate.py": "manager.run()\n",
+        "migrations/env.py": "",
+        "README.md": f"# Shop\n\n## Migrations\n\n```\n{lines}```\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.release and made.plan.release.commands == (("python", "db_migrate.py", "upgrade"),)

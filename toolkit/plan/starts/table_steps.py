@@ -38,9 +38,11 @@ def _body(text: str, name: str) -> list[str]:
 
 
 def makes_migrations(argv: tuple[str, ...], image: Processes) -> bool:
-    """Whether a command of Flask-Migrate begins or writes migrations, which the source has: only developers do so.
+    """Whether a command of Flask-Migrate begins or writes migrations, which the source has: only developers do so. With a
+    message it writes one, whatever script it stands behind.
     https://flask-migrate.readthedocs.io/en/latest/#command-reference, reviewed 2026-11-22"""
     pairs = set(pairwise(argv))
-    if pairs.isdisjoint({("db", "init"), ("db", "migrate")}):
+    writes = "migrate" in argv and not {"-m", "--message"}.isdisjoint(argv[argv.index("migrate") :])
+    if not writes and pairs.isdisjoint({("db", "init"), ("db", "migrate")}):
         return False
     return any(path.endswith(("migrations/env.py", "alembic.ini")) for path in image.tree.paths)
