@@ -305,6 +305,7 @@ def test_null_names_no_database(tmp_path: Path, catalog: Catalog) -> None:
     [
         ("<?php\nif ($entry{0} == '.') { skip(); }\n", "7.4"),
         ("<?php\nfunction __autoload($name) {}\n", "7.4"),
+        ("<?php\nfunction all() { $input = & $GLOBALS; }\n", "8.0"),
         ("<?php\n$link = mysql_connect($host);\n", "5.6"),
         ("<?php\n$link = extension_loaded('mysqli') ? new mysqli($host) : mysql_connect($host);\n", "8.2"),
         ("<?php\n/* $text{0} */ // function __autoload(\n$words = '$text{0}' . \"{$x->y}{$i}\";\n", "8.2"),

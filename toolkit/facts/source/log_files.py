@@ -50,7 +50,8 @@ LOGGERS = (
     ),
     Logger(
         re.compile(r".*\.(?:[cm]?js|ts)"),
-        re.compile(r"\btransports\.(?:DailyRotate)?File\s{0,3}[(,]|\bnew DailyRotateFile\(|\btype:\s{0,9}['\"](?:dateFile|file|rotating-file)['\"],\s{0,40}(?:filename|path):"),
+        re.compile(r"\btransports\.(?:DailyRotate)?File\s{0,3}[(,]|\bnew DailyRotateFile\(|\btype:\s{0,9}['\"](?:dateFile|file|rotating-file)['\"],\s{0,40}(?:filename|path):"
+            r"|\bfile(?:name|path)?['\"]?:\s{0,9}(?:path\.(?:join|resolve)\([\w.]{1,40},\s{0,9})?['\"`][\w./-]{0,80}\.log['\"`]"),
         re.compile(r"\btransports\.Console\b|type:\s{0,9}['\"](?:console|stdout|stream)['\"]|process\.stdout"),
         re.compile(r"(?P<beside>__dirname\s{0,9}[,+]\s{0,9})?['\"`](?P<folder>/?(?:\.{1,2}/)*(?:[\w-][\w.-]{0,60}/)*\.?logs?)(?:/|['\"`])"),
     ),
