@@ -124,10 +124,10 @@ def _of_module(module: Module, helpers: dict[str, bool]) -> Iterator[Environment
                 if isinstance(fact, EnvironmentVariable) and fact.name in spared:
                     fact = replace(fact, required=False)
                 yield fact
-        elif isinstance(node, ast.ClassDef) and any(
-            module.qualified(base).rpartition(".")[2] == "BaseSettings" for base in node.bases
-        ):
-            yield from _settings_class(module, node)
+        elif isinstance(node, ast.ClassDef):
+            bases = [base for base in map(module.qualified, node.bases) if base.rpartition(".")[2] == "BaseSettings"]
+            if bases:
+                yield from _settings_class(module, node, none_by_default=bases[0] == "pydantic.BaseSettings")
 
 
 def _asked_for(module: Module, node: ast.AST) -> str:
@@ -217,8 +217,12 @@ def _call(
     yield from _variable(module, node, name, default, required=not always, confidence=1.0 if exact or by_maker else 0.8)
 
 
-def _settings_class(module: Module, node: ast.ClassDef) -> Iterator[EnvironmentVariable | Datastore | Port]:
-    """Fields of a pydantic settings class: https://docs.pydantic.dev/latest/concepts/pydantic_settings/."""
+def _settings_class(
+    module: Module, node: ast.ClassDef, *, none_by_default: bool
+) -> Iterator[EnvironmentVariable | Datastore | Port]:
+    """Fields of a pydantic settings class: https://docs.pydantic.dev/latest/concepts/pydantic_settings/. Until pydantic 2, which
+    has the class in a package of its own, what may be None is so without a default:
+    https://docs.pydantic.dev/latest/migration/#required-optional-and-nullable-fields (reviewed 2026-11-22)"""
     prefix = ""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Assign | ast.keyword):
@@ -246,7 +250,19 @@ def _settings_class(module: Module, node: ast.ClassDef) -> Iterator[EnvironmentV
                 if isinstance(first, ast.Constant) and first.value is ...
                 else first or keywords.get("default_factory")
             )
-        yield from _variable(module, statement, name.upper(), default_of(module, value), required=value is None)
+        spared = none_by_default and _may_be_none(statement.annotation)
+        yield from _variable(
+            module, statement, name.upper(), default_of(module, value), required=value is None and not spared
+        )
+
+
+def _may_be_none(annotation: ast.expr) -> bool:
+    """`Optional[str]`, `Union[str, None]`, `str | None`."""
+    return any(
+        (isinstance(node, ast.Constant) and node.value is None)
+        or getattr(node, "attr", getattr(node, "id", "")) == "Optional"
+        for node in ast.walk(annotation)
+    )
 
 
 def _variable(
