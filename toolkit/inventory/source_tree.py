@@ -17,6 +17,7 @@ from toolkit.inventory.last_commit import last_commit
 MAXIMUM_FILES = 20_000
 MAXIMUM_DEPTH = 16
 MAXIMUM_BYTES = 1 << 20  # of one file; what is longer is read up to here, and said so
+_BUNDLES = (".css", ".js", ".map", ".svg")  # so long only where a tool wrote them
 
 # Folders that hold other people's code or build output: nothing in them says how this application is deployed.
 PASSED_OVER = frozenset(
@@ -202,7 +203,7 @@ class SourceTree:
             self.findings.append(
                 Finding(
                     "RP004",
-                    Severity.WARNING,
+                    Severity.NOTE if path.endswith(_BUNDLES) else Severity.WARNING,
                     f"longer than {MAXIMUM_BYTES >> 20} MiB; only its beginning was read",
                     (Evidence(path),),
                 )

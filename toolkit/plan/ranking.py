@@ -63,4 +63,7 @@ def strength_of(origin: Origin) -> str:
 
 def evidence_of(facts: Iterable[Fact], most: int = 3) -> tuple[Evidence, ...]:
     """The places of the first facts, once each."""
-    return tuple(dict.fromkeys(fact.evidence for fact in facts))[:most]
+    places: dict[str, Evidence] = {}
+    for fact in facts:
+        places.setdefault(str(fact.evidence), fact.evidence)
+    return tuple(places.values())[:most]
