@@ -75,6 +75,15 @@ def test_what_pm2_keeps_running_serves_whatever_framework_it_has(tmp_path: Path,
     assert made.image.build == (("npm", "run", "compile"),)
 
 
+@pytest.mark.parametrize(("scripts", "build"), [({}, ("node", "bin/build.js", "dist")), ({"build": "webpack"}, ("npm", "run", "build"))])  # fmt: skip
+def test_a_program_that_operators_build_with(
+    tmp_path: Path, catalog: Catalog, scripts: dict[str, str], build: tuple[str, ...]
+) -> None:
+    readme = "# Shop\n\n## Installation\n\n    npm install\n    node bin/build.js dev\n    node bin/build.js dist\n    node lib/main.js\n"
+    files = _files(scripts, **{"bin/build.js": "copy();\n", "lib/main.js": LISTENS, "README.md": readme})
+    assert converted(tmp_path, files, catalog).image.build == (build,)
+
+
 def test_a_reader_of_procfiles_leaves_its_processes_to_services(tmp_path: Path, catalog: Catalog) -> None:
     files = _files({"start": "nf start"}, **{"server.js": LISTENS, "worker.js": ""}) | {
         "Procfile": "web: node server.js\nworker: node worker.js\n",

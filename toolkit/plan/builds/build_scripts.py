@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
-from toolkit.facts.model import Command, Dependency, EntryPoint
+from toolkit.facts.model import Command, Dependency, EntryPoint, Mode, Role
 from toolkit.facts.npm_scripts import SETS, file_anywhere, run_script, script_called, scripts_in
 from toolkit.plan.applications.entry_points import kind_of_script
 from toolkit.plan.applications.recognition import Recognised
@@ -21,7 +21,7 @@ from toolkit.plan.builds.before_start import (
 )
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
-from toolkit.plan.ranking import evidence_of
+from toolkit.plan.ranking import commands_of, evidence_of, ranked
 
 # A compiler as the last program of a script takes what stands behind the script's name; with --build it takes less.
 # https://www.typescriptlang.org/tsconfig/#skipLibCheck
@@ -73,7 +73,7 @@ def script_builds(
         compiled = (step if pinned or not _COMPILES.search(step) else f"{step} {_SKIP}" for step in steps)
         found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(compiled)}'))
     if not found:
-        return _compiler(image, pinned=pinned) or _task(image, told)
+        return _compiler(image, pinned=pinned) or _program(image, told) or _task(image, told)
     commands = [command for command in told if script in command.argv] if script else []
     why = "how the operators build it" if commands else f"the manifest has a script {script}"
     if not script:
@@ -133,6 +133,22 @@ def _compiler(image: ImageInputs, *, pinned: bool) -> tuple[list[Arguments], lis
         if listed := [fact for fact in image.folder.of_type(Dependency) if fact.name == library]:
             why = "what it starts from is not in the source, and no script compiles it"
             return [argv], [Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of(listed[:1]))]
+    return None
+
+
+def _program(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments], list[Decision]] | None:
+    """A program of the source that operators build the application with once its dependencies are installed, where no script
+    of the manifest does: `node bin/build.js dist`."""
+    if image.stack.artifact:
+        return None
+    with_install = [c for c in commands_of(image.about, Role.INSTALL) if c.mode is Mode.PRODUCTION]
+    for command in ranked([*told, *with_install], operators_first=True):
+        program, *words = command.argv or ("",)
+        path, text = words[0].removeprefix("./") if words else "", shlex.join(command.argv)
+        builds = _BUILDS.search(path) is not None and not _OF_DEVELOPERS.search(text)
+        if program == "node" and path in image.folder.paths and builds:
+            why = "how the operators build it"
+            return [command.argv], [Decision(f"{image.key}.build", text, why, evidence_of([command]))]
     return None
 
 
