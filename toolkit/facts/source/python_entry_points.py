@@ -42,6 +42,7 @@ SERVED_FROM = {
     "server": 0.9,
     "run": 0.9,
 }
+_OF_DEVELOPERS = frozenset({"dev", "devel", "development"})
 COMPLETED = 0.98  # more than any name of a file but wsgi.py and asgi.py says
 # What an application is called with, where it is a plain function: PEP 3333 and
 # https://asgi.readthedocs.io/en/latest/specs/main.html, reviewed 2026-11-21.
@@ -75,8 +76,11 @@ def read(project: Project) -> Iterator[Fact]:
         for module in modules:
             for found in _instances(module, factories, instances):
                 instances.setdefault((module.home, f"{module.name}.{found.name}"), found)
+    installed = any(isinstance(fact, EntryPoint) and fact.kind == "console_script" for fact in project.facts.facts)
     for found in instances.values():
-        yield _fact(found)
+        # With settings of developers, beside a program that an installation brings.
+        if not (installed and _OF_DEVELOPERS.intersection(found.module.name.split(".")[1:-1])):
+            yield _fact(found)
     for found in factories.values():
         if found.called_plainly and not any(
             other.module.home == found.module.home and other.kind == found.kind for other in instances.values()

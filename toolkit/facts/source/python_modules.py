@@ -20,6 +20,8 @@ WORTH = re.compile(
     r"|cherrypy|run_app\(|TCPSite|tornado\.|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
     r"|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}=|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|\.command\(|add_parser\(|ArgumentParser\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )
+# `application = create()` says little.
+_WORTH_BY_NAME = frozenset({"__main__.py", "asgi.py", "wsgi.py"})
 
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+(?:\.\w+)+)", re.MULTILINE)
 
@@ -186,7 +188,7 @@ class Modules:
         return tuple(
             file
             for file in self._by_path.values()
-            if "/migrations/" not in file.path and (file.name == "__main__.py" or self._worth.search(file.text))
+            if "/migrations/" not in file.path and (file.name in _WORTH_BY_NAME or self._worth.search(file.text))
         )
 
     @cached_property
