@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from toolkit.catalog.catalog import Catalog
 
-from .from_files import DJANGO_WSGI, converted
+from .from_files import DJANGO_WSGI, MONITOR, converted
 
 UNIT = """[Service]
 ExecStart=/var/talks/.local/bin/{0}
@@ -228,3 +230,31 @@ def test_targets_of_a_makefile_that_a_procfile_runs_are_what_they_do(tmp_path: P
     assert {name: service.command for name, service in services.items()} == {
         "web": ("gunicorn", "--bind", "0.0.0.0:{port}", "talks.wsgi", "-w", "3")
     }
+
+
+@pytest.mark.parametrize(
+    ("told", "word", "folder"),
+    [
+        ("monitor serve -p 8080 ~/packages", "/home/app/packages", "/home/app/packages"),
+        ("monitor serve -p 8080 --store=~/store/", "--store=/home/app/store/", "/home/app/store"),
+        ("monitor serve /srv/packages", "/srv/packages", "/srv/packages"),
+        ("gunicorn 'monitor:app(root=\"/home/jo/packages\")'", 'monitor:app(root="/home/jo/packages")', "/home/jo/packages"),
+    ],
+)  # fmt: skip
+def test_folders_of_whoever_typed_a_start_are_made(
+    told: str, word: str, folder: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    files = MONITOR | {
+        "monitor/__init__.py": "def app(environ, start_response):\n    start_response('200 OK', [])\n",
+        "README.md": f"# Monitor\n\n## Deployment\n\nStart the server:\n\n```\n{told}\n```\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert word in made.plan.services["web"].command
+    assert folder in made.image.writable
+
+
+def test_the_home_folder_by_its_variable(tmp_path: Path, catalog: Catalog) -> None:
+    files = MONITOR | {"monitor/__init__.py": "", "Procfile": "web: monitor serve --store=$HOME/store\n"}
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.services["web"].command == ("monitor", "serve", "--store=/home/app/store")
+    assert "/home/app/store" in made.image.writable

@@ -3,6 +3,7 @@
 from toolkit.inventory.paths import inside
 
 APP_FOLDER = "/app"
+USERS_HOME = "/home/app"  # of the user that images start as
 
 
 def named_by_path(program: str) -> bool:

@@ -12,6 +12,7 @@ _HOST_IN_VALUE = re.compile(
 HOST_FOLDER = re.compile(r"(?!.*/s?bin(?:/|$))/(?:var|srv|opt|home|data|mnt|usr/local|tmp)/[\w./-]*")
 # `--schedule /var/run/beat`, which need not look like a file.
 _OPTION_OF_A_FILE = re.compile(r"^-+\w*(?:log|pid|schedule|sock)")
+_QUOTED = re.compile(r"[\"'](/[\w./-]{1,200})[\"']")  # of `shop:app(root="/srv/packages")`
 # Anybody may write there as it is.
 EVERYBODYS = ("/tmp", "/var/tmp")
 # `app.py` reads like a host in Paraguay, and is a file.
@@ -39,8 +40,10 @@ def host_folder(path: str) -> str:
 
 
 def folders_in(command: Sequence[str]) -> list[str]:
-    """Folders of a host in the options of a start command: `--data /srv/shop/data`, `--data=/srv/shop/data`."""
+    """Folders of a host that a start command names: `--data /srv/shop/data`, `--data=/srv/shop/data`, `run /home/app/packages`."""
     options = [pair for pair in zip_longest(command, command[1:], fillvalue="") if pair[0][:1] == "-"]
     values = (word.partition("=")[2] or following for word, following in options if not _OPTION_OF_A_FILE.search(word))
-    found = dict.fromkeys(host_folder(value) for value in values if HOST_FOLDER.fullmatch(value))
+    alone = [word for word in command[1:] if word[:1] == "/" and "." not in word.rpartition("/")[2]]
+    alone += [match for word in command for match in _QUOTED.findall(word)]
+    found = dict.fromkeys(host_folder(value) for value in (*values, *alone) if HOST_FOLDER.fullmatch(value))
     return [folder for folder in found if folder not in EVERYBODYS]

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from toolkit.catalog.servers import Server, Servers
 from toolkit.facts.npm_scripts import script_called
 from toolkit.facts.shell_command import is_assignment
-from toolkit.plan.app_folder import moved
+from toolkit.plan.app_folder import USERS_HOME, moved
 
 _LOOPBACK = re.compile(r"^(?:127\.0\.0\.1|localhost|\[?::1\]?)(?=:\d{1,5}$|$)")
 _VERSIONED = re.compile(r"(java|lua|node|perl|php|pip|python|ruby)-?\d[\d.]*")
@@ -22,6 +22,7 @@ _TO_BACKGROUND = frozenset({"--daemon", "--daemonise", "--daemonize", "--detach"
 _TASK_RUNNERS = frozenset({"poe", "task"})
 # What is told to run in another folder than the one it is told in.
 _OF_ANOTHER_FOLDER = re.compile(r"(?:^|\s)(?:cd|--prefix|--cwd|--dir|-C)[\s=]")
+_HOME = re.compile(r"^(?:~|\$HOME|\$\{HOME\})/")
 # Where systems keep programs: a path below one of these names a program of the image, not a file of the application.
 _PROGRAM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/java", "/opt/jdk")
 
@@ -46,7 +47,7 @@ def container_command(
     words = _unwrapped(argv, servers)
     if not words:
         return None
-    words = tuple(_path(word, home) for word in words)
+    words = (moved(words[0], home), *(_path(word, home) for word in words[1:]))
     for _ in range(3):  # `npm start` may be `concurrently "npm run server" …`, and that script `pm2 start app.js`
         words = _server_of_several(words, servers, scripts or {})
         if words[0] in servers.process_managers:
@@ -140,9 +141,10 @@ def without_version(program: str) -> str:
 
 
 def _path(word: str, home: str) -> str:
-    """A path below the application's folder on the host as it is in the image, also behind `--option=`."""
+    """A path below the application's folder on the host as it is in the image, also behind `--option=`; what lies in the
+    home folder of whoever typed it lies in the home of the image's user."""
     option, equals, value = word.rpartition("=") if word.startswith("-") else ("", "", word)
-    return option + equals + moved(value, home)
+    return option + equals + _HOME.sub(f"{USERS_HOME}/", moved(value, home))
 
 
 def _managed(words: tuple[str, ...], servers: Servers) -> tuple[str, ...] | None:

@@ -18,6 +18,7 @@ _OF_ENVIRONMENT = re.compile(r"\$\{?\w{0,40}(?:ENV|env)\w{0,20}\}?/(?:bin|Script
 
 # Files of settings in a person's own folder, `~/shop.conf`, as an example: the image has no such person.
 _OF_A_PERSON = re.compile(r"(?:~\w{0,32}|/home/\w{1,32})/[^\s=]{0,200}\.(?:cfg|cnf|conf|ini|json|toml|xml|ya?ml)")
+_HOME = re.compile(r"\$(?:HOME\b|\{HOME\})(?=/)")
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 
@@ -76,8 +77,8 @@ def in_own_folder(words: tuple[str, ...], script: str) -> tuple[str, ...]:
 
 
 def needs_expansion(words: tuple[str, ...]) -> bool:
-    """Whether only a shell could tell what a command is given."""
-    return any("$" in word or "`" in word for word in words)
+    """Whether only a shell could tell what a command is given, the home folder apart, which an image's user has too."""
+    return any("$" in _HOME.sub("", word) or "`" in word for word in words)
 
 
 def text_of(fact: Command | CronJob) -> str:
