@@ -31,11 +31,15 @@ def default_of(module: Module, node: ast.expr | None, depth: int = 0) -> str | N
         name = module.qualified(node.func).rpartition(".")[2]
         if name in ("int", "str", "bool", "float", "Path") and node.args:
             return default_of(module, node.args[0], depth + 1)
-        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        place = 2 if name == "getattr" else 1
-        given = keywords.get("default") or (node.args[place] if len(node.args) > place else None)
-        return default_of(module, given, depth + 1)
+        return default_of(module, _otherwise(node, name), depth + 1)
     return None
+
+
+def _otherwise(node: ast.Call, name: str) -> ast.expr | None:
+    """What a call that looks a setting up is given as its default: get("PORT", 80), getattr(settings, "PORT", 80)."""
+    given = next((keyword.value for keyword in node.keywords if keyword.arg == "default"), None)
+    place = 2 if name == "getattr" else 1
+    return given or (node.args[place] if len(node.args) > place else None)
 
 
 def default_number(module: Module, node: ast.expr) -> int | None:
@@ -83,8 +87,7 @@ def _path_of_call(module: Module, node: ast.Call, depth: int) -> str | None:
         return path_of(module, node.args[0], depth + 1)
     if isinstance(node.func, ast.Name) and HERE.fullmatch(node.func.id) and node.args:
         return path_of(module, node.args[0], depth + 1)  # base_dir("media")
-    keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-    return path_of(module, keywords.get("default") or (node.args[1] if len(node.args) > 1 else None), depth + 1)
+    return path_of(module, _otherwise(node, last), depth + 1)
 
 
 def _value(module: Module, node: ast.Name) -> ast.expr | None:
