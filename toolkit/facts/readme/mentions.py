@@ -41,6 +41,12 @@ _GLUED = re.compile(r"\d\.\d{1,2}$")  # php8.1
 _NEXT_CELL = re.compile(r"[ \t*`)\]]{0,40}\|[ \t*`]{0,4}")  # where a table has the version of what a cell names
 _CLAUSE_END = re.compile(r"[.,;\n]")
 
+# "12.x, 14.x and 16.x": each of them will do
+_MORE = (
+    r"\s{0,3}(?:,\s{0,3}(?:%and%|or)?|/|&|\||%and%|\bor\b)\s{0,3}(?:%version%\s{0,3})?"
+    r"v?(?P<version>\d{1,3}(?:\.(?:\d{1,4}|x|X|\*)){0,2})(?![\w%]|\.\d| ?%amount%\b)"
+)
+_MOST_VERSIONS = 9
 # `>= 8, <= 12.x`
 _AND_BELOW = re.compile(r"\s{0,3}(?:,|and\b|&&)?\s{0,3}(<=?\s{0,3}\d{1,4}(?:\.(?:\d{1,4}|x)){0,2})")
 
@@ -152,6 +158,8 @@ def _version(page: Page, passage: Passage, match: re.Match[str], name: str) -> t
             written = f"{version} - {up_to['newest']}"
         elif written[:1] == ">" and (below := _AND_BELOW.match(text, beside.end(), beside.end() + 30)):
             written = f"{written}, {below[1]}"
+        elif written == version and (others := _enumerated(page, text, beside.end(), version)):
+            written = " || ".join((version, *others))
         if name == "python" and (three := _PYTHON_3.match(text, beside.start("version"), beside.start("version") + 60)):
             version = written = three["version"]
             if rules.pattern(OR_LATER).match(text, three.end(), three.end() + 30):
@@ -169,6 +177,18 @@ def _version(page: Page, passage: Passage, match: re.Match[str], name: str) -> t
     elif passage.block.kind == Kind.HEADING and (below := rules.pattern(BELOW).match(page.below(passage))):
         version = written = below["version"]
     return version, written
+
+
+def _enumerated(page: Page, text: str, position: int, version: str) -> list[str]:
+    """The versions that an enumeration goes on with, each newer than the one before it and written like the first."""
+    found = [version]
+    while len(found) < _MOST_VERSIONS and (more := page.rules.pattern(_MORE).match(text, position, position + 40)):
+        alike = more["version"].count(".") == version.count(".")
+        if not alike or _numbers(more["version"]) <= _numbers(found[-1]):
+            break
+        found.append(more["version"])
+        position = more.end()
+    return found[1:]
 
 
 def _numbers(version: str) -> list[int]:
