@@ -330,3 +330,13 @@ def test_a_script_without_an_ending_is_what_it_starts(tmp_path: Path, catalog: C
     assert converted(tmp_path / "plain", files, catalog).plan.services["web"].command[:2] == ("uvicorn", "app:app")
     files["scripts/run"] = "#!/usr/bin/env python\nimport app\n"
     assert converted(tmp_path / "own", files, catalog).plan.services["web"].command == ("scripts/run",)
+
+
+def test_folders_that_the_start_names_are_there_and_the_applications(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"requirements.txt": "Flask==3.0.0\ngunicorn==22.0.0\n", "shop.py": FLASK_APP}
+    for name, told, folder in (
+        ("call", "gunicorn 'shop:app(root=\"/home/ann/goods\")'", "/home/ann/goods"),
+        ("option", "gunicorn shop:app --worker-tmp-dir /srv/shop/.data", "/srv/shop/.data"),
+    ):
+        readme = f"# Shop\n\n## Deployment\n\n    {told}\n"
+        assert folder in converted(tmp_path / name, files | {"README.md": readme}, catalog).image.writable

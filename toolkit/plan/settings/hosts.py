@@ -36,7 +36,7 @@ def remote_hosts_in(value: str) -> list[str]:
 def host_folder(path: str) -> str:
     """The folder that a path of a host names, or that holds the file which it names."""
     above, _, last = path.rstrip("/").rpartition("/")
-    return above if "." in last else path.rstrip("/")
+    return above if "." in last[1:] else path.rstrip("/")
 
 
 def folders_in(command: Sequence[str]) -> list[str]:
