@@ -21,6 +21,8 @@ GUARDS = (".htaccess", "index.html", "index.htm")
 LONGEST_GUARD = 500  # characters
 # Where tools write what is served as it is.
 OUTPUTS = frozenset({"bower_components", "build", "dist", "node_modules", "target"})
+# What those who work on the application keep beside it: an earlier attempt at containers has its data there.
+BESIDE = frozenset({".docker", "ansible", "docker", "tools", "vagrant"})
 # The whole of a .gitignore that keeps an empty folder in git.
 IGNORES_THE_REST = re.compile(r"\s{0,20}\*\s{1,20}(?:!/?\.[\w.-]{1,40}\s{0,20}){1,9}")
 # Further up: `uploads/*` with `!uploads/README.md` behind it.
@@ -65,7 +67,7 @@ def _kept_by_itself(project: Project) -> Iterator[WritableFolder]:
         if keeper and keeper.name not in (*KEEPERS, *GUARDS) and keeper.text.strip():
             continue  # any hidden file keeps a folder, if it is empty
         home, folder = project.places.home(path), path.rpartition("/")[0]
-        if not keeper or not OUTPUTS.isdisjoint(folder.split("/")):
+        if not keeper or not (OUTPUTS | BESIDE).isdisjoint(folder.split("/")):
             continue
         if keeper.name in GUARDS and not (home in of_php and _is_guard(keeper, home)):
             continue

@@ -31,13 +31,15 @@ VARIABLE = re.compile(
 # https://django-haystack.readthedocs.io/en/latest/settings.html#haystack-connections, reviewed 2026-11-21.
 OF_FILES = {"LOCATION": re.compile(r"(?i)file_?based"), "PATH": re.compile(r"(?i)whoosh|xapian|simple")}
 
+# Where scripts lie that only those who work on the application run.
+OF_TOOLS = frozenset({"devscripts", "packer", "tools"})
 OF_DJANGO = frozenset({"MEDIA_ROOT", "STATIC_ROOT"})  # read with its other settings
 
 
 def read(project: Project) -> Iterator[WritableFolder]:
     yield from _beside_flask(project)
     seen: set[tuple[str, str]] = set()
-    for module in project.python:
+    for module in (module for module in project.python if not OF_TOOLS.intersection(module.file.path.split("/")[:-1])):
         for folder, node in _folders(module):
             path = posixpath.normpath(folder)
             key = (module.home, path)
@@ -98,7 +100,7 @@ def _folders(module: Module) -> Iterator[tuple[str, ast.AST]]:
                     yield path, node
         elif isinstance(node, ast.Assign):
             for setting, value in (*assigned(node), *_entries(node)):
-                named = SETTING.fullmatch(setting) and setting not in OF_DJANGO
+                named = SETTING.fullmatch(setting) and setting not in OF_DJANGO and not setting.startswith("TEST")
                 path = path_of(module, value) if named or VARIABLE.fullmatch(setting) else None
                 if path and (named or _is_folder(path)):
                     is_file = setting.endswith("_PATH") and posixpath.splitext(path)[1]  # LOG_PATH = "var/shop.log"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from toolkit.facts.places import carried_folders
+from toolkit.facts.places import COPIED_TOOLS, carried_folders
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.applications.folders import Folder, below
@@ -14,8 +14,8 @@ _SOURCES = {"go": ("*.go",), "node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python
 # What writes when the application is built or tested, or runs in a browser, says nothing about the container.
 _NOT_AT_RUN_TIME = frozenset(
     {
-        "__mocks__", "__tests__", "assets", "bench", "build", "client", "cypress", "dist", "doc", "docs", "e2e", "example", "examples", "fixtures", "frontend", "gulp", "migrations",
-        "node_modules", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
+        "__mocks__", "__tests__", "ansible", "assets", "bench", "build", "client", "cypress", "devscripts", "dist", "doc", "docs", "e2e", "example", "examples", "fixtures", "frontend", "gulp", "migrations",
+        "node_modules", "packer", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
     }
 )  # fmt: skip
 _TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "jest*", "karma*", "setupTests.*", "*.conf.*", "*.config.*", "*.setup.*", "*.stories.*", "*.test.*", "*.spec.*", "*_test.go", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
@@ -31,9 +31,9 @@ def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterato
             continue
         if not any(fnmatchcase(parts[-1], pattern) for pattern in _SOURCES.get(language, ())):
             continue
-        if not _NOT_AT_RUN_TIME.isdisjoint(parts[:-1]) or any(
-            fnmatchcase(parts[-1], pattern) for pattern in _TOOL_FILES
-        ):
+        if not _NOT_AT_RUN_TIME.isdisjoint(parts[:-1]) or any(part.startswith(".") for part in parts[:-1]):
+            continue
+        if parts[-1] in COPIED_TOOLS or any(fnmatchcase(parts[-1], pattern) for pattern in _TOOL_FILES):
             continue
         if parts[-1].endswith((".min.js", ".d.ts")):
             continue
