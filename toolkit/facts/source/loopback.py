@@ -45,6 +45,7 @@ _NAMES_ANOTHER = re.compile(
     r"(?i)amqp|broker|cache|couch|database|db|elastic|ftp|graphite|influx|kafka|ldap|mail|memcache|mongo|mqtt|mysql|postgres|proxy|queue"
     r"|rabbit|redis|remote|smtp|solr|sql|ssh|statsd|syslog|upstream"
 )
+_OF_SERVERS = re.compile(r"(?i)api|app|default|general|global|http|listen|main|serv|site|web")
 _NOT_IN_PRODUCTION = re.compile(r"(?i)test|dev|local|example|sample|dist\b|template|travis|ci\b|docker|vagrant|ansible")
 _SETTINGS = ("*.yaml", "*.yml", "*.ini", "*.cfg", "*.conf", "*.toml", "*config*.json", "*settings*.json")
 _INDENTED = (".yaml", ".yml", ".json")
@@ -75,23 +76,33 @@ def _settings(project: Project) -> Iterator[Fact]:
     for file in project.tree.read_all(*_SETTINGS):
         if not project.is_code(file.path) or _NOT_IN_PRODUCTION.search(file.path) or not _is_read(file, project):
             continue
-        for number, line in enumerate(file.lines[:2000], start=1):
-            both = _LISTENS_AT.match(line)
-            match = both or _HOST.match(line)
-            block, section = _block(file, number - 1) if match else ("", "")
-            beside = None if both else _PORT.search(block) if match else None
-            port = int(both[3] if both else beside[1] if beside else 0)
-            if match and is_own(port) and not _OF_ANOTHER.search(block) and not _NAMES_ANOTHER.search(section):
-                place = file.at(number, rule=RULE)
-                yield Port(number=port, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
-                yield EntryPoint(
-                    kind="loopback",
-                    value=file.path,
-                    detail=_change(section, match[2], line),
-                    evidence=place,
-                    origin=Origin.CONVENTION,
-                    confidence=0.8,
-                )
+        found = list(_listening(file))
+        for number, address, port, section in found:
+            # Of several the others are servers that the application asks, each in a section that is called like it.
+            if len(found) > 1 and section and not _OF_SERVERS.search(section):
+                continue
+            place = file.at(number, rule=RULE)
+            yield Port(number=port, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
+            yield EntryPoint(
+                kind="loopback",
+                value=file.path,
+                detail=_change(section, address, file.lines[number - 1]),
+                evidence=place,
+                origin=Origin.CONVENTION,
+                confidence=0.8,
+            )
+
+
+def _listening(file: SourceFile) -> Iterator[tuple[int, str, int, str]]:
+    """The lines of a file that tell a server its address, by their numbers; the address, the port, and the section's first line."""
+    for number, line in enumerate(file.lines[:2000], start=1):
+        both = _LISTENS_AT.match(line)
+        match = both or _HOST.match(line)
+        block, section = _block(file, number - 1) if match else ("", "")
+        beside = None if both else _PORT.search(block) if match else None
+        port = int(both[3] if both else beside[1] if beside else 0)
+        if match and is_own(port) and not _OF_ANOTHER.search(block) and not _NAMES_ANOTHER.search(section):
+            yield number, match[2], port, section
 
 
 def _change(section: str, address: str, line: str) -> str:
