@@ -47,3 +47,13 @@ def test_a_library_that_keeps_its_data_in_files_is_told(tmp_path: Path, catalog:
     package = '{"dependencies": {"express": "^4.18.0", "nedb": "^1.8.0"}, "scripts": {"start": "node server.js"}}'
     found = converted(tmp_path, {"package.json": package, "server.js": ""}, catalog).planned.findings
     assert [str(one.evidence[0]) for one in found if one.code == "RP057"] == ["package.json:1"]
+
+
+def test_a_database_that_the_source_has_beside_the_code_can_be_written(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==1.1.4\nflask-sqlalchemy==2.5.1\n",
+        "shop/__init__.py": "from flask import Flask\napp = Flask(__name__)\napp.config['SQLALCHEMY_DATABASE_URI'] = 'sqlite:///shop.db'\n",
+        "shop/shop.db": "SQLite format 3",
+        "shop/notes.txt": "",
+    }
+    assert converted(tmp_path, files, catalog).image.owned == ("/app/shop", "/app/shop/shop.db")

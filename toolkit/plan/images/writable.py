@@ -1,5 +1,6 @@
 """Folders that the application writes to: its user has to own them, and everything else in the image stays root's."""
 
+import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -63,6 +64,7 @@ _SQLITE = re.compile(
 )
 # storage: './db/shop.sqlite', filename: "data/shop.db"
 _SQLITE_FILE = re.compile(r"['\"`](?:\./)?([\w-][\w./-]{0,100})/[\w.-]{1,60}\.(?:sqlite3?|db)['\"`]")
+_DATABASE = re.compile(r"[\w./-]+\.(?:db|sqlite3?)")
 _DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
 
 
@@ -111,7 +113,8 @@ def _is_file_of_readme(fact: WritableFolder, folder: Folder) -> bool:
 
 
 def owned_alone(about: Sequence[Fact], folder: Folder, writable: Collection[str]) -> dict[str, Evidence]:
-    """Files, and folders of code with new files in them, that no folder which is writable with all its contents holds."""
+    """Files, and folders of code with new files in them, that no folder which is writable with all its contents holds; with
+    such a folder the databases that the source has in it."""
     found: dict[str, Evidence] = {}
     for fact in (fact for fact in about if isinstance(fact, WritableFolder)):
         path = in_image(fact.path) if fact.alone or _is_file_of_readme(fact, folder) else ""
@@ -121,6 +124,9 @@ def owned_alone(about: Sequence[Fact], folder: Folder, writable: Collection[str]
             and path in _outermost([*writable, path], APP_FOLDER)
         ):
             found.setdefault(path, fact.evidence)
+            present = (other for other in folder.paths if posixpath.dirname(other) == fact.path)
+            for name in sorted(other for other in present if _DATABASE.fullmatch(other)):
+                found.setdefault(in_image(name), fact.evidence)
     return {path: place for path, place in found.items() if path not in writable}
 
 
