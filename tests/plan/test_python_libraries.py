@@ -268,3 +268,10 @@ def test_what_no_file_lists_is_what_the_readme_installs_and_the_code_imports(tmp
     listed = converted(tmp_path / "listed", files | {"requirements.txt": "flask==1.1.4\n"}, catalog)
     assert "RP092" not in listed.codes
     assert not any("pyyaml" in word for step in listed.image.install for word in step)
+
+
+def test_what_operators_installed_the_headers_of_is_linked(tmp_path: Path, catalog: Catalog) -> None:
+    told = "# Shop\n\n## Installation\n\n```\nsudo apt-get install libmemcached-dev\npip install -r requirements.txt\n```\n"
+    files = {"requirements.txt": "flask==2.3.3\npylibmc\n", "app.py": FLASK_APP}
+    assert "libmemcached11" not in converted(tmp_path / "untold", files, catalog).image.runtime_packages
+    assert "libmemcached11" in converted(tmp_path / "told", files | {"README.md": told}, catalog).image.runtime_packages

@@ -119,15 +119,16 @@ def _scripts(place: Evidence, entry_points: Any) -> Iterator[Fact]:
 
 
 def _classifiers(items: list[tuple[str, Evidence]]) -> Iterator[Fact]:
-    """`Programming Language :: Python :: 3.7`: the newest named is what its authors tested last."""
+    """`Programming Language :: Python :: 3.7`: the newest named is what its authors tested last. With one of Python 3, no
+    Python 2 is meant, even where all that are named are past."""
     prefix = "Programming Language :: Python :: "
     named = [(text.removeprefix(prefix), place) for text, place in items if text.startswith(prefix)]
     numbered = [
         (tuple(map(int, text.split("."))), text, place) for text, place in named if text.replace(".", "").isdecimal()
     ]
     if exact := [item for item in numbered if len(item[0]) > 1]:
-        _, text, place = max(exact, key=lambda item: item[0])
-        constraint = ", ".join(item[1] for item in exact)
+        newest, text, place = max(exact, key=lambda item: item[0])
+        constraint = ", ".join(item[1] for item in exact if item[0][0] == newest[0])
         yield Runtime(
             name="python", version=text, constraint=constraint, evidence=place, origin=Origin.CONVENTION, confidence=0.6
         )

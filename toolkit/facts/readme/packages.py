@@ -30,6 +30,9 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
         text = passage.block.text
         yield from _listed(page, passage, draft)
         for mark, code in code_marks(passage.block):
+            if _is_list(code):
+                place = draft.here(passage, "system-package:named-in-text", mark.start)
+                yield from (SystemPackage(name=name, **place) for name in code.split())
             if not PACKAGE.match(code) or FILE.search(code):
                 continue
             sentence = sentence_around(text, mark.start)
@@ -45,6 +48,13 @@ def read(page: Page, draft: Draft) -> Iterator[Fact]:
             yield SystemPackage(name=code, **draft.here(passage, "system-package:named-in-text", mark.start))
 
 
+def _is_list(code: str) -> bool:
+    """Whether `libcurl4-openssl-dev pandoc libevent-dev` is packages, and can be nothing else."""
+    names = code.split()
+    return len(names) > 1 and all(_NAME.fullmatch(n) for n in names) and sum(n.endswith("-dev") for n in names) > 1
+
+
+_NAME = re.compile(r"[a-z][a-z0-9+.-]{1,60}")
 _LIBRARY = re.compile(
     r"(?<![\w`/.-])(?:lib)?[a-z][a-z0-9.+]{0,30}(?:-[a-z0-9.+]{1,30}){0,4}-dev(?:el)?(?![\w-])|(?<![\w`/.-])build-essential\b"
 )

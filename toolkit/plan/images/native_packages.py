@@ -45,6 +45,8 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
         build.setdefault("git", []).extend(dependency.evidence for dependency in of_host)
     listed = {dependency.name.lower() for dependency in dependencies}
     prepare: dict[Arguments, None] = {}
+    told = [fact for fact in image.about if isinstance(fact, SystemPackage) and fact.family == "debian"]
+    headers = {fact.name for fact in told if fact.name.endswith("-dev")}
     for dependency in dependencies:
         if dependency.ecosystem == "npm" and stack.language in _WITHOUT_NODE:
             continue
@@ -56,10 +58,12 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
         prepare |= dict.fromkeys(entry.prepare if compiled else ())
         for package in entry.build if compiled else ():
             build.setdefault(in_build(package), []).append(dependency.evidence)
-        for package in entry.runtime if compiled else entry.prebuilt_runtime:
+        # Operators installed what it is compiled with: the index may have no binary for their version of the language.
+        linked = compiled or not headers.isdisjoint(entry.build)
+        for package in entry.runtime if linked else entry.prebuilt_runtime:
             runtime.setdefault(at_run_time(package), []).append(dependency.evidence)
-    for fact in image.about:
-        if not isinstance(fact, SystemPackage) or fact.family != "debian" or not _NAME.fullmatch(fact.name):
+    for fact in told:
+        if not _NAME.fullmatch(fact.name):
             continue
         if fact.name.endswith("-dev") and fact.name.startswith("lib"):
             build.setdefault(in_build(fact.name), []).append(fact.evidence)
