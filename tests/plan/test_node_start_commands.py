@@ -74,6 +74,7 @@ def test_a_server_of_files_that_nothing_installs_is_no_process(tmp_path: Path, c
         # What a script leaves in the background is what the container runs.
         ("./bin/control.sh start", ("node", "app.js")),
         ("./bin/control.sh restart", ("npm", "start")),
+        ("./bin/nodectl start && cp NEWS docs", ("node", "app.js")),
         ("sh start.sh", ("node", "app.js")),
         ("supervisor -w lib app.js", ("node", "app.js")),
         ("pm2-runtime start pm2.config.js", ("npm", "start")),
@@ -88,6 +89,8 @@ def test_a_start_script_is_what_lasts_of_it(
         "package.json": json.dumps(package),
         "app.js": "app.listen(3000);\n",
         "start.sh": "#!/bin/sh\ncd $(dirname $0)\nnode app.js > app.log 2>&1 &\n",
+        "bin/nodectl": "#!/bin/bash\ncd `dirname $0`/..\nNODE='node'\nHERE=`pwd`\nMAIN=${HERE}/app.js\n#starts it\nstart()\n{\n"
+        '  if [ -z $PID ]; then\n    nohup $NODE $MAIN > app.log 2>&1 &\n    sleep 2\n  fi\n}\ncase "$1" in\n  start)\n    start\n  ;;\nesac\n',
         "bin/control.sh": '#!/bin/sh\ncase "$1" in\n  start)\n    echo starting\n    nohup node app.js > /dev/null 2>&1 &\n'
         "    echo $! > /tmp/shop.pid\n    ;;\n  stop)\n    node stop.js\n    ;;\nesac\n",
     }

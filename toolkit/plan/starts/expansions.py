@@ -19,6 +19,7 @@ _OF_ENVIRONMENT = re.compile(r"\$\{?\w{0,40}(?:ENV|env)\w{0,20}\}?/(?:bin|Script
 # Files of settings in a person's own folder, `~/shop.conf`, as an example: the image has no such person.
 _OF_A_PERSON = re.compile(r"(?:~\w{0,32}|/home/\w{1,32})/[^\s=]{0,200}\.(?:cfg|cnf|conf|ini|json|toml|xml|ya?ml)")
 _HOME = re.compile(r"\$(?:HOME\b|\{HOME\})(?=/)")
+_DEEPEST = 3  # variables that are set by others
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 
@@ -74,6 +75,20 @@ def in_own_folder(words: tuple[str, ...], script: str) -> tuple[str, ...]:
         return "" if own else match[0]
 
     return tuple(_OWN_FOLDER.sub(relative, word, count=1) for word in words if word not in ("$@", "$*"))
+
+
+def assigned(words: tuple[str, ...], script: str) -> tuple[str, ...]:
+    """The words with the variables that a shell script sets itself, to plain text or to what others of them are."""
+    for _ in range(_DEEPEST):
+        words = tuple(_VARIABLE.sub(lambda match: _value(match[0].strip("${}"), script) or match[0], w) for w in words)
+    return words
+
+
+def _value(name: str, script: str) -> str:
+    match = re.search(
+        rf"^[ \t]{{0,20}}(?:export )?{name}=([\"']?)([\w@.:/${{}}-]{{1,200}})\1[ \t;]*$", script, re.MULTILINE
+    )
+    return match[2] if match else ""
 
 
 def needs_expansion(words: tuple[str, ...]) -> bool:

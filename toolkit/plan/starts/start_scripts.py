@@ -14,12 +14,20 @@ from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.app_folder import in_source
 from toolkit.plan.ranking import of_type
 from toolkit.plan.starts.commands import ContainerCommand, container_command
-from toolkit.plan.starts.expansions import in_own_folder, needs_expansion, of_environment
+from toolkit.plan.starts.expansions import assigned, in_own_folder, needs_expansion, of_environment
 from toolkit.plan.starts.processes import Processes
 
 _OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env (?:ba|da|k|z)?sh\b")
 
-_BRANCH = re.compile(r"^[ \t]{0,40}\(?['\"]?start['\"]?(?:\|[\w'\"|-]{1,60})?\)", re.MULTILINE)
+_FOR_START = (
+    (re.compile(r"^(?:function[ \t]{1,9})?(?:do_)?start[ \t]{0,9}(?:\([ \t]{0,9}\))?\s{0,9}\{", re.MULTILINE), re.compile(r"^\}", re.MULTILINE)),
+    (re.compile(r"^[ \t]{0,40}\(?['\"]?start['\"]?(?:\|[\w'\"|-]{1,60})?\)", re.MULTILINE), re.compile(";;")),
+)  # fmt: skip
+
+# Lines that only decide whether the others are run.
+_CONTROL = re.compile(
+    r"^[ \t]{0,40}(?:(?:if|elif|while|until|for)\b[^\n]{0,400}|then|else|fi|do|done)[ \t;]{0,9}$", re.MULTILINE
+)
 
 
 def started_by_scripts(commands: Iterable[Command], image: Processes) -> Iterator[Command]:
@@ -107,7 +115,7 @@ def _started_in(
     """The servers and workers that a script starts, as they are written and as the container runs them."""
     commands = _done_by(file, told)
     for simple in commands:
-        words = in_own_folder(of_environment(simple.words), file.text)
+        words = in_own_folder(assigned(of_environment(simple.words), file.text), file.text)
         argv = tuple(word for word in words if not is_assignment(word))
         if not argv or needs_expansion(argv):
             continue
@@ -124,15 +132,16 @@ def _started_in(
 
 
 def _done_by(file: SourceFile, told: tuple[str, ...]) -> tuple[SimpleCommand, ...]:
-    """The commands of a script that is told nothing, or of the branch of one that is told `start`, as scripts of init are:
-    they leave the application in the background, and a container is to run it itself."""
+    """The commands of a script that is told nothing; of one that is told `start`, as scripts of init are, those of its
+    function of that name or its branch for it: they leave the application in the background, and a container is to run it
+    itself."""
     if not told:
         return parse(file.text)
-    begin = _BRANCH.search(file.text) if told == ("start",) else None
-    if begin is None:
-        return ()
-    end = file.text.find(";;", begin.end())
-    return parse(file.text[begin.end() : end if end >= 0 else None], file.line_of(begin.end()))
+    for begin, end in _FOR_START if told == ("start",) else ():
+        if (match := begin.search(file.text)) and (last := end.search(file.text, match.end())):
+            body = _CONTROL.sub(lambda line: " " * len(line[0]), file.text[match.end() : last.start()])
+            return parse(body, file.line_of(match.end()))
+    return ()
 
 
 def _starts(contained: ContainerCommand, image: Processes) -> bool:

@@ -6,6 +6,7 @@ import shlex
 
 from toolkit.facts.model import Dependency, EntryPoint
 from toolkit.facts.npm_scripts import script_called
+from toolkit.facts.shell import parse
 from toolkit.plan.builds.before_start import OF_PRODUCTION, only_builds, steps_before
 from toolkit.plan.images.added_server import names_attribute
 from toolkit.plan.ranking import of_type
@@ -118,8 +119,9 @@ def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
         or ("&&" in texts.get("start", "") and "prestart" not in texts)
         or "restarted_script" in image.entry_points
     )
-    if script and (left := left_in_background(script, image)):
-        return left
+    for step in parse(texts.get("start", "")) if argv == ("npm", "start") else ():
+        if left := left_in_background(step.words, image):
+            return left
     managers = {*image.servers.process_managers, *image.servers.side_by_side}
     if not script or (script[0] not in managers and not direct):
         return argv
