@@ -115,6 +115,14 @@ def test_the_port_of_something_else_in_the_settings_is_not_the_applications(tmp_
     assert converted(tmp_path, files, catalog).plan.services["web"].port == 4567
 
 
+@pytest.mark.parametrize(("sample", "port"), [("PORT=3333\n", 3333), ("APP_PORT=\n", 3000), ("PORT=80\n", 3000), ("DB_PORT=3306\n", 3000)])  # fmt: skip
+def test_a_sample_of_settings_tells_the_port_where_nothing_else_does(
+    tmp_path: Path, catalog: Catalog, sample: str, port: int
+) -> None:
+    files = _files({"start": "node server.js"}, **{"server.js": "new Ignitor().fire();\n", ".env.example": sample})
+    assert converted(tmp_path, files, catalog).plan.services["web"].port == port
+
+
 def test_the_address_beside_the_port_is_where_the_service_listens(tmp_path: Path, catalog: Catalog) -> None:
     server = "const port = process.env.SHOP_PORT || 4567;\nconst host = process.env.SHOP_HOST || '127.0.0.1';\napp.listen(port, host);\n"
     files = _files({"start": "node bin/www"}, **{"bin/www": server, "README.md": "# Shop\n\n    npm start\n"})

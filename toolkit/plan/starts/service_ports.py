@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Set
 from itertools import zip_longest
 
-from toolkit.facts.model import Command, Dependency, Fact, Origin, Port, Role
+from toolkit.facts.manifests import env_samples
+from toolkit.facts.model import Command, Dependency, EnvironmentVariable, Fact, Origin, Port, Role
 from toolkit.plan.ranking import contradiction, of_type, ranked
 from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
@@ -17,6 +18,7 @@ _PORT_OPTION = re.compile(
 )
 _ALONE = re.compile(r"(0\.0\.0\.0:)(\d{2,5})")  # an address that is no option: `shop serve 0.0.0.0:8000`
 _TOLD = re.compile(r"((?:[\w.*-]*:)?)(\d{2,5})")
+_OF_PORT = re.compile(r"(?:(?:API|APP|APPLICATION|BACKEND|HTTP|LISTEN|NODE|SERVER|WEB)_)?PORT")
 _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle")
 
 
@@ -42,6 +44,10 @@ def decide_port(
         planned.decide(key, ports[0].number, _why(ports[0]), tuple(ports[:1]))
         planned.findings += contradiction(ports, lambda fact: fact.number, "port", key)
         return _unprivileged(argv), ports[0].number
+    if sample := _of_sample(image):
+        number = int(sample.example or 0)
+        planned.decide(key, number, f"the sample of its settings has {sample.name}", (sample,))
+        return _unprivileged(argv), number
     told = ((d, image.stack.port_with.get(d.name)) for d in of_type(image.facts, Dependency) if image.belongs(d))
     usual = next(((library, port) for library, port in told if port and not library.development), None)
     if usual:
@@ -72,6 +78,15 @@ def told_ports(names: Set[str], image: Processes) -> list[Port]:
         return by_readme and _inner(port, image), by_readme and bool(agreed) and port.number not in agreed
 
     return sorted(usable, key=doubts)
+
+
+def _of_sample(image: Processes) -> EnvironmentVariable | None:
+    """The variable for the port with an example that the application can listen on, as files of variables have it."""
+    for fact in ranked(of_type(image.facts, EnvironmentVariable)):
+        told = fact.evidence.rule == env_samples.RULE and _OF_PORT.fullmatch(fact.name) and image.owns(fact)
+        if told and fact.example and fact.example.isdecimal() and _LEAST_UNPRIVILEGED_PORT <= int(fact.example) < 65536:
+            return None if image.serves_files else fact
+    return None
 
 
 def _options(argv: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
