@@ -38,6 +38,7 @@ OF_DJANGO = frozenset({"MEDIA_ROOT", "STATIC_ROOT"})  # read with its other sett
 
 def read(project: Project) -> Iterator[WritableFolder]:
     yield from _beside_flask(project)
+    yield from _made_by_setting(project)
     seen: set[tuple[str, str]] = set()
     for module in (module for module in project.python if not OF_TOOLS.intersection(module.file.path.split("/")[:-1])):
         for folder, node in _folders(module):
@@ -48,6 +49,30 @@ def read(project: Project) -> Iterator[WritableFolder]:
                 yield WritableFolder(
                     path=path,
                     evidence=module.file.at(getattr(node, "lineno", 0), rule=RULE),
+                    origin=Origin.CONVENTION,
+                    confidence=0.7,
+                    alternative=alternative(module),
+                )
+
+
+def _made_by_setting(project: Project) -> Iterator[WritableFolder]:
+    """Folders of the source that the code would make by a setting's name, `os.mkdir(settings.pages)`, where some module has
+    `self.pages = os.getenv("PAGES") or "pages"`: what is to be made is to be written to."""
+    made = {
+        name: module.home
+        for module in project.python
+        for call in module.calls
+        if module.qualified(call.func) in MAKES and call.args and (name := getattr(call.args[0], "attr", ""))
+    }
+    for module in project.python if made else ():
+        for node in (node for node in module.nodes if isinstance(node, ast.Assign)):
+            if not any(made.get(getattr(target, "attr", "")) == module.home for target in node.targets):
+                continue
+            path = posixpath.normpath(default_of(module, node.value) or ".")
+            if posixpath.join(module.home, path) in project.folders:
+                yield WritableFolder(
+                    path=path,
+                    evidence=module.file.at(node.lineno, rule=RULE),
                     origin=Origin.CONVENTION,
                     confidence=0.7,
                     alternative=alternative(module),
