@@ -123,6 +123,13 @@ def test_a_sample_of_settings_tells_the_port_where_nothing_else_does(
     assert converted(tmp_path, files, catalog).plan.services["web"].port == port
 
 
+def test_what_only_the_image_of_a_database_reads_is_no_variable(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Install\n\n```\nexport SHOP_NAME=shop\nexport MYSQL_RANDOM_ROOT_PASSWORD=yes\nnpm install\nnpm start\n```\n"
+    files = _files({"start": "node server.js"}, **{"server.js": LISTENS, "README.md": readme})
+    made = converted(tmp_path, files, catalog)
+    assert "SHOP_NAME" in made.plan.environment and "MYSQL_RANDOM_ROOT_PASSWORD" not in made.plan.environment
+
+
 def test_the_address_beside_the_port_is_where_the_service_listens(tmp_path: Path, catalog: Catalog) -> None:
     server = "const port = process.env.SHOP_PORT || 4567;\nconst host = process.env.SHOP_HOST || '127.0.0.1';\napp.listen(port, host);\n"
     files = _files({"start": "node bin/www"}, **{"bin/www": server, "README.md": "# Shop\n\n    npm start\n"})

@@ -9,6 +9,8 @@ from toolkit.findings import Evidence
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 LONGEST_EXAMPLE = 500
+# What somebody has to choose from is the value of none: DEBUG=true|false
+_CHOICE = re.compile(r"(?i)(?:true|false|yes|no|on|off|[01])(?:\s?\|\s?(?:true|false|yes|no|on|off|[01])){1,3}")
 
 
 def variable(
@@ -23,5 +25,6 @@ def variable(
 
 
 def printable(value: str) -> str | None:
-    """The value when it is one printable line of reasonable length."""
-    return value if len(value) <= LONGEST_EXAMPLE and value.isprintable() else None
+    """The value when it is one printable line of reasonable length, and not a choice of two."""
+    plain = len(value) <= LONGEST_EXAMPLE and value.isprintable() and not _CHOICE.fullmatch(value)
+    return value if plain else None
