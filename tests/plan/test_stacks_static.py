@@ -163,3 +163,15 @@ def test_the_only_pages_of_a_tree_are_served_wherever_they_lie(tmp_path: Path, c
     templates = {"src/main/webapp/index.html": "<html>{{ title }}</html>", "README.md": "# Shop\n"}
     with pytest.raises(BadInputError):
         converted(tmp_path / "templates", templates, catalog)
+
+
+def test_what_builds_and_tests_pages_asks_nothing_of_their_image(tmp_path: Path, catalog: Catalog) -> None:
+    package = {"scripts": {"build": "node build.js"}, "dependencies": {"puppeteer": "19.0.0"}}
+    files = {
+        "index.html": PAGE,
+        "package.json": json.dumps(package),
+        "build.js": "require('fs').writeFileSync('js/shop.js', '')\n",
+        "README.md": "# Shop\n\nRequires libpq-dev on Ubuntu.\n\nOpen index.html in a browser.\n",
+    }
+    image = converted(tmp_path, files, catalog).image
+    assert (image.stack, image.build_packages, image.runtime_packages, image.writable) == ("static-files", (), (), ())

@@ -324,6 +324,11 @@ class Stack(Entry):
     )
 
     @property
+    def is_pages_alone(self) -> bool:
+        """Whether its images hold pages as they lie in the source, and nothing of the application that runs."""
+        return self.language == "html"
+
+    @property
     def lock_files(self) -> frozenset[str]:
         """Names of the lock files of its package managers."""
         return frozenset(lock for steps in self.package_managers.values() for lock in steps.locks)

@@ -34,6 +34,8 @@ class Packages(Reported):
 def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Packages:
     """From the table of native libraries, and from the README where it names libraries and tools that code calls."""
     stack, release, dependencies = image.stack, image.release, image.dependencies
+    if stack.is_pages_alone:
+        return Packages()  # libraries that lie beside them are their developers'
     # Releases of the distribution rename their libraries; the table has the names of one, and the README those of its time.
     in_build = partial(stack.package_names.name_in, release.build_image)
     at_run_time = partial(stack.package_names.name_in, release.runtime_image)

@@ -24,7 +24,7 @@ class Ownership(Reported):
 def plan_ownership(image: ImageInputs, filled: Collection[str]) -> Ownership:
     """`filled` are folders that another stage fills: nothing comes there at run time, though git keeps them empty."""
     application, stack, folder = image.application, image.stack, image.folder
-    if stack.runtime_image:
+    if stack.runtime_image or stack.is_pages_alone:
         return Ownership()  # of the application nothing runs in it
     about = [fact for fact in image.about if not (isinstance(fact, WritableFolder) and fact.path.strip("/") in filled)]
     writable, written_by = writable_folders(stack, folder, about, image.tree, image.workdir)
