@@ -70,6 +70,19 @@ def test_what_operators_install_is_enough(tmp_path: Path, catalog: Catalog) -> N
     assert "--omit=dev" in converted(tmp_path / "told", files, catalog).image.install[0]
 
 
+@pytest.mark.parametrize(("dialect", "stays"), [("sqlite", True), ("mysql", False)])
+def test_the_driver_that_the_settings_name_stays(tmp_path: Path, catalog: Catalog, dialect: str, stays: bool) -> None:
+    manifest = {
+        "scripts": {"start": "node app.js"},
+        "dependencies": {"express": "4", "sequelize": "4", "mysql": "^2.14.1"},
+        "devDependencies": {"sqlite3": "4.2.0", "mocha": "5"},
+    }
+    settings = f"module.exports = {{\n  database: {{\n    dialect: '{dialect}',\n  }}\n}};\n"
+    files = EXPRESS_SERVER | {"package.json": json.dumps(manifest), "config/index.js": settings}
+    image = converted(tmp_path, files, catalog).image
+    assert any("--omit=dev" in step or "--production" in step for step in (*image.install, *image.prune)) != stays
+
+
 def test_a_driver_that_stands_among_what_is_for_development_stays(tmp_path: Path, catalog: Catalog) -> None:
     manifest = {
         "scripts": {"start": "node app.js"},

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
+from toolkit.facts.model import Command, Datastore, Dependency, EntryPoint, Fact, Mode, Role
 from toolkit.facts.npm_scripts import scripts_in
+from toolkit.facts.source import javascript_settings
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import relative
 from toolkit.inventory.source_tree import SourceTree
@@ -30,7 +31,10 @@ _SCRIPT_CALL = re.compile(r"\b(?:npm run|yarn run|yarn|pnpm run|pnpm)(?:\s+--?[\
 _BUILD_SCRIPT = re.compile(r"(?:pre|post)?build")
 _DEEPEST_SCRIPT = 3
 # Drivers of databases, which libraries load by the name of an engine: client: 'sqlite3'
-_DRIVERS = frozenset({"better-sqlite3", "mariadb", "mssql", "mysql", "mysql2", "oracledb", "pg", "sqlite3", "tedious"})
+_DRIVERS = {
+    "better-sqlite3": "sqlite", "mariadb": "mariadb", "mssql": "sqlserver", "mysql": "mysql", "mysql2": "mysql", "oracledb": "oracle",
+    "pg": "postgres", "sqlite3": "sqlite", "tedious": "sqlserver",
+}  # fmt: skip
 # The first alternative passes over `import type { Request } from "express"`, which has no name here.
 _IMPORT = re.compile(
     r"""\bimport\s+type\b[^;'"]{0,2000}['"]|(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)"""
@@ -49,6 +53,7 @@ def needed_at_run_time(image: ImageInputs) -> Decision | None:
         *_imported(development, folder, stack, image.tree),
         *_silent(production, folder, stack),
         *_only_driver(production, listed),
+        *_of_settings(production, development, image.about),
         *_of_release(development, folder),
     ):
         return Decision(
@@ -105,10 +110,19 @@ def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceT
 
 def _only_driver(production: set[str], listed: Sequence[Dependency]) -> Iterator[tuple[str, Evidence]]:
     """The driver of a database that stands among what is for development, where production has none."""
-    if _DRIVERS.isdisjoint(production):
+    if _DRIVERS.keys().isdisjoint(production):
         yield from (
             (wanted.name, wanted.evidence) for wanted in listed if wanted.development and wanted.name in _DRIVERS
         )
+
+
+def _of_settings(production: set[str], development: set[str], about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
+    """The driver of the database that the application's settings have, `dialect: 'sqlite'`, where production has but others."""
+    engines = {_DRIVERS[name] for name in production & _DRIVERS.keys()}
+    for store in about:
+        if isinstance(store, Datastore) and store.evidence.rule == javascript_settings.RULE and not store.alternative:
+            drivers = sorted(name for name in development & _DRIVERS.keys() if _DRIVERS[name] == store.engine)
+            yield from ((name, store.evidence) for name in drivers if store.engine not in engines)
 
 
 def _of_release(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
