@@ -146,3 +146,25 @@ def test_pins_that_do_not_fit_together_are_installed_as_pip_once_did(tmp_path: P
     assert second == "pip install --no-cache-dir --use-deprecated=legacy-resolver --requirement requirements.txt"
     few = converted(tmp_path / "few", {"requirements.txt": "Django==4.2\n", "manage.py": ""}, catalog)
     assert few.image.install[0] == ("pip", "install", "--no-cache-dir", "--requirement", "requirements.txt")
+
+
+def test_a_package_has_the_list_of_what_starts_beside_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "backend/requirements.txt": "flask==2.3.3\ngunicorn==21.2.0\n",
+        "backend/__init__.py": FLASK_APP,
+        "run.py": "from backend import app\n\nif __name__ == '__main__':\n    app.run()\n",
+        "README.md": "# Shop\n\n```\npip install -r backend/requirements.txt\npython run.py\n```\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert (made.image.directory, made.image.manifest) == ("", "backend/requirements.txt")
+    assert made.plan.services["web"].command[1] in ("backend:app", "run:app")
+
+
+def test_a_part_with_a_list_of_its_own_stays_one(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==2.3.3\n",
+        "app.py": FLASK_APP,
+        "tools/requirements.txt": "requests==2.31.0\n",
+        "tools/__init__.py": "",
+    }
+    assert converted(tmp_path, files, catalog).image.manifest == "requirements.txt"

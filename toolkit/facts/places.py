@@ -1,7 +1,7 @@
 """Which application folder a file belongs to."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -30,6 +30,8 @@ _RELEASE = re.compile(r"[A-Za-z][\w.]{0,60}-v?\d{1,4}(?:\.\d{1,4}){1,3}|\d{1,4}(
 NO_HOMES = frozenset({"reqs", "requirements", "requires"}) | AUTHORS_ONLY | OTHERS
 
 
+# Modules of Python that servers and people start.
+_STARTS = ("application.py", "app.py", "asgi.py", "main.py", "manage.py", "run.py", "server.py", "wsgi.py")
 _TEST_SOURCES = re.compile(r"[a-z]+Tests?|testFixtures")  # sets of Gradle: src/integrationTest
 
 
@@ -99,17 +101,32 @@ def _copied(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(folder for folder, _, name in split if name in _PUBLISHED_WITH and folder in licensed)
 
 
+def _is_started_above(folder: str, names: set[str], anchors: Collection[str], paths: Collection[str]) -> bool:
+    """Whether a package of Python has the list of the application around it, whose start lies beside the package: `run.py`
+    and `shop/requirements.txt`."""
+    above = folder.rpartition("/")[0]
+    is_package = f"{folder}/__init__.py" in paths and names == {"requirements.txt"}
+    return (
+        bool(folder)
+        and is_package
+        and above not in anchors
+        and any(f"{above}/{start}".strip("/") in paths for start in _STARTS)
+    )
+
+
 class Places:
     """The application folders of one tree."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         paths = tuple(paths)
         self._carried = tuple(f"{folder}/" for folder in carried_folders(paths))
-        split = (path.rpartition("/") for path in paths)
+        anchors: dict[str, set[str]] = {}
+        for folder, _, name in (path.rpartition("/") for path in paths):
+            if (name in ANCHORS or name.endswith(ANCHOR_ENDINGS)) and folder.rpartition("/")[2] not in NO_HOMES:
+                anchors.setdefault(folder, set()).add(name)
+        known = frozenset(paths)
         self._homes = frozenset(
-            folder
-            for folder, _, name in split
-            if (name in ANCHORS or name.endswith(ANCHOR_ENDINGS)) and folder.rpartition("/")[2] not in NO_HOMES
+            folder for folder, names in anchors.items() if not _is_started_above(folder, names, anchors, known)
         )
 
     @staticmethod

@@ -225,11 +225,14 @@ def _lock_places(folder: Folder, manager: PackageManagerSteps) -> tuple[Evidence
 
 
 def _list_below(folder: Folder, manager: PackageManagerSteps) -> str:
-    """A list of requirements in a folder below, as `app/requirements/base.txt` beside `app/server.py`; empty for none."""
+    """A list of requirements in a folder below, as `app/requirements/base.txt` beside `app/server.py`, and in one with a manifest
+    of its own the one whose libraries are the application's; empty for none."""
+    own = {fact.evidence.path for fact in folder.of_type(Dependency)}
     for pattern in (p for p in manager.recognise if p.endswith(".txt")):
         for path in folder.paths:
             top = path.split("/")[0]
-            if matches(f"*/{pattern}", path) and top not in BESIDE_THE_POINT and top not in folder.below:
+            elsewhere = top in folder.below and below(folder, path) not in own
+            if matches(f"*/{pattern}", path) and top not in BESIDE_THE_POINT and not elsewhere:
                 return path
     return ""
 
