@@ -60,8 +60,8 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
         prepare |= dict.fromkeys(entry.prepare if compiled else ())
         for package in entry.build if compiled else ():
             build.setdefault(in_build(package), []).append(dependency.evidence)
-        # Operators installed what it is compiled with: the index may have no binary for their version of the language.
-        linked = compiled or not headers.isdisjoint(entry.build)
+        # Operators installed what it is compiled with: of what nothing pins, the index may have no binary for the language.
+        linked = compiled or (not dependency.version and not headers.isdisjoint(entry.build))
         for package in entry.runtime if linked else entry.prebuilt_runtime:
             runtime.setdefault(at_run_time(package), []).append(dependency.evidence)
     for fact in told:
