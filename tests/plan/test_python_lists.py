@@ -71,6 +71,18 @@ def test_what_operators_install_along_with_the_application(tmp_path: Path, catal
     assert ("pip", "install", "--no-cache-dir", ".") in plain.image.install_after_source
 
 
+def test_the_application_stays_where_it_lies_where_operators_leave_it_there(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Installation\n\n    {}\n\n## Running\n\n    shop --port 80\n"
+    for name, told, left in (
+        ("develop", "python setup.py develop\n    pip install -e '.[dev]'", True),
+        ("both", "pip install -e .\n\n    pip install .", False),
+        ("copy", "python setup.py install", False),
+    ):
+        image = converted(tmp_path / name, SETUP | {"README.md": readme.format(told)}, catalog).image
+        step = next(step for step in image.install_after_source if step[-1] == ".")
+        assert step == ("pip", "install", "--no-cache-dir", *(("--editable",) if left else ()), ".")
+
+
 def test_a_library_that_is_compiled_in_its_older_releases(tmp_path: Path, catalog: Catalog) -> None:
     old = converted(tmp_path / "old", APP | {"requirements.txt": "flask==1.0\npycurl<7.44\n"}, catalog)
     assert old.image.runtime_packages == ("libcurl4",)

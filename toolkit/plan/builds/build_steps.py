@@ -28,7 +28,7 @@ from toolkit.plan.dependencies.pruning import needed_at_run_time
 from toolkit.plan.dependencies.setup_script import SETUP, imports_requirement, with_asked_first
 from toolkit.plan.dependencies.source_first import needs_source, own_script, runs_scripts
 from toolkit.plan.dependencies.step_templates import filled, of_application, of_version, with_variants
-from toolkit.plan.dependencies.told_libraries import told_beside, told_extras, with_extras
+from toolkit.plan.dependencies.told_libraries import in_place, told_beside, told_extras, with_extras
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import commands_of, evidence_of
@@ -210,6 +210,7 @@ class _Planning:
             self.because.append(f"the folder is a package of its own, {package}, which its modules import by this name")
         after_source = (*_listening_outside(image.folder), *steps.install_after_source)
         after_source = with_absent_package(after_source, image.folder, image.tree)
+        after_source = in_place(after_source, image.folder, image.about)
         steps.install_after_source = versioned(after_source, image.folder, image.stack, image.tree)
 
     def _build(self, manager: PackageManagerSteps | None, *, pinned: bool) -> None:

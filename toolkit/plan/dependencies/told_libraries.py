@@ -1,5 +1,6 @@
 """What operators have installed along with the application itself: `pip install shop waitress`, `pip install .[postgres]`."""
 
+import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
@@ -11,11 +12,14 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.applications.source_code import run_time_sources
 from toolkit.plan.dependencies.own_installation import SETUPS
+from toolkit.plan.ranking import commands_of
 
 _SERVING = frozenset({"aiohttp", "bottle", "cheroot", "cherrypy", "flask", "paste", "tornado", "twisted", "waitress"})
 _INSTALLERS = (("pip", "install"), ("pip3", "install"), ("pip2", "install"))
 ITSELF = "/opt/itself.txt"
 _LISTS = frozenset({"-r", "--requirement"})
+_EDITABLE = frozenset({"-e", "--editable"})
+_ITS_FOLDER = re.compile(r"(\bpip install (?:[^|&]{1,120} )?)\.(?= |$)")
 _WITH_VALUE = frozenset({"-c", "-f", "-i", "-t", "--constraint", "--extra-index-url", "--find-links", "--index-url",
                          "--target", "--trusted-host"})  # fmt: skip
 _NAMED = re.compile(
@@ -73,6 +77,29 @@ def with_extras(steps: Sequence[Arguments], extras: Sequence[str]) -> tuple[Argu
         of_folder = bool(extras) and step[:2] == ("pip", "install") and step[-1] == "."
         changed += as_list([itself], step[:-1], ITSELF) if of_folder else [step]
     return tuple(changed)
+
+
+def in_place(steps: tuple[Arguments, ...], folder: Folder, about: Sequence[Fact]) -> tuple[Arguments, ...]:
+    """The steps with the application left where it lies, as it is where operators are told nothing but `pip install -e .` or
+    `python setup.py develop`: what its set-up forgets to copy, and what it writes beside its modules, is there.
+    https://setuptools.pypa.io/en/latest/userguide/development_mode.html"""
+    told = {is_left for command in commands_of(about, Role.INSTALL) for is_left in _leaves_it(command.argv, folder)}
+    if told != {True} or "setup.py" not in folder.paths:
+        return steps
+    return tuple(tuple(_ITS_FOLDER.sub(r"\1--editable .", word) for word in _left(step)) for step in steps)
+
+
+def _leaves_it(argv: Arguments, folder: Folder) -> Iterator[bool]:
+    """Whether a command installs the application where it lies, or a copy; nothing where it installs something else."""
+    if "setup.py" in argv[:2]:
+        yield from (word == "develop" for word in argv if word in ("develop", "install"))
+    elif argv[1:2] == ("install",) and posixpath.basename(argv[0]).startswith("pip"):
+        yield from (before in _EDITABLE for before, word in pairwise(argv[1:]) if _is_own(word, folder))
+
+
+def _left(step: Arguments) -> Arguments:
+    installs = "pip" in step and "install" in step and step[-1:] == (".",)
+    return (*step[:-1], "--editable", ".") if installs else step
 
 
 def as_list(lines: Sequence[str], step: Arguments, path: str) -> tuple[Arguments, ...]:

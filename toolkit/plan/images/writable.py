@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, Role, WritableFolder
+from toolkit.facts.places import AUTHORS_ONLY
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceTree
@@ -186,7 +187,8 @@ def _makes_anything(folder: Folder, tree: SourceTree) -> Evidence | None:
 
 def _of_libraries(stack: Stack, folder: Folder) -> Iterator[str]:
     listed = {wanted.name.lower() for wanted in folder.of_type(Dependency) if not wanted.development}
-    there = sorted({str(parent) for path in folder.paths for parent in PurePosixPath(path).parents})
+    parents = {parent for path in folder.paths for parent in PurePosixPath(path).parents}
+    there = sorted(str(parent) for parent in parents if AUTHORS_ONLY.isdisjoint(parent.parts))
     for library, patterns in stack.writable_with.items():
         for pattern in patterns if library in listed else ():
             yield from (path for path in there if fnmatchcase(path, pattern)) if "*" in pattern else (pattern,)
