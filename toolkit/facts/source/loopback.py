@@ -7,7 +7,7 @@ may replace is the plan's to set.
 import re
 from collections.abc import Iterator, Mapping
 
-from toolkit.facts.model import EntryPoint, Fact, Origin, Port
+from toolkit.facts.model import EntryPoint, Fact, Origin, Port, Role
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding, Severity
@@ -26,9 +26,10 @@ LISTENS: Mapping[str, re.Pattern[str]] = {
 
 
 # `host: 127.0.0.1` with `port: 8080` beside it, in YAML and INI.
-_HOST = re.compile(
-    rf"^([ \t]{{0,8}})(?:host|hostname|address|bind|bind_address|bind_host|listen_address|interface|ip)\s{{0,8}}[:=]\s{{0,8}}[\"']?({ADDRESS})[\"']?\s{{0,8}}$"
-)
+_KEYS = "(?:host|hostname|address|bind|bind_address|bind_host|listen_address|interface|ip)"
+_HOST = re.compile(rf"^([ \t]{{0,8}}){_KEYS}\s{{0,8}}[:=]\s{{0,8}}[\"']?({ADDRESS})[\"']?\s{{0,8}}$")
+_EVERYWHERE = re.compile(rf"^[ \t]{{0,8}}{_KEYS}\s{{0,8}}[:=]\s{{0,8}}[\"']?(?:0\.0\.0\.0|::|\*)[\"']?\s{{0,8}}$")
+_OF_SAMPLE = re.compile(r"(?i)^(?:example|sample)[-_.]|[-_.](?:example|sample|dist|template|tpl)(?=\.|$)")
 # `"listen_url": "127.0.0.1:3333"`, `address = "localhost:9000"`, in JSON and TOML as well.
 _LISTENS_AT = re.compile(
     rf"^([ \t]{{0,16}})[\"']?(?:(?:http|listen|server|web)_?)?(?:addr(?:ess)?|bind|listen)(?:_?(?:addr(?:ess)?|on|url))?[\"']?"
@@ -74,7 +75,10 @@ def answers_nobody(file: SourceFile, offset: int) -> Finding:
 def _settings(project: Project) -> Iterator[Fact]:
     """The lines as `loopback`, the path and how sed changes its address, and the port beside it."""
     for file in project.tree.read_all(*_SETTINGS):
-        if not project.is_code(file.path) or _NOT_IN_PRODUCTION.search(file.path) or not _is_read(file, project):
+        if not project.is_code(file.path):
+            continue
+        yield from _open_ports(file, project)
+        if _NOT_IN_PRODUCTION.search(file.path) or not _is_read(file.name, project):
             continue
         found = list(_listening(file))
         for number, address, port, section in found:
@@ -91,6 +95,20 @@ def _settings(project: Project) -> Iterator[Fact]:
                 origin=Origin.CONVENTION,
                 confidence=0.8,
             )
+
+
+def _open_ports(file: SourceFile, project: Project) -> Iterator[Port]:
+    """The ports beside an address that stands for all, in settings that the code reads or a start is given, or in their sample:
+    only a server of the application's own has such an address."""
+    name = _OF_SAMPLE.sub("", file.name)
+    if not (_is_read(name, project) or project.has_command(Role.START, file.name)):
+        return
+    for number, line in enumerate(file.lines[:2000], start=1):
+        block, section = _block(file, number - 1) if _EVERYWHERE.match(line) else ("", "")
+        beside = _PORT.search(block)
+        if beside and is_own(int(beside[1])) and not _NAMES_ANOTHER.search(section):
+            place = file.at(number, rule=RULE)
+            yield Port(number=int(beside[1]), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
 
 
 def _listening(file: SourceFile) -> Iterator[tuple[int, str, int, str]]:
@@ -135,6 +153,6 @@ def _block(file: SourceFile, at: int) -> tuple[str, str]:
     return "\n".join(lines), file.lines[first].rstrip() if first >= 0 else ""
 
 
-def _is_read(file: SourceFile, project: Project) -> bool:
-    """Whether the code names the file."""
-    return any(file.name in code.text for code in project.code(".py", ".js", ".ts", ".go"))
+def _is_read(name: str, project: Project) -> bool:
+    """Whether the code names a file."""
+    return any(name in code.text for code in project.code(".py", ".js", ".ts", ".go"))
