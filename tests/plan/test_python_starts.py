@@ -340,3 +340,9 @@ def test_folders_that_the_start_names_are_there_and_the_applications(tmp_path: P
     ):
         readme = f"# Shop\n\n## Deployment\n\n    {told}\n"
         assert folder in converted(tmp_path / name, files | {"README.md": readme}, catalog).image.writable
+
+
+def test_where_the_readme_says_that_it_listens_beside_what_a_client_asks(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Running\n\nBy default, it will listen on ``0.0.0.0:8090``.\n\n## Usage\n\n    curl http://localhost:8091/internal/goods\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "shop.py": FLASK_APP, "README.md": readme}
+    assert converted(tmp_path, files, catalog).plan.services["web"].port == 8090

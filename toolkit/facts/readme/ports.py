@@ -126,7 +126,8 @@ def _in_text(page: Page, passage: Passage, draft: Draft) -> Iterator[Port]:
         if passage.scope == "reference" and not (match["scheme"] and _LOCAL.match(match["host"])):
             continue
         if _counts(draft, match["port"]) and not _about_another(words, text, match.start(), match["scheme"]):
-            rule = "port:address" if match["scheme"] or match["host"].lower() == "localhost" else "port:host-in-text"
+            own = match["scheme"] or match["host"].lower() in ("0.0.0.0", "localhost")
+            rule = "port:address" if own else "port:host-in-text"
             yield Port(number=int(match["port"]), **draft.here(passage, rule, match.start("port")))
     item = passage.block.item and passage.scope != "reference" and words.item.match(text)
     if item and _counts(draft, item["port"]) and not words.others.search(text):
