@@ -35,3 +35,13 @@ def test_what_builders_are_told_is_no_variable_of_the_application(tmp_path: Path
     variables = converted(tmp_path, files, catalog).plan.environment
     assert variables["TITLE"].value == "Shop"
     assert not {"DOCKER_DB_MAPPED_PORT", "DISABLE_COLLECTSTATIC"} & set(variables)
+
+
+def test_a_variable_that_names_another_engine_is_not_the_datastores(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"app.py": FLASK_APP, "requirements.txt": "Flask==3.0.0\npika==1.3.2\nredis==5.0.0\n"}
+    files[".env.example"] = (
+        "RABBITMQ_URL=amqp://guest@localhost\nBROKER_REDIS_DATABASE=1\nREDIS_URL=redis://localhost\n"
+    )
+    made = converted(tmp_path, files, catalog)
+    assert made.plan.datastores["broker"].engine == "rabbitmq"
+    assert made.plan.environment["BROKER_REDIS_DATABASE"].value == "1"

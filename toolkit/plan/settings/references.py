@@ -87,9 +87,9 @@ def reference_for(
 
 
 def is_of_another(name: str, engine: str) -> bool:
-    """Whether a variable's name begins with another engine than the one: MEMCACHED_HOST beside Redis, MYSQL_USER beside
-    PostgreSQL."""
-    named = SCHEMES.get(name.split("_")[0].lower(), engine)
+    """Whether a variable's name has another engine than the one: MEMCACHED_HOST beside Redis, MYSQL_USER beside PostgreSQL,
+    CELERY_BROKER_REDIS_DATABASE beside RabbitMQ."""
+    named = next((SCHEMES[word] for word in name.lower().split("_") if word in SCHEMES), engine)
     return named != engine and {named, engine} != {"mysql", "mariadb"}
 
 
