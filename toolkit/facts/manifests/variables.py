@@ -9,8 +9,10 @@ from toolkit.findings import Evidence
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 LONGEST_EXAMPLE = 500
-# What somebody has to choose from is the value of none: DEBUG=true|false
-_CHOICE = re.compile(r"(?i)(?:true|false|yes|no|on|off|[01])(?:\s?\|\s?(?:true|false|yes|no|on|off|[01])){1,3}")
+# What somebody has to choose from, or a script to fill in, is no value: DEBUG=true|false, MAIL_HOST={{MAIL_HOST}}
+_OPEN = re.compile(
+    r"(?i)(?:true|false|yes|no|on|off|[01])(?:\s?\|\s?(?:true|false|yes|no|on|off|[01])){1,3}|\{\{\s?[\w.-]{1,60}\s?\}\}"
+)
 
 
 def variable(
@@ -25,6 +27,6 @@ def variable(
 
 
 def printable(value: str) -> str | None:
-    """The value when it is one printable line of reasonable length, and not a choice of two."""
-    plain = len(value) <= LONGEST_EXAMPLE and value.isprintable() and not _CHOICE.fullmatch(value)
+    """The value when it is one printable line of reasonable length, and neither a choice nor to be filled in."""
+    plain = len(value) <= LONGEST_EXAMPLE and value.isprintable() and not _OPEN.fullmatch(value)
     return value if plain else None
