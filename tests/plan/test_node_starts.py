@@ -84,6 +84,13 @@ def test_a_program_that_operators_build_with(
     assert converted(tmp_path, files, catalog).image.build == (build,)
 
 
+def test_a_build_that_never_ends_is_none(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = {"start": "node app.js", "build": "webpack --watch", "compile": "babel src -d app"}
+    assert converted(tmp_path, _files(scripts, **{"app.js": LISTENS}), catalog).image.build == (
+        ("npm", "run", "compile"),
+    )
+
+
 def test_a_reader_of_procfiles_leaves_its_processes_to_services(tmp_path: Path, catalog: Catalog) -> None:
     files = _files({"start": "nf start"}, **{"server.js": LISTENS, "worker.js": ""}) | {
         "Procfile": "web: node server.js\nworker: node worker.js\n",

@@ -35,6 +35,7 @@ _COMPILER = re.compile(r"(?:^|\s|/)(?:babel|esbuild|ncc|nest build|rollup|swc|ts
 _OF_DEVELOPERS = re.compile(
     r"(?:^|[\s:_-])(?:dev|debug|docs?|hmr|lint|test|type-?check|watch|w)(?:$|[\s:=])|--noEmit|nodemon|webpack-dev-server|webpack serve"
 )
+_GOES_ON = re.compile(r"\s(?:-w|--watch)(?=\s|$)")  # a build that builds again whatever changes would never end
 _PRODUCTION, _BUILDS = re.compile(r"prod"), re.compile(r"build|compile")
 # `build:stage`: the same build for an environment that is not production.
 _OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|test|testing|uat|qa|preview|debug)\b")
@@ -52,6 +53,7 @@ def script_builds(
             name
             for name in (*_scripts_of(told), *application.stack.build_scripts, *_compiling(application))
             if kind_of_script(name) in entry_points
+            and not _GOES_ON.search(texts.get(name, ""))
             and not starts_server(name, texts.get(name, ""), entry_points.get("node_script"))
         ),
         "",
