@@ -346,3 +346,13 @@ def test_where_the_readme_says_that_it_listens_beside_what_a_client_asks(tmp_pat
     readme = "# Shop\n\n## Running\n\nBy default, it will listen on ``0.0.0.0:8090``.\n\n## Usage\n\n    curl http://localhost:8091/internal/goods\n"
     files = {"requirements.txt": "Flask==3.0.0\n", "shop.py": FLASK_APP, "README.md": readme}
     assert converted(tmp_path, files, catalog).plan.services["web"].port == 8090
+
+
+def test_the_developers_server_as_the_last_resort_is_reached_from_outside(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==2.3.3\n",
+        "src/shop/views.py": "import shop.parts\nserver = shop.parts.make()\n",
+        "README.md": "# Shop\n\n```\nexport FLASK_APP=src/shop/views.py\nflask run -p 5001 --reload\n```\n",
+    }
+    command = converted(tmp_path, files, catalog).plan.services["web"].command
+    assert command == ("flask", "run", "--host", "0.0.0.0", "--port", "{port}")

@@ -103,6 +103,7 @@ class Servers(Entry):
     side_by_side: dict[str, Literal["commands", "scripts"]]
     host_options: tuple[str, ...]
     development: tuple[tuple[str, ...], ...]
+    developers_servers: tuple[Server, ...] = ()
     watchers: tuple[str, ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
     health_words: tuple[str, ...]

@@ -84,6 +84,12 @@ def container_command(
     return ContainerCommand((*kept, *own), kind, development)
 
 
+def as_last_resort(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
+    """A server for developers as a container runs it where nothing else starts the application."""
+    server = next((one for one in servers.developers_servers if argv[: len(one.program)] == one.program), None)
+    return _for_container(argv, server) if server else argv
+
+
 def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
     words = list(argv)
     while words:

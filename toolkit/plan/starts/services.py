@@ -12,7 +12,7 @@ from toolkit.plan.model import Question, Service
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.routing.service_paths import addressed, plan_paths
-from toolkit.plan.starts.commands import ContainerCommand
+from toolkit.plan.starts.commands import ContainerCommand, as_last_resort
 from toolkit.plan.starts.health import plan_health
 from toolkit.plan.starts.listening_options import with_listening_option
 from toolkit.plan.starts.planned_services import PlannedServices, size_for, why_of
@@ -138,7 +138,7 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
     if told := _told_for_developers(argv, development, image):
         argv, why = told, "what developers start, as a server for production"
     if development and not argv and (only := image.contained(development[0])):
-        argv = only.argv
+        argv = as_last_resort(only.argv, image.servers)
         why = "the only way to start it that is told"
         planned.findings.append(
             Finding(
