@@ -167,3 +167,19 @@ def test_what_no_rule_can_take_off_is_refused(change: dict[str, object]) -> None
     given = {"kind": "web", "image": "app", "command": ("x",), "port": 80, "prefix": "/admin", "strip_prefix": True}
     with pytest.raises(ValidationError):
         Service.model_validate(given | {"paths": ("/admin", "/admin/*")} | change)
+
+
+def test_pages_that_a_server_hands_out_may_be_those_of_a_static_site(tmp_path: Path, catalog: Catalog) -> None:
+    api = "from flask import Flask\napp = Flask(__name__, static_folder='../build', static_url_path='/')\n"
+    api += "@app.route('/')\ndef index(): return app.send_static_file('index.html')\n"
+    api += "@app.route('/api/time')\ndef now(): return {}\n"
+    files = {
+        "package.json": '{"dependencies": {"react": "17.0.2", "react-scripts": "4.0.3"}, "scripts": {"build": "react-scripts build"}}',
+        "public/index.html": "<html></html>",
+        "src/index.js": "",
+        "api/api.py": api,
+        "api/requirements.txt": "flask==3.0.0\n",
+    }
+    found = converted(tmp_path, files, catalog)
+    assert "/" in {route.path for route in found.planned.routes}
+    assert not [one for one in check_routing(found.plan, found.planned.routes) if one.code == "RP122"]

@@ -1,5 +1,6 @@
 """What is wrong with the plan's routing: routes that no service answers, or several do, and limits of the load balancer."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -19,6 +20,8 @@ from toolkit.plan.routing.listener_rules import (
 )
 from toolkit.plan.routing.route_destinations import TooManyStatesError, answers, destinations, parameters
 from toolkit.plan.routing.routing import Reach, Routed, routed
+
+_PAGES = re.compile(r"/(?:\{[^/{}]{1,60}\})?")
 
 
 def check_routing(
@@ -55,13 +58,21 @@ def _of_route(plan: Plan, one: Routed, reach: Reach, found: list[Routed], name: 
     if None in reach.services:
         yield Finding("RP120", Severity.ERROR, f"{name}: no service answers {reach.example(None)}", place, hint)
     reached = sorted(service for service in reach.services if service is not None)
-    strangers = [service for service in reached if not _has(plan, service, one)]
+    strangers = [
+        service for service in reached if not _has(plan, service, one) and not _has_its_pages(plan, service, one)
+    ]
     if strangers:
         message = f"{name}: {reach.example(strangers[0])} goes to {strangers[0]}, whose image has not its code"
         yield Finding("RP122", Severity.WARNING, message, place, hint)
     elif len(reached) > 1 and len(reached := _without_other_routes(one, reach, found)) > 1:
         shown = ", ".join(f"{reach.example(service)} to {service}" for service in reached)
         yield Finding("RP121", Severity.WARNING, f"{name} reaches several services: {shown}", place, hint)
+
+
+def _has_its_pages(plan: Plan, service: str, one: Routed) -> bool:
+    """Whether a service of static files gets what a server would hand out from them where both are one process: `/`, and
+    whatever else is no route."""
+    return bool(plan.images[plan.services[service].image].artifact and _PAGES.fullmatch(one.path))
 
 
 def _sessions(plan: Plan) -> Iterator[Finding]:
