@@ -275,3 +275,15 @@ def test_what_operators_installed_the_headers_of_is_linked(tmp_path: Path, catal
     files = {"requirements.txt": "flask==2.3.3\npylibmc\n", "app.py": FLASK_APP}
     assert "libmemcached11" not in converted(tmp_path / "untold", files, catalog).image.runtime_packages
     assert "libmemcached11" in converted(tmp_path / "told", files | {"README.md": told}, catalog).image.runtime_packages
+
+
+def test_translations_are_compiled_where_the_source_has_not_done_so(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "requirements.txt": "flask==2.3.3\nflask-babel==4.0.0\n",
+        "shop/__init__.py": FLASK_APP,
+        "shop/translations/de/LC_MESSAGES/messages.po": "",
+        "README.md": "# Shop\n\n## Deployment\n\n```\nflask translate compile\n```\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.build == (("sh", "-c", "pybabel compile --directory shop/translations || true"),)
+    assert made.plan.release is None

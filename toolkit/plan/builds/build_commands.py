@@ -38,6 +38,10 @@ _BUILDING = ("prebuild", "build")
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 # Rules that find a variable where code reads it.
 _READ_BY_CODE = ("environment", "python-entry-point", "ruby-application")
+_MADE_FROM = {
+    "prisma": ("prisma_schema", "the client is made from the schema"),
+    "pybabel": ("babel_catalogues", "the source has translations, and not what they are compiled to"),
+}
 _ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
 _ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprockets and propshaft, Vite, webpacker
 
@@ -74,14 +78,17 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
         command = next((c for c in told if _is_task(c, argv)), None)
         if (command and not _PLACEHOLDER.search(argv[-1])) or _applies(argv, folder):
             planned.commands.append(argv)
-            schemas = [p for p in folder.of_type(EntryPoint) if p.kind == "prisma_schema" and "prisma" in argv]
-            asked = "the client is made from the schema" if schemas else "the settings ask for it"
+            kind, asked = next(
+                (why for tool, why in _MADE_FROM.items() if tool in " ".join(argv).split()),
+                ("", "the settings ask for it"),
+            )
+            sources = [point for point in folder.of_type(EntryPoint) if point.kind == kind]
             planned.decisions.append(
                 Decision(
                     f"{key}.build",
                     shlex.join(argv),
                     "the README builds so" if command else asked,
-                    evidence_of([command] if command else schemas[:1]),
+                    evidence_of([command] if command else sources[:1]),
                 )
             )
             if stack.build_reads_settings:
