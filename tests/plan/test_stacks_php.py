@@ -505,15 +505,19 @@ CHART = {
     "js/chart/index.html": "<html></html>\n",
     "lib/collection/composer.json": '{"require": {"php": ">=5.4", "psr/log": "^1"}}',
     "lib/collection/README.md": "# Collection\n\nRequires PHP 5.4.\n\n    composer install\n",
+    "lib/records/Connection.php": "<?php\n$connection = new PDO('mysql:host=' . $host);\n",
+    "lib/records/composer.json": '{"require": {"php": ">=5.3"}}',
+    "lib/records/README.md": "# Records\n\nRequires PHP 5.3.\n\n    export RECORDS_DSN=mysql:host=localhost\n",
 }
-LICENCES = {"js/chart/LICENSE.md": "MIT\n", "lib/collection/LICENSE": "MIT\n"}
+LICENCES = {"js/chart/LICENSE.md": "MIT\n", "lib/records/LICENSE": "MIT\n", "lib/collection/LICENSE": "MIT\n"}
 
 
 def test_copied_libraries_are_no_services_and_tell_nothing(tmp_path: Path, catalog: Catalog) -> None:
     files = {"index.php": INDEX, "README.md": "# Shop\n\nNeeds PHP 8.2.\n", **CHART, **LICENCES}
     made = converted(tmp_path, files, catalog)
     assert list(made.plan.services) == ["web"] and made.image.version == "8.2"
-    assert not made.image.install and not made.image.package_manager
+    assert "pdo_mysql" in made.image.extensions  # what their code needs, the application needs
+    assert not made.image.install and not made.image.package_manager and "RECORDS_DSN" not in made.plan.environment
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,8 @@ _LICENCE = re.compile(r"(?i)(?:copying|licen[cs]e)(?:[.-][\w.-]{1,20})?")
 @lru_cache(maxsize=8)
 def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
     """Folders in which an application carries the libraries that it uses: several well-known ones of Python lie in them, or
-    Composer's own files, under whatever name its `vendor-dir` is; and, of an application in PHP, copies of libraries, each
-    with the manifest and the licence that it was published with."""
+    Composer's own files, under whatever name its `vendor-dir` is."""
     composers = frozenset(path.removesuffix(_OF_COMPOSER) for path in paths if path.endswith(_OF_COMPOSER))
-    copied = _copied(paths) if "index.php" in paths else frozenset()
     found: dict[str, set[str]] = {}
     for path in paths:
         *folders, name = path.split("/")
@@ -91,14 +89,23 @@ def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
         if folders and (library := name.removesuffix(".py").lower()) in _CARRIED:
             found.setdefault("/".join(folders), set()).add(library)
     several = frozenset(folder for folder, libraries in found.items() if len(libraries) >= _ENOUGH_CARRIED)
-    return composers | copied | several
+    return composers | several
 
 
-def _copied(paths: Iterable[str]) -> frozenset[str]:
-    """Folders below the top that have a manifest and a licence."""
+@lru_cache(maxsize=8)
+def copied_libraries(paths: tuple[str, ...]) -> frozenset[str]:
+    """Folders of libraries that an application in PHP has copies of, each with the licence and the manifest that it was published
+    with. These and what is written about it say nothing of the application, of which the library's code is a part."""
+    if "index.php" not in paths:
+        return frozenset()
     split = [path.rpartition("/") for path in paths if "/" in path]
     licensed = {folder for folder, _, name in split if _LICENCE.fullmatch(name)}
-    return frozenset(folder for folder, _, name in split if name in _PUBLISHED_WITH and folder in licensed)
+    return frozenset(folder for folder, _, name in split if folder in licensed and name in _PUBLISHED_WITH)
+
+
+def of_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """What the paths begin with of files that are told about libraries which lie in the source, and not about the application."""
+    return tuple(f"{folder}/" for folder in sorted(carried_folders(paths) | copied_libraries(paths)))
 
 
 def _is_started_above(folder: str, names: set[str], anchors: Collection[str], paths: Collection[str]) -> bool:
@@ -120,8 +127,9 @@ class Places:
     def __init__(self, paths: Iterable[str]) -> None:
         paths = tuple(paths)
         self._carried = tuple(f"{folder}/" for folder in carried_folders(paths))
+        self._of_libraries = of_libraries(paths)
         anchors: dict[str, set[str]] = {}
-        for folder, _, name in (path.rpartition("/") for path in paths):
+        for folder, _, name in (path.rpartition("/") for path in paths if not path.startswith(self._of_libraries)):
             if (name in ANCHORS or name.endswith(ANCHOR_ENDINGS)) and folder.rpartition("/")[2] not in NO_HOMES:
                 anchors.setdefault(folder, set()).add(name)
         known = frozenset(paths)
@@ -148,6 +156,10 @@ class Places:
     def is_carried(self, path: str) -> bool:
         """Whether a file belongs to a library that the application carries."""
         return path.startswith(self._carried)
+
+    def is_of_library(self, path: str) -> bool:
+        """Whether a file tells of a library in the source, of which the application carries or has a copy."""
+        return path.startswith(self._of_libraries)
 
     def home(self, path: str) -> str:
         """The nearest folder above a file in which an application begins; empty, the root, when there is none."""

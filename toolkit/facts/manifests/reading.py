@@ -27,7 +27,7 @@ def read(tree: SourceTree, tables: DependencyTables) -> Facts:
     places = Places(without_namesakes(tree))
     for reader in READERS:
         for file in _files(tree, reader):
-            if places.of_others(file.path) or places.is_carried(file.path):
+            if places.of_others(file.path) or places.is_of_library(file.path):
                 continue
             directory = places.home(file.path)
             for fact in _read_one(reader, file, findings):

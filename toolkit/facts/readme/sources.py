@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from toolkit import documents
 from toolkit.catalog.readme_rules import ReadmeRules
 from toolkit.documents.model import Document, Kind
-from toolkit.facts.places import Places, carried_folders
+from toolkit.facts.places import Places, of_libraries
 from toolkit.inventory.source_tree import SourceTree
 
 README = r"%readme%(?:[._-]%of_language%)?(?:\.(?:md|markdown|mdown|mkd|rst|adoc|asciidoc|org|txt|text))?"
@@ -47,10 +47,10 @@ def ordered_paths(tree: SourceTree, rules: ReadmeRules) -> list[str]:
         return list(tree.paths)
     readme, guide, chapter = (rules.pattern(one) for one in (README, GUIDE, CHAPTER))
     ranked = []
-    carried = tuple(f"{folder}/" for folder in carried_folders(tree.paths))
+    libraries = of_libraries(tree.paths)
     for path in tree.paths:
         name = path.rsplit("/", 1)[-1]
-        if ELSEWHERE.search(path) or NOT_TOLD.search(path) or Places.of_others(path) or path.startswith(carried):
+        if ELSEWHERE.search(path) or NOT_TOLD.search(path) or Places.of_others(path) or path.startswith(libraries):
             continue
         if readme.fullmatch(name):
             kind = 0

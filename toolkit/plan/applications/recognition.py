@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts
 from toolkit.facts.npm_scripts import scripts_in
-from toolkit.facts.places import carried_folders, without_namesakes
+from toolkit.facts.places import of_libraries, without_namesakes
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import inside, joined, paths_in, relative
 from toolkit.inventory.source_tree import SourceTree
@@ -140,11 +140,11 @@ def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Fo
     }
     holders: dict[str, list[str]] = {"": []}
     paths = without_namesakes(tree)
-    carried = tuple(f"{folder}/" for folder in carried_folders(tree.paths))
+    libraries = of_libraries(tree.paths)
     for path in paths:
         directory, _, name = path.rpartition("/")
         parts = directory.split("/") if directory else []
-        if len(parts) > _DEEPEST or not BESIDE_THE_POINT.isdisjoint(parts) or path.startswith(carried):
+        if len(parts) > _DEEPEST or not BESIDE_THE_POINT.isdisjoint(parts) or path.startswith(libraries):
             continue
         if any(fnmatchcase(name, pattern) for pattern in patterns):
             holders.setdefault(directory, []).append(name)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Dependency
-from toolkit.facts.places import Places, carried_folders
+from toolkit.facts.places import Places, of_libraries
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.applications.folders import Folder, below
 
@@ -37,8 +37,8 @@ def _loads_its_own(folder: Folder, tree: SourceTree) -> bool:
 
 
 def _own_code(folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
-    carried = tuple(f"{place}/" for place in carried_folders(folder.paths))
-    own = (path for path in folder.paths if path.endswith(_CODE) and not path.startswith(carried))
+    libraries = of_libraries(folder.paths)
+    own = (path for path in folder.paths if path.endswith(_CODE) and not path.startswith(libraries))
     for _, path in zip(range(_MOST_FILES), (path for path in own if not Places.of_others(path)), strict=False):
         if file := tree.read(below(folder, path)):
             yield file
