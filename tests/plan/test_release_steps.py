@@ -189,3 +189,11 @@ def test_a_script_of_the_applications_own_takes_back_and_writes_no_migrations(tm
     }
     made = converted(tmp_path, files, catalog)
     assert made.plan.release and made.plan.release.commands == (("python", "db_migrate.py", "upgrade"),)
+
+
+def test_a_script_that_asks_a_server_on_its_host_is_no_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Deployment\n\nCreate the database:\n\n    ./create_db.sh\n    flask db upgrade\n"
+    script = "#!/bin/sh\ncurl -XPUT 'localhost:9200/shop' --data-binary @mapping.yml\n"
+    made = converted(tmp_path, FLASK | {"create_db.sh": script, "README.md": readme}, catalog)
+    assert made.plan.release and made.plan.release.commands == (("flask", "db", "upgrade"),)
+    assert "RP052" in made.codes

@@ -15,7 +15,7 @@ from toolkit.plan.starts.asking import asked_for
 from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
 from toolkit.plan.starts.programs import scripts_of
-from toolkit.plan.starts.start_scripts import works_from_outside
+from toolkit.plan.starts.start_scripts import asks_this_host, works_from_outside
 from toolkit.plan.starts.table_steps import deletes_tables, makes_migrations
 from toolkit.plan.starts.usual_start import with_entry_points
 from toolkit.plan.versions.versions import is_within
@@ -130,6 +130,9 @@ def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding 
             "run it once by ECS Exec or a one-off task, or give it the answers in release.commands of replatform.yaml"
         )
         return _no_step(command, f"it asks a person for {asked}", to_do, Severity.WARNING)
+    if asks_this_host(argv, image):
+        to_do = "run it by hand, once, with the address that the server has now"
+        return _no_step(command, "its script asks a server on its own host", to_do, Severity.WARNING)
     if absent := _absent_settings(argv, image):
         to_do = "put the file into the source, or name another one in release.commands of replatform.yaml"
         return _no_step(command, f"the source has no {absent}, which it names", to_do, Severity.WARNING)

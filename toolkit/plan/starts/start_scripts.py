@@ -17,6 +17,9 @@ from toolkit.plan.starts.commands import ContainerCommand, container_command
 from toolkit.plan.starts.expansions import assigned, in_own_folder, needs_expansion, of_environment
 from toolkit.plan.starts.processes import Processes
 
+_ASKS_THIS_HOST = re.compile(
+    r"^[^#\n]{0,200}\b(?:curl|wget)\b[^\n]{0,400}\b(?:localhost|127\.0\.0\.1)[:/]", re.MULTILINE
+)
 _OF_A_SHELL = re.compile(r"#!\s{0,9}\S{0,60}\b(?:ba|da|k|z)?sh\b|#!/usr/bin/env (?:ba|da|k|z)?sh\b")
 
 _FOR_START = (
@@ -65,13 +68,22 @@ def started_by_tasks(image: Processes) -> Iterator[Command]:
 
 def works_from_outside(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a shell script of the source calls what reaches into containers, as `oc exec` does."""
-    path = posixpath.normpath(posixpath.join(image.image.directory, in_source(argv[0])))
-    file = image.tree.read(path) if path in image.tree else None
-    if file is None or not _is_of_a_shell(file):
-        return False
-    return any(
+    file = _shell_script(argv, image)
+    return file is not None and any(
         simple.words[:1] != () and simple.words[0] in image.servers.cluster_programs for simple in parse(file.text)
     )
+
+
+def asks_this_host(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a shell script of the source sends requests to a server beside it, as an index that it sets up."""
+    file = _shell_script(argv, image)
+    return file is not None and _ASKS_THIS_HOST.search(file.text) is not None
+
+
+def _shell_script(argv: tuple[str, ...], image: Processes) -> SourceFile | None:
+    path = posixpath.normpath(posixpath.join(image.image.directory, in_source(argv[0])))
+    file = image.tree.read(path) if path in image.tree else None
+    return file if file and _is_of_a_shell(file) else None
 
 
 def _is_of_a_shell(file: SourceFile) -> bool:
