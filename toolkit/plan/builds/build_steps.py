@@ -150,6 +150,7 @@ class _Planning:
             steps.findings += unpinned(manager, chosen, own, change)
         elif manager.install_frozen and PLAIN_PATH.fullmatch(chosen.manifest) and is_frozen(image.stack, own):
             install = manager.install_frozen
+            self.because.append("pins that do not fit together are installed as pip did before 20.3")
         install = tuple(_with_options(step, options, manager) for step in install)
         if own_script(image.folder):
             install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
