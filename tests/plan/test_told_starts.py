@@ -258,3 +258,11 @@ def test_the_home_folder_by_its_variable(tmp_path: Path, catalog: Catalog) -> No
     made = converted(tmp_path, files, catalog)
     assert made.plan.services["web"].command == ("monitor", "serve", "--store=/home/app/store")
     assert "/home/app/store" in made.image.writable
+
+
+def test_the_file_of_an_option_is_no_folder(tmp_path: Path, catalog: Catalog) -> None:
+    files = MONITOR | {
+        "monitor/__init__.py": "",
+        "Procfile": "web: monitor serve --pidfile /srv/run/monitor /srv/store\n",
+    }
+    assert converted(tmp_path, files, catalog).image.writable == ("/srv/store",)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 _HOST_IN_VALUE = re.compile(
     r"(?:^|://(?:[^/@\s]{1,80}@)?|[=,;\s])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=$|[:/;,\s])",
@@ -43,7 +43,11 @@ def folders_in(command: Sequence[str]) -> list[str]:
     """Folders of a host that a start command names: `--data /srv/shop/data`, `--data=/srv/shop/data`, `run /home/app/packages`."""
     options = [pair for pair in zip_longest(command, command[1:], fillvalue="") if pair[0][:1] == "-"]
     values = (word.partition("=")[2] or following for word, following in options if not _OPTION_OF_A_FILE.search(word))
-    alone = [word for word in command[1:] if word[:1] == "/" and "." not in word.rpartition("/")[2]]
+    alone = [
+        word
+        for before, word in pairwise(command)
+        if word[:1] == "/" and before[:1] != "-" and "." not in word.rpartition("/")[2]
+    ]
     alone += [match for word in command for match in _QUOTED.findall(word)]
     found = dict.fromkeys(host_folder(value) for value in (*values, *alone) if HOST_FOLDER.fullmatch(value))
     return [folder for folder in found if folder not in EVERYBODYS]
