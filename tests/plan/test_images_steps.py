@@ -68,6 +68,14 @@ def test_a_lock_file_that_lags_behind_is_not_enforced(tmp_path: Path) -> None:
     assert "RP023" in {f.code for f in images.findings}
 
 
+def test_yarn_takes_what_came_out_since_a_lock_file_that_lags_behind(tmp_path: Path) -> None:
+    files = {"package.json": "{}", "server.js": "", "yarn.lock": 'express@4.17.1:\n  version "4.17.1"\n'}
+    locked = dependency("express", "4.17.1", "yarn.lock", "npm")
+    assert ("yarn", "config", "set", "ignore-engines", "true") in planned(tmp_path, files, *NODE, locked).images[
+        "app"
+    ].prepare
+
+
 @pytest.mark.parametrize("name", ["express", "**/express"])
 def test_what_resolutions_name_is_locked_otherwise(tmp_path: Path, name: str) -> None:
     files = {

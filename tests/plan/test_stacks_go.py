@@ -224,3 +224,12 @@ def test_of_several_servers_the_one_that_is_called_like_the_module(tmp_path: Pat
     readme = "# Shop\n\n## Import\n\n```\n./market --import\n```\n"
     made = converted(tmp_path / "told", ONE | {"cmd/market/main.go": WEB, "README.md": readme}, catalog)
     assert made.image.build[0][-2:] == (".", "./cmd/market")
+
+
+def test_a_program_in_a_folder_that_is_not_called_like_it_is_called_like_the_module(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {"go.mod": "module example.org/team/shop/v2\n\ngo 1.21\n", "cmd/main.go": WEB}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.build[0][-3:] == ("-o", "bin/shop", "./cmd")
+    assert made.plan.services["web"].command == ("/app/bin/shop",)

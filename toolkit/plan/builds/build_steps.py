@@ -164,10 +164,14 @@ class _Planning:
         from_git = of_git([d for d in listed if not self.lists or d.evidence.path in self.lists])
         self.steps.findings += remark(from_git)
         itself = filled(of_version(manager.prepare, image.manager.version), self.steps.manifest, image.release)
-        if image.manager.name == "yarn" and not _is_engine(image.release, image.about, image.folder):
+        if image.manager.name == "yarn" and ".yarnrc.yml" not in image.folder.paths:
             language = f"{image.stack.language} {image.release.version}"
-            self.because.append(f"the manifest names one patch of {language}, and Yarn would refuse another")
-            itself = (*itself, _IGNORES_ENGINES)
+            if not _is_engine(image.release, image.about, image.folder):
+                self.because.append(f"the manifest names one patch of {language}, and Yarn would refuse another")
+                itself = (*itself, _IGNORES_ENGINES)
+            elif not (image.manager.in_time and image.manager.lock):
+                self.because.append(f"Yarn would refuse {language} for what came out since")
+                itself = (*itself, _IGNORES_ENGINES)
         self.steps.prepare = (*image.release.prepare, *by_https(sorted(from_git)), *itself)
 
     def _install_beside(self) -> None:

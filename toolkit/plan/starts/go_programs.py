@@ -14,6 +14,7 @@ _MODULE = re.compile(r"^module\s{1,20}\"?([\w./~-]{1,200})", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
 _UNNAMED = "server"
 _VERSION = re.compile(r"v\d+")
+_OF_NO_PROGRAM = frozenset({"app", "cmd", "main", "src"})  # folders that are not called like the program in them
 # A main package that neither serves, nor lies at the top or below cmd/, is a tool of the developers.
 _PROGRAM = 0.8
 
@@ -22,7 +23,7 @@ def go_entry_points(
     points: Sequence[EntryPoint], told: Sequence[Command | CronJob], folder: Folder, tree: SourceTree
 ) -> dict[str, str]:
     """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them: its own, and those that
-    operators name, as `told` has them; for each name that a program has, by its package or by the `go build -o NAME` of the
+    operators name, as `told` has them; `go_output`, where the build puts them; for each name that a program has, by its package or by the `go build -o NAME` of the
     operators, `go_program:NAME`; `go_module`, the path that the application is imported by; `go_beside:NAME`, a program that
     operators start beside the server; `go_pins`, the requirements of a lock file from before modules; `go_listens`, the
     option that has the server listen where it is reached."""
@@ -44,6 +45,10 @@ def go_entry_points(
     beside = [package for package in others if _program_of(package, folder, tree) in started]
     mains += beside
     programs = {package: _program_of(package, folder, tree) for package in mains}
+    target = "bin/"
+    if len(mains) == 1 and programs[first] in _OF_NO_PROGRAM:
+        programs[first] = _program_of(".", folder, tree)
+        target += programs[first]
     pins = [
         f"-require={d.name}@{d.constraint}" for d in folder.of_type(Dependency) if d.ecosystem == "go" and d.version
     ]
@@ -55,7 +60,8 @@ def go_entry_points(
     found |= {point.kind: point.value for point in points if point.kind == "go_listens"}
     module = _module(folder, tree) or _UNNAMED
     return found | {
-        "go_program": programs[mains[0]], "go_mains": " ".join(mains), "go_module": module, "go_pins": " ".join(pins),
+        "go_program": programs[mains[0]], "go_mains": " ".join(mains), "go_output": target,
+        "go_module": module, "go_pins": " ".join(pins),
     }  # fmt: skip
 
 
