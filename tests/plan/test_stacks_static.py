@@ -175,3 +175,11 @@ def test_what_builds_and_tests_pages_asks_nothing_of_their_image(tmp_path: Path,
     }
     image = converted(tmp_path, files, catalog).image
     assert (image.stack, image.build_packages, image.runtime_packages, image.writable) == ("static-files", (), (), ())
+
+
+def test_pages_are_built_though_they_break_a_rule_of_the_developers(tmp_path: Path, catalog: Catalog) -> None:
+    package = {"scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "4.0.3"}}
+    files = {"package.json": json.dumps(package), "public/index.html": "<p>shop</p>\n", "src/index.js": "render();\n"}
+    assert "ESLINT" not in converted(tmp_path / "usual", files, catalog).dockerfile
+    own = converted(tmp_path / "own", files | {".eslintrc.json": "{}\n"}, catalog)
+    assert own.image.build_environment == {"DISABLE_ESLINT_PLUGIN": "true"}

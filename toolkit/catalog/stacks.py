@@ -274,6 +274,9 @@ class Stack(Entry):
         {},
         description="Variables of the build, by a tool that has pages below the path of the manifest's homepage without.",
     )
+    unchecked_with: dict[str, dict[str, str]] = Field(
+        {}, description="Variables of the build, by a tool that would check the source by its own rules without them."
+    )
     artifact_by_dependency: dict[str, str] = Field(
         {}, description="The same, by the tool that builds, where no file says."
     )

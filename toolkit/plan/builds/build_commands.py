@@ -22,7 +22,8 @@ from toolkit.facts.model import (
 )
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.source.kept_folders import KEEPERS
-from toolkit.plan.applications.folders import Folder
+from toolkit.findings import Evidence
+from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.builds.build_scripts import script_builds
 from toolkit.plan.dependencies.package_managers import program_of
 from toolkit.plan.dependencies.source_first import LIFECYCLE
@@ -35,6 +36,7 @@ from toolkit.plan.starts.go_programs import build_tags
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _BUILDING = ("prebuild", "build")
+_ESLINT = re.compile(r"\.eslintrc(?:\.(?:c?js|json|ya?ml))?")
 _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 # Rules that find a variable where code reads it.
 _READ_BY_CODE = ("environment", "python-entry-point", "ruby-application")
@@ -98,6 +100,7 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
         planned.commands += scripts
         planned.decisions += reasons
     _build_for_root(key, folder, stack, planned)
+    _build_unchecked(key, folder, stack, planned)
     if stack.artifact == "{static_output}" and entry_points.get("static_output") == ".":
         planned.commands.append(("rm", "-rf", "node_modules"))  # the pages lie beside it
     return planned
@@ -113,6 +116,17 @@ def _build_for_root(key: str, folder: Folder, stack: Stack, planned: Build) -> N
                 planned.environment[name] = value
                 because = f"the service has its pages at the root, not below {path[0].value}"
                 planned.decisions.append(Decision(f"{key}.build_environment.{name}", value, because, evidence_of(path)))
+
+
+def _build_unchecked(key: str, folder: Folder, stack: Stack, planned: Build) -> None:
+    """What breaks a rule of the developers for the look of their code is built all the same."""
+    rules = next((path for path in folder.paths if _ESLINT.fullmatch(path)), "")
+    for dependency in folder.of_type(Dependency) if rules else ():
+        for name, value in stack.unchecked_with.get(dependency.name, {}).items():
+            planned.environment[name] = value
+            because = "the image is built, and the source is checked elsewhere"
+            place = Evidence(below(folder, rules), rule="eslint")
+            planned.decisions.append(Decision(f"{key}.build_environment.{name}", value, because, (place,)))
 
 
 def _is_task(command: Command, argv: Arguments) -> bool:
