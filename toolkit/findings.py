@@ -67,13 +67,17 @@ class Finding:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings once each, with all the places where the same holds, sorted by severity, then place, then code."""
+    """Findings once each, sorted by severity, then place, then code."""
     rank = {severity: number for number, severity in enumerate(Severity)}
+    return tuple(sorted(set(findings), key=lambda f: (rank[f.severity], f.evidence, f.code, f.message)))
+
+
+def in_all_places(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same as one, with all the places where it holds."""
     places: dict[Finding, list[Evidence]] = {}
     for finding in findings:
         places.setdefault(replace(finding, evidence=()), []).extend(finding.evidence)
-    once = (replace(finding, evidence=tuple(dict.fromkeys(found))) for finding, found in places.items())
-    return tuple(sorted(once, key=lambda f: (rank[f.severity], f.evidence, f.code, f.message)))
+    return tuple(replace(finding, evidence=tuple(dict.fromkeys(found))) for finding, found in places.items())
 
 
 def together(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -1,6 +1,6 @@
 """Findings that say the same of many things."""
 
-from toolkit.findings import Evidence, Finding, Severity, in_order, together
+from toolkit.findings import Evidence, Finding, Severity, in_all_places, together
 
 
 def found(number: int) -> Finding:
@@ -20,5 +20,5 @@ def test_many_are_told_by_the_first_of_them() -> None:
 
 def test_what_holds_in_several_places_is_told_once() -> None:
     twice = [Finding("RP080", Severity.WARNING, "fixed", (Evidence(path),)) for path in ("dev.py", "live.py", "dev.py")]
-    (one,) = in_order(twice)
+    (one,) = in_all_places(twice)
     assert [place.path for place in one.evidence] == ["dev.py", "live.py"]

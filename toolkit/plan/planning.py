@@ -23,7 +23,7 @@ from toolkit.facts.model import (
 )
 from toolkit.facts.routes.found import UNDECIDED
 from toolkit.facts.secrets import MASK
-from toolkit.findings import Evidence, Finding, Severity, in_order, together
+from toolkit.findings import Evidence, Finding, Severity, in_all_places, in_order, together
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.builds.build_variables import with_build_variables
 from toolkit.plan.doubts import doubts
@@ -136,7 +136,7 @@ def plan_application(
         plan,
         tuple(told.decisions),
         tuple(sorted(told.questions, key=lambda q: (q.consequence, q.key))),
-        in_order(findings),
+        in_order(in_all_places(findings)),
         tuple(of_type(facts, Route)),
     )
 
