@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.catalog.catalog import Catalog
+from toolkit.plan.starts.expansions import assigned
 
 from .from_files import DJANGO_WSGI, MONITOR, converted
 
@@ -266,3 +267,9 @@ def test_the_file_of_an_option_is_no_folder(tmp_path: Path, catalog: Catalog) ->
         "Procfile": "web: monitor serve --pidfile /srv/run/monitor /srv/store\n",
     }
     assert converted(tmp_path, files, catalog).image.writable == ("/srv/store",)
+
+
+def test_variables_of_a_script_that_multiply_are_left() -> None:
+    script = "".join(f"V{n}={f'$V{n + 1}' * 40}\n" for n in range(9)) + "# \n" * 100_000 + "PORT=80\nWEB=$PORT\n"
+    assert assigned(("shop", "$V0", "--port=${WEB}"), script)[2] == "--port=80"
+    assert all(len(word) <= 2_000 for word in assigned(("shop", "$V0") * 500, script))

@@ -1,6 +1,9 @@
 """Variables in the words of a start command: a container is given a command without any."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import islice
 
 from toolkit.facts.model import Command, CronJob, Origin
 
@@ -19,7 +22,11 @@ _OF_ENVIRONMENT = re.compile(r"\$\{?\w{0,40}(?:ENV|env)\w{0,20}\}?/(?:bin|Script
 # Files of settings in a person's own folder, `~/shop.conf`, as an example: the image has no such person.
 _OF_A_PERSON = re.compile(r"(?:~\w{0,32}|/home/\w{1,32})/[^\s=]{0,200}\.(?:cfg|cnf|conf|ini|json|toml|xml|ya?ml)")
 _HOME = re.compile(r"\$(?:HOME\b|\{HOME\})(?=/)")
+_ASSIGNS = re.compile(
+    r"^[ \t]{0,20}(?:export )?(?P<name>\w{1,60})=([\"']?)(?P<value>[\w@.:/${}-]{1,200})\2[ \t;]*$", re.MULTILINE
+)
 _DEEPEST = 3  # variables that are set by others
+_MOST_ASSIGNED, _LONGEST = 200, 2_000
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 
@@ -79,16 +86,22 @@ def in_own_folder(words: tuple[str, ...], script: str) -> tuple[str, ...]:
 
 def assigned(words: tuple[str, ...], script: str) -> tuple[str, ...]:
     """The words with the variables that a shell script sets itself, to plain text or to what others of them are."""
+    if not any("$" in word for word in words):
+        return words
+    values = _assignments(script)
     for _ in range(_DEEPEST):
-        words = tuple(_VARIABLE.sub(lambda match: _value(match[0].strip("${}"), script) or match[0], w) for w in words)
+        filled = (_VARIABLE.sub(lambda match: values.get(match[0].strip("${}"), match[0]), word) for word in words)
+        words = tuple(new if len(new) <= _LONGEST else word for word, new in zip(words, filled, strict=True))
     return words
 
 
-def _value(name: str, script: str) -> str:
-    match = re.search(
-        rf"^[ \t]{{0,20}}(?:export )?{name}=([\"']?)([\w@.:/${{}}-]{{1,200}})\1[ \t;]*$", script, re.MULTILINE
-    )
-    return match[2] if match else ""
+@lru_cache(maxsize=16)
+def _assignments(script: str) -> Mapping[str, str]:
+    """The first value of each variable; of so many that nobody writes more."""
+    values: dict[str, str] = {}
+    for match in islice(_ASSIGNS.finditer(script), _MOST_ASSIGNED):
+        values.setdefault(match["name"], match["value"])
+    return values
 
 
 def needs_expansion(words: tuple[str, ...]) -> bool:
