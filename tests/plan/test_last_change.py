@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def test_python_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> Non
     assert "--constraint /opt/of-day.txt --requirement requirements.txt" in dockerfile
     decision = made.planned.by_key["images.app.resolved_before"]
     assert decision.evidence[0].path == "CHANGELOG.md" and decision.evidence[0].first_line == 3 and not decision.guessed
+
+
+def test_what_has_no_name_is_no_bound(tmp_path: Path, catalog: Catalog) -> None:
+    """What uv writes of `-e .`, of `.` and of an index: pip refuses all three in a list of constraints."""
+    dockerfile = unwrapped(converted(tmp_path, FLASK | {"CHANGELOG.md": CHANGES}, catalog).dockerfile)
+    script = re.search(r"sed -i '([^']+)' /opt/of-day\.txt", dockerfile)
+    resolved = "--index-url mirror\n-e .\n./plugin\n.\n    # via -r requirements.txt\nflask==1.1.2\nx @ git+ssh://a/b\n"
+    assert script
+    kept = subprocess.run(["sed", script[1]], input=resolved, capture_output=True, text=True, check=True).stdout
+    assert kept == "    # via -r requirements.txt\nflask==1.1.2\nx @ git+ssh://a/b\n"
 
 
 def test_npm_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
