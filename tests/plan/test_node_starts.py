@@ -365,18 +365,6 @@ def test_what_no_script_compiles_is_compiled_by_the_compiler_itself(tmp_path: Pa
     assert made.image.build == (("npx", "nest", "build"),)
 
 
-def test_settings_without_production_are_started_as_their_operators_do(tmp_path: Path, catalog: Catalog) -> None:
-    others = {
-        "app.js": f"const env = process.env.NODE_ENV || 'development';\nconst db = require('./db')[env];\n{LISTENS}",
-        "db.js": "module.exports = {development: {client: 'pg'}, test: {client: 'pg'}};\n",
-    }
-    made = converted(tmp_path, _files({"start": "node app.js"}, **others), catalog)
-    assert made.image.environment["NODE_ENV"] == "development"
-    assert "NODE_ENV" not in made.plan.environment
-    assert "NODE_ENV=development" in made.dockerfile
-    assert "NODE_ENV=production" not in made.dockerfile
-
-
 def test_a_build_that_is_called_after_production_starts_nothing(tmp_path: Path, catalog: Catalog) -> None:
     scripts = {"build": "webpack && babel -d dist server", "production": "rimraf dist && npm run build", "start": "node dist/index.js"}  # fmt: skip
     readme = "# Shop\n\n## Build\n\n    npm run production\n"
