@@ -11,7 +11,7 @@ from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.node_front_ends import RULE, asset_outputs, beside, outputs
 from toolkit.facts.source.node_pages import sites
 from toolkit.facts.source.project import Project
-from toolkit.facts.source.typescript_outputs import compiled
+from toolkit.facts.source.typescript_outputs import compiled, source_of
 from toolkit.inventory.paths import leaves
 from toolkit.inventory.source_tree import SourceFile
 
@@ -84,7 +84,7 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
             if script:
                 yield EntryPoint(kind="node_script", value=script, evidence=place, origin=origin, confidence=confidence)
                 return
-    if BUILT.match(started) and _is_server(package, bundled=True):
+    if BUILT.match(started) and (_is_server(package, bundled=True) or _serves_when_built(project, file, started)):
         place = file.at(package.line("scripts", "start"), rule=RULE)
         yield EntryPoint(kind="node_script", value=started, evidence=place, origin=Origin.RUNNING, confidence=0.8)
     if "start" not in package.table("scripts"):
@@ -167,6 +167,12 @@ def _existing(project: Project, file: SourceFile, name: str) -> str:
         if project.sibling(file.path, name + ending) in project.tree:
             return name + ending
     return ""
+
+
+def _serves_when_built(project: Project, file: SourceFile, built: str) -> bool:
+    """Whether what a build writes is compiled from a server."""
+    source = source_of(project, file.directory, built)
+    return source is not None and not TOOLS.search(source.path) and bool(SERVES.search(source.text))
 
 
 def _migrations(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:

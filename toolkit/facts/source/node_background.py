@@ -8,6 +8,7 @@ from toolkit.catalog.globs import any_of
 from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
 from toolkit.facts.npm_scripts import file_of_command
 from toolkit.facts.source.project import Project
+from toolkit.facts.source.typescript_outputs import source_of
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "node-background"
@@ -37,12 +38,14 @@ def read(project: Project) -> Iterator[Fact]:
             continue
         named = next((word for word in command.argv[1:] if not word.startswith("-")), "")
         for folder in dict.fromkeys((command.directory.strip("/"), "")):
-            file = _file(project, posixpath.normpath(posixpath.join(folder, named))) if named else None
+            path = posixpath.normpath(posixpath.join(folder, named))
+            there = _file(project, path) if named else None
+            file = there or (source_of(project, folder, named) if named else None)
             if file and file.path not in seen and project.is_code(file.path):
                 seen.add(file.path)
                 if not _may_serve(project, file):
                     yield EntryPoint(
-                        kind="background_program", value=file.path, evidence=file.at(1, rule=RULE),
+                        kind="background_program", value=there.path if there else path, evidence=file.at(1, rule=RULE),
                         origin=Origin.CONVENTION, confidence=0.8,
                     )  # fmt: skip
 
@@ -51,7 +54,8 @@ def _started(project: Project) -> Iterator[SourceFile]:
     for fact in project.facts.facts:
         if isinstance(fact, EntryPoint) and (fact.kind, fact.value) == ("npm_script", "start"):
             script = file_of_command(fact.detail)
-            if script and (file := _file(project, posixpath.normpath(posixpath.join(fact.directory, script)))):
+            path = posixpath.normpath(posixpath.join(fact.directory, script))
+            if script and (file := _file(project, path) or source_of(project, fact.directory, script)):
                 yield file
 
 
@@ -68,9 +72,9 @@ def _may_serve(project: Project, script: SourceFile) -> bool:
                     return True
                 continue
             found = _file(project, posixpath.normpath(posixpath.join(file.directory, name)))
-            if found is None:
+            if found is None and not name.endswith(".json"):
                 return True
-            if found.path not in seen:
+            if found and found.path not in seen:
                 seen.add(found.path)
                 waiting.append(found)
     return bool(waiting)

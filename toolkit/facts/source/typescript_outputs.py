@@ -7,6 +7,8 @@ import posixpath
 import re
 
 from toolkit.facts.source.project import Project
+from toolkit.inventory.paths import leaves
+from toolkit.inventory.source_tree import SourceFile
 
 # A line of tsconfig.json: the file is JSON with remarks and commas at its ends, which parsers refuse.
 _SETTING = r"^(?!\s{0,40}//)[^\n]{0,200}\"%s\"\s{0,9}:\s{0,9}"
@@ -15,6 +17,7 @@ ROOT = re.compile(_SETTING % "rootDir" + r"\"([\w./-]{1,100})\"", re.MULTILINE)
 INCLUDED = re.compile(_SETTING % "include" + r"\[([^\]]{1,500})\]", re.MULTILINE)
 ALLOWED = re.compile(_SETTING % "(allowJs|resolveJsonModule)" + r"true", re.MULTILINE)
 IMPORT = re.compile(r"(?:\bfrom|\brequire\(|\bimport\(?)\s{0,9}['\"](\.\./[\w./-]{1,200})['\"]")
+_SOURCES = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs")
 PATH = re.compile(r"\"(?:\./)?([^\"\n]{1,200})\"")
 
 
@@ -30,6 +33,15 @@ def compiled(project: Project, home: str, source: str) -> str:
     if path.startswith(".."):
         return ""
     return posixpath.normpath(posixpath.join(out[1], re.sub(r"\.([cm]?)tsx?$", r".\1js", path)))
+
+
+def source_of(project: Project, home: str, built: str) -> SourceFile | None:
+    """The source of a file that a build writes, by its name: src/server.ts of `build/src/server.js` or `dist/server.js`."""
+    below = posixpath.splitext(posixpath.normpath(built).partition("/")[2])[0]
+    if not below or leaves(below):
+        return None
+    paths = (posixpath.join(home, folder, below + end) for folder in ("", "src") for end in _SOURCES)
+    return next((file for path in paths if path in project.tree and (file := project.tree.read(path))), None)
 
 
 def _common_folder(project: Project, home: str, settings: str) -> str:

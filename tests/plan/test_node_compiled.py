@@ -1,0 +1,33 @@
+"""Servers of Node that a build writes, told by their source."""
+
+import json
+from pathlib import Path
+
+from tests.plan.from_files import converted
+from toolkit.catalog.catalog import Catalog
+
+SERVER = "import * as http from 'http';\nimport './words.json';\nhttp.createServer((_, answer) => answer.end()).listen(8000);\n"
+CHECK = "import * as fs from 'fs';\nimport * as words from './words.json';\nconsole.log(fs.readdirSync('.'), words);\n"
+
+
+def test_what_start_runs_is_a_server_where_its_source_listens(tmp_path: Path, catalog: Catalog) -> None:
+    """A library for pages, and no framework; a tool that a README tells is compiled as well."""
+    manifest = {
+        "scripts": {"build": "tsc --build src && webpack", "start": "node build/src/server.js"},
+        "dependencies": {"typescript": "^4.1.2", "webpack": "^5.25.0"},
+    }
+    files = {"package.json": json.dumps(manifest), "src/server.ts": SERVER, "src/tools/check.ts": CHECK}
+    files["README.md"] = "# Shop\n\n## Check\n\nRun\n\n    node build/src/tools/check.js\n"
+    made = converted(tmp_path, files, catalog)
+    assert made.image.stack == "node-express"
+    assert made.plan.services["web"].command == ("node", "build/src/server.js")
+
+
+def test_pages_stay_pages_where_what_start_runs_shows_them_to_developers(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"build": "webpack", "start": "node dist/show.js"},
+        "devDependencies": {"webpack": "^5.25.0"},
+    }
+    files = {"package.json": json.dumps(manifest), "src/show.js": "console.log('pages');\n"}
+    files["webpack.config.js"] = "module.exports = {output: {path: __dirname + '/dist'}};\n"
+    assert converted(tmp_path, files, catalog).image.stack == "node-static"
