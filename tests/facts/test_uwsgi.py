@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.facts.model import Command, ConfigFile, Facts, Origin, Role
+from toolkit.facts.model import Command, ConfigFile, EnvironmentVariable, Facts, Origin, Port, Role
 from toolkit.facts.uwsgi import named_applications
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
@@ -66,3 +66,29 @@ def test_the_application_of_the_file_is_named(
     found = named_applications(SourceTree.open(tmp_path), Facts((start, written))).facts[0]
     assert isinstance(found, Command)
     assert (found.argv if found.role is Role.START else None) == words
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "others"),
+    [
+        ({"uwsgi.ini": SITE.replace("$(SITE)", "%d") + "http = :9191\nenv = MODE=live\n", "shop/wsgi.py": ""},
+         ("uwsgi", *OPTIONS), {"MODE", 9191}),
+        ({"web/conf.ini": "[uwsgi]\nmodule = app\n", "web/app.py": ""}, ("uwsgi", "--module", "app"), set()),
+        ({"uwsgi.ini": "[uwsgi]\nfile = app.py\n", "app.py": ""}, ("uwsgi", "--file", "app.py"), set()),
+        # An example, and what lies elsewhere.
+        ({"contrib/uwsgi.ini": SITE, "shop/wsgi.py": ""}, None, set()),
+        ({"uwsgi.ini": "[uwsgi]\nmodule = shop.wsgi\n"}, None, set()),
+    ],
+)  # fmt: skip
+def test_a_file_beside_the_application_starts_it(
+    tmp_path: Path, files: dict[str, str], words: tuple[str, ...] | None, others: set[str | int]
+) -> None:
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    found = named_applications(SourceTree.open(tmp_path), Facts()).facts
+    assert [fact.argv for fact in found if isinstance(fact, Command)] == ([words] if words else [])
+    named = {fact.number for fact in found if isinstance(fact, Port)} | {
+        fact.name for fact in found if isinstance(fact, EnvironmentVariable)
+    }
+    assert named == others

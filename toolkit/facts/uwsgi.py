@@ -7,14 +7,18 @@ https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html, https://uwsgi-do
 
 import posixpath
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from toolkit.facts.manifests.formats import ini_entries
-from toolkit.facts.model import Command, ConfigFile, Facts, Role
+from toolkit.facts.manifests.variables import variable
+from toolkit.facts.model import Command, ConfigFile, Fact, Facts, Origin, Port, Role
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
+RULE = "uwsgi-file"
 # Debian's packages have a program for each plug-in: https://packages.debian.org/bookworm/uwsgi-plugin-python3
 _PROGRAMS = frozenset({"uwsgi", "uwsgi_python", "uwsgi_python3"})
 _NAMES_FILE = frozenset({"--emperor", "--ini", "--ini-paste", "--ini-paste-logged", "--paste"})
@@ -28,6 +32,7 @@ _WITH_VALUE = frozenset(
     }
 )  # fmt: skip
 _PLACEHOLDER = re.compile(r"%\(([\w-]{1,60})\)")
+_PORT = re.compile(r":(\d{2,5})$")
 _LONGEST = 300  # characters of a value with its placeholders filled
 # What is only known where it runs: a variable, or a part of the file's own place.
 _OF_HOST = re.compile(r"\$\(|%\w|@\(")
@@ -37,13 +42,59 @@ def named_applications(tree: SourceTree, facts: Facts) -> Facts:
     """The facts, in which commands of uWSGI name the application that their file names. One whose file is neither in the
     source nor written by operators, or names what is not there, says nothing of a container."""
     written = frozenset(posixpath.normpath(fact.path) for fact in facts.facts if isinstance(fact, ConfigFile))
-    return replace(
-        facts, facts=tuple(_named(fact, tree, written) if isinstance(fact, Command) else fact for fact in facts.facts)
-    )
+    known = [_named(fact, tree, written) if isinstance(fact, Command) else fact for fact in facts.facts]
+    served = any(isinstance(fact, Command) and fact.role is Role.START and _is_uwsgi(fact) for fact in known)
+    return replace(facts, facts=(*known, *(() if served else _beside_applications(tree))))
+
+
+def _is_uwsgi(command: Command) -> bool:
+    return PurePosixPath(next(iter(command.argv), "")).name in _PROGRAMS
+
+
+def _beside_applications(tree: SourceTree) -> Iterator[Fact]:
+    """What a file says that lies beside the application which it names, where nothing tells the command: with it, it runs
+    somewhere."""
+    for file in _emperors(tree):
+        entries = {entry.key: entry for entry in ini_entries(file) if entry.section == "uwsgi"}
+        named = next((entries[key] for key in (*_MODULES, *_FILES) if key in entries), None)
+        options = _options(file, tree)
+        if not named or not _lies_beside(file, options, tree):
+            continue
+        place = file.at(named.line, rule=RULE)
+        told = [value.partition("=") for option, value in pairwise(options) if option == "--env" and "=" in value]
+        yield from filter(None, (variable(name, value, place) for name, _, value in told))
+        command = ("uwsgi", *_without(options, "--env"))
+        yield Command(
+            text=shlex.join(command),
+            argv=command,
+            role=Role.START,
+            directory=file.directory,
+            evidence=place,
+            origin=Origin.RUNNING,
+            confidence=0.8,
+        )
+        for entry in (entries[key] for key in ("http", "http-socket") if key in entries):
+            if match := _PORT.search(entry.value):
+                place = file.at(entry.line, rule=RULE)
+                yield Port(number=int(match[1]), directory=file.directory, evidence=place, origin=Origin.RUNNING)
+
+
+def _without(options: Sequence[str], left_out: str) -> Iterator[str]:
+    """The options but for one, with its value."""
+    return (word for before, word in zip(("", *options), options, strict=False) if left_out not in (before, word))
+
+
+def _lies_beside(file: SourceFile, options: Sequence[str], tree: SourceTree) -> bool:
+    """Whether the application that a file names is below the file's own folder."""
+    told = {option.removeprefix("--"): value for option, value in pairwise(options)}
+    path = next((told[key].removesuffix(".py") for key in _FILES if key in told), "")
+    path = path or next((told[key].split(":")[0].replace(".", "/") for key in _MODULES if key in told), "/")
+    path = posixpath.join(file.directory, path)
+    return f"{path}.py" in tree or f"{path}/__init__.py" in tree
 
 
 def _named(command: Command, tree: SourceTree, written: frozenset[str]) -> Command:
-    if command.role is not Role.START or PurePosixPath(next(iter(command.argv), "")).name not in _PROGRAMS:
+    if command.role is not Role.START or not _is_uwsgi(command):
         return command
     words, named, is_emperor = _without_file(command.argv)
     if not named:

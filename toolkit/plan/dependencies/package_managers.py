@@ -261,11 +261,9 @@ def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[C
 def _list_of_production(
     manager: PackageManagerSteps, folder: Folder, told: str, about: Sequence[Fact], tree: SourceTree
 ) -> tuple[str, list[Command]] | None:
-    """The tool's usual list in place of the one that a README names, where a file that the running system reads starts a
-    program which only the usual one installs: the README's is for developers then."""
-    usual = next((found for pattern in manager.recognise if (found := find(folder, pattern))), "")
-    if not usual.endswith(".txt") or usual == told:
-        return None
+    """Another list of the tool's usual ones in place of the one that a README names, where a file that the running system
+    reads starts a program which only that installs, beside most of what the README's does: the README's is for developers."""
+    lists = [found for pattern in manager.recognise if (found := find(folder, pattern)) and found.endswith(".txt")]
     names = {
         path: {
             d.name.lower()
@@ -273,13 +271,18 @@ def _list_of_production(
             for d in folder.of_type(Dependency)
             if d.evidence.path == below(folder, included)
         }
-        for path in (usual, told)
+        for path in (*lists, told)
     }
     for command in ranked(command for command in commands_of(about, Role.START) if command.text):
         # Words there are none where a part of the command is the shell's.
         program = PurePosixPath(command.text.split()[0]).name.lower()
-        if command.origin is Origin.RUNNING and program in names[usual] - names[told]:
-            return usual, [command]
+        if command.origin is not Origin.RUNNING or program in names[told]:
+            continue
+        for usual in lists:
+            if program in names[usual] and (
+                usual == lists[0] or 2 * len(names[usual] & names[told]) > len(names[told])
+            ):
+                return usual, [command]
     return None
 
 
