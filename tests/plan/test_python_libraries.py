@@ -45,6 +45,23 @@ def test_names_in_brackets_over_several_lines_are_found(tmp_path: Path, catalog:
     assert "Flask<3" in found.image.constraints
 
 
+@pytest.mark.parametrize(
+    ("code", "bounded"),
+    [
+        ("pages.TemplateResponse('list.html', {'request': request})", True),
+        ("pages.TemplateResponse(page, {'request': request})", True),
+        ("pages.TemplateResponse(\n        request, 'list.html')", False),
+        ("pages.TemplateResponse(request=request, name='list.html')", False),
+    ],
+)
+def test_starlette_1_wants_the_request_before_the_name_of_a_template(
+    tmp_path: Path, catalog: Catalog, code: str, bounded: bool
+) -> None:
+    app = f"from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef all(request):\n    return {code}\n"
+    found = converted(tmp_path, {"requirements.txt": "fastapi\nuvicorn\n", "app.py": app}, catalog)
+    assert ("starlette<1" in found.image.constraints) == bounded
+
+
 def test_an_object_of_the_application_that_is_called_like_a_library_is_none(tmp_path: Path, catalog: Catalog) -> None:
     code = "from celery import Celery\ncelery = Celery('jobs')\n@celery.task\ndef run(): pass\n"
     found = converted(tmp_path, {"requirements.txt": "celery\nFlask\n", "app.py": code}, catalog)
