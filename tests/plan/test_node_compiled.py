@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.plan.from_files import converted
 from toolkit.catalog.catalog import Catalog
+from toolkit.errors import BadInputError
 
 SERVER = "import * as http from 'http';\nimport './words.json';\nhttp.createServer((_, answer) => answer.end()).listen(8000);\n"
 CHECK = "import * as fs from 'fs';\nimport * as words from './words.json';\nconsole.log(fs.readdirSync('.'), words);\n"
@@ -31,3 +34,33 @@ def test_pages_stay_pages_where_what_start_runs_shows_them_to_developers(tmp_pat
     files = {"package.json": json.dumps(manifest), "src/show.js": "console.log('pages');\n"}
     files["webpack.config.js"] = "module.exports = {output: {path: __dirname + '/dist'}};\n"
     assert converted(tmp_path, files, catalog).image.stack == "node-static"
+
+
+@pytest.mark.parametrize(
+    ("start", "library", "command"),
+    [
+        ("shopkit serve", "@shopkit/shopkit-cli", ("npm", "start")),
+        ("npx shopkit serve", "shopkit", ("npm", "start")),
+        ("strapi develop", "strapi-lib", ("strapi", "start")),
+    ],
+)
+def test_a_program_of_a_library_for_production_serves(
+    tmp_path: Path, catalog: Catalog, start: str, library: str, command: tuple[str, ...]
+) -> None:
+    manifest = {"scripts": {"start": start}, "dependencies": {library: "^1.0.0"}}
+    made = converted(tmp_path, {"package.json": json.dumps(manifest)}, catalog)
+    assert made.image.stack == "node-express"
+    assert made.plan.services["web"].command == command
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {"scripts": {"start": "electron ."}, "dependencies": {"electron": "^1.0.0"}},
+        {"scripts": {"start": "shopkit"}, "devDependencies": {"shopkit": "^1.0.0"}},
+        {"scripts": {"start": "shopkit"}},
+    ],
+)
+def test_other_programs_say_nothing_of_a_server(tmp_path: Path, catalog: Catalog, manifest: dict[str, object]) -> None:
+    with pytest.raises(BadInputError):
+        converted(tmp_path, {"package.json": json.dumps(manifest)}, catalog)

@@ -65,11 +65,12 @@ class ProcessManager(Entry):
 
 class CommandFamily(Entry):
     """A program with many commands: the words that name it, and those of its commands that listen, in production or
-    for developers."""
+    for developers, and which one production has `instead` of the developers'."""
 
     program: tuple[str, ...]
     commands: tuple[str, ...]
     for_developers: tuple[str, ...]
+    instead: str = ""
 
 
 class ProgramsOfLibraries(Entry):
@@ -160,6 +161,15 @@ class Servers(Entry):
             argv[: len(family.program)] == family.program and not set(family.for_developers).isdisjoint(argv)
             for family in self.listening_commands
         )
+
+    def for_production(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """A program's own command for production in place of the one for developers, `strapi start` of `strapi develop`; ()
+        where it has none."""
+        for family in self.listening_commands:
+            program, task = argv[: len(family.program)], argv[len(family.program) : len(family.program) + 1]
+            if program == family.program and family.instead and not set(task).isdisjoint(family.for_developers):
+                return (*program, family.instead)
+        return ()
 
     def watches(self, argv: tuple[str, ...]) -> bool:
         """Whether a command builds again whatever a developer changes: `gulp watch`."""

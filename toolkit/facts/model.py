@@ -219,7 +219,8 @@ class EntryPoint(Fact):
       by, `detail` the piece: host), extra_driver (of the database
       `detail`, that only extras list), lock_of_old_poetry (a package that its lock file
       leaves out, and others there require);
-    - Node: node_script ("server.js"), restarted_script (the same, behind a process manager), npm_script ("start", `detail`
+    - Node: node_script ("server.js"), restarted_script (the same, behind a process manager), library_started (the program of a
+      library that npm start runs), npm_script ("start", `detail`
       its text), node_bin (a program of the package, `detail` its script), build_script ("build"), build_task (of gulp or
       Grunt: "gulp build"), static_output ("dist"), pages_in_source ("index.html", beside what tools write), asset_output (a
       file or folder from the tree's root that the script `detail` of the package.json in `directory` writes), next_output

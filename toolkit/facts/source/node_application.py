@@ -4,9 +4,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from toolkit.catalog.globs import any_of
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import EntryPoint, Fact, Origin, Role
-from toolkit.facts.npm_scripts import file_of_command
+from toolkit.facts.npm_scripts import file_of_command, without_variables
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.node_front_ends import RULE, asset_outputs, beside, outputs
 from toolkit.facts.source.node_pages import sites
@@ -35,6 +36,12 @@ BUILT = re.compile(r"(?:\./)?(?:build|compiled|dist|lib|out|output|release)/[\w.
 TOOLS = re.compile(
     r"(?i)(?:^|/)(?:\.?eslintrc[\w.-]*|gulpfile|gruntfile|playwright[\w.-]*|protractor[\w.-]*|cypress[\w.-]*|webpack[\w.-]*|rollup[\w.-]*|vite\.config|karma[\w.-]*|jest[\w.-]*)(?:\.[cm]?[jt]s)?$"
 )
+# Programs of libraries that build, watch, test, or show something else than answers to requests.
+NO_FRAMEWORK = any_of((
+    "babel*", "browser-sync", "concurrently", "cross-env", "cypress", "docsify*", "electron*", "expo*", "forever", "gatsby", "grunt*",
+    "gulp*", "jest", "lerna", "lite-server", "live-server", "mocha", "ng", "node*", "npm*", "nx", "parcel*", "pm2*", "pnpm", "react-native*",
+    "react-scripts*", "rollup", "run-*", "storybook*", "supervisor", "ts-node*", "tsc*", "tsx", "turbo", "vite*", "vue*", "webpack*", "yarn",
+))  # fmt: skip
 MIGRATE = re.compile(
     r"(?:db[:_-])?(?:migrate|migration:run|migrations:run|migrate:(?:up|deploy|latest|prod|run)|migrations?:up|migrate[:-]db)"
 )
@@ -50,6 +57,7 @@ def read(project: Project) -> Iterator[Fact]:
             continue  # the manifest reader has told
         if isinstance(package.value, dict):
             yield from _script(project, file, package)
+            yield from _library_started(file, package)
             yield from _restarted(project, file, package)
             yield from _migrations(project, file, package)
             yield from sites(project, file, package, outputs(project, file, package, is_server=_is_server(package)))
@@ -89,6 +97,16 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
         yield EntryPoint(kind="node_script", value=started, evidence=place, origin=Origin.RUNNING, confidence=0.8)
     if "start" not in package.table("scripts"):
         yield from _written_script(file, package) or _compiled_script(project, file, package)
+
+
+def _library_started(file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
+    """The program that npm start runs, where a library which is installed for production brings it along: a framework's own."""
+    words = without_variables(package.text("scripts", "start")[:500].split())
+    program = next((word for word in words if word != "npx"), "")
+    libraries = {word for name in package.table("dependencies") for word in [*re.split(r"[/_@-]", str(name)), name]}
+    if program in libraries and not NO_FRAMEWORK.fullmatch(program):
+        place = file.at(package.line("scripts", "start"), rule=RULE)
+        yield EntryPoint(kind="library_started", value=program, evidence=place, origin=Origin.RUNNING, confidence=0.7)
 
 
 def _written_script(file: SourceFile, package: Tree) -> list[EntryPoint]:

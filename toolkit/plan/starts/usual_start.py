@@ -32,7 +32,7 @@ def usual_start(image: Processes) -> tuple[str, ...]:
         of_production = production_script(image)
         # A script for production comes before a file that looks like a server, where npm start starts nothing.
         first = [found[0]] if "start" in image.scripts_of_manifest else []
-        served = (argv for argv in (*first, of_production, *found) if argv)
+        served = (argv for argv in (*first, of_production, _of_the_same_program(found[0], image), *found) if argv)
         return next(
             (argv for argv in served if not (for_developers(argv, image) or runs_source(argv, image))), found[0]
         )
@@ -43,7 +43,7 @@ def usual_start(image: Processes) -> tuple[str, ...]:
     if argv != ("npm", "start"):
         return argv
     if for_developers(argv, image):
-        return production_script(image) or argv
+        return production_script(image) or _of_the_same_program(argv, image) or argv
     return argv if _npm_starts(image) else ()
 
 
@@ -54,6 +54,12 @@ def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
     if command is None:
         return image.servers.for_developers(image.scripts.get(script_called(argv), argv))
     return command.development
+
+
+def _of_the_same_program(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
+    """What the program of a script for developers has for production; () where it has nothing."""
+    command = image.in_container(argv)
+    return image.servers.for_production(command.argv) if command else ()
 
 
 def production_script(image: Processes) -> tuple[str, ...]:
