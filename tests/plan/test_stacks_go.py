@@ -233,3 +233,12 @@ def test_a_program_in_a_folder_that_is_not_called_like_it_is_called_like_the_mod
     made = converted(tmp_path, files, catalog)
     assert made.image.build[0][-3:] == ("-o", "bin/shop", "./cmd")
     assert made.plan.services["web"].command == ("/app/bin/shop",)
+
+
+def test_the_program_that_the_host_installs_and_starts_is_the_server(tmp_path: Path, catalog: Catalog) -> None:
+    """And not the client that is called like the module; a script that is soon done starts nothing either."""
+    readme = "# Shop\n\n## Running\n\n```\nsh certificates.sh\n```\n\nFinally, run the server:\n\n```\n$ $GOPATH/bin/shopd\n```\n"
+    script = "#!/bin/sh\nmkdir -p cert\nname=$(hostname)\nopenssl req -x509 -out cert/$name.crt\ncd ..\n"
+    files = {"go.mod": MODULE, "go.sum": "", "cmd/shop/main.go": WEB, "cmd/shopd/main.go": WEB}
+    made = converted(tmp_path, files | {"README.md": readme, "certificates.sh": script}, catalog)
+    assert made.plan.services["web"].command == ("/app/bin/shopd",)

@@ -123,6 +123,7 @@ class Servers(Entry):
     host_tasks: tuple[str, ...]
     hand_tasks: tuple[str, ...]
     schema_tasks: tuple[str, ...]
+    ending_programs: tuple[str, ...]
     host_scripts: tuple[str, ...]
     cluster_programs: tuple[str, ...]
     host_programs: tuple[str, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from toolkit.facts.model import Command, EntryPoint, Mode, Role
-from toolkit.facts.npm_scripts import RUNNERS, script_called
+from toolkit.facts.npm_scripts import RUNNERS, script_called, without_variables
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand, is_assignment
 from toolkit.inventory.paths import joined
@@ -72,6 +72,14 @@ def works_from_outside(argv: tuple[str, ...], image: Processes) -> bool:
     return file is not None and any(
         simple.words[:1] != () and simple.words[0] in image.servers.cluster_programs for simple in parse(file.text)
     )
+
+
+def only_prepares(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a shell script of the source runs nothing but programs that are soon done, as one that makes certificates."""
+    script = _script_told(argv, image)
+    words = [without_variables(simple.words)[:1] for simple in parse(script[0].text)] if script else []
+    ending = image.servers.ending_programs
+    return any(words) and all(word in ending for first in words for word in first)
 
 
 def asks_this_host(argv: tuple[str, ...], image: Processes) -> bool:

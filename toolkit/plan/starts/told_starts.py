@@ -11,7 +11,7 @@ from toolkit.plan.ranking import of_type, ranked
 from toolkit.plan.starts.commands import ContainerCommand
 from toolkit.plan.starts.processes import Processes
 from toolkit.plan.starts.programs import answers_nothing, is_release_step, is_there, programs_of, runs_server
-from toolkit.plan.starts.start_scripts import started_by_scripts, started_by_tasks, works_from_outside
+from toolkit.plan.starts.start_scripts import only_prepares, started_by_scripts, started_by_tasks, works_from_outside
 from toolkit.plan.starts.usual_start import runs_source, usual_start
 
 # What the README's sentences say of a command whose program no rule knows.
@@ -114,7 +114,10 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
     if image.servers.ends_by_itself(argv) or image.servers.watches(argv) or not is_there(argv, image):
         return False
     if command.origin is Origin.README and (
-        image.servers.prepares_host(argv) or works_from_outside(argv, image) or is_release_step(argv, image)
+        image.servers.prepares_host(argv)
+        or works_from_outside(argv, image)
+        or only_prepares(argv, image)
+        or is_release_step(argv, image)
     ):
         return False
     if _is_any_script(command, contained) and usual_start(image):
