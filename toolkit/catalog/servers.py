@@ -120,6 +120,7 @@ class Servers(Entry):
     timetables: tuple[Timetable, ...]
     same_tasks: dict[str, str]
     first_time_tasks: tuple[str, ...]
+    undoing_tasks: tuple[str, ...]
     host_tasks: tuple[str, ...]
     hand_tasks: tuple[str, ...]
     schema_tasks: tuple[str, ...]

@@ -177,7 +177,7 @@ def _passages(document: Document, rules: ReadmeRules) -> Iterator[Passage]:
                 if passage.kind == CodeKind.OTHER and _is_told_to_run(block, lead.text, rules):
                     passage.kind = CodeKind.SHELL
                 if passage.kind in (CodeKind.SHELL, CodeKind.WINDOWS) and left > 0:
-                    typed = _OPTIONAL.sub("", block.text) if "[" in block.text else block.text
+                    typed = _without_descriptions(_OPTIONAL.sub("", block.text) if "[" in block.text else block.text)
                     passage.commands = parse(typed, block.first_line, rules.reads_as_command)
                     left -= len(passage.commands)
                 if passage.kind == CodeKind.WINDOWS:
@@ -254,6 +254,16 @@ def _is_code_alone(block: Block, lead: str) -> bool:
 
 
 _REMARK = re.compile(r"[ \t]{2,40}\([^()\n]{3,200}\)$", re.MULTILINE)  # behind a command, as in a table
+
+
+# What a list of commands says of each in a column of its own: `shop db:migrate     Run pending migrations.`
+_DESCRIPTION = re.compile(r"(?<=\S)[ \t]{2,80}(?=[A-Z][a-z]{1,20} [a-z(])[^\n#|]{3,200}$", re.MULTILINE)
+
+
+def _without_descriptions(text: str) -> str:
+    """A block's text without the column that describes its commands, where at least two of them have one."""
+    shorter, described = _DESCRIPTION.subn("", text) if "  " in text else (text, 0)
+    return shorter if described > 1 else text
 
 
 def _is_typed(block: Block, rules: ReadmeRules) -> bool:

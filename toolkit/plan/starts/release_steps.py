@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from toolkit.facts.model import Command, ConfigFile, Dependency, Mode, Origin, Role
+from toolkit.facts.npm_scripts import run_script, script_called
+from toolkit.facts.shell import parse
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Release
 from toolkit.plan.ranking import evidence_of, of_type
@@ -16,7 +18,7 @@ from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
 from toolkit.plan.starts.programs import scripts_of
 from toolkit.plan.starts.start_scripts import asks_this_host, works_from_outside
-from toolkit.plan.starts.table_steps import deletes_tables, makes_migrations
+from toolkit.plan.starts.table_steps import deletes_tables, makes_migrations, schema_of_script
 from toolkit.plan.starts.usual_start import with_entry_points
 from toolkit.plan.versions.versions import is_within
 
@@ -88,6 +90,12 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             argv = tuple(word for word in argv if word not in once)
             if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
                 continue
+        if (schema := schema_of_script(argv, image)) is not None:
+            to_do = "run it by hand where the database is to be emptied"
+            planned.findings.append(_no_step(command, "it takes away what the tables have", to_do, Severity.WARNING))
+            argv = schema
+        if not argv:
+            continue
         if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
             to_do = "the image holds the application, and its web server serves it from there"
             planned.findings.append(_no_step(command, f"it installs into {place[:60]} on the host", to_do))
@@ -288,7 +296,14 @@ def _words(argv: tuple[str, ...], command: Command) -> set[str]:
 
 
 def _essence(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
-    """`manage.py migrate` and `manage.py migrate --noinput` are one step."""
+    """`manage.py migrate` and `manage.py migrate --noinput` are one step, and a library's program is the same behind the
+    package manager that finds it, `yarn sequelize db:migrate`, and as the one command of a script."""
+    run = [simple.words for simple in parse(image.texts_of_scripts.get(script_called(argv), ""))]
+    script, given = run_script(argv)
+    if len(run) == 1 and (command := image.in_container(run[0])):
+        argv = command.argv
+    elif given and script not in image.texts_of_scripts:
+        argv = (script, *given)
     program, *words = image.servers.task(argv)
     return (program, *(word for word in words if not word.startswith("-")))
 

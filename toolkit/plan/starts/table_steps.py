@@ -3,7 +3,9 @@
 import re
 from itertools import pairwise
 
+from toolkit.facts.npm_scripts import script_called
 from toolkit.plan.starts.processes import Processes
+from toolkit.plan.starts.programs import scripts_of
 
 # Deletes every table of the models: SQLAlchemy's metadata, peewee's database.
 _DELETES = re.compile(r"\.(?:drop_all|drop_tables)\(")
@@ -25,6 +27,18 @@ def deletes_tables(argv: tuple[str, ...], image: Processes) -> bool:
             if any(_DELETES.search(line) for body in bodies for line in body):
                 return True
     return False
+
+
+def schema_of_script(argv: tuple[str, ...], image: Processes) -> tuple[str, ...] | None:
+    """What a script of the manifest that takes the database's tables away makes anew of its schema, () where it does not say;
+    None for one that takes nothing away."""
+    if script_called(argv) not in image.texts_of_scripts:
+        return None
+    run = sorted(scripts_of(argv, image))
+    if not any(image.servers.among(words, image.servers.undoing_tasks) for words in run):
+        return None
+    steps = (command.argv for words in run if (command := image.in_container(words)))
+    return next(filter(image.servers.changes_schema, steps), ())
 
 
 def _body(text: str, name: str) -> list[str]:
