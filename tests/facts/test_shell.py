@@ -24,6 +24,8 @@ def one(text: str) -> SimpleCommand:
         ("sudo -u postgres createdb 'my shop'", ("createdb", "my shop")),
         ("sudo -E env A=1 node app.js", ("node", "app.js")),
         ("nohup ./run.sh", ("./run.sh",)),
+        ("$(go env GOPATH)/bin/shopd -v", ("shopd", "-v")),
+        ('"$VIRTUAL_ENV/bin/gunicorn" shop:app', ("gunicorn", "shop:app")),
         ("git clone <your repository url>", ("git", "clone", "<your repository url>")),
         ("apt-get install \\\n  a \\\n  b", ("apt-get", "install", "a", "b")),
         ("A=1 B='2 3' node app", ("node", "app")),

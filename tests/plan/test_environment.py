@@ -45,3 +45,13 @@ def test_a_variable_that_names_another_engine_is_not_the_datastores(tmp_path: Pa
     made = converted(tmp_path, files, catalog)
     assert made.plan.datastores["broker"].engine == "rabbitmq"
     assert made.plan.environment["BROKER_REDIS_DATABASE"].value == "1"
+
+
+def test_a_sample_fits_what_was_chosen(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"app.py": FLASK_APP, "requirements.txt": "Flask==3.0.0\npsycopg2-binary==2.9.9\n"}
+    files[".env.example"] = "SHOP_DATABASE_DRIVER=sqlite3\nSHOP_SERVER_ADDR=:9100\nSHOP_USER=username\n"
+    made = converted(tmp_path, files | {"Procfile": "web: gunicorn app:app --bind :8000\n"}, catalog)
+    variables = made.plan.environment
+    assert variables["SHOP_DATABASE_DRIVER"].value == "postgres"
+    assert variables["SHOP_SERVER_ADDR"].value == f":{made.plan.services['web'].port}"
+    assert not variables["SHOP_USER"].value

@@ -64,3 +64,21 @@ def test_a_script_and_the_module_that_it_loads(tmp_path: Path, catalog: Catalog)
     }
     command = converted(tmp_path, files, catalog).plan.services["web"].command
     assert command == ("python", "run.py", "--listen-address", "0.0.0.0")
+
+
+def test_settings_that_options_override_and_sites_of_web_servers(tmp_path: Path, catalog: Catalog) -> None:
+    """ConfigArgParse is imported by another module than the one that serves; of two sites one has its port."""
+    config = "import configargparse\n\ndef options():\n    parser = configargparse.ArgumentParser()\n" + "".join(
+        f"    parser.add('--{name}', default='{value}')\n"
+        for name, value in (("server-host", "127.0.0.1"), ("server-port", 8070))
+    )
+    files = {
+        "setup.py": SETUP,
+        "polls/__init__.py": "",
+        "polls/config.py": config,
+        "polls/cli.py": "import cherrypy\nfrom polls.config import options\n\ndef main():\n    cherrypy.quickstart(App(options()))\n",
+    }
+    for name, port in (("a", 18070), ("b", 8070)):
+        files[f"extras/nginx/{name}.conf"] = f"server {{ location / {{ proxy_pass http://127.0.0.1:{port}/; }} }}\n"
+    web = converted(tmp_path, files, catalog).plan.services["web"]
+    assert (web.command, web.port) == (("polls", "--server-host", "0.0.0.0"), 8070)

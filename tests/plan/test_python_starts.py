@@ -6,6 +6,9 @@ from tests.plan.from_files import DJANGO_MANAGE, DJANGO_WSGI, FLASK_APP, MONITOR
 from toolkit.catalog.catalog import Catalog
 from toolkit.plan.starts.programs import _plain
 
+PROCFILE = "web: envdir settings django-admin.py runserver 0.0.0.0:8000\nworker: envdir settings django-admin.py rqworker high\n"
+THEME = '{"scripts": {"build": "vue-cli-service build"}, "dependencies": {"vue": "^2.6"}, "devDependencies": {"@vue/cli-service": "^4.5"}}'
+
 
 def test_an_application_that_nothing_tells_how_to_start_is_a_finding(tmp_path: Path, catalog: Catalog) -> None:
     found = converted(tmp_path, {"requirements.txt": "requests==2.32.3\n", "jobs.py": "print()\n"}, catalog)
@@ -356,3 +359,21 @@ def test_the_developers_server_as_the_last_resort_is_reached_from_outside(tmp_pa
     }
     command = converted(tmp_path, files, catalog).plan.services["web"].command
     assert command == ("flask", "run", "--host", "0.0.0.0", "--port", "{port}")
+
+
+def test_what_reads_variables_from_files_of_the_host_is_taken_off(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"manage.py": DJANGO_MANAGE, "shop/settings.py": "", "shop/wsgi.py": DJANGO_WSGI}
+    files |= {"requirements.txt": "django==4.2\n", "Procfile": PROCFILE}
+    services = converted(tmp_path, files, catalog).plan.services
+    assert services["web"].command[:2] == ("gunicorn", "shop.wsgi:application")
+    assert services["worker"].command == ("django-admin.py", "rqworker", "high")
+
+
+def test_pages_below_a_script_that_operators_start_are_its_own(tmp_path: Path, catalog: Catalog) -> None:
+    unit = "[Service]\nExecStart=/usr/bin/python3 /opt/shop/start.py --quiet\n"
+    files = {"start.py": "import shop\nshop.run()\n", "requirements.txt": "cherrypy==18.6.0\n"}
+    files |= {"theme/package.json": THEME, "theme/src/App.vue": "<template/>\n", "theme/index.html": "<html></html>\n"}
+    assert converted(tmp_path / "untold", files, catalog).image.stack == "node-static"
+    made = converted(tmp_path / "told", files | {"init/shop.service": unit}, catalog)
+    assert made.image.stack == "python-wsgi"
+    assert next(iter(made.plan.services.values())).command[:2] == ("python", "/app/start.py")

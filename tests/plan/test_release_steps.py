@@ -197,3 +197,12 @@ def test_a_script_that_asks_a_server_on_its_host_is_no_release_step(tmp_path: Pa
     made = converted(tmp_path, FLASK | {"create_db.sh": script, "README.md": readme}, catalog)
     assert made.plan.release and made.plan.release.commands == (("flask", "db", "upgrade"),)
     assert "RP052" in made.codes
+
+
+def test_what_an_administrator_fills_in_or_hands_on_is_no_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    lines = "python manage.py add_site shop.example.com\npython manage.py load_rates --print | psql shop\npython manage.py load_prices | tee out\n"
+    readme = f"# Shop\n\nThe data lies in `./db/shop.sqlite3`.\n\n## Migrations\n\n```\n{lines}```\n"
+    made = converted(tmp_path, DJANGO | {"README.md": readme}, catalog)
+    assert made.plan.release and made.plan.release.commands == (("python", "manage.py", "load_prices"),)
+    told = [finding.message for finding in made.planned.findings if finding.code == "RP052"]
+    assert ["shop.example.com" in told[0], "what psql is to read" in told[1]] == [True, True]

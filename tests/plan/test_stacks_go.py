@@ -242,3 +242,14 @@ def test_the_program_that_the_host_installs_and_starts_is_the_server(tmp_path: P
     files = {"go.mod": MODULE, "go.sum": "", "cmd/shop/main.go": WEB, "cmd/shopd/main.go": WEB}
     made = converted(tmp_path, files | {"README.md": readme, "certificates.sh": script}, catalog)
     assert made.plan.services["web"].command == ("/app/bin/shopd",)
+
+
+def test_the_port_of_a_tool_beside_the_server_is_not_the_servers(tmp_path: Path, catalog: Catalog) -> None:
+    gallery = WEB.replace("9000", "3001")
+    programs = {
+        f"cmd/{name}/main.go": text for name, text in (("shop", WEB), ("shop-gallery", gallery), ("shopd", WEB))
+    }
+    readme = "# Shop\n\n## Deployment\n\nRun the server, and open `http://localhost:3000`:\n\n    $ $GOPATH/bin/shopd\n"
+    made = converted(tmp_path, {"go.mod": MODULE, "README.md": readme} | programs, catalog)
+    web = made.plan.services["web"]
+    assert (web.command, web.port) == (("/app/bin/shopd",), 3000)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 PLACEHOLDER = re.compile(
     rb"<[A-Za-z][^<>\n|&;]{0,80}>|(?<=[ =])\([A-Za-z][^()\n|&;]{0,60}\)|\[[^\[\]\n]{1,60}\]|\{[A-Za-z][^{}\n,$]{0,60}\}|(?<=\s)\.\.\.(?=\s|$)"
 )
+# Folders of programs by their variable: what lies in them is found by its name.
+PROGRAM_OF_VARIABLE = re.compile(
+    r"\"?(?:\$\{?GOBIN\}?|(?:\$\{?(?:GOPATH|VIRTUAL_?ENV|VENV(?:_DIR|_PATH)?)\}?|\$\(go env GOPATH\)|(?:~|\$HOME)/go)/bin)/([\w.-]{1,60})\"?"
+)
 ESCAPE = re.compile(r"\\(.)")
 QUOTED_ESCAPE = re.compile(r"\\([\"\\$`])")
 # Beyond these the grammar's error recovery takes milliseconds a line, and no README means it.
@@ -202,6 +206,8 @@ class _Reader:
     def _word(self, node: "Node") -> tuple[str, bool]:
         """A word without its quotes, and whether it means what it says: no expansion in it."""
         kind, text = node.type, self._text(node)
+        if kind == "command_name" and (program := PROGRAM_OF_VARIABLE.fullmatch(text)):
+            return program[1], True
         if kind == "command_name" and node.named_children:
             return self._word(node.named_children[0])
         if kind == "string":

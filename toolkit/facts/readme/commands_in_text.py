@@ -19,7 +19,10 @@ MAXIMUM_IN_TABLE = 500  # commands
 BARE_LINE = re.compile(r"[\w./~$#>*(-]")
 ENUMERATED = re.compile(r"\d{1,2}[ ]?[-.)][ ]{1,3}(?=\S)")  # by hand: "1 - composer install"
 _REMARK = re.compile(r"\w\s\(")  # no shell takes an opening bracket behind a word
-_DATA = re.compile(r"\.(?:csv|html?|ini|json|md|rst|sql|txt|xml|ya?ml)$", re.IGNORECASE)  # nothing that runs
+_DATA = re.compile(  # nothing that runs
+    r"\.(?:cfg|conf|crt|css|csv|db|gz|html?|ini|json|key|lock|log|md|pem|png|rst|sql|sqlite3?|svg|toml|txt|xml|ya?ml|zip)$",
+    re.IGNORECASE,
+)
 _ONE_WORD = re.compile(r"[^\s'\"=;&|<>(){}`$\\!#*]+")  # and nothing that a shell would take apart
 _FOLDER_OR_ROUTE = re.compile(r"(?:/|~/)[\w-]*/?")
 PURPOSE = r"^[\s`.)]{0,4}%purpose%\s{1,3}(?P<what>[^.\n]{3,80})"
@@ -102,7 +105,9 @@ def _inline(rules: ReadmeRules, passage: Passage, text: str, start: int, line: i
         return None
     one_word = bool(_ONE_WORD.fullmatch(flat))
     if one_word and (
-        _FOLDER_OR_ROUTE.fullmatch(flat) or (not is_file(flat) and not rules.commands.may_stand_alone(flat))
+        _FOLDER_OR_ROUTE.fullmatch(flat)
+        or _DATA.search(flat)
+        or (not is_file(flat) and not rules.commands.may_stand_alone(flat))
     ):
         return None  # the name of something
     before = sentence_before(passage.block.text, start)

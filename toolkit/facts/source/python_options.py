@@ -1,8 +1,8 @@
-"""Where a program of Python is told to listen, by options that it declares with argparse, optparse, Click or Tornado: the
-port that it has without them, and the option that it needs where it would listen on the loopback address alone.
+"""Where a program of Python is told to listen, by options that it declares with argparse, ConfigArgParse, optparse, Click or
+Tornado: the port that it has without them, and the option that it needs where it would listen on the loopback address alone.
 
-https://docs.python.org/3/library/argparse.html, https://click.palletsprojects.com/en/stable/options/,
-https://www.tornadoweb.org/en/stable/options.html (reviewed 2026-11-22)
+https://docs.python.org/3/library/argparse.html, https://github.com/bw2/ConfigArgParse#aliases,
+https://click.palletsprojects.com/en/stable/options/, https://www.tornadoweb.org/en/stable/options.html (reviewed 2026-11-22)
 """
 
 import ast
@@ -24,6 +24,7 @@ HOSTS = frozenset(
 )  # fmt: skip
 PORTS = frozenset({"--bind-port", "--http-port", "--listen-port", "--port", "--server-port", "--web-port"})
 _DECLARES = frozenset({"add_argument", "add_option"})
+_SHORT = frozenset({"add", "add_arg"})  # as ConfigArgParse has them too
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group", "OptionGroup"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -44,7 +45,7 @@ def read(project: Project) -> Iterator[Fact]:
         for command, parser in _parsers(module).items():
             if not parser.host or not parser.has_port:
                 continue
-            if any(map(runs_server, module.calls)):
+            if any(runs_server(call) for one in _entered(project, module) for call in one.calls):
                 for line, number in parser.ports:
                     place = module.file.at(line, rule=RULE)
                     yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
@@ -54,7 +55,7 @@ def read(project: Project) -> Iterator[Fact]:
 
 def _needed(project: Project, module: Module, option: str, line: int) -> Iterator[EntryPoint]:
     """The option, for each program that comes to the module: one that is installed, a script, `python -m shop`."""
-    entered = [one for one in project.python if one is module or module.name in _imported(one)]
+    entered = _entered(project, module)
     names = {one.name for one in entered}
     points = [fact for fact in project.facts.facts if isinstance(fact, EntryPoint) and fact.kind == "console_script"]
     programs = [point.value for point in points if point.detail.split(":")[0] in names]
@@ -72,6 +73,11 @@ def _needed(project: Project, module: Module, option: str, line: int) -> Iterato
         )
 
 
+def _entered(project: Project, module: Module) -> list[Module]:
+    """A module, and those that import it."""
+    return [one for one in project.python if one is module or module.name in _imported(one)]
+
+
 def _imported(module: Module) -> set[str]:
     """The modules that one imports, or names of which it imports."""
     names = set(module.imports.values())
@@ -81,10 +87,11 @@ def _imported(module: Module) -> set[str]:
 def _parsers(module: Module) -> dict[str, _Parser]:
     """By the name of the command, empty for the program itself."""
     commands = _commands_by_variable(module)
+    declares = _DECLARES | _SHORT if "configargparse" in module.imports.values() else _DECLARES
     found: dict[str, _Parser] = {}
     for call in module.calls:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        if method in _DECLARES:
+        if method in declares:
             receiver = getattr(call.func.value, "id", "") if isinstance(call.func, ast.Attribute) else ""
             _add(found.setdefault(commands.get(receiver, ""), _Parser()), call, module)
         elif module.qualified(call.func) == "tornado.options.define":

@@ -18,7 +18,18 @@ OWN_SERVERS = frozenset(
 )  # fmt: skip
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 RUNS_SERVER = frozenset(
-    {"run", "run_app", "run_server", "serve", "serve_forever", "run_simple", "start_server", "listen", "start"}
+    {
+        "run",
+        "run_app",
+        "run_server",
+        "serve",
+        "serve_forever",
+        "run_simple",
+        "start_server",
+        "listen",
+        "start",
+        "quickstart",
+    }
 )
 RULE = "python-entry-point"  # of all that tells how Python code is entered
 

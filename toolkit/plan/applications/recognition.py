@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Role
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.places import of_libraries, without_namesakes
 from toolkit.findings import Evidence
@@ -120,6 +120,8 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
             Recognised(folder, match[0], match[1], _workdir(folder, match[0]))
         ]
     found = [one for one in found if not _only_holds_members(one, found) and not _is_started_below(one, found)]
+    started = [one.folder.directory for one in found if one.stack.priority < _BY_FRAMEWORK and _is_told(one)]
+    found = [one for one in found if not (one.stack.artifact and _is_below(one.folder.directory, started))]
     framework = [one for one in found if one.stack.priority >= _BY_FRAMEWORK]
     return framework or found
 
@@ -298,6 +300,17 @@ def _is_started_below(one: Recognised, found: Sequence[Recognised]) -> bool:
     python = [other for other in found if other.stack.language == "python"]
     below = (other for other in python if other is not one and inside(other.folder.directory, one.folder.directory))
     return one in python and not _runs(one) and any(map(_runs, below))
+
+
+def _is_told(one: Recognised) -> bool:
+    """Whether operators start a script of Python that lies at the top of a folder: it shows the pages below it."""
+    starts = (c for c in one.folder.of_type(Command) if c.role is Role.START and c.mode is Mode.PRODUCTION)
+    names = (posixpath.basename(word) for command in starts for word in command.argv)
+    return one.stack.language == "python" and any(n.endswith(".py") and n in one.folder.paths for n in names)
+
+
+def _is_below(directory: str, others: Iterable[str]) -> bool:
+    return any(directory != other and inside(directory, other) for other in others)
 
 
 def _runs(one: Recognised) -> bool:

@@ -41,13 +41,13 @@ def connection_string(
 def engine_word(
     name: str, example: str | None, names: VariableNames, datastores: Mapping[str, Datastore]
 ) -> Variable | None:
-    """What tells a library the database's engine, where the example names another server's: a sample with MySQL beside the
-    driver of PostgreSQL."""
+    """What tells a library the database's engine, where the example names another's: a sample with MySQL, or the developers'
+    file, beside the driver of PostgreSQL."""
     words = names.engine_words.get(name.upper().rpartition("_")[2], {})
     if not words or not example or "database" not in datastores:
         return None
     engine, other = datastores["database"].engine, SCHEMES.get(example.lower(), "")
-    if other not in _SERVERS - {engine} or {engine, other} == {"mariadb", "mysql"} or engine not in words:
+    if other not in {*_SERVERS, "sqlite"} - {engine} or {engine, other} == {"mariadb", "mysql"} or engine not in words:
         return None
     return Variable(value=words[engine])
 

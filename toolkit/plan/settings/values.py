@@ -17,9 +17,12 @@ from toolkit.plan.settings.references import connection_string, engine_word, ref
 EVERYWHERE = "0.0.0.0"
 HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 _PLACEHOLDER = re.compile(
-    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^/?(?:abs(?:olute)?/|some/)?path/to/",
+    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^(?:username|ip)$|^/?(?:abs(?:olute)?/|some/)?path/to/",
     re.IGNORECASE,
 )
+# `:9000` and `9000`, what a program listens on, and the names that have it.
+_LISTENING = re.compile(r"((?:(?:0\.0\.0\.0|\[::\])?:)?)\d{4,5}")
+_OF_LISTENING = re.compile(r"(?:^|_)(?:BIND|HTTP|LISTEN|SERVER|WEB)_?ADDR(?:ESS)?$")
 _NO_LETTER = re.compile(r"[ -]")
 # What the shell of a host puts there: `$USER`, `$(id -gn)`.
 _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
@@ -103,6 +106,8 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         return whole, of_datastore, False
     if upper in names.port and around.port:
         return Variable(value=str(around.port)), "the port that the service listens on", False
+    if around.port and _OF_LISTENING.search(upper) and (at := _LISTENING.fullmatch(example or "")):
+        return Variable(value=f"{at[1]}{around.port}"), "the port that the service listens on", False
     here = example in (*HERE_ALONE, EVERYWHERE, "::")
     if (upper in names.bind and not example) or (here and names.listens(upper)):
         everywhere = "::" if example in ("::", "::1") else EVERYWHERE

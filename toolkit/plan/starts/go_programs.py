@@ -12,9 +12,6 @@ from toolkit.plan.applications.folders import Folder
 
 _MODULE = re.compile(r"^module\s{1,20}\"?([\w./~-]{1,200})", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
-_INSTALLED = re.compile(
-    r"\s{0,9}(?:\$\{?GOPATH\}?|\$\{?GOBIN\}?|\$\(go env GOPATH\)|~/go|\$HOME/go)(?:/bin)?/([\w.-]{1,60})(?=\s|$)"
-)
 _UNNAMED = "server"
 _VERSION = re.compile(r"v\d+")
 _OF_NO_PROGRAM = frozenset({"app", "cmd", "main", "src"})  # folders that are not called like the program in them
@@ -35,13 +32,14 @@ def go_entry_points(
     mains = list(dict.fromkeys(mains or [point.value for point in points if point.kind == "go_main"][:1]))
     if not mains:
         return {}
-    started = {_started_by(command) for command in commands if command.role is Role.START}
+    started = {
+        PurePosixPath(command.argv[0]).name for command in commands if command.role is Role.START and command.argv
+    }
     # Of several that are as sure, the one that operators start, or else that is called like the module.
     surely = {point.value: point.confidence for point in reversed(points) if point.kind == "go_main"}
-    as_sure = {p: _program_of(p, folder, tree) for p in mains if surely[p] == surely[mains[0]]}
-    first = next(
-        (p for called in (started, {_program_of(".", folder, tree)}) for p in as_sure if as_sure[p] in called), mains[0]
-    )
+    as_sure = {_program_of(package, folder, tree): package for package in mains if surely[package] == surely[mains[0]]}
+    module = _program_of(".", folder, tree)
+    first = next((as_sure[name] for name in as_sure if name in started), as_sure.get(module, mains[0]))
     mains = [first, *(package for package in mains if package != first and _is_named(package, told, folder, tree))]
     others = (point.value for point in points if point.kind == "go_main" and point.value not in mains)
     beside = [package for package in others if _program_of(package, folder, tree) in started]
@@ -49,7 +47,7 @@ def go_entry_points(
     programs = {package: _program_of(package, folder, tree) for package in mains}
     target = "bin/"
     if len(mains) == 1 and programs[first] in _OF_NO_PROGRAM:
-        programs[first] = _program_of(".", folder, tree)
+        programs[first] = module
         target += programs[first]
     pins = [
         f"-require={d.name}@{d.constraint}" for d in folder.of_type(Dependency) if d.ecosystem == "go" and d.version
@@ -60,17 +58,10 @@ def go_entry_points(
         if command.role is Role.BUILD and (output := _output(command.argv)) and output[1] in programs:
             found.setdefault(f"go_program:{output[0]}", programs[output[1]])
     found |= {point.kind: point.value for point in points if point.kind == "go_listens"}
-    module = _module(folder, tree) or _UNNAMED
     return found | {
         "go_program": programs[mains[0]], "go_mains": " ".join(mains), "go_output": target,
-        "go_module": module, "go_pins": " ".join(pins),
+        "go_module": _module(folder, tree) or _UNNAMED, "go_pins": " ".join(pins),
     }  # fmt: skip
-
-
-def _started_by(command: Command) -> str:
-    """The program that a command starts, where the host installs it too: `$GOPATH/bin/shopd`; empty for none."""
-    installed = _INSTALLED.match(command.text)
-    return PurePosixPath(command.argv[0]).name if command.argv else installed[1] if installed else ""
 
 
 def build_tags(command: Command) -> tuple[str, ...]:

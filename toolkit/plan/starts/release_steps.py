@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from toolkit.facts.model import Command, ConfigFile, Dependency, Mode, Origin, Role
+from toolkit.facts.model import Command, ConfigFile, Dependency, Mode, Origin, Placeholder, Role
 from toolkit.facts.npm_scripts import run_script, script_called
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding, Severity
@@ -35,6 +35,8 @@ _SETTINGS = re.compile(r"[\w-]{1,60}(?:/[\w-]{1,60}){0,5}\.(?:cfg|conf|ini|toml|
 _FOR_TESTS = re.compile(r"(?:^|\s)(?:\w{1,20}_ENV=|--env(?:ironment)?[= ]|-e )test(?:ing)?(?=\s|$)")
 # What a script of the source says that fetches libraries or the source itself.
 _FETCHES = re.compile(r"\b(?:npm (?:ci|i|install)|yarn install|pnpm install|git (?:clone|init))\b")
+# What a command is piped into without being less of a step.
+_LOGGERS = frozenset({"cat", "grep", "head", "logger", "tail", "tee", "ts"})
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -138,6 +140,12 @@ def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding 
             "run it once by ECS Exec or a one-off task, or give it the answers in release.commands of replatform.yaml"
         )
         return _no_step(command, f"it asks a person for {asked}", to_do, Severity.WARNING)
+    if left_open := next((p.text for p in of_type(image.facts, Placeholder) if any(p.text in w for w in argv)), ""):
+        to_do = "run it once by ECS Exec or a one-off task, with what is meant there"
+        return _no_step(command, f"{left_open[:60]} in it is an example", to_do, Severity.WARNING)
+    if reader := _handed_to(command, argv):
+        to_do = "run both by hand, once, where the client of the database is"
+        return _no_step(command, f"it prints what {reader[:60]} is to read", to_do, Severity.WARNING)
     if asks_this_host(argv, image):
         to_do = "run it by hand, once, with the address that the server has now"
         return _no_step(command, "its script asks a server on its own host", to_do, Severity.WARNING)
@@ -191,6 +199,13 @@ def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -
         return f"{single} is for single records or files"
     asks = not _INTERACTIVE.isdisjoint(argv) or command.mode is Mode.DEVELOPMENT
     return "it asks a person or is for development" if asks else ""
+
+
+def _handed_to(command: Command, argv: tuple[str, ...]) -> str:
+    """The program that a command is piped into, `shop schema | psql`, where that does the work; empty for a logger."""
+    pipelines = (part.pipeline for part in parse(command.text) if part.program == posixpath.basename(argv[0]))
+    readers = (posixpath.basename(stage[0]) for pipeline in pipelines for stage in pipeline if stage)
+    return next((name for name in readers if name not in _LOGGERS), "")
 
 
 def _absent_settings(argv: tuple[str, ...], image: Processes) -> str:

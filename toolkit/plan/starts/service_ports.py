@@ -1,11 +1,12 @@
 """Where a service listens: what its command tells it, what files and operators say, or what its stack usually does."""
 
+import posixpath
 import re
 from collections.abc import Iterator, Set
 from itertools import zip_longest
 
 from toolkit.facts.manifests import env_samples
-from toolkit.facts.model import Command, Dependency, EnvironmentVariable, Fact, Origin, Port, Role
+from toolkit.facts.model import Command, Dependency, EntryPoint, EnvironmentVariable, Fact, Origin, Port, Role
 from toolkit.plan.ranking import contradiction, of_type, ranked
 from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
@@ -65,17 +66,22 @@ def told_ports(names: Set[str], image: Processes) -> list[Port]:
     ports = [port for port in of_type(image.facts, Port) if port.service in {"", *names} and image.owns(port)]
     elsewhere = set(_places_of_other_processes(image))
     ports = [port for port in ports if (port.evidence.path, port.evidence.first_line) not in elsewhere]
+    tools = _folders_of_other_programs(image)
+    ports = [port for port in ports if port.evidence.directory not in tools]
     usable = [
         port for port in ranked(ports) if port.number >= _LEAST_UNPRIVILEGED_PORT and not _of_front_end(port, image)
     ]
     # What the README of a folder inside says of a port is about that folder's own server, as a front end's; of several
-    # ports of a README, one is the application's where its code has it.
-    told = {port.number for port in usable if port.origin is Origin.README}
-    agreed = told & {port.number for port in usable if port.origin is not Origin.README}
+    # ports of a README, or of sites of web servers, one is the application's where its code has it.
+    agreed = {
+        origin: {port.number for port in usable if port.origin is origin}
+        & {port.number for port in usable if port.origin is not origin}
+        for origin in (Origin.README, Origin.RUNNING)
+    }
 
     def doubts(port: Port) -> tuple[bool, bool]:
-        by_readme = port.origin is Origin.README
-        return by_readme and _inner(port, image), by_readme and bool(agreed) and port.number not in agreed
+        others = agreed.get(port.origin, set())
+        return port.origin is Origin.README and _inner(port, image), bool(others) and port.number not in others
 
     return sorted(usable, key=doubts)
 
@@ -132,6 +138,13 @@ def _places_of_other_processes(image: Processes) -> Iterator[tuple[str, int]]:
     for command in of_type(image.facts, Command):
         if command.role is Role.START and (contained := image.contained(command)) and contained.kind != "web":
             yield command.evidence.path, command.evidence.first_line
+
+
+def _folders_of_other_programs(image: Processes) -> set[str]:
+    """Main packages of Go beside the one that serves."""
+    serving = image.entry_points.get("go_mains", "").split(" ")[0]
+    mains = {point.value for point in of_type(image.facts, EntryPoint) if point.kind == "go_main"} - {serving, "."}
+    return {posixpath.join(image.image.directory, package.removeprefix("./")) for package in mains}
 
 
 def _why(port: Port) -> str:
