@@ -441,3 +441,16 @@ def test_tools_of_developers_below_an_application_are_no_site(tmp_path: Path, ca
     assert set(converted(tmp_path / "tools", files, catalog).plan.images) == {"app"}
     page = converted(tmp_path / "page", files | {"js/index.html": "<html></html>\n"}, catalog)
     assert set(page.plan.images) == {"app", "js"}
+
+
+@pytest.mark.parametrize(
+    ("body", "built"),
+    [("gulp.src('scss/*').pipe(gulp.dest('build'))", True), ("gulp.src('**/*.js').pipe(eslint())", False)],
+)
+def test_a_task_that_writes_builds_where_no_script_does(
+    tmp_path: Path, catalog: Catalog, body: str, built: bool
+) -> None:
+    task = f"gulp.task('default', function () {{\n  return {body}\n}})\n"
+    files = GO | {"package.json": json.dumps({"devDependencies": {"gulp": "^4.0.0"}}), "gulpfile.js": task}
+    stage = converted(tmp_path, files, catalog).image.assets
+    assert (stage.build if stage else ()) == ((("npx", "gulp", "default"),) if built else ())

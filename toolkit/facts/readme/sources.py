@@ -24,7 +24,7 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 NOT_TOLD = re.compile(
-    r"(?:^|/)(?:changelog|changes|history|contributing|contributors|code_of_conduct|security|license|licence|copying|authors|todo|news|upgrade|upgrading|migrat(?:ing|ion)(?!s)|requirements)[^/]*$",
+    r"(?:^|/)(?:changelog|changes|history|contributing|contributors|code_of_conduct|security|license|licence|copying|authors|todo|news|upgrade|upgrading|migrat(?:ing|ion)(?!s)|requirements|benchmark|comparison|credits|governance|maintainers|philosophy|privacy|rationale|release[_-]?notes|roadmap)[^/]*$",
     re.IGNORECASE,
 )
 # A file of a repository, as GitHub, GitLab, Bitbucket and Gitea show it: /owner/shop/blob/main/docs/hosting.md.

@@ -112,10 +112,10 @@ def _for_production(script: str, steps: Sequence[str], scripts: Mapping[str, str
 
 
 def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments], list[Decision]]:
-    """The task of gulp or Grunt that writes the pages, where no script of the manifest does: as operators say, else by its
+    """The task of gulp or Grunt that writes the pages, or what pages load, where no script of the manifest does: as operators say, else by its
     name."""
     task = shlex.split(image.entry_points.get("build_task", ""))
-    if not task or not image.stack.artifact:
+    if not task or not (image.stack.artifact or image.stack.stage_of):
         return [], []
     command = next((c for c in told if c.argv[:1] == tuple(task[:1])), None)
     argv = ("npx", *(command.argv if command else task))

@@ -39,6 +39,7 @@ _EMBEDS = re.compile(r"^//go:embed[ \t]{1,9}([^\n]{1,300})", re.MULTILINE)
 # Documents for those who change the application: DEVELOPERS.md, docs/Build.md
 _FOR_DEVELOPERS = re.compile(r"(?i)(?:^|/)(?:build|contribut|develop|hacking)\w*(?:\.\w+)?$")
 _RUN_BY_IMAGE = re.compile(r"(?:pre|post)?(?:build|install)|prepare")
+_WRITES = re.compile(r"\bdest\b")  # https://gulpjs.com/docs/en/api/dest, https://gruntjs.com/configuring-tasks#files
 MODULES_FOLDER = "--modules-folder"
 _MODULES_SETTING = re.compile(r"^--(?:install|\*)\.modules-folder[ \t]{1,9}\"?([\w./@-]{1,200})", re.MULTILINE)
 _BUILT = (".min.js", ".min.css", ".bundle.js", ".chunk.js")
@@ -81,7 +82,7 @@ def find_packages(
         folder = _folder(directory, facts, tree)
         evidence = holds(stack.recognise, folder)
         names = scripts_in(folder.facts)
-        script = next((name for name in stack.build_scripts if name in names), "")
+        script = next((name for name in stack.build_scripts if name in names), "") or _task(folder, tree)
         if evidence is None or not script:
             if library := _libraries(folder, stack, application, facts, tree):
                 found.append(library)
@@ -95,6 +96,15 @@ def find_packages(
         elif missing := _looked_for(package, application, tree):
             found.append(replace(package, moved_to=missing))
     return found
+
+
+def _task(folder: Folder, tree: SourceTree) -> str:
+    """The task of gulp or Grunt that writes files, `gulp default`, where the manifest has no script for it."""
+    for point in folder.of_type(EntryPoint):
+        if point.kind == "build_task" and point.evidence.directory == folder.directory:
+            file = tree.read(point.evidence.path)
+            return point.value if file and _WRITES.search(file.text) else ""
+    return ""
 
 
 def _left_to_operators(directories: Collection[str], application: Recognised, facts: Facts) -> set[str]:

@@ -112,7 +112,7 @@ def _inputs(image: str, package: Package, facts: Facts, tree: SourceTree, planne
         manager=manager,
         about=about,
         dependencies=listed,
-        entry_points={kind_of_script(name): name for name in scripts_in(folder.facts)},
+        entry_points={kind_of_script(name): name for name in scripts_in(folder.facts)} | {"build_task": package.script},
         tree=tree,
         change=long_unchanged(stack, about, ()),
     )

@@ -8,7 +8,7 @@ from toolkit.facts.model import Command, Datastore, Dependency, Facts, Origin, R
 from toolkit.plan.ranking import of_type
 
 # Where a program speaks to no server without a library of its own: PHP's extensions come with PHP, a JVM's with its server.
-_ECOSYSTEMS = {"python": "pypi", "node": "npm"}
+_ECOSYSTEMS = {"go": "go", "node": "npm", "python": "pypi"}
 _OF_ONE_KIND = {"mariadb": "mysql"}
 _NAME = re.compile(r".[^=<>~!@\[]*")  # of psycopg2>=2.8, mysql2@3, @mikro-orm/mysql
 
