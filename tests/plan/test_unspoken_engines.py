@@ -60,3 +60,22 @@ def test_a_datastore_that_has_no_blueprint_is_one_finding(tmp_path: Path, catalo
         finding for finding in converted(tmp_path, files, catalog).planned.findings if finding.code == "RP030"
     ]
     assert len(unknown.evidence) >= 2
+
+
+@pytest.mark.parametrize(
+    ("listed", "code", "provided"),
+    [
+        ("", "", False),
+        ('"ioredis": "^5.0.0", ', "", True),
+        ('"shop-redis-store": "^1.0.0", ', "", True),
+        ("", "const cache = process.env.REDIS_URL;\n", True),
+    ],
+)
+def test_a_cache_that_prose_alone_mentions_is_left_out(
+    tmp_path: Path, catalog: Catalog, listed: str, code: str, provided: bool
+) -> None:
+    package = EXPRESS_SERVER["package.json"].replace('"express"', f'{listed}"express"')
+    told = {"README.md": "# Shop\n\nOne could add a Redis cache, and RabbitMQ.\n", "settings.js": code}
+    made = converted(tmp_path, EXPRESS_SERVER | {"package.json": package} | told, catalog)
+    assert ("cache" in made.plan.datastores) is provided
+    assert "broker" not in made.plan.datastores and "RP034" in made.codes

@@ -10,6 +10,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Datastore, Decision, Migration, Question
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.reported import Reported
+from toolkit.plan.settings.unspoken import only_mentioned
 
 # One of each role; the name is what references in the plan use.
 ROLES = ("database", "cache", "broker", "documents", "search")
@@ -44,6 +45,9 @@ def plan_datastores(
         if not found and not choice:
             continue
         if role == "documents" and not choice and _only_in_prose(found, by_role.get("database", [])):
+            continue
+        if role != "database" and not choice and only_mentioned(found, unspoken, facts):
+            planned.findings += _left_out(found, {store.engine for store in found}, blueprints)
             continue
         if not choice:
             found = by_role[role] = _spoken(found, unspoken, blueprints, planned)
@@ -185,13 +189,21 @@ def _spoken(
 ) -> list[facts_model.Datastore]:
     """Without what the application could not speak to, where it can speak to another of them."""
     usable = [store for store in found if store.engine not in unspoken]
-    for engine in dict.fromkeys(store.engine for store in found if store not in usable) if usable else ():
-        title, places = blueprints[engine].title, evidence_of(store for store in found if store.engine == engine)
-        planned.findings.append(
-            Finding("RP034", Severity.WARNING, f"{title} is named, but no list of dependencies has a driver for it: it is left out", places,
-                    f"to use it, list its driver and set datastores.{blueprints[engine].role}.engine in replatform.yaml")
-        )  # fmt: skip
+    planned.findings += _left_out(found, unspoken if usable else (), blueprints)
     return usable or found
+
+
+def _left_out(
+    found: list[facts_model.Datastore], engines: Collection[str], blueprints: Mapping[str, DatastoreBlueprint]
+) -> list[Finding]:
+    """RP034, for engines that nothing speaks to."""
+    findings = []
+    for engine in dict.fromkeys(store.engine for store in found if store.engine in engines):
+        places = evidence_of(store for store in found if store.engine == engine)
+        text = f"{blueprints[engine].title} is named, but no list of dependencies has a driver for it: it is left out"
+        to_do = f"to use it, list its driver and set datastores.{blueprints[engine].role}.engine in replatform.yaml"
+        findings.append(Finding("RP034", Severity.WARNING, text, places, to_do))
+    return findings
 
 
 def _only_in_prose(found: list[facts_model.Datastore], databases: list[facts_model.Datastore]) -> bool:

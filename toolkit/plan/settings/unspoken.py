@@ -4,11 +4,13 @@ import re
 from collections.abc import Collection, Mapping
 
 from toolkit.catalog.dependencies import Driver
-from toolkit.facts.model import Command, Datastore, Dependency, Facts, Origin, Role
+from toolkit.facts.model import Command, Datastore, Dependency, EnvironmentVariable, Facts, Origin, Role
 from toolkit.plan.ranking import of_type
 
 # Where a program speaks to no server without a library of its own: PHP's extensions come with PHP, a JVM's with its server.
 _ECOSYSTEMS = {"go": "go", "node": "npm", "python": "pypi"}
+# Libraries for tasks, which speak to whatever broker or store of results they are told.
+_QUEUES = frozenset({"celery", "dramatiq", "huey", "kombu"})
 _OF_ONE_KIND = {"mariadb": "mysql"}
 _NAME = re.compile(r".[^=<>~!@\[]*")  # of psycopg2>=2.8, mysql2@3, @mikro-orm/mysql
 
@@ -18,9 +20,10 @@ def engines_without_driver(
 ) -> frozenset[str]:
     """Engines that documents alone name ("MySQL users: ..."), while no list, not even an extra, has a driver of theirs and no
     command installs one. `languages` are those of the images."""
-    if not languages or not set(languages) <= set(_ECOSYSTEMS):
-        return frozenset()
     listed = {(fact.ecosystem, fact.name.lower()) for fact in facts.facts if isinstance(fact, Dependency)}
+    known = set(_ECOSYSTEMS) if any(ecosystem == "go" for ecosystem, _ in listed) else {"node", "python"}
+    if not languages or not set(languages) <= known:
+        return frozenset()  # a module of Go without go.mod lists nothing
     installs = [c for c in of_type(facts, Command) if c.role is Role.INSTALL]
     told = {name[0].lower() for command in installs for word in command.argv if (name := _NAME.match(word))}
     named = {(ecosystem, name) for ecosystem in _ECOSYSTEMS.values() for name in told}
@@ -30,6 +33,17 @@ def engines_without_driver(
     stores = of_type(facts, Datastore)
     shown = {store.engine for store in stores if store.origin is not Origin.README}
     return frozenset(s.engine for s in stores if s.engine not in shown and _kind(s.engine) not in spoken)
+
+
+def only_mentioned(found: Collection[Datastore], unspoken: Collection[str], facts: Facts) -> bool:
+    """Whether all that names the stores of one role is prose, and no library or variable of the application is called after
+    one of them: "one could add a Redis caching layer"."""
+    if any(store.origin is not Origin.README or store.engine not in unspoken for store in found):
+        return False
+    libraries = {fact.name.lower() for fact in facts.facts if isinstance(fact, Dependency)}
+    variables = {fact.name.lower() for fact in of_type(facts, EnvironmentVariable)}
+    named = any(store.engine in name for store in found for name in libraries | variables)
+    return not named and libraries.isdisjoint(_QUEUES)
 
 
 def _kind(engine: str) -> str:
