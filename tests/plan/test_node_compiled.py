@@ -64,3 +64,40 @@ def test_a_program_of_a_library_for_production_serves(
 def test_other_programs_say_nothing_of_a_server(tmp_path: Path, catalog: Catalog, manifest: dict[str, object]) -> None:
     with pytest.raises(BadInputError):
         converted(tmp_path, {"package.json": json.dumps(manifest)}, catalog)
+
+
+@pytest.mark.parametrize(
+    ("others", "command"),
+    [
+        ({}, ["node", "dist/main"]),
+        ({"test/app.e2e-spec.ts": CHECK}, ["node", "dist/main"]),
+        ({"tests/setup.ts": CHECK}, ["node", "dist/src/main.js"]),
+        ({"tests/setup.ts": CHECK, "nest-cli.json": '{"compilerOptions": {"webpack": true}}'}, ["node", "dist/main"]),
+    ],
+)
+@pytest.mark.parametrize("readme", ["", "# Shop\n\n## Production\n\n    npm run start:prod\n"])
+def test_what_nest_compiles_lies_below_the_folder_above_all_of_it(
+    tmp_path: Path, catalog: Catalog, others: dict[str, str], command: list[str], readme: str
+) -> None:
+    manifest = {
+        "scripts": {"build": "nest build", "start:prod": "node dist/main"},
+        "dependencies": {"@nestjs/core": "^8.0.0"},
+    }
+    files = {
+        "package.json": json.dumps(manifest),
+        "src/main.ts": SERVER,
+        "tsconfig.json": '{\n  "compilerOptions": {\n    "outDir": "./dist"\n  }\n}\n',
+        "tsconfig.build.json": '{\n  "extends": "./tsconfig.json",\n  "exclude": ["node_modules", "test", "dist"]\n}\n',
+        "README.md": readme,
+    }
+    assert list(converted(tmp_path, files | others, catalog).plan.services["web"].command) == command
+
+
+def test_the_schema_that_a_server_writes_as_it_starts_is_its_users(tmp_path: Path, catalog: Catalog) -> None:
+    code = "GraphQLModule.forRoot({autoSchemaFile: join(process.cwd(), 'src/schema.gql')});\n"
+    manifest = {"scripts": {"start": "node src/main.js"}, "dependencies": {"@nestjs/core": "^8.0.0"}}
+    files = {"package.json": json.dumps(manifest), "src/main.js": SERVER, "src/app.module.js": code}
+    made = converted(tmp_path / "absent", files, catalog)
+    assert "chown 10001:10001 /app/src\n" in made.dockerfile
+    made = converted(tmp_path / "there", files | {"src/schema.gql": "type Query\n"}, catalog)
+    assert "chown 10001:10001 /app/src/schema.gql /app/src\n" in made.dockerfile

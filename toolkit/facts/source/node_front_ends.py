@@ -7,6 +7,7 @@ from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.source.node_outputs import script_outputs, tool_outputs
 from toolkit.facts.source.project import Project
+from toolkit.facts.source.typescript_outputs import compiled
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile
 
@@ -31,6 +32,9 @@ PAGES = ("dist", "build", "_site", "out")
 PROGRAMS = {"@vue/cli-service": "vue-cli-service"}  # by the package that brings them
 BUILD_SCRIPT = re.compile(r"(?:build|prod|assets|compile)")
 MOST_BUILD_SCRIPTS = 10
+# https://docs.nestjs.com/cli/monorepo#global-compiler-options: what `nest build` compiles, if it does not bundle it.
+NEST_MAIN, NEST_SETTINGS = "src/main.ts", ("tsconfig.build.json", "tsconfig.json")
+BUNDLED = re.compile(r'"(?:webpack|monorepo)"\s{0,9}:\s{0,9}true|"(?:builder|tsConfigPath)"\s{0,9}:')
 NEXT = re.compile(r"\boutput\s{0,20}:\s{0,20}['\"](standalone|export)['\"]")
 GULP_DEST = re.compile(r"\.dest\(\s{0,20}(?:['\"`]([\w./-]{1,100})['\"`]|([\w.]{1,60}))")
 
@@ -56,6 +60,11 @@ def outputs(project: Project, file: SourceFile, package: Tree, *, is_server: boo
         yield EntryPoint(
             kind="node_script", value="dist/main.js", evidence=place, origin=Origin.CONVENTION, confidence=0.65
         )
+        settings = project.tree.read(project.sibling(file.path, "nest-cli.json"))
+        bundled = settings is not None and BUNDLED.search(settings.text)
+        main = "" if bundled else compiled(project, file.directory, NEST_MAIN, NEST_SETTINGS)
+        if main and main != "dist/main.js" and project.sibling(file.path, NEST_MAIN) in project.tree:
+            yield EntryPoint(kind="nest_main", value=main, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
 
 
 def asset_outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:

@@ -5,6 +5,8 @@ https://www.typescriptlang.org/tsconfig/#outDir, https://www.typescriptlang.org/
 
 import posixpath
 import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
 from toolkit.facts.source.project import Project
 from toolkit.inventory.paths import leaves
@@ -15,24 +17,31 @@ _SETTING = r"^(?!\s{0,40}//)[^\n]{0,200}\"%s\"\s{0,9}:\s{0,9}"
 OUT = re.compile(_SETTING % "outDir" + r"\"([\w./-]{1,100})\"", re.MULTILINE)
 ROOT = re.compile(_SETTING % "rootDir" + r"\"([\w./-]{1,100})\"", re.MULTILINE)
 INCLUDED = re.compile(_SETTING % "include" + r"\[([^\]]{1,500})\]", re.MULTILINE)
+EXCLUDED = re.compile(_SETTING % "exclude" + r"\[([^\]]{1,500})\]", re.MULTILINE)
 ALLOWED = re.compile(_SETTING % "(allowJs|resolveJsonModule)" + r"true", re.MULTILINE)
 IMPORT = re.compile(r"(?:\bfrom|\brequire\(|\bimport\(?)\s{0,9}['\"](\.\./[\w./-]{1,200})['\"]")
 _SOURCES = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs")
 PATH = re.compile(r"\"(?:\./)?([^\"\n]{1,200})\"")
 
 
-def compiled(project: Project, home: str, source: str) -> str:
-    """Where a source file lies once it is compiled; both relative to the package's folder. Empty where nothing says so."""
-    file = project.tree.read(posixpath.join(home, "tsconfig.json"))
-    out = OUT.search(file.text) if file else None
-    if not file or not out:
+def compiled(project: Project, home: str, source: str, names: Sequence[str] = ("tsconfig.json",)) -> str:
+    """Where a source file lies once it is compiled; both relative to the package's folder. Empty where nothing says so. Of the
+    files of settings each extends the next."""
+    files = [file for name in names if (file := project.tree.read(posixpath.join(home, name)))]
+    out = _first(OUT, files)
+    if not out:
         return ""
-    root = ROOT.search(file.text)
-    folder = posixpath.normpath(root[1]) if root else _common_folder(project, home, file.text)
+    root = _first(ROOT, files)
+    folder = posixpath.normpath(root) if root else _common_folder(project, home, files, out)
     path = posixpath.relpath(source, folder)
     if path.startswith(".."):
         return ""
-    return posixpath.normpath(posixpath.join(out[1], re.sub(r"\.([cm]?)tsx?$", r".\1js", path)))
+    return posixpath.normpath(posixpath.join(out, re.sub(r"\.([cm]?)tsx?$", r".\1js", path)))
+
+
+def _first(setting: re.Pattern[str], files: Iterable[SourceFile]) -> str:
+    """A setting by the file that has it, the others being what it extends."""
+    return next((match[1] for file in files if (match := setting.search(file.text))), "")
 
 
 def source_of(project: Project, home: str, built: str) -> SourceFile | None:
@@ -44,12 +53,13 @@ def source_of(project: Project, home: str, built: str) -> SourceFile | None:
     return next((file for path in paths if path in project.tree and (file := project.tree.read(path))), None)
 
 
-def _common_folder(project: Project, home: str, settings: str) -> str:
+def _common_folder(project: Project, home: str, settings: Sequence[SourceFile], out: str) -> str:
     """The folder above all that is compiled, which the compiler takes for the root where none is named: what the settings
-    include, and what that imports."""
-    included = INCLUDED.search(settings)
-    patterns = [path.split("*")[0].rstrip("/") for path in PATH.findall(included[1])] if included else [""]
-    allowed = set(ALLOWED.findall(settings))
+    include and do not exclude, and what that imports."""
+    included, excluded = _first(INCLUDED, settings), _first(EXCLUDED, settings)
+    patterns = [path.split("*")[0].rstrip("/") for path in PATH.findall(included)] if included else [""]
+    left_out = [f"{path.rstrip('/')}{end}" for path in (*PATH.findall(excluded), out) for end in ("", "/*")]
+    allowed = {name for file in settings for name in ALLOWED.findall(file.text)}
     endings = (
         ".ts",
         ".tsx",
@@ -59,7 +69,9 @@ def _common_folder(project: Project, home: str, settings: str) -> str:
     folders = set()
     for path in project.tree.matching("*.ts", "*.tsx", *(("*.js",) if "allowJs" in allowed else ())):
         own = posixpath.relpath(path, home or ".")
-        if project.places.home(path) != home or not project.is_code(path):
+        if project.places.home(path) != home or own.endswith(".d.ts"):
+            continue
+        if any(fnmatchcase(own, pattern.removeprefix("./")) for pattern in left_out):
             continue
         if not any(not pattern or own == pattern or own.startswith(f"{pattern}/") for pattern in patterns):
             continue

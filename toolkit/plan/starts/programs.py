@@ -13,7 +13,7 @@ from toolkit.plan.builds.before_start import starts_server
 from toolkit.plan.ranking import of_type
 from toolkit.plan.starts.commands import ContainerCommand, container_command
 from toolkit.plan.starts.processes import INTERPRETED, Processes
-from toolkit.plan.starts.usual_start import usual_start
+from toolkit.plan.starts.usual_start import compiled_elsewhere, usual_start
 
 # A file by its ending, or a path that Node finds one for: https://nodejs.org/api/modules.html#all-together
 _SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)|[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,9}")
@@ -43,6 +43,8 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
     script = posixpath.normpath(in_source(argv[1])) if len(argv) > 1 else ""
     if argv[0] not in ("node", "python") or not _SCRIPT.fullmatch(script):
         return True
+    if compiled_elsewhere(argv, image):
+        return False
     told = {posixpath.normpath(fact.path) for fact in of_type(image.facts, ConfigFile)}
     place = posixpath.join(image.image.directory, image.image.workdir, script)
     # Builds write into folders, or beside the file that they compile.

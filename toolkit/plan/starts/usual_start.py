@@ -3,6 +3,7 @@
 import posixpath
 import re
 import shlex
+from pathlib import PurePosixPath
 
 from toolkit.facts.model import Dependency, EntryPoint
 from toolkit.facts.npm_scripts import script_called
@@ -70,8 +71,16 @@ def production_script(image: Processes) -> tuple[str, ...]:
         command = image.in_container(("npm", "run", name))
         known = command is not None and (command.argv[0] == "node" or image.servers.server(command.argv) is not None)
         if command and known and command.kind == "web" and not command.development:
-            return command.argv
+            return () if compiled_elsewhere(command.argv, image) else command.argv
     return ()
+
+
+def compiled_elsewhere(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a command starts what the build puts into a folder further down, as it compiles more than src/: `dist/main`,
+    which is dist/src/main.js. Nest's own start finds both."""
+    main = PurePosixPath(image.entry_points.get("nest_main", ""))
+    script = PurePosixPath(argv[1] if argv[:1] == ("node",) and len(argv) > 1 else "")
+    return script.stem == main.stem != "" and script.with_suffix("") != main.with_suffix("")
 
 
 def runs_source(argv: tuple[str, ...], image: Processes) -> bool:
