@@ -16,6 +16,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.conditions import holds
 from toolkit.plan.applications.dotnet_projects import running_projects
 from toolkit.plan.applications.folders import BESIDE_THE_POINT, Folder, below
+from toolkit.plan.applications.python_folders import lists_of_above
 from toolkit.plan.applications.workspaces import root_of, without_members
 from toolkit.plan.ranking import of_type
 
@@ -115,6 +116,8 @@ def _recognised(tree: SourceTree, folders: Sequence[Folder], stacks: Sequence[St
             continue
         above = [other for other in found if inside(folder.directory, other.folder.directory)]
         if above and _is_part(folder, match[0], above[-1], tree):
+            if whole := _by_framework_below(above[-1], folder, match):
+                found[found.index(above[-1])] = whole
             continue
         found += _modules(folder, match[0], match[1], folders) or [
             Recognised(folder, match[0], match[1], _workdir(folder, match[0]))
@@ -150,6 +153,8 @@ def _folders(tree: SourceTree, facts: Facts, stacks: Sequence[Stack]) -> list[Fo
             continue
         if any(fnmatchcase(name, pattern) for pattern in patterns):
             holders.setdefault(directory, []).append(name)
+    for directory in lists_of_above(holders, facts):
+        del holders[directory]
     directories = sorted(holders, key=lambda directory: (directory.count("/") + bool(directory), directory))
     in_order = sorted(directories)
     about: dict[str, list[Fact]] = {directory: [] for directory in directories}
@@ -213,6 +218,24 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
         ):
             return True
     return False
+
+
+def _by_framework_below(
+    above: Recognised, folder: Folder, match: tuple[Stack, tuple[Evidence, ...]]
+) -> Recognised | None:
+    """An application of Python that its list alone makes known, by the framework of a part which starts in its own folder:
+    `requirements.txt` above `shop/manage.py`; None where it is known by one itself."""
+    stack, evidence = match
+    if (
+        stack.language != "python"
+        or above.stack.language != "python"
+        or above.stack.priority >= _BY_FRAMEWORK
+        or folder.folder_of("manage.py") != ""
+    ):
+        return None
+    below = tuple(other for other in above.folder.below if other != folder.directory)
+    whole = replace(above.folder, facts=(*folder.facts, *above.folder.facts), below=below)
+    return Recognised(whole, stack, evidence, relative(folder.directory, whole.directory))
 
 
 def _makes_pages(folder: Folder) -> bool:
