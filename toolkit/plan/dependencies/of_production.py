@@ -19,6 +19,9 @@ def of_production(folder: Folder, stack: Stack, manager: ChosenManager) -> list[
         if d.evidence.path in used
         or not ((reads_lists and d.evidence.path.endswith(".txt")) or d.evidence.file_name in others)
     ]
+    # What a list that is installed pins, a setup script beside it leaves open.
+    pinned = {d.name for d in found if d.version and d.evidence.path in used}
+    found = [d for d in found if d.version or d.name not in pinned or d.evidence.path in used]
     declared = {d.name for d in found if not d.development and d.evidence.file_name not in stack.lock_files}
     developers = {d.name for d in found if d.development} - declared
     return [d for d in found if not d.development and d.name not in developers]

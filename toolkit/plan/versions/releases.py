@@ -55,9 +55,15 @@ def choose_release(
     candidates = without_forerunners(stack, stated)
     used: list[Statement] = []
     findings: list[Finding] = []
+    # What else runs on a newer Java than its makers say is the operators' knowledge.
+    pins = [p for p in library_limits(stack, dependencies) if _is_pin(p)] if stack.language == "python" else []
     for fact in stated:
         statement = stated_by(fact, stack)
         narrowed = [release for release in candidates if statement.allows(release)]
+        refuse = _all_refused(narrowed, candidates, pins) if fact.origin is not Origin.RUNNING else None
+        if narrowed and refuse:
+            findings.append(_contradiction(stack, statement, refuse, key))
+            continue
         if narrowed:
             candidates = narrowed
             used.append(statement)
@@ -96,6 +102,21 @@ def choose_release(
                      choices=tuple(r.version for r in stack.releases))
         )  # fmt: skip
     return chosen
+
+
+def _is_pin(limit: Statement) -> bool:
+    return isinstance(limit.fact, Dependency) and bool(limit.fact.version)
+
+
+def _all_refused(
+    narrowed: Sequence[Release], candidates: Sequence[Release], pins: Sequence[Statement]
+) -> Statement | None:
+    """The pin by which none of the narrowed releases runs what is installed, where another of the candidates does: what a
+    README or a classifier says is older than the list then."""
+    runs = [release for release in candidates if all(pin.allows(release) for pin in pins)]
+    if not runs or any(release in runs for release in narrowed):
+        return None
+    return next((pin for pin in pins if not any(map(pin.allows, narrowed))), None)
 
 
 def _era(
