@@ -71,6 +71,7 @@ def plan_application(
             to_do="name the folder that holds its README and manifests; blueprints/stacks lists what is known",
         )
     services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
+    images.with_servers_of(services.services.values())
     if all(serves_files(s, catalog.servers) and s.operating_system == "LINUX" for s in images.stacks.values()):
         # Pages have nothing that could connect: their README tells about the back end, or their tools bring a driver.
         facts = replace(facts, facts=tuple(fact for fact in facts.facts if not isinstance(fact, Datastore)))

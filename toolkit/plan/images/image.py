@@ -60,8 +60,8 @@ class Sources:
 
 def plan_image(
     name: str, application: Recognised, asset_packages: Sequence[Package], sources: Sources, told: Reported
-) -> tuple[Image, dict[str, str]]:
-    """An image, and its entry points by kind; `told` gets what is decided, asked and found."""
+) -> tuple[Image, ImageInputs]:
+    """An image, and what it is planned from; `told` gets what is decided, asked and found."""
     stack, folder, key = application.stack, application.folder, f"images.{name}"
     why = f"it is {stack.title}"
     told.decisions.append(Decision(f"{key}.stack", stack.name, why, application.evidence[:3]))
@@ -122,7 +122,7 @@ def plan_image(
         owned=ownership.owned,
     )
     told.decisions.append(_why_runtime_image(inputs, image.runtime_image, chosen.decision))
-    return image, dict(inputs.entry_points)
+    return image, inputs
 
 
 def _inputs(name: str, application: Recognised, sources: Sources, told: Reported) -> tuple[ImageInputs, ChosenRelease]:

@@ -1,7 +1,7 @@
 """Which images are built."""
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -18,9 +18,12 @@ from toolkit.plan.applications.installed_from_above import installed_from_above
 from toolkit.plan.applications.recognition import Recognised, recognise
 from toolkit.plan.applications.served_members import with_served_members
 from toolkit.plan.image_model import Image
+from toolkit.plan.images.added_server import server_of_command
 from toolkit.plan.images.asset_packages import find_packages
 from toolkit.plan.images.image import Sources, plan_image
+from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.images.native_packages import NativeLibraries
+from toolkit.plan.model import Service
 from toolkit.plan.names import own_parts, unique_name, valid_name
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.reported import Reported
@@ -28,11 +31,26 @@ from toolkit.plan.reported import Reported
 
 @dataclass
 class PlannedImages(Reported):
-    """What planning the images returns; `stacks` and `entry_points` (kind to value) are by image name."""
+    """What planning the images returns; `stacks`, `entry_points` (kind to value) and what each is planned from are by
+    image name."""
 
     images: dict[str, Image] = field(default_factory=dict)
     stacks: dict[str, Stack] = field(default_factory=dict)
     entry_points: dict[str, dict[str, str]] = field(default_factory=dict)
+    inputs: dict[str, ImageInputs] = field(default_factory=dict)
+
+    def with_servers_of(self, services: Iterable[Service]) -> None:
+        """Installs the servers that commands of services begin with, where nothing else does."""
+        for service in services:
+            image = self.images[service.image]
+            added = server_of_command(self.inputs[service.image], service.command)
+            if added is None or any(
+                added.install[-1] in step for step in (*image.install, *image.install_after_source)
+            ):
+                continue
+            last = "install_after_source" if image.install_after_source else "install"
+            self.images[service.image] = image.model_copy(update={last: (*getattr(image, last), added.install)})
+            self.decisions.append(added.decision)
 
 
 def plan_images(
@@ -56,10 +74,11 @@ def plan_images(
     folders = [PurePosixPath(one.module or one.folder.directory).name for one in applications]
     for application, folder in zip(applications, own_parts(folders), strict=True):
         name = unique_name(valid_name(folder) or "app", planned.images) if len(applications) > 1 else "app"
-        image, entry_points = plan_image(name, application, packages[id(application)], sources, planned)
+        image, inputs = plan_image(name, application, packages[id(application)], sources, planned)
         planned.images[name] = image
         planned.stacks[name] = application.stack
-        planned.entry_points[name] = entry_points
+        planned.entry_points[name] = dict(inputs.entry_points)
+        planned.inputs[name] = inputs
     return planned
 
 

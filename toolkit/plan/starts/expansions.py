@@ -27,8 +27,15 @@ _ASSIGNS = re.compile(
 )
 _DEEPEST = 3  # variables that are set by others
 _MOST_ASSIGNED, _LONGEST = 200, 2_000
+# `<project-name>` and `/path/to/shop.db` are for a person to fill in.
+_TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
+
+
+def to_fill_in(words: tuple[str, ...]) -> bool:
+    """Whether a command is an example, in which a word stands for another one."""
+    return any(_TO_FILL_IN.search(word) for word in words)
 
 
 def on_port(words: tuple[str, ...]) -> tuple[str, ...]:

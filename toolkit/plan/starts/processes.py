@@ -26,6 +26,7 @@ from toolkit.plan.starts.commands import ContainerCommand, container_command
 from toolkit.plan.starts.expansions import (
     needs_expansion,
     text_of,
+    to_fill_in,
     told_words,
     without_personal_files,
 )
@@ -34,7 +35,6 @@ from toolkit.plan.starts.image_files import ImageFiles
 from toolkit.plan.starts.server_files import with_files_there
 
 _NEEDS_A_SHELL = re.compile(r"[|&;<>$`\\(){}*?!\n]")
-_TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
 # What manuals call what is yours: `my_module`, `MyTask`, `YOUR_NAME`. Behind an option it may be a name that is given, but for
 # the application's own.
 _YOURS = re.compile(r"(?:[Mm]y|[Yy]our)(?:[_-][a-z][\w-]{0,60}|[A-Z][a-z]\w{0,60})|(?:MY|YOUR)_[A-Z_]{1,60}")
@@ -251,8 +251,7 @@ class Processes:
                 argv = self._with_files_there(
                     tuple(map(self.files.of_production, map(self.files.where_it_starts, argv)))
                 )
-                # `<project-name>` is for a person to fill in.
-                if not any(_TO_FILL_IN.search(word) for word in argv) and not self._names_yours(argv):
+                if not to_fill_in(argv) and not self._names_yours(argv):
                     if self.image.package_manager:
                         argv = self.servers.with_runner(self.stack.language, argv)
                     return ContainerCommand(self._by_npm(argv), command.kind, command.development)
