@@ -11,6 +11,7 @@ from toolkit.catalog.load import Arguments
 from toolkit.facts.model import Dependency, SystemPackage
 from toolkit.findings import Evidence
 from toolkit.plan.dependencies.git_sources import of_git
+from toolkit.plan.images.called_programs import called_programs
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.reported import Reported
@@ -71,6 +72,8 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
             build.setdefault(in_build(fact.name), []).append(fact.evidence)
         elif _is(fact.name, _CALLED_BY_CODE) and not _is(fact.name, _OF_WEB_SERVERS):
             runtime.setdefault(at_run_time(fact.name), []).append(fact.evidence)
+    for name, place in called_programs(stack.language, image.folder, image.tree):
+        runtime.setdefault(at_run_time(name), []).append(place)
     packages = Packages(
         tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
         tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has))
@@ -85,7 +88,12 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
         if names:
             evidence = tuple(dict.fromkeys(place for name in names for place in places[name]))[:3]
             packages.decisions.append(
-                Decision(f"{image.key}.{part}", " ".join(names), "dependencies and the README ask for them", evidence)
+                Decision(
+                    f"{image.key}.{part}",
+                    " ".join(names),
+                    "dependencies and the README ask for them",
+                    evidence,
+                )
             )
     return packages
 
