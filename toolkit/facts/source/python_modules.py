@@ -23,6 +23,7 @@ WORTH = re.compile(
 # `application = create()` says little.
 _WORTH_BY_NAME = frozenset({"__main__.py", "asgi.py", "wsgi.py"})
 
+_SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+(?:\.\w+)+)", re.MULTILINE)
 
 
@@ -216,14 +217,19 @@ class Modules:
             if f"{above}/manage.py" in self._paths and f"{above}/__init__.py" not in self._paths:
                 return above
             above = posixpath.dirname(above)
-        if (f"{home}/manage.py" if home else "manage.py") in self._paths:
-            return home
+        if self._at_home(home, "manage.py"):
+            installed = posixpath.join(home, "src")  # manage.py imports what an installation puts on the path
+            packed = file.path.startswith(f"{installed}/") and not self._at_home(home, "src/__init__.py")
+            return installed if packed and any(self._at_home(home, name) for name in _SETUPS) else home
         if f"{folder}/__init__.py" in self._paths:
             above = folder
             while above and above != home and f"{above}/__init__.py" in self._paths:
                 above = posixpath.dirname(above)
             return folder if self._is_run_inside(tree, folder, above) else above
         return self._root_by_imports(file, tree, home)
+
+    def _at_home(self, home: str, path: str) -> bool:
+        return (f"{home}/{path}" if home else path) in self._paths
 
     def _is_run_inside(self, tree: ast.Module, folder: str, above: str) -> bool:
         """Whether a package's module is run from within the package: packages beside it are imported by their own names,

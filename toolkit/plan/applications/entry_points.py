@@ -1,7 +1,7 @@
 """Where an application is entered: its entry points by kind, the folder in which it starts, the one that is served."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
@@ -96,6 +96,8 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
     for kind in ("wsgi", "asgi") if application.stack.language == "python" else ():
         if kind in points:
             root = points[kind].detail.strip("/")
+            if lies_installed(root, application.folder.paths):
+                return ""
             prefix = f"{root.replace('/', '.')}."  # how a command that is typed above that folder names the module
             named_above = any(word.startswith(prefix) for command in starts for word in command.argv)
             if not root or named_above or _is_told_above(root, application.folder, starts):
@@ -111,6 +113,11 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
         if place and any(path in application.folder.paths and path not in tools for path in scripts):
             return place if named[0] not in application.folder.paths else ""
     return ""
+
+
+def lies_installed(root: str, paths: Collection[str]) -> bool:
+    """Whether modules lie where an installation alone makes them known: in `src`, beside `manage.py`."""
+    return root == "src" and "manage.py" in paths
 
 
 def _is_told_above(root: str, folder: Folder, starts: Sequence[Command]) -> bool:

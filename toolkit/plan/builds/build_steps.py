@@ -14,13 +14,20 @@ from toolkit.facts.model import (
     Runtime,
 )
 from toolkit.findings import Evidence, Finding, Severity
+from toolkit.plan.applications.entry_points import lies_installed
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.builds.build_commands import plan_build
 from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.absent_package import with_absent_package
 from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.dependencies.git_sources import by_https, of_git, remark
-from toolkit.plan.dependencies.own_installation import SETUPS, asked_beside, lists_itself, starts_itself, versioned
+from toolkit.plan.dependencies.own_installation import (
+    SETUPS,
+    asked_beside,
+    lists_itself,
+    starts_itself,
+    versioned,
+)
 from toolkit.plan.dependencies.package_managers import PLAIN_PATH, ChosenManager
 from toolkit.plan.dependencies.peer_dependencies import OPTION as LEGACY_PEERS
 from toolkit.plan.dependencies.peer_dependencies import peer_conflict
@@ -210,6 +217,11 @@ class _Planning:
                 self.because.append(f"{', '.join(sorted(missing)[:3])} by the application's own set-up alone")
             steps.install_after_source = (*steps.install_after_source, itself)
             self.because.append("the application itself is installed for the script that starts it")
+        elif itself and any(
+            lies_installed(point.detail.strip("/"), image.folder.paths) for point in image.points.values()
+        ):
+            steps.install_after_source = (*steps.install_after_source, (*itself[:-1], "--editable", itself[-1]))
+            self.because.append("the application itself is installed, which lies below the folder where it starts")
         for package in (point.value for point in image.folder.of_type(EntryPoint) if point.kind == "own_package"):
             steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
             self.because.append(f"the folder is a package of its own, {package}, which its modules import by this name")
