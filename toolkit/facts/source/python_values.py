@@ -125,6 +125,8 @@ def _absolute(module: Module, node: ast.expr | None, depth: int) -> str | None:
     if isinstance(node, ast.Name):
         here = node.id == "__file__"
         return posixpath.join(TREE, module.file.path) if here else _absolute(module, _value(module, node), depth + 1)
+    if isinstance(node, ast.Attribute) and node.attr == "root_path":  # Flask's: where the module lies that makes it
+        return posixpath.join(TREE, module.file.directory)
     if isinstance(node, ast.Attribute) and node.attr == "parent":
         return _above(_absolute(module, node.value, depth + 1))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
