@@ -211,7 +211,7 @@ class EntryPoint(Fact):
       with `detail` the folder to start from, empty for `directory` itself; python_script ("app.py"), python_module
       ("shop.server"), console_script (a command that installing creates, `detail` its target), serving_command (such a
       command with the words that make it serve), listening_option (of a program, a script or a module, which listens on the loopback address
-      without it: `detail` its command and its names), developers_program (such a command that runs a server for developers), python_task (of a task runner or a Pipfile, `detail` its text), own_package
+      without it: `detail` its command and its names), developers_program (such a command that runs a server for developers), completing_program (that completes its application before), python_task (of a task runner or a Pipfile, `detail` its text), own_package
       (the name by which its own modules import the folder), static_root (where collectstatic puts its files), babel_catalogues (the folder of translations to compile),
       django_unmigrated (the folder of an application without migrations), django_unmigrated_users (the names of all such
       applications, where one has the model of users), django_begun (the Django that `startproject` was

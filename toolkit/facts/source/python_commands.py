@@ -16,6 +16,18 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Methods and functions that wait for requests, by their own name where that says it, else with the module's.
 SERVES = frozenset({"listen", "run_app", "run_server", "run_simple", "serve", "serve_forever"})
 SERVES_IN_FULL = frozenset({"uvicorn.run", "hypercorn.run"})
+# What is done to an application of Flask before it serves.
+_COMPLETES = frozenset(
+    {
+        "add_url_rule",
+        "after_request",
+        "before_request",
+        "context_processor",
+        "errorhandler",
+        "register_blueprint",
+        "route",
+    }
+)
 _NAME = re.compile(r"[a-z][\w-]{0,60}")
 
 
@@ -31,9 +43,14 @@ def read(project: Project) -> Iterator[Fact]:
     """For each program that an installation puts on the path and that has one command which serves, that command."""
     programs = [fact for fact in project.facts.facts if isinstance(fact, EntryPoint) and fact.kind == "console_script"]
     for program in programs:
-        if place := _developers_server(project, *program.detail.partition(":")[::2]):
+        if server := _developers_server(project, *program.detail.partition(":")[::2]):
+            run_at, completes = server
+            kind = "completing_program" if completes else "developers_program"
+            yield EntryPoint(kind=kind, value=program.value, evidence=run_at, origin=Origin.CONVENTION, confidence=0.9)
+        if group := _flask_group(project, *program.detail.partition(":")[::2]):
+            run = f"{program.value} run"
             yield EntryPoint(
-                kind="developers_program", value=program.value, evidence=place, origin=Origin.CONVENTION, confidence=0.9
+                kind="developers_program", value=run, evidence=group, origin=Origin.CONVENTION, confidence=0.9
             )
         package = program.detail.split(":")[0].split(".")[0]
         modules = [module for module in project.python if module.name.split(".")[0] == package]
@@ -55,25 +72,52 @@ def read(project: Project) -> Iterator[Fact]:
         )
 
 
-def _calls_behind(project: Project, name: str, function: str) -> Iterator[tuple[Module, ast.Call]]:
-    """The calls of the function that a program starts."""
+def _flask_group(project: Project, name: str, group: str) -> Evidence | None:
+    """Where a program is Flask's own commands by another name, `run` among them: `cli = FlaskGroup(…)`, or a function below
+    `@click.group(cls=FlaskGroup)`. https://flask.palletsprojects.com/en/stable/cli/#custom-scripts (2026-11-22)"""
     module = next((module for module in project.python if module.name == name), None)
     for node in module.tree.body if module else ():
-        if module and isinstance(node, _FUNCTIONS) and node.name == function:
-            yield from ((module, call) for call in ast.walk(node) if isinstance(call, ast.Call))
+        if isinstance(node, _FUNCTIONS) and node.name == group:
+            made: list[ast.expr] = node.decorator_list
+        else:
+            made = [value for variable, value in assigned(node) if variable == group]
+        calls = [call for call in made if isinstance(call, ast.Call)]
+        named = [part for call in calls for part in (call.func, *(k.value for k in call.keywords if k.arg == "cls"))]
+        if module and any(module.qualified(part) == "flask.cli.FlaskGroup" for part in named):
+            return module.file.at(node.lineno, rule=RULE)
+    return None
 
 
-def _developers_server(project: Project, name: str, function: str) -> Evidence | None:
-    """Where the function behind a program runs the server for developers that is in Flask, Bottle and others: `app.run()`."""
-    for module, call in _calls_behind(project, name, function):
-        if _method(call) == "run" and _object(call) in ("app", "application"):
-            return module.file.at(call.lineno, rule=RULE)
+def _behind(project: Project, name: str, function: str) -> tuple[Module, ast.AST] | None:
+    """The function that a program starts, with its module."""
+    module = next((module for module in project.python if module.name == name), None)
+    nodes = (node for node in module.tree.body if isinstance(node, _FUNCTIONS)) if module else ()
+    found = next((node for node in nodes if node.name == function), None)
+    return (module, found) if module and found else None
+
+
+def _developers_server(project: Project, name: str, function: str) -> tuple[Evidence, bool] | None:
+    """Where the function behind a program runs the server for developers that is in Flask, Bottle and others: `app.run()`;
+    and whether it completes the application before, which is not whole without the function."""
+    found = _behind(project, name, function)
+    if found is None:
+        return None
+    module, behind = found
+    nodes = list(ast.walk(behind))
+    for call in (node for node in nodes if isinstance(node, ast.Call)):
+        if _method(call) == "run" and (app := _object(call)) in ("app", "application"):
+            used = (node for node in nodes if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == app)
+            return module.file.at(call.lineno, rule=RULE), any(node.attr in _COMPLETES for node in used)
     return None
 
 
 def _server(project: Project, program: EntryPoint) -> Evidence | None:
     """Where the function behind a program starts a server: one of these calls, or a module that is called so, `server.run()`."""
-    for module, call in _calls_behind(project, *program.detail.partition(":")[::2]):
+    found = _behind(project, *program.detail.partition(":")[::2])
+    if found is None:
+        return None
+    module, behind = found
+    for call in (node for node in ast.walk(behind) if isinstance(node, ast.Call)):
         name = module.qualified(call.func)
         if _method(call) in SERVES or name in SERVES_IN_FULL or name.endswith("server.run"):
             return module.file.at(call.lineno, rule=RULE)

@@ -19,6 +19,7 @@ from toolkit.plan.ranking import commands_of
 SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 # https://pip.pypa.io/en/stable/reference/requirements-file-format/
 _ITSELF = re.compile(r"\s*(?:(?:-e|--editable)[\s=]\s*)?\.(?:\[[\w, .-]*\])?\s*(?:#.*)?")
+_INSTALLED = frozenset({"completing_program", "console_script", "serving_command"})
 _SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
 
 
@@ -30,7 +31,7 @@ def lists_itself(lists: Collection[str], tree: SourceTree) -> bool:
 
 def starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_points: Mapping[str, str]) -> bool:
     """Whether a script that only an installation of the application makes is what starts it."""
-    if next((kind for kind in stack.start_from if kind in entry_points), "") in ("console_script", "serving_command"):
+    if next((kind for kind in stack.start_from if kind in entry_points), "") in _INSTALLED:
         return True
     scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
     starts = commands_of(about, Role.START)

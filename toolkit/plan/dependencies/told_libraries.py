@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from toolkit.catalog.load import Arguments
 from toolkit.facts.manifests.python_requirements import is_development, normalised, requirement
-from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role, WritableFolder
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.applications.source_code import run_time_sources
@@ -81,12 +81,19 @@ def with_extras(steps: Sequence[Arguments], extras: Sequence[str]) -> tuple[Argu
 
 def in_place(steps: tuple[Arguments, ...], folder: Folder, about: Sequence[Fact]) -> tuple[Arguments, ...]:
     """The steps with the application left where it lies, as it is where operators are told nothing but `pip install -e .` or
-    `python setup.py develop`: what its set-up forgets to copy, and what it writes beside its modules, is there.
+    `python setup.py develop`: what its set-up forgets to copy is there. So is what it writes beside its modules, which it may
+    not do where an installation puts them.
     https://setuptools.pypa.io/en/latest/userguide/development_mode.html"""
     told = {is_left for command in commands_of(about, Role.INSTALL) for is_left in _leaves_it(command.argv, folder)}
-    if told != {True} or "setup.py" not in folder.paths:
+    if "setup.py" not in folder.paths or (told != {True} and not _writes_beside_modules(folder)):
         return steps
     return tuple(tuple(_ITS_FOLDER.sub(r"\1--editable .", word) for word in _left(step)) for step in steps)
+
+
+def _writes_beside_modules(folder: Folder) -> bool:
+    """Whether the application writes into a folder of its own package: `shop/data` beside `shop/__init__.py`."""
+    places = (posixpath.normpath(fact.path) for fact in folder.of_type(WritableFolder) if not fact.alternative)
+    return any("/" in place and f"{place.split('/')[0]}/__init__.py" in folder.paths for place in places)
 
 
 def _leaves_it(argv: Arguments, folder: Folder) -> Iterator[bool]:

@@ -16,7 +16,7 @@ from toolkit.plan.starts.processes import INTERPRETED, Processes
 from toolkit.plan.starts.usual_start import compiled_elsewhere, usual_start
 
 # A file by its ending, or a path that Node finds one for: https://nodejs.org/api/modules.html#all-together
-_SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py)|[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,9}")
+_SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py[wz]?)|[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,9}")
 _WORD = re.compile(r"[A-Za-z]+")
 _FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.

@@ -69,7 +69,7 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
             contained.development
             or _runs_module(contained, image.entry_points)
             or runs_source(contained.argv, image)
-            or (contained.argv[0] in image.developers_programs and "wsgi" in image.entry_points)
+            or ("wsgi" in image.entry_points and _is_for_developers(contained.argv, image))
         )
         yield ToldStart(command, contained, _doubt(command, image, kept), development)
 
@@ -79,6 +79,11 @@ def _is_procfile_worker(command: Command, contained: ContainerCommand, image: Pr
     2026-11-21), unless another one runs what can only be a server."""
     told = command.evidence.rule == "procfile" and command.service != "web"
     return told and contained.kind == "web" and not image.servers.server(contained.argv)
+
+
+def _is_for_developers(argv: tuple[str, ...], image: Processes) -> bool:
+    """Whether a program of the application runs a server for developers, by itself or by the command that it is told."""
+    return not image.developers_programs.isdisjoint((argv[0], " ".join(argv[:2])))
 
 
 def _is_mere_name(command: Command, image: Processes) -> bool:
@@ -111,6 +116,10 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
     """Whether what a line starts goes on: a migration ends, and a program that only the sentence around it makes a start
     counts when it is the application's or its language's."""
     argv = contained.argv
+    if argv[:2] == ("python", "-c"):
+        return False  # a line that makes a key, or asks for a version
+    if argv[1:2] != ("run",) and f"{argv[0]} run" in image.developers_programs:
+        return False  # of Flask's own commands by another name only `run` goes on
     if image.servers.ends_by_itself(argv) or image.servers.watches(argv) or not is_there(argv, image):
         return False
     if command.origin is Origin.README and (

@@ -1,0 +1,135 @@
+"""Applications in Python whose lists, code and set-up lie in different folders, and what starts them there."""
+
+from pathlib import Path
+
+from tests.plan.from_files import DJANGO_MANAGE, DJANGO_WSGI, FLASK_APP, converted
+from toolkit.catalog.catalog import Catalog
+
+_DJANGO = {"manage.py": DJANGO_MANAGE, "shop/__init__.py": "", "shop/wsgi.py": DJANGO_WSGI, "shop/settings.py": ""}
+_PINNED = "Django==3.2.9\ngunicorn==20.1.0\n"
+
+
+def test_a_list_in_a_folder_of_its_own_is_the_applications(tmp_path: Path, catalog: Catalog) -> None:
+    files = _DJANGO | {
+        "deploy/requirements.txt": _PINNED,
+        "deploy/check.py": "if __name__ == '__main__':\n    print()\n",
+    }
+    image = converted(tmp_path / "alone", files, catalog).image
+    assert (image.stack, image.manifest) == ("python-django", "deploy/requirements.txt")
+    beside = converted(tmp_path / "beside", files | {"requirements.txt": _PINNED}, catalog)
+    assert beside.image.manifest == "requirements.txt"
+
+
+def test_a_list_above_the_framework_belongs_to_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {f"shop/{path}": text for path, text in _DJANGO.items()}
+    files |= {
+        "shop/requirements.txt": _PINNED,
+        "requirements.txt": _PINNED,
+        "setup.py": 'from setuptools import setup\nsetup(name="shop")\n',
+    }
+    files["clean.py"] = "if __name__ == '__main__':\n    print()\n"
+    found = converted(tmp_path, files, catalog)
+    assert (found.image.stack, found.image.workdir, found.image.manifest) == (
+        "python-django",
+        "shop",
+        "requirements.txt",
+    )
+    assert found.plan.services["web"].command[:2] == ("gunicorn", "shop.wsgi:application")
+
+
+def test_what_lies_in_src_beside_manage_py_is_installed(tmp_path: Path, catalog: Catalog) -> None:
+    files = {path if path == "manage.py" else f"src/{path}": text for path, text in _DJANGO.items()}
+    setup = 'from setuptools import setup\nsetup(name="shop", package_dir={"": "src"}, packages=["shop"])\n'
+    found = converted(tmp_path, files | {"requirements.txt": _PINNED, "setup.py": setup}, catalog)
+    assert found.plan.services["web"].command[:2] == ("gunicorn", "shop.wsgi:application")
+    assert found.image.workdir == ""
+    assert found.image.install_after_source == (("pip", "install", "--no-cache-dir", "--no-deps", "--editable", "."),)
+
+
+def test_pins_outweigh_what_a_classifier_says_of_python(tmp_path: Path, catalog: Catalog) -> None:
+    setup = (
+        'from setuptools import setup\nsetup(install_requires=["Django", "Flask-Script"],'
+        ' classifiers=["Programming Language :: Python :: 3.5", "Programming Language :: Python :: 3.6"])\n'
+    )
+    pins = "Django==4.0.6\nFlask==2.1.2\n"
+    found = converted(tmp_path, _DJANGO | {"requirements.txt": pins, "setup.py": setup}, catalog)
+    assert found.image.version == "3.10"
+    assert "RP012" in found.codes
+    assert not any(line.lower().startswith("flask<") for line in found.image.constraints)
+
+
+def test_the_server_of_the_command_is_installed(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Deployment\n\nRun it with uWSGI:\n\n    uwsgi -w wsgi --env SHOP_DATA=/path/to/data\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "wsgi.py": FLASK_APP, "README.md": readme}
+    found = converted(tmp_path, files, catalog)
+    assert found.plan.services["web"].command[0] == "gunicorn"
+    assert [step[-1] for step in found.image.install if "uwsgi" in step[-1].lower() or "gunicorn" in step[-1]] == [
+        "gunicorn==23.0.0"
+    ]
+
+
+def test_the_folder_of_a_database_beside_the_application_is_written_to(tmp_path: Path, catalog: Catalog) -> None:
+    code = f"import os\n{FLASK_APP}URI = 'sqlite:///' + os.path.join(app.root_path, 'database/shop.db')\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "app.py": code, "database/.keep": ""}
+    assert "/app/database" in converted(tmp_path, files, catalog).image.writable
+
+
+def test_flasks_own_commands_by_another_name(tmp_path: Path, catalog: Catalog) -> None:
+    code = (
+        "import click\nfrom flask import Flask\nfrom flask.cli import FlaskGroup\n\n\ndef create_app():\n"
+        "    app = Flask(__name__)\n    return app\n\n\n@click.group(cls=FlaskGroup, create_app=create_app)\ndef cli():\n    pass\n"
+    )
+    setup = 'from setuptools import setup\nsetup(entry_points={"console_scripts": ["board=board:cli"]})\n'
+    readme = (
+        "# Board\n\n## Usage\n\nFetch, then start the server:\n\n    board fetch\n\nRun the server:\n\n    board run\n"
+    )
+    files = {"requirements.txt": "Flask==3.0.0\n", "board/__init__.py": code, "setup.py": setup, "README.md": readme}
+    found = converted(tmp_path, files, catalog)
+    assert found.plan.services["web"].command == ("gunicorn", "board:create_app()", "--bind", "0.0.0.0:{port}")
+
+
+def test_lines_that_only_print_and_files_that_are_not_there_start_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Run it\n\nStart it with:\n\n    python shop.pyz\n\nStart with a key:\n\n    python -c 'print(1)'\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "wsgi.py": FLASK_APP, "README.md": readme}
+    assert converted(tmp_path, files, catalog).plan.services["web"].command[0] == "gunicorn"
+
+
+def test_programs_that_the_code_calls_are_in_the_image(tmp_path: Path, catalog: Catalog) -> None:
+    call = 'import subprocess\nVERSION = subprocess.run(\n    ["git", "describe"], stdout=subprocess.PIPE)\n'
+    files = {
+        "requirements.txt": "Flask==3.0.0\n",
+        "app.py": FLASK_APP + call,
+        "scripts/load.py": call.replace("git", "curl"),
+    }
+    assert converted(tmp_path, files, catalog).image.runtime_packages == ("git",)
+
+
+def test_migrations_of_flask_in_another_folder_than_the_usual(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"requirements.txt": "Flask==3.0.0\nFlask-Migrate==4.0.0\n", "board/__init__.py": FLASK_APP}
+    first = "from alembic import op\ndown_revision = None\n\n\ndef upgrade():\n    op.{}('posts')\n"
+    files |= {
+        "board/migrations/alembic.ini": "[alembic]\n",
+        "board/migrations/versions/1.py": first.format("create_table"),
+    }
+    made = converted(tmp_path / "made", files, catalog)
+    assert made.plan.release and made.plan.release.commands == (
+        ("flask", "db", "upgrade", "--directory", "board/migrations"),
+    )
+    changed = files | {"board/migrations/versions/1.py": first.format("add_column")}
+    assert converted(tmp_path / "changed", changed, catalog).plan.release is None
+
+
+def test_a_program_that_completes_its_application_starts_it(tmp_path: Path, catalog: Catalog) -> None:
+    main = "from board import create_app\n\n\ndef main():\n    app = create_app()\n{}    app.run(host='0.0.0.0', port=5000)\n"
+    files = {
+        "board/__init__.py": "from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n    return app\n",
+        "board/vars.py": "import os\nDATA_PATH = os.path.join(os.path.dirname(__file__), 'data', 'jobs')\nos.makedirs(DATA_PATH)\n",
+        "requirements.txt": "Flask==3.0.0\n",
+        "setup.py": 'from setuptools import setup\nsetup(entry_points={"console_scripts": ["board=board.run:main"]})\n',
+    }
+    whole = converted(tmp_path / "whole", files | {"board/run.py": main.format("")}, catalog)
+    assert whole.plan.services["web"].command[0] == "gunicorn"
+    completes = main.format("    @app.before_request\n    def ask():\n        pass\n")
+    found = converted(tmp_path / "completes", files | {"board/run.py": completes}, catalog)
+    assert found.plan.services["web"].command == ("board",)
+    assert found.image.install_after_source == (("pip", "install", "--no-cache-dir", "--no-deps", "--editable", "."),)
