@@ -181,3 +181,33 @@ def test_pages_that_another_member_serves_are_built_in_its_image(tmp_path: Path,
     assert list(made.plan.services) == ["web"]
     assert made.image.member == "apps/api"
     assert made.image.build == (("npm", "--prefix", "/app/apps/web", "run", "build"),)
+
+
+def test_members_with_lock_files_of_their_own_are_installed_alone(tmp_path: Path, catalog: Catalog) -> None:
+    """As npm did before workspaces: the root's lock file has the tools of the developers. What create-react-app left behind
+    builds the pages."""
+    lock = '{\n  "lockfileVersion": 1,\n  "dependencies": {\n    "%s": {\n      "version": "4.18.0"\n    }\n  }\n}\n'
+    client = {
+        "scripts": {"start": "node scripts/start.js", "build": "node scripts/build.js"},
+        "dependencies": {"react": "^17.0.0", "webpack": "^4.0.0", "webpack-dev-server": "^3.0.0"},
+    }
+    starts = "const Server = require('webpack-dev-server');\nconst server = new Server();\nserver.listen(3000);\n"
+    files = {
+        "package.json": json.dumps({"workspaces": ["client", "server"], "devDependencies": {"husky": "^4.0.0"}}),
+        "package-lock.json": lock % "husky",
+        "client/package.json": json.dumps(client),
+        "client/package-lock.json": lock % "react",
+        "client/scripts/start.js": starts,
+        "client/config/paths.js": "module.exports = {appBuild: resolveApp('pages')};\n",
+        "server/package.json": json.dumps({"scripts": {"start": "node index.js"}, "dependencies": {"express": "^4.18.0"}}),
+        "server/package-lock.json": lock % "express",
+        "server/index.js": "require('express')().listen(8000);\n",
+    }  # fmt: skip
+    plan = converted(tmp_path / "alone", files, catalog).plan
+    assert {name: (image.directory, image.stack) for name, image in plan.images.items()} == {
+        "client": ("client", "node-static"),
+        "server": ("server", "node-express"),
+    }
+    assert plan.images["client"].artifact == "pages"
+    files["package-lock.json"] = lock % "express"
+    assert converted(tmp_path / "members", files, catalog).plan.images["server"].member == "server"

@@ -29,6 +29,11 @@ SERVES = re.compile(
 )
 # What a script starts that shows pages to the developers while they work on them.
 SHOWS_PAGES = re.compile(r"\b(?:browser-sync|browserSync|live-server|lite-server|webpack-dev-server)\b")
+# It listens by itself, as in what create-react-app's eject writes: https://webpack.js.org/api/webpack-dev-server/
+DEVELOPERS_ALONE = re.compile(
+    r"\A(?=.{0,9000}(?:\brequire\(|\bfrom )['\"]webpack-dev-server['\"])(?!.{0,9000}(?:\brequire\(|\bfrom )['\"](?:express|koa|https?)['\"])",
+    re.DOTALL,
+)
 # Electron's own windows, which open on a desktop: https://www.electronjs.org/docs/latest/tutorial/quick-start
 OF_DESKTOP = re.compile(r"\brequire\(['\"]electron['\"]\)|\bfrom\s{1,9}['\"]electron['\"]")
 SERVER = re.compile(r"(?:^|/)(?:server|www|app|main|index|start)(?:\.[cm]?js)?$")
@@ -79,7 +84,9 @@ def _script(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]
         script = _existing(project, file, name)
         if not script or TOOLS.search(script) or not (code := project.tree.read(project.sibling(file.path, script))):
             continue
-        if OF_DESKTOP.search(code.text) or (SHOWS_PAGES.search(code.text) and not SERVES.search(code.text)):
+        if OF_DESKTOP.search(code.text) or DEVELOPERS_ALONE.search(code.text):
+            continue
+        if SHOWS_PAGES.search(code.text) and not SERVES.search(code.text):
             continue
         serves = (
             bool(SERVES.search(code.text)) or confidence > 0.9 or (keys[:1] == ("bin",) and bool(SERVER.search(script)))

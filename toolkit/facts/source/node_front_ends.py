@@ -32,6 +32,10 @@ PAGES = ("dist", "build", "_site", "out")
 PROGRAMS = {"@vue/cli-service": "vue-cli-service"}  # by the package that brings them
 BUILD_SCRIPT = re.compile(r"(?:build|prod|assets|compile)")
 MOST_BUILD_SCRIPTS = 10
+# https://github.com/facebook/create-react-app/blob/v5.0.1/packages/react-scripts/config/paths.js (reviewed 2026-11-22)
+EJECTED = re.compile(
+    r"\b(?:appBuild\s{0,9}:\s{0,9}resolveApp\(|buildPath\s{0,9}=\s{0,9}process\.env\.BUILD_PATH\s{0,9}\|\|\s{0,9})['\"]([\w-]{1,60}(?:/[\w-]{1,60}){0,5})['\"]"
+)
 # https://docs.nestjs.com/cli/monorepo#global-compiler-options: what `nest build` compiles, if it does not bundle it.
 NEST_MAIN, NEST_SETTINGS = "src/main.ts", ("tsconfig.build.json", "tsconfig.json")
 BUNDLED = re.compile(r'"(?:webpack|monorepo)"\s{0,9}:\s{0,9}true|"(?:builder|tsConfigPath)"\s{0,9}:')
@@ -49,6 +53,8 @@ def outputs(project: Project, file: SourceFile, package: Tree, *, is_server: boo
         yield from _next(project, file)
     elif "nuxt" in dependencies or "nuxt3" in dependencies:
         yield from _nuxt(file, package)
+    elif ejected := _ejected_output(project, file):
+        yield from ejected
     elif "gulp" in dependencies:
         yield from _gulp(project, file)
     elif tool := next((tool for tool in OUTPUTS if tool[0] in dependencies or tool[0] in build), None):
@@ -142,6 +148,16 @@ def _configured_output(project: Project, file: SourceFile, package: Tree, tool: 
         for path, told in tool_outputs(project, file, scripts, "build", PROGRAMS.get(tool, tool), place)
         if path.startswith(inner)
     ][:1]
+
+
+def _ejected_output(project: Project, file: SourceFile) -> list[EntryPoint]:
+    """Where the scripts write that create-react-app leaves behind when it is ejected."""
+    paths = project.tree.read(project.sibling(file.path, "config/paths.js"))
+    match = EJECTED.search(paths.text) if paths else None
+    if not paths or not match:
+        return []
+    place = paths.at(paths.line_of(match.start()), rule=RULE)
+    return [EntryPoint(kind="static_output", value=match[1], evidence=place, origin=Origin.RUNNING, confidence=0.95)]
 
 
 def _angular(project: Project, file: SourceFile) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
 
 _MANIFESTS = ("package.json", "pnpm-workspace.yaml")
+_NPM_LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json"})
 _SECTIONS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _MOST_MEMBERS = 200
 # Programs that build the members in their order by themselves.
@@ -32,8 +33,19 @@ def root_of(folder: Folder, folders: Sequence[Folder]) -> Folder | None:
     above = [other for other in folders if other is not folder and inside(folder.directory, other.directory)]
     for other in sorted(above, key=lambda one: -len(one.directory)):
         if _is_member(relative(folder.directory, other.directory), _patterns(other)):
-            return other
+            return None if _is_installed_alone(folder, other) else other
     return None
+
+
+def _is_installed_alone(folder: Folder, root: Folder) -> bool:
+    """Whether a folder has a lock file of its own, and the root's has not even half of what it needs: before its release 7
+    npm passed workspaces over, which another tool's users have beside it. https://docs.npmjs.com/cli/v7/using-npm/workspaces"""
+    if _NPM_LOCKS.isdisjoint(folder.paths) or _NPM_LOCKS.isdisjoint(root.paths):
+        return False
+    places = {joined(root.directory, name) for name in _NPM_LOCKS}
+    locked = {one.name for one in root.of_type(Dependency) if one.evidence.path in places}
+    wanted = {one.name for one in folder.of_type(Dependency) if one.evidence.file_name == "package.json"}
+    return 2 * len(wanted & locked) < len(wanted)
 
 
 def members(root: Folder) -> tuple[str, ...]:
