@@ -55,3 +55,25 @@ def test_a_sample_fits_what_was_chosen(tmp_path: Path, catalog: Catalog) -> None
     assert variables["SHOP_DATABASE_DRIVER"].value == "postgres"
     assert variables["SHOP_SERVER_ADDR"].value == f":{made.plan.services['web'].port}"
     assert not variables["SHOP_USER"].value
+
+
+ASYNCHRONOUS = """import os
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import create_async_engine
+WRITER = os.getenv("WRITER_DB_URL", "mysql+aiomysql://shop:pass@localhost:3306/shop")
+RESULTS = os.getenv("RESULTS_KEPT_IN", "redis://:pass@localhost:6379/2")
+engine = create_async_engine(WRITER)
+app = FastAPI()
+"""
+
+
+def test_an_address_of_a_datastore_is_bound_to_it_whatever_its_name(tmp_path: Path, catalog: Catalog) -> None:
+    """And with the scheme of the driver that the code asks for, of those that are there."""
+    lists = "fastapi\nsqlalchemy\npymysql\naiomysql\nredis\n"
+    plan = converted(tmp_path, {"requirements.txt": lists, "app.py": ASYNCHRONOUS}, catalog).plan
+    assert (plan.environment["WRITER_DB_URL"].reference or "").startswith("mysql+aiomysql://{database.username}:")
+    assert plan.environment["RESULTS_KEPT_IN"].reference == "{cache.scheme}://{cache.host}:{cache.port}/2"
+    alone = converted(
+        tmp_path / "alone", {"requirements.txt": lists.replace("aiomysql\n", ""), "app.py": ASYNCHRONOUS}, catalog
+    ).plan
+    assert (alone.environment["WRITER_DB_URL"].reference or "").startswith("mysql+pymysql://")

@@ -1,5 +1,6 @@
 """`blueprints/variables.yaml`: what environment variables mean by their names."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 
@@ -29,6 +30,9 @@ class VariableNames(Entry):
     drivers: dict[str, str] = Field(
         {}, description="Of a stack: variables that name the driver of the chosen database."
     )
+    spoken: tuple[str, ...] = Field(
+        (), description="Of an application: SQLAlchemy's schemes of the drivers that it has."
+    )
     no_addresses: tuple[str, ...] = Field((), description="Of a stack: globs of names that stand for no address.")
 
     def of_stacks(self, stacks: Iterable[Stack], engine: str) -> "VariableNames":
@@ -45,14 +49,18 @@ class VariableNames(Entry):
     def of_libraries(self, libraries: Collection[str], engine: str) -> "VariableNames":
         """These, with the scheme by which SQLAlchemy finds the one driver of the chosen database that is there."""
         known = self.sqlalchemy_schemes.get(engine, {})
-        scheme = next((scheme for driver, scheme in known.items() if driver in libraries), "")
-        if not scheme or "sqlalchemy" not in libraries or "django" in libraries:
+        spoken = tuple(scheme for driver, scheme in known.items() if driver in libraries)
+        if not spoken or "sqlalchemy" not in libraries or "django" in libraries:
             return self
-        return self.model_copy(update={"schemes": self.schemes | {engine: scheme}})
+        return self.model_copy(update={"schemes": self.schemes | {engine: spoken[0]}, "spoken": spoken})
 
     def of_code(self, pieces: Mapping[str, str]) -> "VariableNames":
         """These, with the piece of the database's connection that the application's own settings take each variable for."""
         return self.model_copy(update={"names": self.names | {n: f"database.{piece}" for n, piece in pieces.items()}})
+
+    def speaks(self, scheme: str) -> bool:
+        """Whether the application has a driver for addresses of a scheme, as far as that is known."""
+        return not self.spoken or re.sub(r"\+(?:psycopg2|mysqldb)$", "", scheme) in self.spoken
 
     def listens(self, name: str) -> bool:
         """Whether a name is one of those that may tell where to listen."""

@@ -140,11 +140,13 @@ class Port(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentVariable(Fact):
-    """A variable that the application reads. `example` never carries a secret: it is None where `secret` is true."""
+    """A variable that the application reads. `example` never carries a secret: it is None where `secret` is true; what is left
+    then of a datastore's address without its login is `address`."""
 
     name: str
     example: str | None = None
     secret: bool = False
+    address: str = ""
     required: bool = True
     description: str = ""
     service: str = ""

@@ -13,6 +13,8 @@ SCHEMES = {
     "cassandra": "cassandra", "neo4j": "neo4j", "bolt": "neo4j", "nats": "nats", "ldap": "ldap", "ldaps": "ldap",
     "clickhouse": "clickhouse",
 }  # fmt: skip
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}(?:\+[A-Za-z0-9_]{1,30})?")
+_PLACE = re.compile(r"[\w.-]{0,120}(?::\d{1,5})?(?:/[\w-]{0,63})?")
 JDBC = re.compile(r"jdbc:([a-z0-9]{2,20}):")
 
 # Class names, module paths and dialects, by the part that tells; the first that occurs decides.
@@ -32,6 +34,14 @@ def engine_of_url(url: str) -> str | None:
         return SCHEMES.get(match[1])
     match = re.match(r"([A-Za-z][A-Za-z0-9]{0,30}(?:\+srv)?)(?:\+[A-Za-z0-9_]{1,30})?:", url.strip().strip("'\""))
     return SCHEMES.get(match[1].lower()) if match else None
+
+
+def without_login(value: str) -> str:
+    """A datastore's address without user, password and options: mysql+aiomysql://db:3306/shop; empty for anything else."""
+    scheme, separator, rest = value.strip().partition("://")
+    where = rest.rpartition("@")[2].partition("?")[0]
+    known = separator and _SCHEME.fullmatch(scheme) and engine_of_url(f"{scheme}:") and _PLACE.fullmatch(where)
+    return f"{scheme}://{where}" if known else ""
 
 
 def engine_of_name(name: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from toolkit.facts.manifests.addresses import without_login
 from toolkit.facts.model import EnvironmentVariable, Origin
 from toolkit.facts.secrets import looks_secret
 from toolkit.findings import Evidence
@@ -23,7 +24,10 @@ def variable(
         return None
     secret = looks_secret(name, value)
     example = None if secret or value is None else printable(value)
-    return EnvironmentVariable(name=name, example=example, secret=secret, evidence=evidence, origin=origin, **more)
+    address = without_login(value) if secret and value else ""
+    return EnvironmentVariable(
+        name=name, example=example, secret=secret, address=address, evidence=evidence, origin=origin, **more
+    )
 
 
 def printable(value: str) -> str | None:

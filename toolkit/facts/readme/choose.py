@@ -215,6 +215,7 @@ def _joined(one: EnvironmentVariable, other: EnvironmentVariable) -> Environment
         surest,
         secret=secret,
         example=None if secret else one.example or other.example,
+        address=one.address or other.address,
         description=one.description or other.description,
         required=one.required and other.required,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from toolkit.catalog.readme_rules import ReadmeRules
+from toolkit.facts.manifests.addresses import without_login
 from toolkit.facts.model import EnvironmentVariable, Origin
 from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.page import Page, Passage
@@ -50,7 +51,8 @@ class Draft:
         value = (value or "").strip() or None
         secret = looks_secret(name, value)
         example = None if secret or value is None else masked(value)[:300]
-        return EnvironmentVariable(name=name, secret=secret, example=example, **more, **fields)
+        address = without_login(value) if secret and value else ""
+        return EnvironmentVariable(name=name, secret=secret, example=example, address=address, **more, **fields)
 
     def directory(self, path: str | None) -> str:
         """Where a command runs, relative to the application; empty where that is not in it or not known."""

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
-from toolkit.facts.manifests.addresses import SCHEMES, engine_of_name
+from toolkit.facts.manifests.addresses import SCHEMES, engine_of_name, engine_of_url, without_login
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.secrets import NOT_A_VALUE
 from toolkit.findings import Evidence
@@ -68,7 +69,11 @@ def reference_for(
         return f"{{{queue}.region}}"
     if example and example.startswith("jdbc:") and "database" in datastores:
         return _jdbc_reference(example, datastores["database"], blueprints)
-    bound = names.binding(name)
+    stored = role_of_address(example, datastores)
+    if stored and not any(fnmatchcase(name.upper(), pattern) for pattern in names.no_addresses):
+        bound: tuple[str, str] | None = (stored, "url")  # whatever the application calls it
+    else:
+        bound = names.binding(name)
     if bound is None:
         return None
     role, piece = bound
@@ -84,6 +89,13 @@ def reference_for(
     if name.upper().startswith(("SPRING_", "JDBC")) or name.upper().endswith("JDBC_URL"):
         return blueprints[engine].jdbc or None
     return _url_reference(role, engine, example, names)
+
+
+def role_of_address(example: str | None, datastores: Mapping[str, Datastore]) -> str:
+    """The datastore whose address an example is, by its scheme; empty for what is no such address."""
+    engine = engine_of_url(example) if example and without_login(example) else None
+    same = {"mysql", "mariadb"} if engine in ("mysql", "mariadb") else {engine}
+    return next((role for role, store in datastores.items() if store.engine in same), "")
 
 
 def is_of_another(name: str, engine: str) -> bool:
@@ -116,7 +128,8 @@ def _available(
 
 def _url_reference(role: str, engine: str, example: str | None, names: VariableNames) -> str:
     scheme = usual = names.schemes.get(engine, engine)
-    if example and "://" in example and (told := example.split("://", 1)[0]) != usual.split("+")[0]:
+    told = example.split("://", 1)[0] if example and "://" in example else ""
+    if told not in ("", "postgres", usual.split("+")[0]) and names.speaks(told):
         scheme = told
     if engine == "redis":
         # ElastiCache encrypts in transit; the number of the logical database stays.

@@ -12,7 +12,7 @@ from toolkit.findings import Evidence
 from toolkit.plan.app_folder import APP_FOLDER, moved
 from toolkit.plan.model import ENVIRONMENTS, Datastore, Variable
 from toolkit.plan.settings.hosts import hosts_in
-from toolkit.plan.settings.references import connection_string, engine_word, reference_for
+from toolkit.plan.settings.references import connection_string, engine_word, reference_for, role_of_address
 
 EVERYWHERE = "0.0.0.0"
 HERE_ALONE = ("localhost", "127.0.0.1", "::1")
@@ -69,6 +69,11 @@ class Mentioned:
         examples = [one for one in shown if _NO_LETTER.sub("_", one.upper()) != self.name.upper()]  # SHOP_URL=shop_url
         return next((one for one in examples if not _OF_DEVELOPERS.search(one)), next(iter(examples), None))
 
+    @cached_property
+    def address(self) -> str:
+        """A datastore's address that it holds, without its login where it has one."""
+        return next((fact.address for fact in self.mentions if fact.address), "") if not self.example else ""
+
     @property
     def shows_value(self) -> bool:
         """Whether the example is a value, and no placeholder for one."""
@@ -121,7 +126,9 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
     if word := engine_word(name, example, names, around.datastores):
         return word, "the engine of the database that was chosen", False
-    if reference := reference_for(name, example, names, around.datastores, around.blueprints):
+    # An address of another engine than the one that was chosen is the developers'.
+    shown = example or (asked.address if role_of_address(asked.address, around.datastores) else None)
+    if reference := reference_for(name, shown, names, around.datastores, around.blueprints):
         return Variable(reference=reference), of_datastore, False
     if asked.secret:
         why = "looks secret by its name or its example, which is not repeated anywhere"

@@ -16,7 +16,7 @@ from toolkit.plan.model import Datastore, Decision, Question, Variable
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.reported import Reported
 from toolkit.plan.settings.hosts import EVERYBODYS, HOST_FOLDER, host_folder, hosts_in, remote_hosts_in
-from toolkit.plan.settings.references import database_in, is_of_another
+from toolkit.plan.settings.references import database_in, is_of_another, role_of_address
 from toolkit.plan.settings.values import EVERYWHERE, HERE_ALONE, Mentioned, Surroundings, plan_value
 from toolkit.plan.starts.expansions import on_port
 
@@ -124,10 +124,11 @@ def _has_entry(asked: Mentioned, around: Surroundings) -> bool:
         return False  # more words for somebody who looks for a fault
     if _OF_TESTS.search(name.upper()) and _is_bound(name, names, around.datastores):
         return False  # tests must not come near the data
-    return not any(fnmatchcase(name, ignored) for ignored in names.ignored) and (
+    return not any(fnmatchcase(name, ignored) for ignored in names.ignored) and bool(
         asked.told
         or asked.secret
         or _is_bound(name, names, around.datastores)
+        or role_of_address(asked.example or asked.address, around.datastores)
         or (names.listens(name) and asked.example in HERE_ALONE)
         # Without it the program listens elsewhere, or may not even start.
         or (name.upper() in names.port and bool(around.port) and asked.example != str(around.port))
