@@ -520,6 +520,14 @@ def test_copied_libraries_are_no_services_and_tell_nothing(tmp_path: Path, catal
     assert not made.image.install and not made.image.package_manager and "RECORDS_DSN" not in made.plan.environment
 
 
+def test_a_copied_library_without_a_manifest_tells_nothing_either(tmp_path: Path, catalog: Catalog) -> None:
+    copied = {name: text for name, text in CHART.items() if name.startswith("lib/") and not name.endswith(".json")}
+    made = converted(
+        tmp_path, {"index.php": INDEX, "README.md": "# Shop\n\nNeeds PHP 8.2.\n", **copied, **LICENCES}, catalog
+    )
+    assert made.image.version == "8.2" and "RECORDS_DSN" not in made.plan.environment
+
+
 @pytest.mark.parametrize(
     ("loads", "manager"),
     [("require 'lib/autoload.php';", ""), ("require __DIR__ . '/vendor/autoload.php';", "composer")],

@@ -71,6 +71,8 @@ _ENOUGH_CARRIED = 3
 _OF_COMPOSER = "/composer/autoload_real.php"
 # What a library of PHP or of the browser is published with, at the top of its own repository.
 _PUBLISHED_WITH = frozenset({"bower.json", "composer.json", "package.json"})
+_README = re.compile(r"(?i)readme(?:\.\w{2,10})?")
+_LIBRARIES = frozenset({"extern", "external", "inc", "includes", "lib", "libraries", "library", "libs"})
 _LICENCE = re.compile(r"(?i)(?:copying|licen[cs]e)(?:[.-][\w.-]{1,20})?")
 
 
@@ -95,12 +97,21 @@ def carried_folders(paths: tuple[str, ...]) -> frozenset[str]:
 @lru_cache(maxsize=8)
 def copied_libraries(paths: tuple[str, ...]) -> frozenset[str]:
     """Folders of libraries that an application in PHP has copies of, each with the licence and the manifest that it was published
-    with. These and what is written about it say nothing of the application, of which the library's code is a part."""
+    with, or its README in a folder for libraries. These and what is written about it say nothing of the application, of which
+    the library's code is a part."""
     if "index.php" not in paths:
         return frozenset()
     split = [path.rpartition("/") for path in paths if "/" in path]
     licensed = {folder for folder, _, name in split if _LICENCE.fullmatch(name)}
-    return frozenset(folder for folder, _, name in split if folder in licensed and name in _PUBLISHED_WITH)
+    return frozenset(
+        folder
+        for folder, _, name in split
+        if folder in licensed
+        and (
+            name in _PUBLISHED_WITH
+            or (_README.fullmatch(name) and not _LIBRARIES.isdisjoint(folder.lower().split("/")[:-1]))
+        )
+    )
 
 
 def of_libraries(paths: tuple[str, ...]) -> tuple[str, ...]:
