@@ -57,3 +57,19 @@ def test_a_database_that_the_source_has_beside_the_code_can_be_written(tmp_path:
         "shop/notes.txt": "",
     }
     assert converted(tmp_path, files, catalog).image.owned == ("/app/shop", "/app/shop/shop.db")
+
+
+def test_a_sample_of_settings_is_read_as_the_module_that_each_host_has(tmp_path: Path, catalog: Catalog) -> None:
+    sample = (
+        "import os\nbasedir = os.path.dirname(__file__)\nTOKEN = '{{ token }}'\n"
+        "SQLALCHEMY_DATABASE_URI = 'sqlite:///' + os.path.join(basedir, 'shop.db')\n"
+        "UPLOAD_FOLDER = basedir + '/static/uploads/'\n"
+    )
+    files = {
+        "app.py": "from flask import Flask\napp = Flask(__name__)\napp.config.from_object('config')\n",
+        "requirements.txt": "flask==3.0.0\nflask-sqlalchemy==3.1.1\n",
+        "config.py.example": sample,
+    }
+    assert {"/app", "/app/static/uploads"} <= set(converted(tmp_path, files, catalog).image.writable)
+    of_host = files | {"config.py": "TOKEN = ''\n"}
+    assert "/app/static/uploads" not in converted(tmp_path / "own", of_host, catalog).image.writable

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.model import Command, Dependency, Facts, Role
 from toolkit.facts.places import Places, without_namesakes
-from toolkit.facts.source.python_modules import Modules
+from toolkit.facts.source.python_modules import SAMPLE_ENDINGS, Modules
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 
 MAXIMUM_FILES = 3000
@@ -91,7 +91,7 @@ class Project:
     @cached_property
     def python(self) -> Modules:
         """The Python modules that are worth a look, parsed."""
-        return Modules(self.code(".py"), self.places, frozenset(self.tree.paths))
+        return Modules(self.code(".py", *SAMPLE_ENDINGS), self.places, frozenset(self.tree.paths))
 
     def sibling(self, path: str, *parts: str) -> str:
         """A path beside another file."""

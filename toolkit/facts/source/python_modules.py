@@ -24,6 +24,12 @@ WORTH = re.compile(
 _WORTH_BY_NAME = frozenset({"__main__.py", "asgi.py", "wsgi.py"})
 
 _SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
+
+
+# A sample of settings, which lies beside them as a module on each host: config.py.example.
+SAMPLE_ENDINGS = (".py.default", ".py.dist", ".py.example", ".py.sample", ".py.template", ".py.tpl")
+_OF_SAMPLE = re.compile(r"(?:.*/)?(?:\w{1,40}_)?(?:conf|config|local_?settings|settings)\.py\.[a-z]{3,8}")
+
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+(?:\.\w+)+)", re.MULTILINE)
 
 
@@ -178,23 +184,28 @@ class Modules:
     @cached_property
     def unread(self) -> tuple[SourceFile, ...]:
         """Those that are worth a look and that no parser here reads."""
-        return tuple(file for file in self._worthy if self._at(file.path) is None)
+        return tuple(file for path, file in self._worthy if path == file.path and self._at(path) is None)
 
     @cached_property
     def _by_path(self) -> dict[str, SourceFile]:
-        return {file.path: file for file in self._files}
+        """The files, a sample of settings that the source does not have by the path at which it is imported."""
+        files = {file.path: file for file in self._files}
+        samples = {path.rpartition(".")[0]: file for path, file in files.items() if _OF_SAMPLE.fullmatch(path)}
+        return {path: file for path, file in samples.items() if path not in files} | {
+            path: file for path, file in files.items() if path.endswith(".py")
+        }
 
     @cached_property
-    def _worthy(self) -> tuple[SourceFile, ...]:
+    def _worthy(self) -> tuple[tuple[str, SourceFile], ...]:
         return tuple(
-            file
-            for file in self._by_path.values()
+            (path, file)
+            for path, file in self._by_path.items()
             if "/migrations/" not in file.path and (file.name in _WORTH_BY_NAME or self._worth.search(file.text))
         )
 
     @cached_property
     def _parsed(self) -> tuple[Module, ...]:
-        return tuple(module for file in self._worthy if (module := self._at(file.path)))
+        return tuple(module for path, _ in self._worthy if (module := self._at(path)))
 
     def _at(self, path: str) -> Module | None:
         """The module of a file: also of one that only passes on what others define, when it is imported."""
