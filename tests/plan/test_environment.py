@@ -77,3 +77,23 @@ def test_an_address_of_a_datastore_is_bound_to_it_whatever_its_name(tmp_path: Pa
         tmp_path / "alone", {"requirements.txt": lists.replace("aiomysql\n", ""), "app.py": ASYNCHRONOUS}, catalog
     ).plan
     assert (alone.environment["WRITER_DB_URL"].reference or "").startswith("mysql+pymysql://")
+
+
+def test_what_a_sample_has_for_developers_is_theirs(tmp_path: Path, catalog: Catalog) -> None:
+    sample = """ALLOWED_HOSTS=localhost,127.0.0.1
+SHOP_LOG_LEVEL=DEBUG
+JWT_EXPIRATION_TIME=3600
+BUCKET=bucket_name_here
+DB_CLIENT=sqlite3
+DB_CONNECTION=postgres://me:pass@localhost/shop
+DATABASE_URL_TEST=postgres://me:pass@localhost/test
+TEST_USER=robot
+NPM_CONFIG_PRODUCTION=false
+"""
+    files = {"app.py": FLASK_APP, "requirements.txt": "flask==3.0.0\npsycopg2==2.9.9\n", ".env.example": sample}
+    made = converted(tmp_path, files, catalog).plan.environment
+    assert made["ALLOWED_HOSTS"].values == {"development": "localhost,127.0.0.1", "test": "*", "production": "*"}
+    assert made["SHOP_LOG_LEVEL"].values == {"development": "DEBUG", "test": "INFO", "production": "INFO"}
+    assert made["JWT_EXPIRATION_TIME"].value == "3600" and made["DB_CLIENT"].value == "pg"
+    assert made["BUCKET"].value == ""
+    assert not {"DATABASE_URL_TEST", "TEST_USER", "NPM_CONFIG_PRODUCTION"} & set(made)

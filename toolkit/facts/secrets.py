@@ -37,7 +37,7 @@ ABOUT = _words(
     directory disabled duration enabled endpoint exclude excluded exp expiration expire expired expires expiry field
     file hasher hashers header hint host hours in issuer length lifetime limit location lookup max method min minutes ms
     name param path pattern policy port prefix provider regex required reset rotation rounds seconds size store
-    strategy timeout ttl type uri url validator validators validity version weeks years
+    strategy time timeout ttl type uri url validator validators validity version weeks years
     """
 )
 PLAIN_KEYS = _words(

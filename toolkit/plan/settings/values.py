@@ -17,7 +17,7 @@ from toolkit.plan.settings.references import connection_string, engine_word, ref
 EVERYWHERE = "0.0.0.0"
 HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 _PLACEHOLDER = re.compile(
-    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^(?:username|ip)$|^/?(?:abs(?:olute)?/|some/)?path/to/",
+    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^\w{0,10}x{6,40}$|^x{2}(?:-x{1,8}){1,3}$|^\w{1,40}[-_ ](?:goes[-_ ])?here$|^(?:username|ip)$|^/?(?:abs(?:olute)?/|some/)?path/to/",
     re.IGNORECASE,
 )
 # `:9000` and `9000`, what a program listens on, and the names that have it.
@@ -31,6 +31,11 @@ _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test
 # What an application may call the mode itself: {"dev": Development, "prod": Production}.
 _OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
 _OF_DEBUG = re.compile(r"(?:^|_)DEBUG(?:_MODE)?$")
+# https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts, as a sample for developers has it.
+_HOSTS_SERVED = re.compile(r"(?:^|_)ALLOWED_HOSTS$")
+_ONLY_HERE = re.compile(r"(?:(?:\.?localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0)(?:[,\s]{1,3}|$)){1,6}")
+_OF_LOGS = re.compile(r"(?:^|_)LOG(?:GING|GER)?_?LEVEL$")
+_MOST_WORDS = re.compile(r"(?i)debug|trace|silly|verbose")
 _SWITCHED_OFF = {"1": "0", "on": "off", "true": "false", "True": "False", "TRUE": "FALSE", "yes": "no"}
 
 
@@ -114,13 +119,16 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
     if around.port and _OF_LISTENING.search(upper) and (at := _LISTENING.fullmatch(example or "")):
         return Variable(value=f"{at[1]}{around.port}"), "the port that the service listens on", False
     here = example in (*HERE_ALONE, EVERYWHERE, "::")
+    if _HOSTS_SERVED.search(upper) and example and _ONLY_HERE.fullmatch(example):
+        why = "requests come by the load balancer, whose rules decide on hosts, and its health checks by an IP address"
+        return Variable(values=dict.fromkeys(ENVIRONMENTS, "*") | {"development": example}), why, True
     if (upper in names.bind and not example) or (here and names.listens(upper)):
         everywhere = "::" if example in ("::", "::1") else EVERYWHERE
         return Variable(value=everywhere), "a container listens on all interfaces", False
     if upper in names.fixed:
         own = example if example and _OF_PRODUCTION.fullmatch(example) else None
         return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
-    if off := _without_debug(upper, example):
+    if off := _without_debug(upper, example) or _with_fewer_words(upper, example):
         return off, "only developers look into a running application", False
     if upper in names.drivers:
         return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
@@ -143,6 +151,14 @@ def _without_debug(name: str, example: str | None) -> Variable | None:
     if not _OF_DEBUG.search(name) or example not in _SWITCHED_OFF:
         return None
     return Variable(values=dict.fromkeys(ENVIRONMENTS, _SWITCHED_OFF[example]) | {"development": example})
+
+
+def _with_fewer_words(name: str, example: str | None) -> Variable | None:
+    """A level of logging, for developers as their sample has it: what it tells in production is paid for, and may be private."""
+    if not _OF_LOGS.search(name) or not example or not _MOST_WORDS.fullmatch(example):
+        return None
+    less = "INFO" if example.isupper() else "info"
+    return Variable(values=dict.fromkeys(ENVIRONMENTS, less) | {"development": example})
 
 
 def _is_needed(mentions: Sequence[EnvironmentVariable]) -> bool:

@@ -23,7 +23,8 @@ from toolkit.plan.starts.expansions import on_port
 _MOST_NAMED = 12
 # https://github.com/debug-js/debug#wildcards
 _OF_DEBUG = re.compile(r"\*|[\w.-]{1,60}:[\w.*:,-]{1,100}")
-_OF_TESTS = re.compile(r"(?:^|_)TEST(?:S|ING)?_")
+_OF_TESTS = re.compile(r"(?:^|_)TEST(?:S|ING)?(?=_|$)_?")
+_FOR_TESTS = re.compile(r"TEST(?:S|ING)?_")
 _OF_A_PERSON = re.compile(r"/home/[^/]+/\.")  # where another program keeps its own: ~/.config
 _WORDS = re.compile(r"[^\w.-]+")
 _ADDRESS = re.compile(r"(\w*?)(?:HOST|HOSTNAME|ADDRESS|ADDR|IP)")
@@ -122,8 +123,11 @@ def _has_entry(asked: Mentioned, around: Surroundings) -> bool:
     name, names = asked.name, around.names
     if name == "DEBUG" and _OF_DEBUG.fullmatch(asked.example or ""):
         return False  # more words for somebody who looks for a fault
-    if _OF_TESTS.search(name.upper()) and _is_bound(name, names, around.datastores):
+    beside_tests = _OF_TESTS.sub("_", name.upper()).strip("_")
+    if beside_tests != name.upper() and _is_bound(beside_tests, names, around.datastores):
         return False  # tests must not come near the data
+    if _FOR_TESTS.match(name.upper()) and asked.of_samples_alone:
+        return False
     return not any(fnmatchcase(name, ignored) for ignored in names.ignored) and bool(
         asked.told
         or asked.secret
