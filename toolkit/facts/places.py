@@ -26,6 +26,8 @@ OTHERS = frozenset(
 COPIED_TOOLS = frozenset({"distribute_setup.py", "ez_setup.py", "get-pip.py", "versioneer.py"})
 # A release of a library, copied as it was unpacked: lib/smarty-4.3.0, jqueryui/1.13.2.
 _RELEASE = re.compile(r"[A-Za-z][\w.]{0,60}-v?\d{1,4}(?:\.\d{1,4}){1,3}|\d{1,4}(?:\.\d{1,4}){2}")
+# What is told to those who run the authors' own images, whose settings and scripts are not the source's.
+_OF_IMAGES = re.compile(r"(?:^|/)(?:docker|docker[-_]\w{1,30}|kubernetes|k8s|helm)(?:/|\.\w{2,10}$)", re.IGNORECASE)
 # Folders that only sort the requirement files of the application above them.
 NO_HOMES = frozenset({"reqs", "requirements", "requires"}) | AUTHORS_ONLY | OTHERS
 
@@ -157,6 +159,11 @@ class Places:
             source = small.index("src")
             return _any_for_authors(small[:source]) or any(map(_is_test, folders[source + 1 : source + 2]))
         return _any_for_authors(small)
+
+    @staticmethod
+    def of_images(path: str) -> bool:
+        """Whether a file is about images of the application's authors."""
+        return bool(_OF_IMAGES.search(path))
 
     @staticmethod
     def of_others(path: str) -> bool:

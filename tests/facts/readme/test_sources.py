@@ -44,3 +44,10 @@ def test_developers_guide_where_no_document_shows_a_command(tmp_path: Path) -> N
     assert [document.path for document in read_documents(tree, rules)] == ["README.md", "CONTRIBUTING.md"]
     (tmp_path / "README.md").write_text("# Shop\n\n    make run\n")
     assert [document.path for document in read_documents(SourceTree.open(tmp_path), rules)] == ["README.md"]
+
+
+def test_what_is_told_about_images_of_the_authors_is_left_out(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path, "README.md", "docker/README.md", "docs/docker.md", "docs/dockyard.md")
+    (tmp_path / "README.md").write_text("See [docker](docs/docker.md) and [the yard](docs/dockyard.md).\n")
+    paths = [document.path for document in read_documents(tree, load(BlueprintFolder()))]
+    assert paths == ["README.md", "docs/dockyard.md"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import ConfigFile, Datastore, Fact, Origin
+from toolkit.facts.places import Places
 from toolkit.facts.secrets import masked
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
@@ -42,6 +43,7 @@ ASSIGNMENT = re.compile(r"(#?)[ \t]{0,20}(?:export[ \t]{1,20})?([A-Za-z_][A-Za-z
 def read(file: SourceFile) -> Iterator[Fact]:
     sample = bool(SAMPLE.search(file.name))
     alternative = "development" if DEVELOPMENT.search(file.name) else ""
+    alternative = "docker" if Places.of_images(file.path) else alternative
     if sample:
         target = re.sub(r"(?i)[.-]?(?:example|sample|dist|template|tmpl)[.-]?", "", file.name) or ".env"
         path = joined(file.directory, target)

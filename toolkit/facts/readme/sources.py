@@ -50,7 +50,9 @@ def ordered_paths(tree: SourceTree, rules: ReadmeRules) -> list[str]:
     libraries = of_libraries(tree.paths)
     for path in tree.paths:
         name = path.rsplit("/", 1)[-1]
-        if ELSEWHERE.search(path) or NOT_TOLD.search(path) or Places.of_others(path) or path.startswith(libraries):
+        if _is_beside_the_point(path):
+            continue
+        if Places.of_others(path) or path.startswith(libraries):
             continue
         if readme.fullmatch(name):
             kind = 0
@@ -109,5 +111,10 @@ def _links(document: Document, tree: SourceTree) -> Iterator[str]:
         if not target or "://" in target or target.startswith("mailto:") or len(target) > 300:
             continue
         path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
-        if path in tree and DOCUMENT.fullmatch(path) and not NOT_TOLD.search(path) and not ELSEWHERE.search(path):
+        if path in tree and DOCUMENT.fullmatch(path) and not _is_beside_the_point(path):
             yield path
+
+
+def _is_beside_the_point(path: str) -> bool:
+    """Whether a document is told to others than those who run the source."""
+    return bool(ELSEWHERE.search(path) or NOT_TOLD.search(path) or Places.of_images(path))

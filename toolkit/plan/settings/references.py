@@ -44,7 +44,8 @@ def engine_word(
 ) -> Variable | None:
     """What tells a library the database's engine, where the example names another's: a sample with MySQL, or the developers'
     file, beside the driver of PostgreSQL."""
-    words = names.engine_words.get(name.upper().rpartition("_")[2], {})
+    upper = name.upper()
+    words = names.engine_words.get(upper) or names.engine_words.get(upper.rpartition("_")[2], {})
     if not words or not example or "database" not in datastores:
         return None
     engine, other = datastores["database"].engine, SCHEMES.get(example.lower(), "")
