@@ -72,7 +72,7 @@ def test_the_application_of_the_file_is_named(
     ("files", "words", "others"),
     [
         ({"uwsgi.ini": SITE.replace("$(SITE)", "%d") + "http = :9191\nenv = MODE=live\n", "shop/wsgi.py": ""},
-         ("uwsgi", *OPTIONS), {"MODE", 9191}),
+         ("uwsgi", *OPTIONS, "--env", "MODE=live"), {"MODE", 9191}),
         ({"web/conf.ini": "[uwsgi]\nmodule = app\n", "web/app.py": ""}, ("uwsgi", "--module", "app"), set()),
         ({"uwsgi.ini": "[uwsgi]\nfile = app.py\n", "app.py": ""}, ("uwsgi", "--file", "app.py"), set()),
         # An example, and what lies elsewhere.

@@ -61,9 +61,10 @@ def _beside_applications(tree: SourceTree) -> Iterator[Fact]:
         if not named or not _lies_beside(file, options, tree):
             continue
         place = file.at(named.line, rule=RULE)
+        # The release steps need them, too.
         told = [value.partition("=") for option, value in pairwise(options) if option == "--env" and "=" in value]
         yield from filter(None, (variable(name, value, place) for name, _, value in told))
-        command = ("uwsgi", *_without(options, "--env"))
+        command = ("uwsgi", *options)
         yield Command(
             text=shlex.join(command),
             argv=command,
@@ -77,11 +78,6 @@ def _beside_applications(tree: SourceTree) -> Iterator[Fact]:
             if match := _PORT.search(entry.value):
                 place = file.at(entry.line, rule=RULE)
                 yield Port(number=int(match[1]), directory=file.directory, evidence=place, origin=Origin.RUNNING)
-
-
-def _without(options: Sequence[str], left_out: str) -> Iterator[str]:
-    """The options but for one, with its value."""
-    return (word for before, word in zip(("", *options), options, strict=False) if left_out not in (before, word))
 
 
 def _lies_beside(file: SourceFile, options: Sequence[str], tree: SourceTree) -> bool:
