@@ -86,6 +86,7 @@ class _Planning:
             steps.decisions.append(Decision(f"{image.key}.install_after_source", script, why, evidence))
         if image.stack.unlisted and image.dependencies:
             self._install_unlisted()
+        steps.install_after_source = (*_listening_outside(image.folder), *steps.install_after_source)
         self._build(None, pinned=True)
         steps.build = of_application(steps.build, image.entry_points)
 
