@@ -62,6 +62,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 WRITER = os.getenv("WRITER_DB_URL", "mysql+aiomysql://shop:pass@localhost:3306/shop")
 RESULTS = os.getenv("RESULTS_KEPT_IN", "redis://:pass@localhost:6379/2")
+PREFIX = os.getenv("DB_PREFIX", "mysql+aiomysql://")
 engine = create_async_engine(WRITER)
 app = FastAPI()
 """
@@ -72,6 +73,7 @@ def test_an_address_of_a_datastore_is_bound_to_it_whatever_its_name(tmp_path: Pa
     lists = "fastapi\nsqlalchemy\npymysql\naiomysql\nredis\n"
     plan = converted(tmp_path, {"requirements.txt": lists, "app.py": ASYNCHRONOUS}, catalog).plan
     assert (plan.environment["WRITER_DB_URL"].reference or "").startswith("mysql+aiomysql://{database.username}:")
+    assert "DB_PREFIX" not in plan.environment  # no address, but what one begins with
     assert plan.environment["RESULTS_KEPT_IN"].reference == "{cache.scheme}://{cache.host}:{cache.port}/2"
     alone = converted(
         tmp_path / "alone", {"requirements.txt": lists.replace("aiomysql\n", ""), "app.py": ASYNCHRONOUS}, catalog

@@ -14,7 +14,7 @@ SCHEMES = {
     "clickhouse": "clickhouse",
 }  # fmt: skip
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}(?:\+[A-Za-z0-9_]{1,30})?")
-_PLACE = re.compile(r"[\w.-]{0,120}(?::\d{1,5})?(?:/[\w-]{0,63})?")
+_PLACE = re.compile(r"(?=.)[\w.-]{0,120}(?::\d{1,5})?(?:/[\w-]{0,63})?")
 JDBC = re.compile(r"jdbc:([a-z0-9]{2,20}):")
 
 # Class names, module paths and dialects, by the part that tells; the first that occurs decides.
