@@ -155,6 +155,10 @@ def test_a_version_that_git_would_tell_is_given(tmp_path: Path, catalog: Catalog
     made = converted(tmp_path, MONITOR | {"setup.py": setup}, catalog)
     given = ("env", "SETUPTOOLS_SCM_PRETEND_VERSION=0.0.0", "pip", "install", "--no-cache-dir", ".")
     assert made.image.install_after_source[0] == given
+    setup = setup.replace("setup(", 'setup(install_requires=["tornado"], ', 1)
+    old = {"setup.py": setup, "CHANGELOG.md": "## 1.0 - 2019-03-04\n", "runtime.txt": "python-3.6.15\n"}
+    installs = converted(tmp_path / "old", MONITOR | old, catalog).image.install_after_source
+    assert [argv[-1].count(f"{given[1]} ") for argv in installs[-2:]] == [1, 2]
 
 
 def test_what_only_a_setup_script_lists_is_of_the_day_of_the_last_change(tmp_path: Path, catalog: Catalog) -> None:

@@ -1,5 +1,6 @@
 """How applications in Python start: the README, the manifests and the code, put together."""
 
+import json
 from pathlib import Path
 
 from tests.plan.from_files import DJANGO_MANAGE, DJANGO_WSGI, FLASK_APP, MONITOR, converted
@@ -377,3 +378,32 @@ def test_pages_below_a_script_that_operators_start_are_its_own(tmp_path: Path, c
     made = converted(tmp_path / "told", files | {"init/shop.service": unit}, catalog)
     assert made.image.stack == "python-wsgi"
     assert next(iter(made.plan.services.values())).command[:2] == ("python", "/app/start.py")
+
+
+def test_a_value_that_is_left_to_whoever_types_it_is_none(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Monitor\n\n## Running\n\n    monitor -c CONFIGURATION_FILE --verbose --log=LOG_FILE\n"
+    made = converted(tmp_path, MONITOR | {"README.md": readme}, catalog)
+    assert made.plan.services["web"].command == ("monitor", "--verbose")
+
+
+def test_a_script_in_a_folder_that_hands_out_pages_from_beside_it(tmp_path: Path, catalog: Catalog) -> None:
+    angular = {
+        "projects": {"shop": {"architect": {"build": {"builder": "a:browser", "options": {"outputPath": "dist/shop"}}}}}
+    }
+    package = {
+        "scripts": {"build": "ng build"},
+        "dependencies": {"@angular/core": "^13"},
+        "devDependencies": {"@angular/cli": "^13"},
+    }
+    script = "from aiohttp import web\napp = web.Application()\napp.router.add_static('/', 'ui/dist/shop')\nif __name__ == '__main__':\n    web.run_app(app, port=8081)\n"
+    files = {"requirements.txt": "aiohttp==3.8.1\n", "app/main.py": script, "app/views.py": ""}
+    files |= {
+        "ui/package.json": json.dumps(package),
+        "ui/angular.json": json.dumps(angular),
+        "ui/src/index.html": "<html></html>\n",
+    }
+    readme = "# Shop\n\n## Running locally\n\n```\ncd ui\nnpm install\nnode_modules/.bin/ng build\ncd ..\npython3 app/main.py\n```\n"
+    made = converted(tmp_path, files | {"README.md": readme}, catalog)
+    assert made.image.assets and made.image.assets.outputs == ("ui/dist/shop",)
+    web = made.plan.services["web"]
+    assert (web.command, web.port) == (("python", "app/main.py"), 8081)

@@ -253,3 +253,12 @@ def test_the_port_of_a_tool_beside_the_server_is_not_the_servers(tmp_path: Path,
     made = converted(tmp_path, {"go.mod": MODULE, "README.md": readme} | programs, catalog)
     web = made.plan.services["web"]
     assert (web.command, web.port) == (("/app/bin/shopd",), 3000)
+
+
+def test_the_port_of_settings_that_the_server_is_given(tmp_path: Path, catalog: Catalog) -> None:
+    settings = (
+        'package conf\n\nfunc init() {\n\tviper.SetDefault("db.port", 5433)\n\tviper.SetDefault("port", 4533)\n}\n'
+    )
+    server = WEB.replace('":9000"', "conf.Address()")
+    made = converted(tmp_path, {"go.mod": MODULE, "main.go": server, "conf/settings.go": settings}, catalog)
+    assert made.plan.services["web"].port == 4533

@@ -49,6 +49,11 @@ HELD = re.compile(
     r"|\b(?:Port|Addr|Address|Listen|Bind):\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
     r"|\bName:\s{0,20}\"[\w-]{0,30}(?:port|addr|address|listen|bind)\b[^{}]{0,300}?\bValue:\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
 )
+# viper.SetDefault("port", 8080), of settings that another file than the one that listens reads: https://github.com/spf13/viper
+SETTING = re.compile(
+    r"\bviper\.SetDefault\(\s{0,20}\"(?:(?:app|http|server|web)[._-])?(?:port|addr|address|listen|bind)\","
+    r"\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\b\"?)"
+)
 LOOKUP = re.compile(r"os\.(?:Getenv|LookupEnv)\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20}\)")
 HELPER = re.compile(
     r"\b[gG]et_?[eE]nv\w{0,20}\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20},\s{0,20}\"?([^\"\n,()]{0,200})\"?\s{0,20}\)"
@@ -113,7 +118,7 @@ def read(project: Project) -> Iterator[Fact]:
             value = f"{match[1]}=0.0.0.0{':{port}' if match[2] else ''}"
             place = file.at(file.line_of(match.start()), rule=RULE)
             yield EntryPoint(kind="go_listens", value=value, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
-        if _serves(file.text) and (match := HELD.search(file.text)):
+        if match := SETTING.search(file.text) or (HELD.search(file.text) if _serves(file.text) else None):
             number = int(next(filter(None, match.groups())))
             if is_own(number):
                 place = file.at(file.line_of(match.start()), rule=RULE)

@@ -111,7 +111,7 @@ def _library_started(file: SourceFile, package: Tree) -> Iterator[EntryPoint]:
     words = without_variables(package.text("scripts", "start")[:500].split())
     program = next((word for word in words if word != "npx"), "")
     libraries = {word for name in package.table("dependencies") for word in [*re.split(r"[/_@-]", str(name)), name]}
-    if program in libraries and not NO_FRAMEWORK.fullmatch(program):
+    if program and program in libraries and not NO_FRAMEWORK.fullmatch(program):
         place = file.at(package.line("scripts", "start"), rule=RULE)
         yield EntryPoint(kind="library_started", value=program, evidence=place, origin=Origin.RUNNING, confidence=0.7)
 

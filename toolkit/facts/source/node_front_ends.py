@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
 from toolkit.facts.model import EntryPoint, Fact, Origin
@@ -76,6 +77,10 @@ def outputs(project: Project, file: SourceFile, package: Tree, *, is_server: boo
 def asset_outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:
     """What the scripts that may build style sheets and scripts write; the plan knows which of them it runs."""
     scripts = package.texts("scripts")
+    if scripts.get("build", "").split()[:2] == ["ng", "build"]:
+        for pages in _angular(project, file):
+            path = project.sibling(file.path, pages.value)
+            yield replace(pages, kind="asset_output", value=path, detail="build", directory=file.directory)
     for name in [name for name in scripts if BUILD_SCRIPT.match(name)][:MOST_BUILD_SCRIPTS]:
         place = file.at(package.line("scripts", name), rule=RULE)
         for path, evidence in script_outputs(project, file, scripts, name, place):
@@ -160,7 +165,7 @@ def _ejected_output(project: Project, file: SourceFile) -> list[EntryPoint]:
     return [EntryPoint(kind="static_output", value=match[1], evidence=place, origin=Origin.RUNNING, confidence=0.95)]
 
 
-def _angular(project: Project, file: SourceFile) -> Iterator[Fact]:
+def _angular(project: Project, file: SourceFile) -> Iterator[EntryPoint]:
     """angular.json names the output folder; the application builder puts the pages into browser/ below it."""
     configuration = project.tree.read(project.sibling(file.path, "angular.json"))
     if not configuration:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Mode, Role
+from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Role
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.places import of_libraries, without_namesakes
 from toolkit.findings import Evidence
@@ -326,10 +326,11 @@ def _is_started_below(one: Recognised, found: Sequence[Recognised]) -> bool:
 
 
 def _is_told(one: Recognised) -> bool:
-    """Whether operators start a script of Python that lies at the top of a folder: it shows the pages below it."""
-    starts = (c for c in one.folder.of_type(Command) if c.role is Role.START and c.mode is Mode.PRODUCTION)
-    names = (posixpath.basename(word) for command in starts for word in command.argv)
-    return one.stack.language == "python" and any(n.endswith(".py") and n in one.folder.paths for n in names)
+    """Whether operators start a script of Python: it shows the pages below it. On the host it lies at the top of a folder."""
+    starts = (command for command in one.folder.of_type(Command) if command.role is Role.START)
+    words = {word for command in starts for word in command.argv if word.endswith(".py")}
+    words |= {posixpath.basename(word) for word in words if word.startswith("/")}
+    return one.stack.language == "python" and any(word in one.folder.paths for word in words)
 
 
 def _is_below(directory: str, others: Iterable[str]) -> bool:

@@ -20,7 +20,9 @@ SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 # https://pip.pypa.io/en/stable/reference/requirements-file-format/
 _ITSELF = re.compile(r"\s*(?:(?:-e|--editable)[\s=]\s*)?\.(?:\[[\w, .-]*\])?\s*(?:#.*)?")
 _INSTALLED = frozenset({"completing_program", "console_script", "serving_command"})
-_SETUP = re.compile(r"(?:^|\s)(?:pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
+_INSTALLS = re.compile(r"(?<!\S)(?:\S+/uv )?pip (?:compile|install)\b")
+# What reads the set-up: `pip install .`, and `uv pip compile setup.py`, in a line of a shell too.
+_SETUP = re.compile(r"(?:^|\s)(?:\.|pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
 
 
 def lists_itself(lists: Collection[str], tree: SourceTree) -> bool:
@@ -56,7 +58,12 @@ def versioned(steps: tuple[Arguments, ...], folder: Folder, stack: Stack, tree: 
     }
     if not variables:
         return steps
-    given = ("env", *(f"{name}=0.0.0" for name in sorted(variables)))
-    return tuple(
-        (*given, *step) if any(word == "." or _SETUP.search(word) for word in step) else step for step in steps
-    )
+    given = [f"{name}=0.0.0" for name in sorted(variables)]
+    return tuple(_with(given, step) if any(map(_SETUP.search, step)) else step for step in steps)
+
+
+def _with(given: list[str], step: Arguments) -> Arguments:
+    """A step with variables, before each installation of a line of a shell."""
+    if step[:2] == ("sh", "-c"):
+        return (*step[:2], _INSTALLS.sub(lambda match: f"{' '.join(given)} {match[0]}", step[2]))
+    return ("env", *given, *step)

@@ -1,9 +1,9 @@
 """Start commands: what was typed on a host, as a container runs it."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import dropwhile
+from itertools import dropwhile, zip_longest
 from pathlib import PurePosixPath
 
 from toolkit.catalog.servers import Server, Servers
@@ -22,6 +22,7 @@ _TO_BACKGROUND = frozenset({"--daemon", "--daemonise", "--daemonize", "--detach"
 _TASK_RUNNERS = frozenset({"poe", "task"})
 # What is told to run in another folder than the one it is told in.
 _OF_ANOTHER_FOLDER = re.compile(r"(?:^|\s)(?:cd|--prefix|--cwd|--dir|-C)[\s=]")
+_LEFT_OPEN = re.compile(r"(?:[A-Z]{2,20}_){0,3}(?:ADDRESS|CONFIG|DIR|DIRECTORY|FILE|FILENAME|HOST|PATH|PORT)")
 _HOME = re.compile(r"^(?:~|\$HOME|\$\{HOME\})/")
 # Where systems keep programs: a path below one of these names a program of the image, not a file of the application.
 _PROGRAM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/java", "/opt/jdk")
@@ -47,7 +48,7 @@ def container_command(
     words = _unwrapped(argv, servers)
     if not words:
         return None
-    words = (moved(words[0], home), *(_path(word, home) for word in words[1:]))
+    words = (moved(words[0], home), *(_path(word, home) for word in _filled_in(words[1:])))
     for _ in range(3):  # `npm start` may be `concurrently "npm run server" …`, and that script `pm2 start app.js`
         words = _server_of_several(words, servers, scripts or {})
         if words[0] in servers.process_managers:
@@ -115,6 +116,14 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
 def _begins(words: list[str], runner: tuple[str, ...]) -> bool:
     """Whether a command is one that a tool runs, `envdir *`: a star is any word."""
     return len(words) > len(runner) and all(r in ("*", w) for w, r in zip(words, runner, strict=False))
+
+
+def _filled_in(words: tuple[str, ...]) -> Iterator[str]:
+    """The words behind a program without options whose value is left to whoever types it: `-c CONFIGURATION_FILE`."""
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        left_open = _LEFT_OPEN.fullmatch(word.partition("=")[2] if word.startswith("-") else word)
+        if not left_open and not (word.startswith("-") and "=" not in word and _LEFT_OPEN.fullmatch(following)):
+            yield word
 
 
 def _one_worker(words: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from toolkit.facts.model import Dependency, EntryPoint
 from toolkit.facts.npm_scripts import script_called
 from toolkit.facts.shell import parse
+from toolkit.inventory.paths import joined
 from toolkit.plan.builds.before_start import OF_PRODUCTION, only_builds, steps_before
 from toolkit.plan.images.added_server import names_attribute
 from toolkit.plan.ranking import of_type
@@ -21,9 +22,9 @@ _PLAINLY, _PROBABLY = 0.9, 0.7
 def usual_start(image: Processes) -> tuple[str, ...]:
     """The application's own server where its code plainly is one, else the stack's start command; () when an entry
     point that it needs is not known."""
-    for entry in of_type(image.facts, EntryPoint):
+    for entry in of_type(image.facts, EntryPoint) if image.stack.language == "python" else ():
         if entry.kind == "python_script" and entry.confidence >= _PLAINLY and image.belongs(entry):
-            return ("python", entry.value)
+            return ("python", _script(entry, image))
     found = [
         _directly(with_entry_points(argv, image), image)
         for kind, argv in image.stack.start_from.items()
@@ -96,7 +97,14 @@ def serving_script(image: Processes) -> tuple[str, ...]:
     serves = max((e for e in scripts if e.confidence >= _PROBABLY), key=lambda e: e.confidence, default=None)
     if serves is None:
         return ()
-    return ("python", "-m", serves.value) if serves.kind == "python_module" else ("python", serves.value)
+    return ("python", "-m", serves.value) if serves.kind == "python_module" else ("python", _script(serves, image))
+
+
+def _script(entry: EntryPoint, image: Processes) -> str:
+    """The path of a script from where its image starts: its modules may lie together in a folder below."""
+    home = joined(image.image.directory, image.image.workdir)
+    below = joined(entry.detail, entry.value)
+    return entry.value if joined(home, entry.value) in image.tree or joined(home, below) not in image.tree else below
 
 
 def with_entry_points(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
