@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
@@ -86,7 +86,8 @@ class _Planning:
             steps.decisions.append(Decision(f"{image.key}.install_after_source", script, why, evidence))
         if image.stack.unlisted and image.dependencies:
             self._install_unlisted()
-        steps.install_after_source = (*_listening_outside(image.folder), *steps.install_after_source)
+        outside = tuple(_listening_outside(image.folder, image.entry_points))
+        steps.install_after_source = (*outside, *steps.install_after_source)
         self._build(None, pinned=True)
         steps.build = of_application(steps.build, image.entry_points)
 
@@ -226,7 +227,7 @@ class _Planning:
         for package in (point.value for point in image.folder.of_type(EntryPoint) if point.kind == "own_package"):
             steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
             self.because.append(f"the folder is a package of its own, {package}, which its modules import by this name")
-        after_source = (*_listening_outside(image.folder), *steps.install_after_source)
+        after_source = (*_listening_outside(image.folder, image.entry_points), *steps.install_after_source)
         after_source = with_absent_package(after_source, image.folder, image.tree)
         after_source = in_place(after_source, image.folder, image.about)
         steps.install_after_source = versioned(after_source, image.folder, image.stack, image.tree)
@@ -292,10 +293,12 @@ class _Planning:
         self.steps.prepare, self.steps.constraints = _bounded_tools(self.steps.prepare, bounds)
 
 
-def _listening_outside(folder: Folder) -> Iterator[Arguments]:
-    """Settings whose server listens on the loopback address alone get the one that is reached from outside the container."""
+def _listening_outside(folder: Folder, entry_points: Mapping[str, str]) -> Iterator[Arguments]:
+    """Settings whose server listens on the loopback address alone get the one that is reached from outside the container;
+    those in code only where no server is given the application, which has an address of its own."""
+    served = not {"asgi", "wsgi"}.isdisjoint(entry_points)
     for point in folder.of_type(EntryPoint):
-        if point.kind == "loopback":
+        if point.kind == "loopback" and not (served and point.value.endswith(".py")):
             yield (
                 "sed",
                 "-i",
