@@ -1,5 +1,6 @@
 """What all facts of a page share: origin, evidence, confidence, the way of installing they belong to."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,9 @@ from toolkit.facts.model import EnvironmentVariable, Origin
 from toolkit.facts.readme.command_roles import Found
 from toolkit.facts.readme.page import Page, Passage
 from toolkit.facts.secrets import looks_secret, masked
+
+# `60(minutes)`, `60 (in minutes)`: a number that is explained at once.
+_WITH_REMARK = re.compile(r"^(\d{1,10})\s?\([a-z][\w ]{1,40}\)$")
 
 
 class Draft:
@@ -48,7 +52,10 @@ class Draft:
 
     def variable(self, name: str, value: str | None, fields: dict[str, Any], **more: Any) -> EnvironmentVariable:
         """A variable; a secret keeps no example."""
-        value = (value or "").strip() or None
+        value = (value or "").strip()
+        if value.startswith(">"):  # the arrow of a list, `HOSTS => your name`
+            value = ""
+        value = _WITH_REMARK.sub(r"\1", value) or None
         secret = looks_secret(name, value)
         example = None if secret or value is None else masked(value)[:300]
         address = without_login(value) if secret and value else ""

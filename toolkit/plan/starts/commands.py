@@ -288,6 +288,7 @@ def _for_container(words: tuple[str, ...], server: Server) -> tuple[str, ...]:
 def _kind(words: tuple[str, ...], server: Server | None, servers: Servers) -> str:
     telling = (word for word in words if not word.startswith("--workers"))  # how many a web server has
     pieces = {piece for word in telling for piece in re.split(r"[^a-z_]+", word.lower()) if piece}
+    pieces |= set(words[0].lower().split("_"))  # shop_worker
     if pieces & set(servers.kinds.get("scheduler", ())) and "--beat" not in words and "-B" not in words:
         return "scheduler"
     if server is not None and server.kind != "web":

@@ -1,0 +1,25 @@
+"""Which database settings of Python are for."""
+
+from pathlib import Path
+
+from tests.plan.from_files import FLASK_APP, converted
+from toolkit.catalog.catalog import Catalog
+
+
+def test_an_address_in_the_settings_tells_which_of_several_drivers_is_used(tmp_path: Path, catalog: Catalog) -> None:
+    config = (
+        "class Config:\n    SQLALCHEMY_DATABASE_URI = 'mysql://{}:{}@{}/shop'.format('shop', 'x', 'db')\n"
+        "\n\nclass TestConfig(Config):\n    SQLALCHEMY_DATABASE_URI = 'sqlite://'\n"
+    )
+    lists = "Flask==3.0.0\nFlask-SQLAlchemy==3.1.0\npsycopg2==2.9.9\nmysqlclient==2.2.0\n"
+    files = {"requirements.txt": lists, "app.py": FLASK_APP, "settings.py": config}
+    assert converted(tmp_path, files, catalog).plan.datastores["database"].engine == "mysql"
+
+
+def test_a_program_that_is_called_like_a_worker_is_one(tmp_path: Path, catalog: Catalog) -> None:
+    scripts = '["shop=shop.app:main", "shop_worker=shop.work:main"]'
+    setup = f'from setuptools import setup\nsetup(entry_points={{"console_scripts": {scripts}}})\n'
+    readme = "# Shop\n\n## Deployment\n\nStart the server:\n\n    gunicorn app:app\n\nStart the workers:\n\n    shop_worker --processes 2\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "app.py": FLASK_APP, "setup.py": setup, "README.md": readme}
+    kinds = [service.kind for service in converted(tmp_path, files, catalog).plan.services.values()]
+    assert kinds == ["web", "worker"]
