@@ -23,3 +23,15 @@ def test_a_program_that_is_called_like_a_worker_is_one(tmp_path: Path, catalog: 
     files = {"requirements.txt": "Flask==3.0.0\n", "app.py": FLASK_APP, "setup.py": setup, "README.md": readme}
     kinds = [service.kind for service in converted(tmp_path, files, catalog).plan.services.values()]
     assert kinds == ["web", "worker"]
+
+
+def test_work_beside_the_server_in_words_that_no_rule_knows(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Pool\n\n#### 启动项目:\n\n```bash\n# 调度\npython pool.py schedule\n\n# api\npython pool.py server\n```\n"
+    )
+    files = {"requirements.txt": "Flask==3.0.0\n", "api.py": FLASK_APP, "pool.py": "import api\n", "README.md": readme}
+    services = converted(tmp_path, files, catalog).plan.services
+    assert [(one.kind, one.command[-1]) for one in services.values()] == [
+        ("web", "0.0.0.0:{port}"),
+        ("worker", "schedule"),
+    ]

@@ -133,3 +133,16 @@ def test_a_program_that_completes_its_application_starts_it(tmp_path: Path, cata
     found = converted(tmp_path / "completes", files | {"board/run.py": completes}, catalog)
     assert found.plan.services["web"].command == ("board",)
     assert found.image.install_after_source == (("pip", "install", "--no-cache-dir", "--no-deps", "--editable", "."),)
+
+
+def test_an_application_with_an_instance_folder_is_left_where_it_lies(tmp_path: Path, catalog: Catalog) -> None:
+    code = "from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__, instance_relative_config=True)\n    return app\n"
+    project = (
+        '[project]\nname = "board"\n[project.scripts]\nboard = "board:main"\n[build-system]\nbuild-backend = "{}"\n'
+    )
+    readme = "# Board\n\n## Usage\n\nStart it on the server:\n\n    board serve\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "board/__init__.py": code, "README.md": readme}
+    left = converted(tmp_path / "left", files | {"pyproject.toml": project.format("setuptools.build_meta")}, catalog)
+    assert "--editable" in left.image.install_after_source[-1] or "--editable" in left.image.install_after_source[0]
+    other = converted(tmp_path / "other", files | {"pyproject.toml": project.format("poetry.masonry.api")}, catalog)
+    assert not any("--editable" in step for step in other.image.install_after_source)

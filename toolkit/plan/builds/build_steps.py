@@ -229,7 +229,7 @@ class _Planning:
             self.because.append(f"the folder is a package of its own, {package}, which its modules import by this name")
         after_source = (*_listening_outside(image.folder, image.entry_points), *steps.install_after_source)
         after_source = with_absent_package(after_source, image.folder, image.tree)
-        after_source = in_place(after_source, image.folder, image.about)
+        after_source = in_place(after_source, image.folder, image.about, image.tree)
         steps.install_after_source = versioned(after_source, image.folder, image.stack, image.tree)
 
     def _build(self, manager: PackageManagerSteps | None, *, pinned: bool) -> None:

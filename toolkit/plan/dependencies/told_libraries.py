@@ -79,21 +79,37 @@ def with_extras(steps: Sequence[Arguments], extras: Sequence[str]) -> tuple[Argu
     return tuple(changed)
 
 
-def in_place(steps: tuple[Arguments, ...], folder: Folder, about: Sequence[Fact]) -> tuple[Arguments, ...]:
+def in_place(
+    steps: tuple[Arguments, ...], folder: Folder, about: Sequence[Fact], tree: SourceTree
+) -> tuple[Arguments, ...]:
     """The steps with the application left where it lies, as it is where operators are told nothing but `pip install -e .` or
     `python setup.py develop`: what its set-up forgets to copy is there. So is what it writes beside its modules, which it may
     not do where an installation puts them.
     https://setuptools.pypa.io/en/latest/userguide/development_mode.html"""
     told = {is_left for command in commands_of(about, Role.INSTALL) for is_left in _leaves_it(command.argv, folder)}
-    if "setup.py" not in folder.paths or (told != {True} and not _writes_beside_modules(folder)):
+    if told == {True} and "setup.py" not in folder.paths:
+        return steps
+    if told != {True} and not (_writes_beside_modules(folder) and _can_be_left(folder, tree)):
         return steps
     return tuple(tuple(_ITS_FOLDER.sub(r"\1--editable .", word) for word in _left(step)) for step in steps)
 
 
 def _writes_beside_modules(folder: Folder) -> bool:
-    """Whether the application writes into a folder of its own package: `shop/data` beside `shop/__init__.py`."""
+    """Whether the application writes into a folder of its own package, `shop/data` beside `shop/__init__.py`, or into Flask's
+    instance folder, which lies beside that, and of an installation in a folder of the environment.
+    https://flask.palletsprojects.com/en/stable/config/#instance-folders (2026-11-22)"""
     places = (posixpath.normpath(fact.path) for fact in folder.of_type(WritableFolder) if not fact.alternative)
-    return any("/" in place and f"{place.split('/')[0]}/__init__.py" in folder.paths for place in places)
+    return any(
+        place == "instance" or ("/" in place and f"{place.split('/')[0]}/__init__.py" in folder.paths)
+        for place in places
+    )
+
+
+def _can_be_left(folder: Folder, tree: SourceTree) -> bool:
+    """Whether its set-up can leave it where it lies: a script does, and setuptools do by pyproject.toml.
+    https://peps.python.org/pep-0660/, reviewed 2026-11-22"""
+    project = tree.read(below(folder, "pyproject.toml"))
+    return "setup.py" in folder.paths or (project is not None and "setuptools.build_meta" in project.text)
 
 
 def _leaves_it(argv: Arguments, folder: Folder) -> Iterator[bool]:

@@ -26,6 +26,7 @@ _OF_PLATFORMS = frozenset({"cloud-foundry", "procfile"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 _FOR_ALL = re.compile(r"(?:--?[\w-]{1,20}=)?0\.0\.0\.0(?=$|:)")
 _JUST_BEHIND = 6  # lines
+_WORK = frozenset({"beat", "consumer", "schedule", "scheduler", "worker", "workers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class ToldStart:
 def told_starts(image: Processes) -> Iterator[ToldStart]:
     """The commands that start a process of the image, those for production first, and the less doubtful ones first."""
     starts = [
-        c for c in of_type(image.facts, Command) if image.belongs(c) and (c.role is Role.START or runs_server(c, image))
+        c
+        for c in of_type(image.facts, Command)
+        if image.belongs(c) and (c.role is Role.START or runs_server(c, image) or _is_own_work(c, image))
     ]
     if image.serves_files:
         starts = []
@@ -63,7 +66,8 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
         if silent and contained.argv[0] == "node" and command.origin is Origin.README:
             continue  # a tool that is run by hand: what goes on in the background is called so
         beside_server = served and _is_beside_server(command, contained, image)
-        if silent or beside_server or _is_procfile_worker(command, contained, image):
+        own_work = command.role is Role.UNKNOWN
+        if silent or beside_server or own_work or _is_procfile_worker(command, contained, image):
             contained = replace(contained, kind="worker")
         development = (
             contained.development
@@ -72,6 +76,16 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
             or ("wsgi" in image.entry_points and _is_for_developers(contained.argv, image))
         )
         yield ToldStart(command, contained, _doubt(command, image, kept), development)
+
+
+def _is_own_work(command: Command, image: Processes) -> bool:
+    """Whether a README runs a script of the application by the name of work that goes on beside the server, `python shop.py
+    schedule`, in words that no rule knows."""
+    argv = command.argv
+    of_readme = command.role is Role.UNKNOWN and command.origin is Origin.README and len(argv) == 3
+    return (
+        of_readme and argv[0] == "python" and argv[2] in _WORK and image.files.has(argv[1]) and bool(usual_start(image))
+    )
 
 
 def _is_procfile_worker(command: Command, contained: ContainerCommand, image: Processes) -> bool:
