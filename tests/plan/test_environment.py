@@ -99,3 +99,13 @@ NPM_CONFIG_PRODUCTION=false
     assert made["JWT_EXPIRATION_TIME"].value == "3600" and made["DB_CLIENT"].value == "pg"
     assert made["BUCKET"].value == ""
     assert not {"DATABASE_URL_TEST", "TEST_USER", "NPM_CONFIG_PRODUCTION"} & set(made)
+
+
+def test_an_address_of_this_host_with_a_port_is_for_all_in_a_container(tmp_path: Path, catalog: Catalog) -> None:
+    code = (
+        'package main\nimport "net/http"\nfunc main() {\n\tfor range os.Environ() {\n\t\tswitch key {\n'
+        '\t\tcase "LISTEN_ADDR":\n\t\t\taddr = parse(value, "127.0.0.1:8585")\n\t\t}\n\t}\n\thttp.ListenAndServe(addr, nil)\n}\n'
+    )
+    made = converted(tmp_path, {"go.mod": "module example.com/shop\ngo 1.21\n", "main.go": code}, catalog)
+    assert made.plan.environment["LISTEN_ADDR"].value == f"0.0.0.0:{made.plan.services['web'].port}"
+    assert made.image.environment["LISTEN_ADDR"] == "0.0.0.0:{port}"

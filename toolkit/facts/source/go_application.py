@@ -1,8 +1,10 @@
 """Go code: main packages, ports, variables."""
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from toolkit.facts.manifests.addresses import engine_of_name
 from toolkit.facts.manifests.variables import variable
@@ -10,6 +12,7 @@ from toolkit.facts.model import Command, Datastore, EntryPoint, EnvironmentVaria
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.system_variables import is_of_the_system
+from toolkit.inventory.source_tree import SourceFile
 
 RULE = "go-application"
 MAIN = re.compile(r"^package main\b", re.MULTILINE)
@@ -60,6 +63,21 @@ HELPER = re.compile(
 )
 TAG = re.compile(r"`[^`\n]{0,200}?\b(?:env|envconfig):\"([A-Za-z_]\w{0,100})[^\"`\n]{0,60}\"([^`\n]{0,200})`")
 TAG_DEFAULT = re.compile(r"\b(?:envDefault|default|env-default):\"([^\"`\n]{0,200})\"")
+
+# As options of urfave/cli and keys of viper have them: EnvVars: []string{"SHOP_PORT"}, BindEnv("port", "SHOP_PORT").
+# https://cli.urfave.org/v2/examples/flags/#values-from-the-environment, https://github.com/spf13/viper#working-with-environment-variables
+BOUND = re.compile(
+    r"\b(?:EnvVars?:\s{0,9}(?:\[\]string\{)?|EnvVars\(|BindEnv\(\s{0,9}\"[\w.-]{1,60}\",)\s{0,9}\"([A-Za-z_]\w{0,100})\""
+)
+# What a program that goes through its whole environment tells apart, and by what each is replaced:
+# case "LISTEN_ADDR": opts.listen = parse(value, defaultListen)
+CASE = re.compile(
+    r"\bcase\s{1,9}\"([A-Z][A-Z0-9_]{2,60})\":(?:[^\n]{0,40}\n[^\n]{0,160}?,\s{0,5}(?:(\w{1,60})|\"([^\"\n]{0,200})\")\))?"
+)
+CONSTANT = re.compile(
+    r"^\s{0,8}(?:const\s{1,5})?(\w{1,60})\s{0,60}(?:string\s{0,20})?=\s{0,20}\"([^\"\n]{0,200})\"", re.MULTILINE
+)
+GOES_THROUGH = "os.Environ()"
 
 
 # The path that a package is imported by, where it says so, and those of the packages that code imports.
@@ -129,7 +147,7 @@ def read(project: Project) -> Iterator[Fact]:
             yield Datastore(
                 engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.95 if len(opened) == 1 else 0.8
             )
-        for offset, name, default in _lookups(file.text):
+        for offset, name, default in (*_lookups(file.text), *_told_apart(file, project)):
             place = file.at(file.line_of(offset), rule=RULE)
             fact = variable(name, default, place, origin=Origin.RUNNING, required=False)
             if not fact or is_of_the_system(name):
@@ -191,3 +209,21 @@ def _lookups(text: str) -> Iterator[tuple[int, str, str | None]]:
         yield match.start(), match[1], default[1] if default else None
     for match in list(LOOKUP.finditer(text))[:300]:
         yield match.start(), match[1], None
+    for match in list(BOUND.finditer(text))[:300]:
+        yield match.start(), match[1], None
+
+
+def _told_apart(file: SourceFile, project: Project) -> Iterator[tuple[int, str, str | None]]:
+    if GOES_THROUGH not in file.text:
+        return
+    beside = (project.tree.read(path) for path in project.tree.paths if posixpath.dirname(path) == file.directory)
+    constants = {
+        match[1]: match[2]
+        for other in beside
+        if other and other.path.endswith(".go")
+        for match in islice(CONSTANT.finditer(other.text), 500)
+    }
+    for match in islice(CASE.finditer(file.text), 300):
+        value = match[3] if match[3] is not None else constants.get(match[2] or "")
+        # A file has the value of another one: SHOP_URL_FILE.
+        yield match.start(), match[1], None if match[1].endswith("_FILE") else value

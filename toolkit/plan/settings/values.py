@@ -22,6 +22,7 @@ _PLACEHOLDER = re.compile(
 )
 # `:9000` and `9000`, what a program listens on, and the names that have it.
 _LISTENING = re.compile(r"((?:(?:0\.0\.0\.0|\[::\])?:)?)\d{4,5}")
+_LISTENING_HERE = re.compile(r"(?:127\.0\.0\.1|localhost):\d{2,5}")
 _OF_LISTENING = re.compile(r"(?:^|_)(?:BIND|HTTP|LISTEN|SERVER|WEB)_?ADDR(?:ESS)?$")
 _NO_LETTER = re.compile(r"[ -]")
 # What the shell of a host puts there: `$USER`, `$(id -gn)`.
@@ -98,6 +99,11 @@ class Surroundings:
     home: str
 
 
+def listens_here(name: str, example: str | None) -> bool:
+    """Whether a variable has the server listen on the loopback address: LISTEN_ADDR=127.0.0.1:8080."""
+    return bool(_OF_LISTENING.search(name.upper()) and _LISTENING_HERE.fullmatch(example or ""))
+
+
 def plan_value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str, bool]:
     """The variable, why, and whether that was guessed; None where it stays unset."""
     variable, because, guessed = _value(asked, around)
@@ -118,6 +124,8 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         return Variable(value=str(around.port)), "the port that the service listens on", False
     if around.port and _OF_LISTENING.search(upper) and (at := _LISTENING.fullmatch(example or "")):
         return Variable(value=f"{at[1]}{around.port}"), "the port that the service listens on", False
+    if around.port and listens_here(upper, example):
+        return Variable(value=f"{EVERYWHERE}:{around.port}"), "a container listens on all interfaces", False
     here = example in (*HERE_ALONE, EVERYWHERE, "::")
     if _HOSTS_SERVED.search(upper) and example and _ONLY_HERE.fullmatch(example):
         why = "requests come by the load balancer, whose rules decide on hosts, and its health checks by an IP address"

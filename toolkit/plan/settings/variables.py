@@ -17,7 +17,7 @@ from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.reported import Reported
 from toolkit.plan.settings.hosts import EVERYBODYS, HOST_FOLDER, host_folder, hosts_in, remote_hosts_in
 from toolkit.plan.settings.references import database_in, is_of_another, role_of_address
-from toolkit.plan.settings.values import EVERYWHERE, HERE_ALONE, Mentioned, Surroundings, plan_value
+from toolkit.plan.settings.values import EVERYWHERE, HERE_ALONE, Mentioned, Surroundings, listens_here, plan_value
 from toolkit.plan.starts.expansions import on_port
 
 _MOST_NAMED = 12
@@ -134,6 +134,7 @@ def _has_entry(asked: Mentioned, around: Surroundings) -> bool:
         or _is_bound(name, names, around.datastores)
         or role_of_address(asked.example or asked.address, around.datastores)
         or (names.listens(name) and asked.example in HERE_ALONE)
+        or listens_here(name, asked.example)
         # Without it the program listens elsewhere, or may not even start.
         or (name.upper() in names.port and bool(around.port) and asked.example != str(around.port))
     )
@@ -154,6 +155,8 @@ def _is_bound(name: str, names: VariableNames, datastores: Mapping[str, Datastor
 def _note_listening(name: str, variable: Variable, around: Surroundings, planned: PlannedVariables) -> None:
     if around.names.listens(name) and variable.value in (EVERYWHERE, "::"):
         planned.listening[name] = variable.value
+    elif variable.value == f"{EVERYWHERE}:{around.port}":
+        planned.listening[name] = f"{EVERYWHERE}:{{port}}"
     elif name.upper() in around.names.port and variable.value == str(around.port):
         planned.listening[name] = "{port}"
 
