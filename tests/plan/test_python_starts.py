@@ -334,6 +334,9 @@ def test_a_script_without_an_ending_is_what_it_starts(tmp_path: Path, catalog: C
     assert converted(tmp_path / "plain", files, catalog).plan.services["web"].command[:2] == ("uvicorn", "app:app")
     files["scripts/run"] = "#!/usr/bin/env python\nimport app\n"
     assert converted(tmp_path / "own", files, catalog).plan.services["web"].command == ("scripts/run",)
+    files["scripts/run"] = "#!/usr/bin/python3 -OO\nimport app\n"  # which is where hosts have it
+    made = converted(tmp_path / "host", files, catalog)
+    assert made.plan.services["web"].command == ("python", "-OO", "scripts/run")
 
 
 def test_folders_that_the_start_names_are_there_and_the_applications(tmp_path: Path, catalog: Catalog) -> None:

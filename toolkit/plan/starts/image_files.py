@@ -14,6 +14,10 @@ _BY_ENDING = {".cjs": "node", ".js": "node", ".mjs": "node", ".py": "python"}
 _FIRST_LINE = re.compile(
     r"#!\s{0,5}(?:/usr)?/bin/env[ \t]{1,5}([\w.]{1,40}(?:[ \t]{1,5}[\w.=/@-]{1,80}){1,9})[ \t]{0,5}\r?\n"
 )
+# Where hosts have an interpreter, and images of the languages do not.
+_OF_HOST = re.compile(
+    r"#!\s{0,5}/usr/bin/(python|node|php|ruby)(?:js)?[\d.]{0,6}((?:[ \t]{1,5}-\w{1,10}){0,5})[ \t]{0,5}\r?\n"
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class ImageFiles:
         """A script of the application whose first line has options for its interpreter, as a command that has them: env of
         Linux takes all that follows it for one name, `node -r esm`.
         https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html#g_t_002dS_002f_002d_002dsplit_002dstring-usage-in-scripts
-        One without a first line for its interpreter, which no kernel starts, gets the one that its ending tells.
+        So is one whose first line names where a host has the interpreter. One without a first line for its interpreter,
+        which no kernel starts, gets the one that its ending tells.
         """
         path = in_source(argv[0])
         file = self.tree.read(joined(self.image.directory, path)) if "/" in argv[0] else None
@@ -41,6 +46,8 @@ class ImageFiles:
             return argv
         if first := _FIRST_LINE.match(file.text):
             return (*first[1].split(), path, *argv[1:])
+        if first := _OF_HOST.match(file.text):
+            return (first[1], *first[2].split(), path, *argv[1:])
         interpreter = "" if file.text.startswith("#!") else _BY_ENDING.get(PurePosixPath(path).suffix, "")
         return (interpreter, path, *argv[1:]) if interpreter else argv
 
