@@ -89,3 +89,8 @@ def test_the_last_change_tells_more_of_the_language_than_what_a_library_has_to_b
     files = FLASK | {"CHANGELOG.md": "# Changes\n\n## 1.2 - 2020-03-04\n", "requirements.txt": "flask\ntzlocal\n"}
     made = converted(tmp_path, files | {"more.py": "zone = get_localzone().zone\n"}, catalog)
     assert made.image.version == "3.7" and "tzlocal<5" in made.image.constraints
+
+
+def test_a_library_that_has_no_later_releases_ends_the_choice(tmp_path: Path, catalog: Catalog) -> None:
+    files = FLASK | {"requirements.txt": "flask\ncheetah3>=3.0.0\n"}
+    assert converted(tmp_path, files, catalog).image.version == "3.11"

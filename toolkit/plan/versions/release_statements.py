@@ -76,6 +76,9 @@ def lock_limits(stack: Stack, lock: SourceFile | None) -> list[Statement]:
     ]
 
 
+EVERY = "*"  # of a library that has no later releases
+
+
 def library_limits(stack: Stack, dependencies: Sequence[Dependency]) -> list[Statement]:
     """What pinned dependencies say, the tightest first: the lock file's own record, and what is known of libraries."""
     limits = stack.history.limits if stack.history else ()
@@ -88,7 +91,7 @@ def library_limits(stack: Stack, dependencies: Sequence[Dependency]) -> list[Sta
             found.append(Statement(partial(_admitted, dependency.runs_on), what, dependency.evidence, dependency))
         limit = by_name.get(dependency.name.lower().replace("_", "-"))
         for versions, runs_on in limit.runs_on.items() if limit else ():
-            if is_within(dependency.version, dependency.constraint, versions):
+            if versions == EVERY or is_within(dependency.version, dependency.constraint, versions):
                 what = f"{dependency.name} {dependency.version or dependency.constraint} runs on {stack.language} {runs_on}"
                 found.append(Statement(partial(_admitted, runs_on), what, dependency.evidence, dependency))
     return sorted(found, key=lambda s: (sum(s.allows(r) for r in stack.releases), s.what))
