@@ -146,3 +146,30 @@ def test_an_application_with_an_instance_folder_is_left_where_it_lies(tmp_path: 
     assert "--editable" in left.image.install_after_source[-1] or "--editable" in left.image.install_after_source[0]
     other = converted(tmp_path / "other", files | {"pyproject.toml": project.format("poetry.masonry.api")}, catalog)
     assert not any("--editable" in step for step in other.image.install_after_source)
+
+
+def test_what_a_variable_plugs_in_is_installed(tmp_path: Path, catalog: Catalog) -> None:
+    settings = "import os\nINSTALLED_APPS = tuple(os.environ['SHOP_PLUGINS'].split(','))\n"
+    files = _DJANGO | {"shop/settings.py": settings, "requirements.txt": _PINNED}
+    files |= {
+        "requirements-plugins.txt": "shop_mail==1.4\nshop_chat==0.8\n",
+        ".env.example": "SHOP_PLUGINS=shop_mail,shop_chat\n",
+    }
+    image = converted(tmp_path, files, catalog).image
+    assert (
+        "pip",
+        "install",
+        "--no-cache-dir",
+        "--requirement",
+        "requirements-plugins.txt",
+    ) in image.install_after_source
+
+
+def test_an_example_with_data_of_the_reader_is_no_start(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Board\n\n## Usage\n\nStart the server with your data:\n\n    board serve posts.db\n\nOn a server start it so:\n\n    board serve . -p 8000\n"
+    setup = 'from setuptools import setup\nsetup(entry_points={"console_scripts": ["board=board.cli:main"]})\n'
+    files = {"setup.py": setup, "board/__init__.py": "", "board/cli.py": "def main():\n    pass\n", "README.md": readme}
+    told = converted(tmp_path / "none", files, catalog)
+    assert told.plan.services["web"].command[:3] == ("board", "serve", ".")
+    there = converted(tmp_path / "there", files | {"posts.db": "x"}, catalog)
+    assert there.plan.services["web"].command[:3] == ("board", "serve", "posts.db")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.facts.manifests.python_syntax import parse
-from toolkit.facts.model import Command, Dependency, Fact, Role
+from toolkit.facts.model import Command, Dependency, EnvironmentVariable, Fact, Role
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.dependencies.setup_script import constraint_of, imports_of, library_of
@@ -15,6 +15,7 @@ from toolkit.plan.ranking import commands_of
 
 _MOST_MODULES = 200
 _BESIDE = "/opt/beside.txt"
+_PLUGINS = re.compile(r"(?:APPS|EXTENSIONS|MODULES|PLUGINS)(?:_|$)")
 _LISTS = re.compile(
     r"(?:.*/)?(?:requirements[\w.-]*\.txt|requirements/[\w.-]+\.txt|setup\.py|setup\.cfg|pyproject\.toml|Pipfile)"
 )
@@ -23,8 +24,8 @@ _LISTS = re.compile(
 def asked_elsewhere(
     folder: Folder, used: Collection[str], about: Sequence[Fact], entry_points: Mapping[str, str], tree: SourceTree
 ) -> list[Dependency]:
-    """In the order of their names. `used` are the lists that are installed; what starts the application counts as imported:
-    `invoke run`."""
+    """In the order of their names. `used` are the lists that are installed; what starts the application counts as imported,
+    `invoke run`, and what a variable plugs in."""
     needed = [d for d in folder.of_type(Dependency) if d.ecosystem == "pypi" and not d.development]
     listed = {dependency.name for dependency in needed if dependency.evidence.path in used}
     others = {d.name: d for d in needed if d.name not in listed and _LISTS.fullmatch(d.evidence.path)}
@@ -32,10 +33,18 @@ def asked_elsewhere(
         return []
     starts = commands_of(about, Role.START)
     wanted = {library_of(word) for command in starts for word in (command.argv or command.text.split())[:1]}
+    wanted |= {library_of(name) for name in _plugged_in(about)}
     wanted |= set(_imported(folder, [*_started(starts), *_served(entry_points)], tree))
     found = [others[name] for name in sorted(others.keys() & wanted)]
     lists = {one.evidence.path for one in found if one.evidence.path.endswith(".txt")}
     return [d for d in others.values() if d.evidence.path in lists or d in found]
+
+
+def _plugged_in(about: Sequence[Fact]) -> Iterator[str]:
+    """Modules that a variable names and the settings load: `SHOP_PLUGINS=shop_mail,shop_chat`."""
+    for fact in about:
+        if isinstance(fact, EnvironmentVariable) and _PLUGINS.search(fact.name) and not fact.alternative:
+            yield from re.findall(r"[a-z]\w{1,60}", fact.example or "")
 
 
 def installed_beside(libraries: Sequence[Dependency], folder: Folder) -> tuple[Arguments, ...]:

@@ -26,6 +26,7 @@ _OF_PLATFORMS = frozenset({"cloud-foundry", "procfile"})
 _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 _FOR_ALL = re.compile(r"(?:--?[\w-]{1,20}=)?0\.0\.0\.0(?=$|:)")
 _JUST_BEHIND = 6  # lines
+_DATA = re.compile(r"^[\w./-]{1,80}\.(?:csv|db|sqlite3?)$")
 _WORK = frozenset({"beat", "consumer", "schedule", "scheduler", "worker", "workers"})
 
 
@@ -136,6 +137,8 @@ def _is_process(command: Command, contained: ContainerCommand, image: Processes)
         return False  # of Flask's own commands by another name only `run` goes on
     if image.servers.ends_by_itself(argv) or image.servers.watches(argv) or not is_there(argv, image):
         return False
+    if command.origin is Origin.README and any(_DATA.search(word) and not image.files.has(word) for word in argv[1:]):
+        return False  # an example with data that a reader has
     if command.origin is Origin.README and (
         image.servers.prepares_host(argv)
         or works_from_outside(argv, image)
