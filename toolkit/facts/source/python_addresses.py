@@ -18,12 +18,21 @@ _HOST = re.compile(
 _PORT = re.compile(
     rf"^[ \t]{{0,8}}(['\"]?)(?P<names>{_NAMES})PORT\1\s{{0,8}}[:=][^#\n]{{0,80}}?\b(?P<port>\d{{2,5}})\b", re.MULTILINE
 )
+# `("bind", str, "0.0.0.0:8080")` in a table of settings.
+_BOTH = re.compile(
+    r"^[ \t]{0,12}\(?(['\"])(?:\w{1,20}_)?(?:bind|listen)\1\s{0,8}[:=,][^#\n]{0,40}?['\"]0\.0\.0\.0:(?P<port>\d{2,5})['\"]",
+    re.MULTILINE,
+)
 _NOT_IN_PRODUCTION = re.compile(r"(?i)test|dev(?:el|_|\b)|example|sample")
 
 
 def read(project: Project) -> Iterator[Fact]:
     """The port, and the loopback address as `loopback`, the path and how sed changes it."""
     for file in project.code(".py"):
+        both = _BOTH.search(file.text) if "0.0.0.0:" in file.text and not _NOT_IN_PRODUCTION.search(file.path) else None
+        if both and is_own(int(both["port"])):
+            place = file.at(file.line_of(both.start("port")), rule=RULE)
+            yield Port(number=int(both["port"]), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
         if "HOST" not in file.text or "PORT" not in file.text or _NOT_IN_PRODUCTION.search(file.path):
             continue
         ports = {match["names"]: int(match["port"]) for match in _PORT.finditer(file.text)}
