@@ -183,3 +183,22 @@ def test_pages_that_a_server_hands_out_may_be_those_of_a_static_site(tmp_path: P
     found = converted(tmp_path, files, catalog)
     assert "/" in {route.path for route in found.planned.routes}
     assert not [one for one in check_routing(found.plan, found.planned.routes) if one.code == "RP122"]
+
+
+def test_beside_a_static_site_the_other_has_the_paths_that_the_hosts_web_server_passes_on(tmp_path: Path) -> None:
+    site = """server {
+    listen 80;
+    root /usr/share/nginx/html;
+    location /orders { proxy_pass http://app:3000; }
+    location /live/ { proxy_pass http://app:3000; }
+}
+"""
+    files = {
+        "client/index.html": "<html></html>\n",
+        "server/package.json": PACKAGE % "server",
+        "server/server.js": EXPRESS % "/orders",
+        "nginx/shop.conf": site,
+    }
+    plan = converted(tmp_path, files, CATALOG).plan
+    assert plan.services["client"].paths == ("/*",)
+    assert set(plan.services["server"].paths) == {"/live/*", "/live", "/orders/*", "/orders"}

@@ -5,9 +5,9 @@ blueprints say whether it can be told, or the load balancer takes the prefix off
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
-from toolkit.facts.model import EntryPoint, Route, RouteKind
+from toolkit.facts.model import EntryPoint, Facts, Route, RouteKind
 from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Service, Variable
 from toolkit.plan.ranking import of_type, ranked
@@ -22,6 +22,7 @@ _API = ("backend", "api", "server")
 # Languages whose servers have context paths: a web archive's or Spring Boot's, and `basePath` of Next.
 _WITH_CONTEXT_PATHS = frozenset({"java", "node"})
 _CONTEXT_PATH = re.compile(r"[\w~-][\w.~-]*(?:/[\w~-][\w.~-]*)*", re.ASCII)
+_MOST_PASSED_ON = 8
 _LONGEST_CONTEXT_PATH = 120  # a path pattern has 128 characters at most
 
 
@@ -41,10 +42,20 @@ def addressed(argv: tuple[str, ...], image: Processes) -> Addresses:
     return Addresses(f"/{path}" if path else "", own, tuple(routes), prefix)
 
 
-def plan_paths(planned: PlannedServices, sites: Container[str] = ()) -> None:
+def passed_on(facts: Facts) -> list[EntryPoint]:
+    """The paths that a web server on the host passes on to the application, where it serves files by itself."""
+    found = {
+        e.value.rstrip("/"): e for e in of_type(facts, EntryPoint) if e.kind == "path_prefix" and not e.alternative
+    }
+    plain = [e for path, e in sorted(found.items()) if _CONTEXT_PATH.fullmatch(path.strip("/"))]
+    return plain if len(plain) <= _MOST_PASSED_ON else []
+
+
+def plan_paths(planned: PlannedServices, sites: Container[str] = (), passed: Sequence[EntryPoint] = ()) -> None:
     """Several web services are told apart by their context path, or else their name as first part of the path; one of them takes
-    the rest: a static site (`sites`), which is what people open, before others. Where that one answers below a context path
-    alone, `/` leads there."""
+    the rest: a static site (`sites`), which is what people open, before others. What is the only one beside such a site has
+    the paths that the host's web server passes on (`passed`). Where the front answers below a context path alone, `/` leads
+    there."""
     webs = [name for name, service in planned.services.items() if service.kind == "web"]
     front = min(
         webs,
@@ -54,6 +65,8 @@ def plan_paths(planned: PlannedServices, sites: Container[str] = ()) -> None:
     for name in webs:
         if name == front:
             _plan_front(name, planned, alone=len(webs) == 1)
+        elif passed and len(webs) == 2 and front in sites and not planned.addresses[name].context_path:
+            _plan_passed_on(name, planned, passed)
         else:
             _plan_other(name, planned, "api" if name in _API or (len(webs) == 2 and front in sites) else name)
     redirecting = {name: Conditions(redirect=bool(planned.services[name].root_redirect)) for name in webs}
@@ -87,6 +100,16 @@ def _plan_other(name: str, planned: PlannedServices, word: str) -> None:
     planned.decide(f"services.{name}.paths", ", ".join(paths), why, own.facts if known else (), guessed=not known)
     if not known and not own.context_path and _is_foreign(name, prefix, planned):
         planned.findings += _tell(name, prefix, own, planned)
+
+
+def _plan_passed_on(name: str, planned: PlannedServices, passed: Sequence[EntryPoint]) -> None:
+    paths = [prefix for told in passed for prefix in (f"{told.value.rstrip('/')}/*", told.value.rstrip("/"))]
+    _change(planned, name, paths=tuple(paths))
+    why = "the web server on the host passes them on"
+    planned.decide(f"services.{name}.paths", ", ".join(paths), why, tuple(passed))
+    prefix = passed[0].value.rstrip("/")
+    if len(passed) == 1 and _is_foreign(name, prefix, planned):
+        planned.findings += _tell(name, prefix, planned.addresses[name], planned)
 
 
 def _is_foreign(name: str, prefix: str, planned: PlannedServices) -> bool:

@@ -11,7 +11,7 @@ from toolkit.plan.images.images import PlannedImages
 from toolkit.plan.model import Question, Service
 from toolkit.plan.names import valid_name
 from toolkit.plan.ranking import evidence_of, of_type
-from toolkit.plan.routing.service_paths import addressed, plan_paths
+from toolkit.plan.routing.service_paths import addressed, passed_on, plan_paths
 from toolkit.plan.starts.commands import ContainerCommand, as_last_resort
 from toolkit.plan.starts.health import plan_health
 from toolkit.plan.starts.listening_options import with_listening_option
@@ -40,7 +40,7 @@ def plan_services(
     plan_scheduled_tasks(known, timezone, planned)
     of_files = {image.name for image in known if image.serves_files}
     sites = {name for name, service in planned.services.items() if service.image in of_files}
-    plan_paths(planned, sites)
+    plan_paths(planned, sites, passed_on(facts))
     planned.release = plan_release(known, planned)
     return planned
 
