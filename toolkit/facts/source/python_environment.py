@@ -12,7 +12,7 @@ from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, text
 from toolkit.facts.source.python_values import default_of
-from toolkit.facts.source.system_variables import is_of_the_system
+from toolkit.facts.source.system_variables import OF_A_REQUEST, is_of_the_system
 
 RULE = "python-environment"
 LOOKUPS = frozenset({"os.environ.get", "os.getenv", "os.environ.pop", "decouple.config", "os.environb.get"})
@@ -51,7 +51,9 @@ def read(project: Project) -> Iterator[Fact]:
             if isinstance(fact, Datastore | Port):
                 yield fact
                 continue
-            if is_of_the_system(fact.name):
+            # A server of WSGI keeps what it tells of a request from os.environ: what has to be there is told by operators.
+            of_request = fact.required and fact.name in OF_A_REQUEST and "cgi" not in module.imports
+            if is_of_the_system(fact.name) and not of_request:
                 continue
             fact = replace(fact, alternative=alternative(module))
             key = (module.home, fact.name)
