@@ -35,3 +35,14 @@ def test_work_beside_the_server_in_words_that_no_rule_knows(tmp_path: Path, cata
         ("web", "0.0.0.0:{port}"),
         ("worker", "schedule"),
     ]
+
+
+def test_the_usual_driver_of_the_database_that_the_sample_names(tmp_path: Path, catalog: Catalog) -> None:
+    code = f"import os\n{FLASK_APP}URI = '{{}}://{{}}@{{}}/shop'.format(os.getenv('DB_ENGINE'), 'shop', os.getenv('DB_HOST'))\n"
+    sample = "DB_ENGINE=mysql\nDB_HOST=localhost\nDB_NAME=shop\n"
+    files = {"app.py": code, "env.sample": sample, "requirements.txt": "Flask==3.0.0\nFlask-SQLAlchemy==3.1.0\n"}
+    found = converted(tmp_path / "none", files, catalog)
+    assert ("pip", "install", "--no-cache-dir", "mysqlclient>=1.4,<3") in found.image.install
+    assert "libmariadb3" in found.image.runtime_packages
+    listed = files | {"requirements.txt": files["requirements.txt"] + "PyMySQL==1.1.0\n"}
+    assert not any("mysqlclient" in step[-1] for step in converted(tmp_path / "listed", listed, catalog).image.install)

@@ -38,7 +38,7 @@ def read(project: Project) -> Iterator[Fact]:
         ports = {match["names"]: int(match["port"]) for match in _PORT.finditer(file.text)}
         for match in _HOST.finditer(file.text):
             port = ports.get(match["names"], 0)
-            if not is_own(port):
+            if not is_own(port) or "env" in match[0].lower():  # a variable says it
                 continue
             place = file.at(file.line_of(match.start("names")), rule=RULE)
             yield Port(number=port, evidence=place, origin=Origin.CONVENTION, confidence=0.85)

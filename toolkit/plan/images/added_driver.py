@@ -1,12 +1,21 @@
-"""The driver of a database that only an extra of the application lists: the image installs it where the database is used."""
+"""The driver of a database that only an extra of the application lists, or that operators install by hand: the image installs
+it where the database is used."""
 
-from toolkit.facts.model import Datastore, Dependency, EntryPoint
+from collections.abc import Sequence
+
+from toolkit.facts.model import Datastore, Dependency, EntryPoint, Origin
+from toolkit.findings import Evidence
 from toolkit.plan.images.added_library import AddedLibrary
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import ranked
 
 _SERVERS = frozenset({"mariadb", "mysql", "postgres", "sqlserver", "oracle"})
+# What SQLAlchemy and Django take where an address names no driver: https://docs.sqlalchemy.org/en/20/core/engines.html and
+# https://docs.djangoproject.com/en/stable/ref/databases/ (2026-11-22).
+_MYSQL, _POSTGRES = ("mysqlclient", ">=1.4,<3"), ("psycopg2-binary", ">=2.8,<3")
+_USUAL = {"mariadb": _MYSQL, "mysql": _MYSQL, "postgres": _POSTGRES}
+_TAKE_USUAL = frozenset({"django", "flask-sqlalchemy", "sqlalchemy"})
 
 
 def plan_driver(image: ImageInputs) -> AddedLibrary | None:
@@ -14,8 +23,10 @@ def plan_driver(image: ImageInputs) -> AddedLibrary | None:
     stores = [f for f in image.about if isinstance(f, Datastore) and not f.alternative and f.engine in _SERVERS]
     listed = {dependency.evidence for dependency in image.dependencies}
     drivers = [point for point in image.folder.of_type(EntryPoint) if point.kind == "extra_driver"]
-    if not drivers or any(store.evidence in listed for store in stores):
+    if any(store.evidence in listed for store in stores):
         return None
+    if not drivers:
+        return _usual(image, stores)
     for store in ranked(stores):
         point = next((point for point in drivers if point.detail == store.engine), None)
         libraries = image.folder.of_type(Dependency) if point else []
@@ -25,3 +36,18 @@ def plan_driver(image: ImageInputs) -> AddedLibrary | None:
             decision = Decision(f"{image.key}.driver", asked, because, (store.evidence, extra.evidence), True)
             return AddedLibrary(("pip", "install", "--no-cache-dir", asked), decision, extra)
     return None
+
+
+def _usual(image: ImageInputs, stores: Sequence[Datastore]) -> AddedLibrary | None:
+    """The usual driver of the only server that settings or a sample of variables name, where no list has any."""
+    told = [store for store in stores if store.origin is Origin.RUNNING]
+    usual = [_USUAL.get(store.engine) for store in told]
+    uses = image.stack.language == "python" and not _TAKE_USUAL.isdisjoint(d.name for d in image.dependencies)
+    if not uses or not image.manager.manifest or len(set(usual)) != 1 or usual[0] is None:
+        return None
+    name, versions = usual[0]
+    because = f"the settings name {told[0].engine}, and no list has a driver"
+    decision = Decision(f"{image.key}.driver", name, because, (told[0].evidence,), True)
+    nowhere = Evidence("", rule="driver")
+    library = Dependency(name=name, ecosystem="pypi", constraint=versions, evidence=nowhere, origin=Origin.DEFAULT)
+    return AddedLibrary(("pip", "install", "--no-cache-dir", name + versions), decision, library)

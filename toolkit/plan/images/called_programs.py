@@ -28,7 +28,7 @@ def called_programs(language: str, folder: Folder, tree: SourceTree) -> Iterator
     """The packages that bring them, each with the first line of Python that calls it."""
     seen: set[str] = set()
     for file in run_time_sources(language, folder, tree) if language == "python" else ():
-        if _OF_DEVELOPERS.search(file.path):
+        if _OF_DEVELOPERS.search(file.path) or "-" in file.name:  # which nothing imports
             continue
         for match in _CALL.finditer(file.text):
             package = _PACKAGES.get(match["program"], "")
