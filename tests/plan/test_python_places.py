@@ -101,7 +101,10 @@ def test_programs_that_the_code_calls_are_in_the_image(tmp_path: Path, catalog: 
         "app.py": FLASK_APP + call,
         "scripts/load.py": call.replace("git", "curl"),
     }
-    assert converted(tmp_path, files, catalog).image.runtime_packages == ("git",)
+    assert converted(tmp_path / "calls", files, catalog).image.runtime_packages == ("git",)
+    tried = "import subprocess\ntry:\n    V = subprocess.run(['git', 'describe'])\nexcept OSError:\n    V = ''\n"
+    files = files | {"app.py": FLASK_APP + tried}
+    assert converted(tmp_path / "tries", files, catalog).image.runtime_packages == ()
 
 
 def test_migrations_of_flask_in_another_folder_than_the_usual(tmp_path: Path, catalog: Catalog) -> None:

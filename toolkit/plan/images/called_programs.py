@@ -25,13 +25,15 @@ _OF_DEVELOPERS = re.compile(
 
 
 def called_programs(language: str, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
-    """The packages that bring them, each with the first line of Python that calls it."""
+    """The packages that bring them, each with the first line of Python that calls it, and not only tries to."""
     seen: set[str] = set()
     for file in run_time_sources(language, folder, tree) if language == "python" else ():
         if _OF_DEVELOPERS.search(file.path) or "-" in file.name:  # which nothing imports
             continue
         for match in _CALL.finditer(file.text):
             package = _PACKAGES.get(match["program"], "")
-            if package and package not in seen:
+            line = file.line_of(match.start())
+            does_without = any(above.strip() == "try:" for above in file.lines[max(0, line - 5) : line - 1])
+            if package and package not in seen and not does_without:
                 seen.add(package)
-                yield package, file.at(file.line_of(match.start()), rule="called-program")
+                yield package, file.at(line, rule="called-program")
