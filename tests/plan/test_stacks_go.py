@@ -262,3 +262,29 @@ def test_the_port_of_settings_that_the_server_is_given(tmp_path: Path, catalog: 
     server = WEB.replace('":9000"', "conf.Address()")
     made = converted(tmp_path, {"go.mod": MODULE, "main.go": server, "conf/settings.go": settings}, catalog)
     assert made.plan.services["web"].port == 4533
+
+
+@pytest.mark.parametrize(
+    ("code", "made"),
+    [
+        ('err := godotenv.Load()\n\tif err != nil {\n\t\tlog.Fatal("no file")\n\t}', True),
+        ('if err := godotenv.Load("config/.env"); err != nil {\n\t\tpanic(err)\n\t}', True),
+        ('viper.SetConfigFile(".env")\n\terr := viper.ReadInConfig()\n\tif err != nil {\n\t\tlog.Fatalf("%s", err)\n\t}', True),
+        ('if err := godotenv.Load(); err != nil {\n\t\tlog.Println("no file")\n\t}', False),
+        ("godotenv.Load()", False),
+    ],
+)  # fmt: skip
+def test_a_file_of_variables_without_which_it_stops_is_made(
+    tmp_path: Path, catalog: Catalog, code: str, made: bool
+) -> None:
+    """Empty, as the variables come from the environment."""
+    files = ONE | {"main.go": WEB.replace("\thttp", f"\t{code}\n\thttp")}
+    assert (".env" in converted(tmp_path, files, catalog).dockerfile) is made
+
+
+def test_a_step_of_a_release_is_there_as_operators_type_it(tmp_path: Path, catalog: Catalog) -> None:
+    readme = {"README.md": "# Shop\n\n## Installation\n\nSet up the database:\n\n```\n./shop --install\n```\n"}
+    made = converted(tmp_path / "link", ONE | readme, catalog)
+    assert "ln -s -t . bin/shop" in made.dockerfile
+    assert "ln -s" not in converted(tmp_path / "taken", ONE | readme | {"shop/names.txt": "a\n"}, catalog).dockerfile
+    assert "ln -s" not in converted(tmp_path / "untold", ONE, catalog).dockerfile

@@ -2,7 +2,8 @@
 
 node --env-file: https://nodejs.org/api/cli.html#--env-fileconfig; env-cmd: https://github.com/toddbluhm/env-cmd#-env-file-usage;
 AdonisJS 4: https://legacy.adonisjs.com/docs/4.1/configuration-and-env; Starlette 0.36 and 0.37:
-https://github.com/encode/starlette/blob/master/docs/release-notes.md; phpdotenv: https://github.com/vlucas/phpdotenv#usage
+https://github.com/encode/starlette/blob/master/docs/release-notes.md; phpdotenv: https://github.com/vlucas/phpdotenv#usage;
+godotenv: https://github.com/joho/godotenv#usage; viper: https://github.com/spf13/viper#reading-config-files
 (reviewed 2026-11-22)
 """
 
@@ -28,6 +29,12 @@ OF_PHP = re.compile(
     r"\bDotenv::create\w{0,20}\(\s{0,9}(dirname\(\s{0,9})?(?:__DIR__|dirname\(\s{0,9}__FILE__\s{0,9}\))\s{0,9}\)?(?:\s{0,9}\.\s{0,9}['\"](/[./]{0,20})['\"])?"
 )
 LOADS = re.compile(r"->load\(")
+# godotenv.Load(), or viper's ReadInConfig() of such a file, whose error ends the program.
+OF_GO = re.compile(
+    r"\b(?:godotenv\.(?:Load|Overload)\(\s{0,9}(?:\"(?P<file>[^\"\s]{1,100})\")?\s{0,9}\)"
+    r"|viper\.SetConfigFile\(\s{0,9}\"(?P<settings>[^\"\s]{0,90}\.env)\"\s{0,9}\)[^{}]{0,200}?\bviper\.ReadInConfig\(\))"
+    r"[^{}]{0,120}?\{[^{}]{0,200}?\b(?:\w{1,30}\.(?:Fatal|Panic)\w{0,9}|panic|os\.Exit)\("
+)
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -50,6 +57,10 @@ def _needed(project: Project) -> Iterator[tuple[str, str, Evidence]]:
             if call.args and module.qualified(call.func) == "starlette.config.Config":
                 path = path_of(module, call.args[0])
                 yield module.home, path or "", module.file.at(call.lineno, rule=RULE)
+    for file in project.code(".go"):
+        for told in OF_GO.finditer(file.text) if "env" in file.text else ():
+            path = told["file"] or told["settings"] or ".env"
+            yield project.places.home(file.path), path, file.at(file.line_of(told.start()), rule=RULE)
     for file in project.code(".php"):
         if (match := OF_PHP.search(file.text)) and LOADS.search(file.text, match.end()):
             home = project.places.home(file.path)

@@ -241,7 +241,8 @@ class _Planning:
     def _prune(self, manager: PackageManagerSteps, options: Arguments) -> None:
         """What is taken away once the application is built, or not even installed where nothing is built."""
         image, steps = self.image, self.steps
-        prune = tuple((*step, *options) for step in filled(manager.prune, steps.manifest, image.release))
+        pruned = of_application(filled(manager.prune, steps.manifest, image.release), image.entry_points)
+        prune = tuple((*step, *options) for step in pruned)
         if image.stack.runtime_image or image.stack.artifact:
             prune = ()  # nothing of what is installed leaves the build stage
         elif prune and not _operators_leave_out(image.about) and (kept := needed_at_run_time(image)):

@@ -12,7 +12,7 @@ from toolkit.plan.versions.versions import satisfies
 
 _VERSION = re.compile(r"\d[\w.]{0,40}")
 _MANAGER_VERSION = "{manager_version}"
-_LISTS = frozenset({"{gems}", "{go_mains}", "{go_pins}"})
+_LISTS = frozenset({"{gems}", "{go_mains}", "{go_typed}", "{go_pins}"})
 _EACH_PROJECT = "{dotnet_projects}"
 
 

@@ -25,7 +25,8 @@ def go_entry_points(
     """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them: its own, and those that
     operators name, as `told` has them; `go_output`, where the build puts them; for each name that a program has, by its package or by the `go build -o NAME` of the
     operators, `go_program:NAME`; `go_module`, the path that the application is imported by; `go_beside:NAME`, a program that
-    operators start beside the server; `go_pins`, the requirements of a lock file from before modules; `go_listens`, the
+    operators start beside the server; `go_typed`, the one that they start as a
+    file of the source's folder; `go_pins`, the requirements of a lock file from before modules; `go_listens`, the
     option that has the server listen where it is reached."""
     commands = [one for one in told if isinstance(one, Command)]
     mains = [point.value for point in points if point.kind == "go_main" and point.confidence >= _PROGRAM]
@@ -58,10 +59,22 @@ def go_entry_points(
         if command.role is Role.BUILD and (output := _output(command.argv)) and output[1] in programs:
             found.setdefault(f"go_program:{output[0]}", programs[output[1]])
     found |= {point.kind: point.value for point in points if point.kind == "go_listens"}
+    if typed := next((name for name in _typed(commands, folder) if name in programs.values()), ""):
+        found["go_typed"] = f"bin/{typed}"
     return found | {
         "go_program": programs[mains[0]], "go_mains": " ".join(mains), "go_output": target,
         "go_module": _module(folder, tree) or _UNNAMED, "go_pins": " ".join(pins),
     }  # fmt: skip
+
+
+def _typed(commands: Iterable[Command], folder: Folder) -> Iterator[str]:
+    """Programs that operators start in the folder of the source for a step of a release, `./shop --install`, where nothing
+    else has that name."""
+    for command in commands:
+        before, _, name = (command.argv[0] if command.argv else "").rpartition("/")
+        taken = any(path == name or path.startswith(f"{name}/") for path in folder.paths)
+        if command.role is Role.RELEASE and before == "." and name and not taken:
+            yield name
 
 
 def build_tags(command: Command) -> tuple[str, ...]:
