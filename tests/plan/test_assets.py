@@ -454,3 +454,13 @@ def test_a_task_that_writes_builds_where_no_script_does(
     files = GO | {"package.json": json.dumps({"devDependencies": {"gulp": "^4.0.0"}}), "gulpfile.js": task}
     stage = converted(tmp_path, files, catalog).image.assets
     assert (stage.build if stage else ()) == ((("npx", "gulp", "default"),) if built else ())
+
+
+def test_a_task_whose_files_the_source_has_is_not_run(tmp_path: Path, catalog: Catalog) -> None:
+    task = "gulp.task('build', () => gulp.src('scss/*').pipe(gulp.dest('./static/css/')));\n"
+    files = GO | {"package.json": json.dumps({"devDependencies": {"gulp": "^4.0.0"}}), "gulpfile.js": task}
+    readme = {"README.md": "# Shop\n\n## Build\n\n    gulp migrate\n    gulp build\n"}
+    stage = converted(tmp_path / "absent", files | readme, catalog).image.assets
+    assert stage and stage.build == (("npx", "gulp", "build"),)
+    held = {"static/css/shop.css": "a {}\n"}
+    assert converted(tmp_path / "held", files | readme | held, catalog).image.assets is None

@@ -65,9 +65,9 @@ def test_what_operators_install_is_enough(tmp_path: Path, catalog: Catalog) -> N
         "devDependencies": {"chai": "1"},
     }
     files = EXPRESS_SERVER | {"package.json": json.dumps(manifest), "check.js": "require('chai');\n"}
-    assert "--omit=dev" not in converted(tmp_path / "unknown", files, catalog).image.install[0]
+    assert "--omit=dev" not in converted(tmp_path / "unknown", files, catalog).dockerfile
     files["README.md"] = "# Shop\n\n## Production\n\n```\nnpm install --production\nnpm start\n```\n"
-    assert "--omit=dev" in converted(tmp_path / "told", files, catalog).image.install[0]
+    assert "--omit=dev" in converted(tmp_path / "told", files, catalog).dockerfile
 
 
 @pytest.mark.parametrize(("dialect", "stays"), [("sqlite", True), ("mysql", False)])
@@ -79,8 +79,8 @@ def test_the_driver_that_the_settings_name_stays(tmp_path: Path, catalog: Catalo
     }
     settings = f"module.exports = {{\n  database: {{\n    dialect: '{dialect}',\n  }}\n}};\n"
     files = EXPRESS_SERVER | {"package.json": json.dumps(manifest), "config/index.js": settings}
-    image = converted(tmp_path, files, catalog).image
-    assert any("--omit=dev" in step or "--production" in step for step in (*image.install, *image.prune)) != stays
+    dockerfile = converted(tmp_path, files, catalog).dockerfile
+    assert ("--omit=dev" in dockerfile or "--production" in dockerfile) != stays
 
 
 def test_a_driver_that_stands_among_what_is_for_development_stays(tmp_path: Path, catalog: Catalog) -> None:
@@ -90,10 +90,10 @@ def test_a_driver_that_stands_among_what_is_for_development_stays(tmp_path: Path
         "devDependencies": {"sqlite3": "^4.0.1"},
     }
     files = EXPRESS_SERVER | {"package.json": json.dumps(manifest), "nightwatch.conf.js": "require('sqlite3');\n"}
-    assert "--omit=dev" not in converted(tmp_path / "alone", files, catalog).image.install[0]
+    assert "--omit=dev" not in converted(tmp_path / "alone", files, catalog).dockerfile
     manifest["dependencies"] |= {"pg": "^8.0.0"}
     files |= {"package.json": json.dumps(manifest)}
-    assert "--omit=dev" in converted(tmp_path / "beside", files, catalog).image.install[0]
+    assert "--omit=dev" in converted(tmp_path / "beside", files, catalog).dockerfile
 
 
 def test_what_only_the_build_runs_needs_nothing_at_run_time(tmp_path: Path, catalog: Catalog) -> None:
@@ -252,9 +252,9 @@ def test_a_lock_file_whose_peers_do_not_fit_is_installed_as_npm_6_does(tmp_path:
         "server.js": "require('express')().listen(3000)\n",
         "package-lock.json": json.dumps(lock, indent=4),
     }
-    assert "--legacy-peer-deps" in converted(tmp_path / "unfit", files, catalog).image.install[0]
+    assert "--legacy-peer-deps" in converted(tmp_path / "unfit", files, catalog).dockerfile
     files["package-lock.json"] = json.dumps(lock, indent=4).replace(">= 2.8.0 < 3", ">= 2.8.0 < 4")
-    assert "--legacy-peer-deps" not in converted(tmp_path / "fit", files, catalog).image.install[0]
+    assert "--legacy-peer-deps" not in converted(tmp_path / "fit", files, catalog).dockerfile
 
 
 def test_a_module_of_the_language_that_only_later_versions_have_bounds_the_version(
@@ -306,3 +306,24 @@ def test_what_npm_bounds_by_itself_tells_no_time(tmp_path: Path, catalog: Catalo
     files = {"package.json": manifest, "package-lock.json": '{\n  "lockfileVersion": 1,\n  "dependencies": {}\n}\n'}
     files["app.js"] = "require('express')().listen(3000);\n"
     assert converted(tmp_path, files, catalog).image.version == "14"
+
+
+def test_what_no_lock_file_holds_is_no_older_than_what_the_manifest_asks_for(tmp_path: Path, catalog: Catalog) -> None:
+    """npm writes the newest release of its day as the lower end of a range."""
+    manifest = {"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.16.3", "axios": "^0.18.0"}}
+    files = {"package.json": json.dumps(manifest), "app.js": "require('express')().listen(8000);\n"}
+    made = converted(tmp_path / "open", files, catalog)
+    assert made.image.resolved_before.startswith("2018-")
+    assert "--before=" in made.dockerfile
+    lock = (
+        '{\n  "lockfileVersion": 1,\n  "dependencies": {\n    "express": {\n      "version": "4.18.0"\n    }\n  }\n}\n'
+    )
+    assert "--before=" not in converted(tmp_path / "locked", files | {"package-lock.json": lock}, catalog).dockerfile
+
+
+def test_of_very_many_files_those_in_crowds_are_read_last(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {"scripts": {"start": "node server.js"}, "dependencies": {"express": "^4.18.0"}}
+    files = {f"cards/card{number}.js": "module.exports = {};\n" for number in range(420)}
+    files |= {"package.json": json.dumps(manifest), "server.js": "require('express')().listen(8000);\n"}
+    files["store/shelf.js"] = "const fs = require('fs');\nfs.mkdirSync('shelf');\nfs.writeFileSync('shelf/a', '');\n"
+    assert converted(tmp_path, files, catalog).image.writable == ("/app/shelf",)

@@ -1,6 +1,7 @@
 """The application's own code, as far as it runs in its container."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
@@ -9,7 +10,7 @@ from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.applications.folders import Folder, below
 
-_MOST_FILES = 400
+_MOST_FILES, _CROWD = 400, 30
 _SOURCES = {"go": ("*.go",), "node": ("*.js", "*.mjs", "*.cjs", "*.ts"), "python": ("*.py",)}
 # What writes when the application is built or tested, or runs in a browser, says nothing about the container.
 _NOT_AT_RUN_TIME = frozenset(
@@ -22,26 +23,29 @@ _TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "
 
 
 def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:
-    """Files of the language, without those that build, test or document, and without what browsers load."""
-    count = 0
-    carried = tuple(f"{below}/" for below in carried_folders(folder.paths)) if language == "python" else ()
-    for path in folder.paths:
-        parts = path.split("/")
-        if path.startswith(carried):
-            continue
-        if not any(fnmatchcase(parts[-1], pattern) for pattern in _SOURCES.get(language, ())):
-            continue
-        if not _NOT_AT_RUN_TIME.isdisjoint(parts[:-1]) or any(part.startswith(".") for part in parts[:-1]):
-            continue
-        if parts[-1] in COPIED_TOOLS or any(fnmatchcase(parts[-1], pattern) for pattern in _TOOL_FILES):
-            continue
-        if parts[-1].endswith((".min.js", ".d.ts")):
-            continue
-        count += 1
-        if count > _MOST_FILES:
-            return
+    """Files of the language, without those that build, test or document, and without what browsers load; of very many the
+    first ones, those last that lie among many others: variants of one thing, as a rule."""
+    paths = list(_at_run_time(language, folder))
+    beside = Counter(path.rpartition("/")[0] for path in paths)
+    if len(paths) > _MOST_FILES:
+        paths.sort(key=lambda path: beside[path.rpartition("/")[0]] > _CROWD)
+    for path in paths[:_MOST_FILES]:
         if file := tree.read(below(folder, path)):
             yield file
+
+
+def _at_run_time(language: str, folder: Folder) -> Iterator[str]:
+    carried = tuple(f"{below}/" for below in carried_folders(folder.paths)) if language == "python" else ()
+    for path in folder.paths:
+        *parts, name = path.split("/")
+        if path.startswith(carried) or not any(fnmatchcase(name, pattern) for pattern in _SOURCES.get(language, ())):
+            continue
+        if not _NOT_AT_RUN_TIME.isdisjoint(parts) or any(part.startswith(".") for part in parts):
+            continue
+        if name in COPIED_TOOLS or any(fnmatchcase(name, pattern) for pattern in _TOOL_FILES):
+            continue
+        if not name.endswith((".min.js", ".d.ts")):
+            yield path
 
 
 def imported_at(file: SourceFile, names: Sequence[str]) -> Evidence | None:

@@ -117,7 +117,8 @@ def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments],
     task = shlex.split(image.entry_points.get("build_task", ""))
     if not task or not (image.stack.artifact or image.stack.stage_of):
         return [], []
-    command = next((c for c in told if c.argv[:1] == tuple(task[:1])), None)
+    alike = (next((c for c in told if c.argv[: len(words)] == words), None) for words in (tuple(task), (task[0],)))
+    command = next(filter(None, alike), None)
     argv = ("npx", *(command.argv if command else task))
     point = [p for p in image.folder.of_type(EntryPoint) if p.kind == "build_task"]
     why = "how the operators build it" if command else "the task that builds"

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack, matches
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Facts, Origin, Role
@@ -39,7 +40,8 @@ _EMBEDS = re.compile(r"^//go:embed[ \t]{1,9}([^\n]{1,300})", re.MULTILINE)
 # Documents for those who change the application: DEVELOPERS.md, docs/Build.md
 _FOR_DEVELOPERS = re.compile(r"(?i)(?:^|/)(?:build|contribut|develop|hacking)\w*(?:\.\w+)?$")
 _RUN_BY_IMAGE = re.compile(r"(?:pre|post)?(?:build|install)|prepare")
-_WRITES = re.compile(r"\bdest\b")  # https://gulpjs.com/docs/en/api/dest, https://gruntjs.com/configuring-tasks#files
+# https://gulpjs.com/docs/en/api/dest, https://gruntjs.com/configuring-tasks#files
+_WRITES = re.compile(r"\bdest\b\s{0,9}[:(]\s{0,9}['\"](?:\./)?([\w-][\w./-]{0,100})['\"]")
 MODULES_FOLDER = "--modules-folder"
 _MODULES_SETTING = re.compile(r"^--(?:install|\*)\.modules-folder[ \t]{1,9}\"?([\w./@-]{1,200})", re.MULTILINE)
 _BUILT = (".min.js", ".min.css", ".bundle.js", ".chunk.js")
@@ -99,11 +101,15 @@ def find_packages(
 
 
 def _task(folder: Folder, tree: SourceTree) -> str:
-    """The task of gulp or Grunt that writes files, `gulp default`, where the manifest has no script for it."""
+    """The task of gulp or Grunt, `gulp default`, that writes what the source has not, where the manifest has no script for
+    it."""
     for point in folder.of_type(EntryPoint):
         if point.kind == "build_task" and point.evidence.directory == folder.directory:
             file = tree.read(point.evidence.path)
-            return point.value if file and _WRITES.search(file.text) else ""
+            written = {match[1].rstrip("/") for match in _WRITES.finditer(file.text)} if file else set()
+            there = (path for path in folder.paths if not file or path != file.path)
+            held = {part for path in there for part in (path, *map(str, PurePosixPath(path).parents))}
+            return point.value if written - held else ""
     return ""
 
 

@@ -43,7 +43,7 @@ from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
 from toolkit.plan.reported import Reported
 from toolkit.plan.starts.go_programs import go_entry_points
-from toolkit.plan.versions.bounds import long_unchanged, narrowed, used_before
+from toolkit.plan.versions.bounds import long_unchanged, narrowed, of_ranges, used_before
 from toolkit.plan.versions.language_versions import language_versions
 from toolkit.plan.versions.releases import ChosenRelease, choose_release
 
@@ -160,7 +160,7 @@ def _inputs(name: str, application: Recognised, sources: Sources, told: Reported
         dependencies=dependencies,
         entry_points=entry_points,
         tree=tree,
-        change=change,
+        change=change or (None if manager.lock else of_ranges(stack, about)),
         of_source=of_source,
         points=points,
         workdir=start_folder(application, points, about),

@@ -79,6 +79,19 @@ def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
     return _pinned(stack, [f for f in listed if f.version or f.constraint.startswith(("~", "^"))])
 
 
+def of_ranges(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
+    """When the newest of what a manifest of Node asks for at least came out: npm writes the newest release of its day there, as
+    the lower end of a range. Where no lock file holds the rest, it is no older than that."""
+    if stack.language != "node":
+        return None
+    listed = [f for f in about if isinstance(f, Dependency) and f.ecosystem == "npm"]
+    oldest = oldest_possible(stack, listed, ())
+    if oldest is None:
+        return None
+    change = LastChange(day=f"{oldest[0]}-28", evidence=oldest[1].evidence, origin=Origin.DEFAULT, confidence=0.5)
+    return change if _is_past(stack, change.day) else None
+
+
 def _of_beginning(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
     """When the framework came out that the project was begun with."""
     points = (point for point in about if isinstance(point, EntryPoint) and point.kind == "django_begun")
