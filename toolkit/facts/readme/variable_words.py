@@ -34,7 +34,8 @@ class Vocabulary:
         self.before = re.compile(rf"(?<![\w/.-])[`\"']?([A-Za-z][A-Za-z0-9_]{{2,80}})[`\"']?\s{{1,3}}{named}\b")
         self.value_line = re.compile(rf"[ \t]{{0,80}}{to_value}:[ \t]{{0,4}}([^\n]{{1,300}})", re.IGNORECASE)
         self.default = re.compile(
-            rf"{rules.any_of(Phrase.DEFAULTS_TO)}[\s:=]{{0,3}}[`\"']?([^\s`\"',;)]{{1,100}})", re.IGNORECASE
+            rf"{rules.any_of(Phrase.DEFAULTS_TO)}[\s:=]{{0,3}}[`\"']?((?:%\(\w{{1,40}}\)|[^\s`\"',;)]){{1,100}})",
+            re.IGNORECASE,
         )
         self.optional = re.compile(rf"\b{rules.any_of(Phrase.OPTIONAL)}\b", re.IGNORECASE)
         self.between_names = re.compile(rf"[,/&]|<br ?/?>|\s{rules.any_of(Phrase.AND)}\s|`\s+`")
