@@ -101,3 +101,21 @@ def test_the_schema_that_a_server_writes_as_it_starts_is_its_users(tmp_path: Pat
     assert "chown 10001:10001 /app/src\n" in made.dockerfile
     made = converted(tmp_path / "there", files | {"src/schema.gql": "type Query\n"}, catalog)
     assert "chown 10001:10001 /app/src/schema.gql /app/src\n" in made.dockerfile
+
+
+def test_the_default_project_of_a_workspace_of_nx_is_started_from_what_its_build_writes(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    manifest = {"scripts": {"start": "nx serve", "build": "nx build"}, "dependencies": {"@nestjs/core": "^9.0.0"}}
+    build = {"executor": "@nrwl/node:webpack", "options": {"outputPath": "dist/apps/api"}}
+    readme = "# Shop\n\n## Start\n\nStart the pages with `npm run start --project pages`.\n"
+    files = {
+        "package.json": json.dumps(manifest),
+        "nx.json": '{"defaultProject": "api"}',
+        "apps/api/project.json": json.dumps({"targets": {"build": build}}),
+        "apps/api/src/main.ts": SERVER,
+        "README.md": readme,
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.build == (("npm", "run", "build"),)
+    assert made.plan.services["web"].command == ("node", "dist/apps/api/main.js")

@@ -40,6 +40,8 @@ EJECTED = re.compile(
 # https://docs.nestjs.com/cli/monorepo#global-compiler-options: what `nest build` compiles, if it does not bundle it.
 NEST_MAIN, NEST_SETTINGS = "src/main.ts", ("tsconfig.build.json", "tsconfig.json")
 BUNDLED = re.compile(r'"(?:webpack|monorepo)"\s{0,9}:\s{0,9}true|"(?:builder|tsConfigPath)"\s{0,9}:')
+NX_NODE = re.compile(r"@(?:nrwl|nx)/(?:node|webpack|esbuild|nest|js):(?:webpack|build|esbuild|package)")
+NX_OUTPUT = re.compile(r"[\w-][\w-]{0,60}(?:/[\w-]{1,60}){0,5}")
 NEXT = re.compile(r"\boutput\s{0,20}:\s{0,20}['\"](standalone|export)['\"]")
 GULP_DEST = re.compile(r"\.dest\(\s{0,20}(?:['\"`]([\w./-]{1,100})['\"`]|([\w.]{1,60}))")
 
@@ -70,8 +72,31 @@ def outputs(project: Project, file: SourceFile, package: Tree, *, is_server: boo
         settings = project.tree.read(project.sibling(file.path, "nest-cli.json"))
         bundled = settings is not None and BUNDLED.search(settings.text)
         main = "" if bundled else compiled(project, file.directory, NEST_MAIN, NEST_SETTINGS)
-        if main and main != "dist/main.js" and project.sibling(file.path, NEST_MAIN) in project.tree:
+        if project.sibling(file.path, NEST_MAIN) not in project.tree:
+            main = _nx_main(project, file)
+        if main not in ("", "dist/main.js"):
             yield EntryPoint(kind="nest_main", value=main, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+
+
+def _nx_main(project: Project, file: SourceFile) -> str:
+    """What `nx build` makes of the default project of a workspace, where that is a program of Node.
+    https://nx.dev/nx-api/webpack/executors/webpack (reviewed 2026-11-22)"""
+    workspace = project.tree.read(project.sibling(file.path, "nx.json"))
+    name = _text(workspace, "defaultProject")
+    settings = project.tree.read(project.sibling(file.path, f"apps/{name}/project.json")) if name else None
+    place = ("targets", "build")
+    if not NX_NODE.fullmatch(_text(settings, *place, "executor")):
+        return ""
+    output = _text(settings, *place, "options", "outputPath")
+    return f"{output}/main.js" if NX_OUTPUT.fullmatch(output) else ""
+
+
+def _text(file: SourceFile | None, *path: str) -> str:
+    """A value of a file of JSON; empty where there is none."""
+    try:
+        return json_tree(file).text(*path) if file else ""
+    except Malformed:
+        return ""
 
 
 def asset_outputs(project: Project, file: SourceFile, package: Tree) -> Iterator[Fact]:

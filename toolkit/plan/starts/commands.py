@@ -7,7 +7,7 @@ from itertools import dropwhile, zip_longest
 from pathlib import PurePosixPath
 
 from toolkit.catalog.servers import Server, Servers
-from toolkit.facts.npm_scripts import script_called
+from toolkit.facts.npm_scripts import run_script, script_called
 from toolkit.facts.shell_command import is_assignment
 from toolkit.plan.app_folder import USERS_HOME, moved
 
@@ -61,7 +61,10 @@ def container_command(
         return None
     # `./entrypoint.sh ./manage.py runserver`: a script that ends by becoming what stands behind it.
     behind = _unwrapped(words[1:], servers) if words[0].endswith(".sh") else ()
-    development = servers.for_developers(words) or servers.for_developers(behind)
+    given = (scripts or {}).get(
+        run_script(words)[0], ()
+    )  # `npm start -- --project pages` is what the script says, and more
+    development = any(map(servers.for_developers, (words, behind, given)))
     server = servers.server(words)
     if server and server.instead:
         named = [word for word in words[len(server.program) :] if ".ini" in word and not word.startswith("-")]
