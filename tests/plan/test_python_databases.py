@@ -1,5 +1,6 @@
 """Which database settings of Python are for."""
 
+import json
 from pathlib import Path
 
 from tests.plan.from_files import FLASK_APP, converted
@@ -46,3 +47,12 @@ def test_the_usual_driver_of_the_database_that_the_sample_names(tmp_path: Path, 
     assert "libmariadb3" in found.image.runtime_packages
     listed = files | {"requirements.txt": files["requirements.txt"] + "PyMySQL==1.1.0\n"}
     assert not any("mysqlclient" in step[-1] for step in converted(tmp_path / "listed", listed, catalog).image.install)
+
+
+def test_a_driver_is_listed_whichever_list_tells_of_the_database(tmp_path: Path, catalog: Catalog) -> None:
+    lock = {"_meta": {}, "default": {"flask": {"version": "==3.0.0"}, "psycopg2": {"version": "==2.9.9"}}}
+    lock["default"]["flask-sqlalchemy"] = {"version": "==3.1.1"}
+    files = {"Pipfile": '[packages]\nflask = "*"\nflask-sqlalchemy = "*"\npsycopg2 = "*"\n', "app.py": FLASK_APP}
+    files |= {"Pipfile.lock": json.dumps(lock), "requirements/prod.txt": "flask\nflask-sqlalchemy\npsycopg2\n"}
+    files["settings.py"] = "SQLALCHEMY_DATABASE_URI = 'postgresql://localhost/shop'\n"
+    assert "psycopg2-binary" not in converted(tmp_path, files, catalog).dockerfile

@@ -21,10 +21,11 @@ _TAKE_USUAL = frozenset({"django", "flask-sqlalchemy", "sqlalchemy"})
 def plan_driver(image: ImageInputs) -> AddedLibrary | None:
     """The driver; None where none is left to an extra, or another one is there."""
     stores = [f for f in image.about if isinstance(f, Datastore) and not f.alternative and f.engine in _SERVERS]
-    listed = {dependency.evidence for dependency in image.dependencies}
+    places = {store.evidence for store in stores}
+    listed = {dependency.name for dependency in image.folder.of_type(Dependency) if dependency.evidence in places}
     drivers = [point for point in image.folder.of_type(EntryPoint) if point.kind == "extra_driver"]
-    if any(store.evidence in listed for store in stores):
-        return None
+    if any(dependency.name in listed for dependency in image.dependencies):
+        return None  # whichever of its lists tells of the database
     if not drivers:
         return _usual(image, stores)
     for store in ranked(stores):
