@@ -24,6 +24,7 @@ def one(text: str) -> SimpleCommand:
         ("sudo -u postgres createdb 'my shop'", ("createdb", "my shop")),
         ("sudo -E env A=1 node app.js", ("node", "app.js")),
         ("nohup ./run.sh", ("./run.sh",)),
+        ("envdir envs/live python manage.py migrate", ("python", "manage.py", "migrate")),
         ("$(go env GOPATH)/bin/shopd -v", ("shopd", "-v")),
         ('"$VIRTUAL_ENV/bin/gunicorn" shop:app', ("gunicorn", "shop:app")),
         ("git clone <your repository url>", ("git", "clone", "<your repository url>")),

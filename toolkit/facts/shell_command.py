@@ -107,6 +107,8 @@ def unwrapped(command: SimpleCommand, line: LogicalLine, plain: bool) -> SimpleC
             taken += 1
         if wrapper == "gosu" and taken < len(rest):
             user, taken = rest[taken], taken + 1
+        if wrapper == "envdir":  # its variables lie in a folder of the host: https://cr.yp.to/daemontools/envdir.html
+            taken += 1
         if wrapper in {"sudo", "doas"}:
             while taken < len(rest) and is_assignment(rest[taken]):
                 name, _, value = rest[taken].partition("=")

@@ -61,7 +61,9 @@ CLOSING_WORD = re.compile(r"(?:done|fi|esac|\})\b|\}")
 MAXIMUM_LOGICAL_LINES = 60
 MAXIMUM_LOGICAL_LENGTH = 4_000
 MAXIMUM_HERE_LINES = 400
-WRAPPERS = frozenset({"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser"})
+WRAPPERS = frozenset(
+    {"sudo", "doas", "nohup", "exec", "time", "env", "command", "nice", "setsid", "gosu", "runuser", "envdir"}
+)
 SUDO_WITH_VALUE = frozenset(
     ["-u", "-g", "-U", "-C", "-p", "-r", "-t", "-h", "-D", "--user", "--group", "--chdir", "-iu", "-Hu", "-nu", "-Eu"]
 )

@@ -36,8 +36,14 @@ def plain_words(text: str) -> tuple[str, ...]:
 PREPARES = re.compile(r"(?:set|source|\.|cd|export|umask|ulimit|test|\[)\s.*|set|[A-Za-z_]\w{0,100}=\S*", re.DOTALL)
 
 
+# What sets variables that lie in a folder of the host: https://cr.yp.to/daemontools/envdir.html
+_FROM_FOLDER = re.compile(r"(?:exec\s{1,9})?envdir\s{1,9}\S{1,200}\s{1,9}")
+
+
 def without_wrapping(text: str) -> str:
     """The command itself: `bash -c "set -a; . .env; exec celery worker"` and `cd /srv/app && celery worker` give the same."""
+    if match := _FROM_FOLDER.match(text):
+        text = text[match.end() :]
     try:
         words = shlex.split(text[:LONGEST])
     except ValueError:

@@ -100,7 +100,7 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
         if _program(words[0], servers) in (*servers.wrappers, "env") or is_assignment(words[0]):
             words.pop(0)
         elif runner := next(
-            (r for r in servers.runners if _begins(words, r) and r[0] not in servers.keep_runners), None
+            (r for r in servers.runners if tuple(words[: len(r)]) == r and r[0] not in servers.keep_runners), None
         ):
             del words[: len(runner)]
         else:
@@ -114,11 +114,6 @@ def _unwrapped(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:
         elif PurePosixPath(words[0]).name == "manage.py" or words[:2] == ["python", "./manage.py"]:
             words = ["python", "manage.py", *words[2 if words[0] == "python" else 1 :]]
     return tuple(words)
-
-
-def _begins(words: list[str], runner: tuple[str, ...]) -> bool:
-    """Whether a command is one that a tool runs, `envdir *`: a star is any word."""
-    return len(words) > len(runner) and all(r in ("*", w) for w, r in zip(words, runner, strict=False))
 
 
 def _filled_in(words: tuple[str, ...]) -> Iterator[str]:
