@@ -37,6 +37,10 @@ def test_python_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> Non
     assert "for day in 2020-03-04 2020-09-02 2021-03-04 2022-03-04 2023-03-04; do" in dockerfile
     assert '--exclude-newer "$day" --output-file /opt/of-day.txt requirements.txt' in dockerfile
     assert "--constraint /opt/of-day.txt --requirement requirements.txt" in dockerfile
+    assert "newer-package" not in dockerfile
+    older = {"CHANGELOG.md": CHANGES.replace("2020", "2017").replace("2019", "2016"), "runtime.txt": "python-3.6.15\n"}
+    old = converted(tmp_path / "old", files | older, catalog)
+    assert '"$day" --exclude-newer-package setuptools=2020-03-01 --exclude' in unwrapped(old.dockerfile)
     decision = made.planned.by_key["images.app.resolved_before"]
     assert decision.evidence[0].path == "CHANGELOG.md" and decision.evidence[0].first_line == 3 and not decision.guessed
 

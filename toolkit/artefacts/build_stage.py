@@ -26,6 +26,10 @@ APT_NOTE = (
     "# hadolint ignore=DL3008",
 )
 _DAYS_LATER = (0, 182, 365, 730, 1095)
+# uv builds source packages with setuptools 40.8 or newer, which came out then: where packages are older than that, with the
+# tools of a later day that still do all that old set-ups ask of them. https://setuptools.pypa.io/en/latest/history.html
+# (reviewed 2026-11-22)
+_TOOLS, _TOOLS_CAME, _TOOLS_DAY = ("setuptools", "wheel"), "2019-02-05", "2020-03-01"
 # Programs that no variable of a build is for.
 _OF_FILES = frozenset({"chmod", "cp", "find", "ln", "mkdir", "mv", "rm"})
 # Only the lines of such a release: a base image of that name may have been put together from a later one.
@@ -156,14 +160,16 @@ class StageFilling:
 
 
 def _dated(word: str, day: str) -> str:
-    """A word with the day of the last change in it, and with days up to three years later, the nearest first."""
+    """A word with the day of the last change in it, with days up to three years later, the nearest first, and with the tools
+    to build what is older than they are."""
     try:
         first = date.fromisoformat(day)
     except ValueError:  # none, or written by hand
         days = [day]
     else:
         days = [str(first + timedelta(days=later)) for later in _DAYS_LATER]
-    return word.replace("{days}", " ".join(days)).replace("{day}", day)
+    tools = "".join(f" --exclude-newer-package {name}={_TOOLS_DAY}" for name in _TOOLS) if day < _TOOLS_CAME else ""
+    return word.replace("{days}", " ".join(days)).replace("{day}", day).replace("{tools}", tools)
 
 
 def _is_document(evidence: Evidence) -> bool:

@@ -97,7 +97,7 @@ class PackageManagerSteps(Entry):
         (),
         description="Instead of `install` where nothing pins the dependencies of an application that is long unchanged: with"
         " nothing that was published after `{day}`, where the index tells such days; `{days}` are that day and some later"
-        " ones, with a space between them.",
+        " ones, with a space between them, and `{tools}` options for what builds packages from before uv's own tools.",
     )
     install_frozen: tuple[Arguments, ...] = Field(
         (),

@@ -29,7 +29,7 @@ class Stage(Section):
     )
     resolved_before: Annotated[str, StringConstraints(pattern=r"^(20\d\d-[01]\d-[0-3]\d)?$")] = Field(
         "",
-        description="Day of the application's last change, for `{day}` and `{days}` in `install`, which takes nothing published later.",
+        description="Day of the application's last change, for `{day}`, `{days}` and `{tools}` in `install`, which takes nothing published later.",
     )
     install_after_source: tuple[Arguments, ...] = Field((), description="The same, for those that need the source.")
     build: tuple[Arguments, ...] = Field(
