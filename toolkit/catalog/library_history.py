@@ -6,8 +6,8 @@ from toolkit.catalog.load import Entry
 
 
 class Limit(Entry):
-    """Versions of the language that a library runs on: range of its releases, `*` for all there are, to range of the language's versions. It holds
-    for the libraries `also`, which are released together with it."""
+    """Versions of the language that a library runs on: range of its releases, `*` for all there are, to range of the
+    language's versions. It holds for the libraries `also`, which are released together with it."""
 
     name: str
     also: tuple[str, ...] = ()

@@ -112,8 +112,8 @@ def _for_production(script: str, steps: Sequence[str], scripts: Mapping[str, str
 
 
 def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments], list[Decision]]:
-    """The task of gulp or Grunt that writes the pages, or what pages load, where no script of the manifest does: as operators say, else by its
-    name."""
+    """The task of gulp or Grunt that writes the pages, or what pages load, where no script of the manifest does: as operators
+    say, else by its name."""
     task = shlex.split(image.entry_points.get("build_task", ""))
     if not task or not (image.stack.artifact or image.stack.stage_of):
         return [], []

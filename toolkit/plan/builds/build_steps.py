@@ -21,13 +21,7 @@ from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.absent_package import with_absent_package
 from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.dependencies.git_sources import by_https, of_git, remark
-from toolkit.plan.dependencies.own_installation import (
-    SETUPS,
-    asked_beside,
-    lists_itself,
-    starts_itself,
-    versioned,
-)
+from toolkit.plan.dependencies.own_installation import SETUPS, asked_beside, lists_itself, starts_itself, versioned
 from toolkit.plan.dependencies.package_managers import PLAIN_PATH, ChosenManager
 from toolkit.plan.dependencies.peer_dependencies import OPTION as LEGACY_PEERS
 from toolkit.plan.dependencies.peer_dependencies import peer_conflict

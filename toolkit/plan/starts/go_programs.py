@@ -23,11 +23,11 @@ def go_entry_points(
     points: Sequence[EntryPoint], told: Sequence[Command | CronJob], folder: Folder, tree: SourceTree
 ) -> dict[str, str]:
     """`go_program`, the one that serves; `go_mains`, the packages to build, with blanks between them: its own, and those that
-    operators name, as `told` has them; `go_output`, where the build puts them; for each name that a program has, by its package or by the `go build -o NAME` of the
-    operators, `go_program:NAME`; `go_module`, the path that the application is imported by; `go_beside:NAME`, a program that
-    operators start beside the server; `go_typed`, the one that they start as a
-    file of the source's folder; `go_pins`, the requirements of a lock file from before modules; `go_listens`, the
-    option that has the server listen where it is reached."""
+    operators name, as `told` has them; `go_output`, where the build puts them; for each name that a program has, by its
+    package or by the `go build -o NAME` of the operators, `go_program:NAME`; `go_module`, the path that the application is
+    imported by; `go_beside:NAME`, a program that operators start beside the server; `go_typed`, the one that they start as a
+    file of the source's folder; `go_pins`, the requirements of a lock file from before modules; `go_listens`, the option
+    that has the server listen where it is reached."""
     commands = [one for one in told if isinstance(one, Command)]
     mains = [point.value for point in points if point.kind == "go_main" and point.confidence >= _PROGRAM]
     mains = list(dict.fromkeys(mains or [point.value for point in points if point.kind == "go_main"][:1]))
