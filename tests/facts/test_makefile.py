@@ -68,5 +68,16 @@ def test_a_port_of_a_recipe_counts(tmp_path: Path) -> None:
 
 
 def test_a_recipe_that_only_make_could_tell_stays_a_target(tmp_path: Path) -> None:
-    commands = _read(tmp_path, "run:\n\t./shop --version $(shell git describe)\n", "make run")
+    commands = _read(tmp_path, "run:\n\t./shop --name $(shell hostname)\n", "make run")
     assert [(command.text, command.role) for command in commands] == [("make run", Role.START)]
+
+
+def test_make_alone_makes_the_default_goal() -> None:
+    text = ".PHONY: build\nbuild:\n\tgo build ./cmd/shop\nall: build\n\techo done\n"
+    assert _commands(text) == ["go build ./cmd/shop"]
+    assert _commands(f".DEFAULT_GOAL := all\n{text}") == ["go build ./cmd/shop", "echo done"]
+
+
+def test_the_commit_of_a_version_needs_no_make() -> None:
+    text = "VERSION = $(shell git describe --always)\nbuild:\n\tgo build -tags fts5 -ldflags '-X main.version=$(VERSION)'\n"
+    assert _commands(text, "build") == ["go build -tags fts5 -ldflags '-X main.version=unknown'"]

@@ -16,9 +16,11 @@ from toolkit.inventory.source_tree import SourceFile, SourceTree
 # In the order in which make looks for them.
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 PROGRAMS = frozenset({"make", "gmake"})
-_VARIABLE = re.compile(r"(?:export\s+|override\s+)?([A-Za-z_][\w.-]{0,80})\s*(\?|:{1,3}|\+|!)?=\s*(.*)")
+_VARIABLE = re.compile(r"(?:export\s+|override\s+)?(\.DEFAULT_GOAL|[A-Za-z_][\w.-]{0,80})\s*(\?|:{1,3}|\+|!)?=\s*(.*)")
 _RULE = re.compile(r"((?:[\w./-]+[ \t]+){0,30}[\w./-]+)[ \t]*::?(?!=)[ \t]*([^;#]*)(?:;([^\n]*))?")
 _REFERENCE = re.compile(r"\$(?:\$|\((\w[\w.-]{0,80})\)|\{(\w[\w.-]{0,80})\})")
+# A commit or a day, which programs print as their version: nothing that is built depends on it, and an image has neither.
+_STAMP = re.compile(r"\$\(shell\s+(?:git|date)\b[^()\n]{0,200}\)")
 _BEFORE_RECIPE = re.compile(r"^[@+-]+\s*")
 _MAXIMUM_LINES = 2_000
 _MAXIMUM_LENGTH = 2_000  # characters of a line, and of what a variable stands for
@@ -64,12 +66,18 @@ class Makefile:
         return cls(file, variables, targets)
 
     def commands(self, words: tuple[str, ...]) -> list[SimpleCommand]:
-        """What `make WORDS` runs, line by line of the Makefile, each target once; nothing where it names none of them, or
+        """What `make WORDS` runs, line by line of the Makefile, each target once; nothing where it has none of them, or
         what they run only make could tell."""
         given = dict(word.split("=", 1) for word in words if is_assignment(word))
+        names = [word for word in words if not is_assignment(word)] or [self._default_goal()]
         made: set[str] = set()
-        found = [command for name in words for command in self._of(name, given, made, 0)]
+        found = [command for name in names for command in self._of(name, given, made, 0)]
         return [] if any("$(" in command.text for command in found) else found
+
+    def _default_goal(self) -> str:
+        """https://www.gnu.org/software/make/manual/make.html#How-Make-Works"""
+        named = self.variables.get(".DEFAULT_GOAL", "")
+        return named or next((name for name in self.targets if not name.startswith(".")), "")
 
     def place_of(self, command: SimpleCommand) -> Evidence:
         """Where a command of a recipe stands."""
@@ -106,7 +114,7 @@ class Makefile:
         def within(text: str, depth: int) -> str:
             found = _REFERENCE.sub(
                 lambda match: "$" if match[0] == "$$" else value(match[1] or match[2], depth),
-                text,
+                _STAMP.sub("unknown", text),
                 count=_MAXIMUM_REFERENCES,
             )
             return found[:_MAXIMUM_LENGTH]
