@@ -95,8 +95,10 @@ def _within_limits(left: Left) -> Pick | None:
 def _newest_from_minimum(left: Left) -> Pick | None:
     if not (left.stack.versions_are_minimums and left.used):
         return None
-    range_, path = _of_range(_least(left.used[0])), left.used[0].evidence.path
-    return newest(left.candidates), f"the newest {range_} ({path}); none of them is supported", True
+    minimum, *others = left.used
+    because = f"the newest {_of_range(_least(minimum))} ({minimum.evidence.path})"
+    bounds = [f"{other.evidence.path} works with {other.what}" for other in others[:1]]
+    return newest(left.candidates), _joined(because, *bounds, "none of these versions is supported"), True
 
 
 def _admitted_by_range(left: Left) -> Pick | None:
