@@ -28,6 +28,7 @@ ASGI = frozenset(
     }
 )  # fmt: skip
 DASH = "dash.Dash"
+_CLASSES = frozenset(name.rpartition(".")[2] for name in WSGI | ASGI)
 FACTORY = re.compile(
     r"(?:create|make|get|build|init|register|setup)_?(?:\w{1,20}_)?app(?:lication)?|app_?factory|application_?factory"
 )
@@ -126,7 +127,7 @@ def _kind(module: Module, node: ast.expr, classes: dict[str, str]) -> str:
     """wsgi or asgi when an expression makes an application, also inside of middleware that wraps it."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call):
-            name = module.qualified(part.func)
+            name = _library_name(module, part.func)
             if name in WSGI:
                 return "wsgi"
             if name in ASGI:
@@ -136,12 +137,19 @@ def _kind(module: Module, node: ast.expr, classes: dict[str, str]) -> str:
     return ""
 
 
+def _library_name(module: Module, node: ast.expr) -> str:
+    """The dotted name of a class of applications as its library has it, any other as the module does."""
+    name = module.qualified(node)
+    known = name in WSGI or name in ASGI or name.rpartition(".")[2] not in _CLASSES
+    return name if known else module.origin(name)
+
+
 def _classes(module: Module) -> dict[str, str]:
     """Classes of this module that are applications: `class Application(Flask)`, or whose objects are called as one."""
     found: dict[str, str] = {}
     for statement in module.tree.body:
         if isinstance(statement, ast.ClassDef):
-            bases = {module.qualified(base) for base in statement.bases}
+            bases = {_library_name(module, base) for base in statement.bases}
             if bases & WSGI:
                 found[statement.name] = "wsgi"
             elif bases & ASGI:
@@ -156,7 +164,7 @@ def _classes(module: Module) -> dict[str, str]:
 
 def _factories(module: Module) -> Iterator[_Found]:
     classes = _classes(module)
-    names = {module.qualified(call.func) for call in module.calls} & (WSGI | ASGI | classes.keys())
+    names = {_library_name(module, call.func) for call in module.calls} & (WSGI | ASGI | classes.keys())
     for statement in module.top_level():
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or not names:
             continue

@@ -42,6 +42,7 @@ class Module:
     name: str
     root: str
     home: str
+    others: "Modules"
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -98,6 +99,23 @@ class Module:
         parts.append(self.imports.get(node.id, node.id))
         return ".".join(reversed(parts))
 
+    def origin(self, name: str, at_most: int = 4) -> str:
+        """A dotted name as the library has it that defines it, where modules of the application pass it on: `helpers.Flask`."""
+        source, _, last = name.rpartition(".")
+        for passing in [source] if source else self.stars:
+            module = self.others.named(passing, self) if at_most else None
+            if module and (last in module.imports or module.stars):
+                return module.origin(module.imports.get(last, last), at_most - 1)
+            if not source and module is None:
+                return f"{passing}.{last}"
+        return name
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        """The modules of which everything is imported."""
+        imports = (node for node in self.nodes if isinstance(node, ast.ImportFrom))
+        return tuple(self._absolute(node) for node in imports if any(alias.name == "*" for alias in node.names))
+
     def top_level(self) -> Iterator[ast.stmt]:
         """Statements that run on import, those inside `if`, `try` and `with` included."""
         waiting: list[ast.stmt] = list(self.tree.body)
@@ -129,10 +147,15 @@ class Module:
 
 
 def is_main_guard(statement: ast.stmt) -> bool:
-    """`if __name__ == "__main__":`"""
-    return isinstance(statement, ast.If) and any(
-        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
+    """`if __name__ == "__main__":`, `match __name__:`"""
+    asked = (
+        statement.test
+        if isinstance(statement, ast.If)
+        else statement.subject
+        if isinstance(statement, ast.Match)
+        else None
     )
+    return asked is not None and any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(asked))
 
 
 def assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
@@ -215,7 +238,7 @@ class Modules:
             if file and tree is not None:
                 home = self._places.home(path)
                 root = self._root(file, tree, home)
-                self._modules[path] = Module(file, tree, _dotted(path, root), root, home)
+                self._modules[path] = Module(file, tree, _dotted(path, root), root, home, self)
             else:
                 self._modules[path] = None
         return self._modules[path]
