@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Literal
@@ -357,7 +358,8 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     histories = {history.language: history for history in (folder.entry(name, LibraryHistory) for name in files)}
     files = folder.files("dependencies/*-releases.yaml")
     releases = {found.language: found.released for found in (folder.entry(name, LibraryReleases) for name in files)}
-    resolved = [_resolved(name, texts, templates, folder, set()) for name in texts]
+    own = {name: _own(name, text, folder.where(f"stacks/{name}/stack.yaml")) for name, text in texts.items()}
+    resolved = [_resolved(stack, own, templates, folder, {stack.name}) for stack in own.values()]
     names = folder.entry("dependencies/debian-names.yaml", PackageNames)
     stacks = [
         stack.model_copy(
@@ -372,23 +374,30 @@ def load_stacks(folder: BlueprintFolder) -> tuple[Stack, ...]:
     return tuple(sorted(stacks, key=lambda stack: (-stack.priority, stack.name)))
 
 
-def _resolved(name: str, texts: dict[str, str], templates: set[str], folder: BlueprintFolder, seen: set[str]) -> Stack:
-    where = folder.where(f"stacks/{name}/stack.yaml")
-    if name in seen:
-        raise BlueprintError(f"stack {name} extends itself", where=where)
-    if name not in texts:
-        raise BlueprintError(f"no stack named {name} to extend", to_do=f"write {where}")
-    own = validated(texts[name], Stack, where)
-    if own.name != name:
-        raise BlueprintError(f"the stack is named {own.name}, its folder {name}", where=where)
-    dockerfile = own.dockerfile or (name if name in templates else "")
-    if own.extends:
-        parent = _resolved(own.extends, texts, templates, folder, seen | {name})
+def _own(name: str, text: str, where: str) -> Stack:
+    stack = validated(text, Stack, where)
+    if stack.name != name:
+        raise BlueprintError(f"the stack is named {stack.name}, its folder {name}", where=where)
+    return stack
+
+
+def _resolved(
+    stack: Stack, own: Mapping[str, Stack], templates: set[str], folder: BlueprintFolder, seen: set[str]
+) -> Stack:
+    dockerfile = stack.dockerfile or (stack.name if stack.name in templates else "")
+    if stack.extends:
+        if stack.extends in seen:
+            where = folder.where(f"stacks/{stack.extends}/stack.yaml")
+            raise BlueprintError(f"stack {stack.extends} extends itself", where=where)
+        if stack.extends not in own:
+            to_do = f"write blueprints/stacks/{stack.extends}/stack.yaml"
+            raise BlueprintError(f"no stack named {stack.extends} to extend", to_do=to_do)
+        parent = _resolved(own[stack.extends], own, templates, folder, seen | {stack.extends})
         # What recognises the parent does not recognise the child: each is tried on its own terms.
-        taken = set(Stack.model_fields) - own.model_fields_set - {"recognise", "priority"}
-        own = own.model_copy(update={field: getattr(parent, field) for field in taken})
+        taken = set(Stack.model_fields) - stack.model_fields_set - {"recognise", "priority"}
+        stack = stack.model_copy(update={field: getattr(parent, field) for field in taken})
         dockerfile = dockerfile or parent.dockerfile
-    return own.model_copy(update={"dockerfile": dockerfile})
+    return stack.model_copy(update={"dockerfile": dockerfile})
 
 
 def matches(pattern: str, path: str) -> bool:

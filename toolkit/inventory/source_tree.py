@@ -1,11 +1,12 @@
 """`SourceTree`: the one bounded, read-only view of an application's files."""
 
 import os
+import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cached_property
+from fnmatch import translate
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 from charset_normalizer import from_bytes
@@ -58,6 +59,17 @@ class SourceFile:
     def line_of(self, offset: int) -> int:
         """The line on which the character at `offset` of the text stands."""
         return self.text.count("\n", 0, offset) + 1
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> tuple[Callable[[str], object], Callable[[str], object]]:
+    """Whether a name matches one of the patterns for names, and a path one of those for paths."""
+    of_names, of_paths = ([p for p in patterns if ("/" in p) is paths] for paths in (False, True))
+    return _any_of(of_names), _any_of(of_paths)
+
+
+def _any_of(patterns: list[str]) -> Callable[[str], object]:
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)").match
 
 
 @dataclass
@@ -164,9 +176,9 @@ class SourceTree:
 
     def matching(self, *patterns: str) -> Iterator[str]:
         """Paths that match a pattern: without `/` on the file's name, with it on the whole path."""
+        of_name, of_path = _compiled(patterns)
         for path in self.paths:
-            name = path.rsplit("/", 1)[-1]
-            if any(fnmatchcase(path if "/" in pattern else name, pattern) for pattern in patterns):
+            if of_name(path.rpartition("/")[2]) or of_path(path):
                 yield path
 
     def read(self, path: str) -> SourceFile | None:

@@ -29,13 +29,17 @@ class Project:
     def code(self, *endings: str) -> Iterator[SourceFile]:
         """Code files by their endings (".py"), without tests, documentation and other people's code; bounded."""
         characters = 0
-        for count, path in enumerate(path for path in self.tree.paths if path.endswith(endings) and self.is_code(path)):
+        for count, path in enumerate(path for path in self._code if path.endswith(endings)):
             if count >= MAXIMUM_FILES or characters > MAXIMUM_CHARACTERS:
                 return
             file = self.tree.read(path)
             if file and len(file.text) <= LONGEST_CODE:
                 characters += len(file.text)
                 yield file
+
+    @cached_property
+    def _code(self) -> tuple[str, ...]:
+        return tuple(filter(self.is_code, self.tree.paths))
 
     def is_code(self, path: str) -> bool:
         """Whether a file is part of what is deployed."""

@@ -10,6 +10,7 @@ from toolkit.plan.starts.processes import Processes
 _SUBCOMMAND = re.compile(r"[a-z][a-z0-9_-]{2,60}")
 _MOST_FILES = 400
 # Of Python, of Click and of Flask-Script; and functions of the application's own around these.
+_ASKING = ("input", "getpass", "prompt")  # in each of their names
 _ASKS = re.compile(r"(?:raw_)?input|getpass|prompt(?:_\w{1,60})?")
 
 
@@ -23,7 +24,7 @@ def asked_for(argv: tuple[str, ...], image: Processes) -> str:
     paths = [path for path in image.tree.paths if path.startswith(prefix) and path.endswith(".py")]
     for path in paths[:_MOST_FILES] if words else ():
         file = image.tree.read(path)
-        module = parse(file.text) if file and _ASKS.search(file.text) else None
+        module = parse(file.text) if file and any(name in file.text for name in _ASKING) else None
         for function in ast.walk(module) if module else ():
             if isinstance(function, ast.FunctionDef) and not set(_names(function)).isdisjoint(words):
                 options = [name for name in _prompted(function) if name not in argv]
