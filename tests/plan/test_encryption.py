@@ -30,10 +30,10 @@ UNKNOWN = {
 @pytest.mark.parametrize(
     ("files", "required", "told", "because"),
     [
-        (PSYCOPG, True, False, "psycopg2 encrypts by itself"),
+        (PSYCOPG, True, False, "psycopg2 encrypts by default"),
         (MYSQL2, False, True, "mysql2 connects without encryption unless the application asks for it"),
         (PHP, False, True, "ext-mysqli, ext-pdo_mysql connect without encryption unless the application asks for it"),
-        (UNKNOWN, False, False, "no driver is known that encrypts by itself"),
+        (UNKNOWN, False, False, "no driver in use is known to encrypt by default"),
     ],
 )
 def test_the_driver_decides(

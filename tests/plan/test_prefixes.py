@@ -60,7 +60,7 @@ def test_who_can_be_told_gets_the_paths_as_they_are(
     assert (admin.prefix, admin.strip_prefix, told(admin)) == ("/admin", False, expected)
     assert admin.health and admin.health.path == health
     (finding,) = (one for one in found.planned.findings if one.code == "RP133")
-    assert "has to name it" in finding.message and "links" not in finding.message
+    assert "have to call it there" in finding.message and "links" not in finding.message
 
 
 def test_uvicorn_puts_the_prefix_before_paths_that_come_without_it(tmp_path: Path) -> None:

@@ -205,4 +205,4 @@ def test_what_an_administrator_fills_in_or_hands_on_is_no_release_step(tmp_path:
     made = converted(tmp_path, DJANGO | {"README.md": readme}, catalog)
     assert made.plan.release and made.plan.release.commands == (("python", "manage.py", "load_prices"),)
     told = [finding.message for finding in made.planned.findings if finding.code == "RP052"]
-    assert ["shop.example.com" in told[0], "what psql is to read" in told[1]] == [True, True]
+    assert ["shop.example.com" in told[0], "input for psql" in told[1]] == [True, True]

@@ -278,7 +278,7 @@ def test_what_the_code_calls_is_installed(tmp_path: Path, catalog: Catalog) -> N
 
 def test_a_folder_that_a_web_server_serves_is_no_php(tmp_path: Path, catalog: Catalog) -> None:
     files = {"deploy/nginx.conf": "server { listen 80; root /var/www/pages; }\n", "pages/a.txt": "a\n"}
-    with pytest.raises(BadInputError, match="nothing is recognised"):
+    with pytest.raises(BadInputError, match="no application was recognised"):
         converted(tmp_path, files, catalog)
 
 

@@ -36,7 +36,7 @@ def test_without_a_driver_what_it_can_speak_to_stands(tmp_path: Path, catalog: C
     made = converted(tmp_path, _flask(), catalog)
     assert "database" not in made.plan.datastores
     (left_out,) = [finding for finding in made.planned.findings if finding.code == "RP034"]
-    assert left_out.message == "MySQL is named, but no list of dependencies has a driver for it: it is left out"
+    assert left_out.message == "MySQL is mentioned, but no manifest lists a driver for it: it is left out"
     assert {"RP031"} <= made.codes
 
 

@@ -128,7 +128,7 @@ def test_a_route_that_goes_to_an_image_without_its_code_is_found(tmp_path: Path)
     assert [(one["code"], one["message"]) for one in json.loads(text)["findings"]] == [
         (
             "RP122",
-            "POST /payments/notifications: /payments/notifications goes to accounts, whose image has not its code",
+            "POST /payments/notifications: /payments/notifications goes to accounts, whose image does not contain its code",
         )
     ]
 

@@ -137,7 +137,7 @@ def test_a_trap_for_mail_is_no_host_of_production(tmp_path: Path, catalog: Catal
         tmp_path, catalog, **FLASK, _DOT_env_DOT_example="MAIL_HOST=mailhog\nMAIL_FROM=shop@example.com\n"
     ).findings
     assert [one.message for one in found if one.code == "RP041"] == [
-        "MAIL_HOST names mailhog, which only developers have"
+        "MAIL_HOST names mailhog, which exists only on developers' machines"
     ]
 
 

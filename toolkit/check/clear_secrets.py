@@ -31,7 +31,7 @@ def _judged(name: str, value: object, where: Evidence) -> Iterator[Finding]:
         yield Finding(
             "RP118",
             Severity.ERROR,
-            f"{name} looks like a secret in clear",
+            f"{name} looks like a plain-text secret",
             (where,),
             "make it a secret in replatform.yaml; tasks then read it from AWS Secrets Manager",
         )

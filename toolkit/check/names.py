@@ -61,7 +61,7 @@ def _too_long(name: str, what: str, limit: int, where: Evidence) -> Finding:
     return Finding(
         "RP116",
         Severity.ERROR,
-        f"{name} has {len(name)} characters, and {what} takes {limit}",
+        f"{name} has {len(name)} characters, and {what} allows {limit}",
         (where,),
         "choose a shorter application or service name in replatform.yaml",
     )

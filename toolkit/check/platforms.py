@@ -112,7 +112,7 @@ def _rules_that_meet(rules: list[_Rule]) -> Iterator[Finding]:
                 hint = f"give one of them another band in {PATH}, and convert again"
                 yield Finding("RP151", Severity.ERROR, message, both, hint)
             if rule.meets(other):
-                message = f"requests to {', '.join(rule.hosts) or 'any host'} are those of two applications"
+                message = f"requests to {', '.join(rule.hosts) or 'any host'} match the rules of two applications"
                 yield Finding("RP152", Severity.ERROR, message, both, "give each services.<name>.hosts of its own")
 
 

@@ -66,7 +66,7 @@ def plan_application(
     images = plan_images(tree, facts, catalog.stacks, catalog.dependencies.native_libraries)
     if not images.images:
         raise BadInputError(
-            "nothing is recognised as an application",
+            "no application was recognised",
             where=name,
             to_do="name the folder that holds its README and manifests; blueprints/stacks lists what is known",
         )
@@ -164,7 +164,7 @@ def _listening(
             told = {f"environment.{name}" for name in listening}
             places = tuple(place for decision in decisions if decision.key in told for place in decision.evidence)
             text = ", ".join(f"{name}={value}" for name, value in listening.items())
-            because = "without them the server would not answer where the image says that it listens"
+            because = "without them, the server does not answer on the port that the image exposes"
             yield Decision(f"images.{key}.environment", text, because, places)
 
 
@@ -214,9 +214,9 @@ def _masked_commands(plan: Plan, decisions: Sequence[Decision]) -> Iterator[Find
             yield Finding(
                 "RP056",
                 Severity.ERROR,
-                f"a secret stood in {key}: it is masked, and the command does not work so",
+                f"{key} contains a secret: it is masked, and the command does not work as it stands",
                 next((decision.evidence for decision in decisions if decision.key == key), ()),
-                f"let the program take it from a variable of secrets, and write {key} in replatform.yaml without it",
+                f"let the program read it from a secret environment variable, and set {key} in replatform.yaml without it",
             )
 
 

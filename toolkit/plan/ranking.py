@@ -11,6 +11,12 @@ FactType = TypeVar("FactType", bound=Fact)
 # What the running system reads beats what was written about it; only operators know some things, and write them down.
 _RUNNING_FIRST = {Origin.RUNNING: 0, Origin.README: 1, Origin.CONVENTION: 2, Origin.DEFAULT: 3}
 _OPERATORS_FIRST = {Origin.README: 0, Origin.RUNNING: 1, Origin.CONVENTION: 2, Origin.DEFAULT: 3}
+_STRENGTHS = {
+    Origin.RUNNING: "what the running system reads",
+    Origin.README: "what the operators wrote",
+    Origin.CONVENTION: "the framework's convention",
+    Origin.DEFAULT: "the default",
+}
 
 
 def of_type(facts: Facts, kind: type[FactType]) -> tuple[FactType, ...]:
@@ -38,27 +44,25 @@ def contradiction(
     used = facts[0]
     for other in facts[1:]:
         if value(other) != value(used):
-            return (
-                Finding(
-                    "RP012",
-                    Severity.WARNING,
-                    f"{what} {value(other)} in {other.evidence.path or 'a convention'}, "
-                    f"but {value(used)} in {used.evidence.path or 'a convention'}",
-                    (used.evidence, other.evidence),
-                    f"{value(used)} is used, because {strength_of(used.origin)} counts more; to choose the other, set {key} in replatform.yaml",
-                ),
-            )
+            said, chosen = (value(other), other.evidence), (value(used), used.evidence)
+            return (disagreement(what, said, chosen, used.origin, key),)
     return ()
 
 
-def strength_of(origin: Origin) -> str:
-    """What the ranking calls facts of an origin."""
-    return {
-        Origin.RUNNING: "what the running system reads",
-        Origin.README: "what the operators wrote",
-        Origin.CONVENTION: "the framework's convention",
-        Origin.DEFAULT: "the default",
-    }[origin]
+def disagreement(
+    what: str, other: tuple[object, Evidence], used: tuple[object, Evidence], origin: Origin, key: str
+) -> Finding:
+    """RP012 for two values and where they stand; `origin` is that of the one which is used."""
+    # Two places of one file are told apart by their lines.
+    alike = other[1].path == used[1].path
+    where, where_used = (str(e) if e.path and alike else e.path or "a convention" for e in (other[1], used[1]))
+    return Finding(
+        "RP012",
+        Severity.WARNING,
+        f"{what} {other[0]} in {where}, but {used[0]} in {where_used}",
+        (used[1], other[1]),
+        f"{used[0]} is used, because {_STRENGTHS[origin]} takes precedence; to use the other, set {key} in replatform.yaml",
+    )
 
 
 def evidence_of(facts: Iterable[Fact], most: int = 3) -> tuple[Evidence, ...]:

@@ -62,7 +62,7 @@ def _read_one(reader: ManifestReader, file: SourceFile, findings: list[Finding])
     except Malformed as fault:
         if not file.truncated:  # RP004 already says that its end is missing
             place = file.at(fault.line, rule=reader.__name__.rpartition(".")[2].replace("_", "-"))
-            hint = "correct the file, or state what it would say in the README"
+            hint = "correct the file, or state what it says in the README"
             findings.append(
                 Finding("RP020", Severity.WARNING, f"{file.name} cannot be read: {fault.what}", (place,), hint)
             )

@@ -54,7 +54,7 @@ def undecided(what: str, evidence: Evidence) -> Finding:
     return Finding(
         UNDECIDED,
         Severity.NOTE,
-        f"routes that cannot be told without running the application: {what}",
+        f"routes that are only known when the application runs: {what}",
         (evidence,),
         "see that the path patterns of the plan cover them",
     )

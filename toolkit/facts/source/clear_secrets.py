@@ -52,9 +52,9 @@ def read(project: Project) -> Iterator[Finding]:
         yield Finding(
             "RP089",
             Severity.WARNING,
-            f"{', '.join(names[:MOST_NAMED])}{more}: secrets in clear in the source, and so in the image and its history",
+            f"{', '.join(names[:MOST_NAMED])}{more}: plain-text secrets in the source, and so in the image and in version control",
             tuple(places)[:MOST_NAMED],
-            "change them where they are valid; let the application take them from variables, and add these under environment in"
+            "rotate them; let the application read them from environment variables, and add these under environment in"
             " replatform.yaml with `secret: true`",
         )
 

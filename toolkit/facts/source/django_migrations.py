@@ -54,10 +54,10 @@ def read(project: Project) -> Iterator[Fact | Finding]:
         yield Finding(
             "RP090",
             Severity.WARNING,
-            f"the source has no migrations of {', '.join(labels)}: {step} makes their tables once, and changes them never",
+            f"the source has no migrations of {', '.join(labels)}: {step} creates their tables once, and never changes them",
             tuple(file.at(rule=RULE) for file in found.values()),
-            f"commit what `python manage.py makemigrations {' '.join(map(posixpath.basename, labels))}` writes; a database that"
-            " has the tables takes the first ones with `migrate --fake-initial`",
+            f"commit what `python manage.py makemigrations {' '.join(map(posixpath.basename, labels))}` writes; on a database that"
+            " already has the tables, apply the first ones with `migrate --fake-initial`",
         )
 
 

@@ -179,9 +179,9 @@ def _allowed_hosts(module: Module, value: ast.expr) -> Iterator[Finding]:
         yield Finding(
             "RP080",
             Severity.WARNING,
-            "ALLOWED_HOSTS is fixed in the code; health checks of a load balancer come with an IP address as host",
+            "ALLOWED_HOSTS is hard-coded; the load balancer's health checks use an IP address as the host",
             (module.file.at(value.lineno, rule=RULE),),
-            "read it from an environment variable, and allow every host there: the load balancer's rules decide on hosts",
+            "read it from an environment variable, and allow every host there, because the load balancer's rules decide on hosts",
         )
 
 

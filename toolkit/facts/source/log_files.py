@@ -82,9 +82,9 @@ def read(project: Project) -> Iterator[Finding | WritableFolder]:
         yield Finding(
             "RP086",
             Severity.NOTE if both else Severity.WARNING,
-            "logs are written to files as well: they end with the task"
+            "logs are also written to files, which are lost when the task ends"
             if both
-            else "logs are written to files: they end with the task, and CloudWatch Logs gets none of them",
+            else "logs are written to files: they are lost when the task ends, and never reach CloudWatch Logs",
             tuple(place for place, console in places if both or not console)[:MOST_PLACES],
             "write logs to standard output: the task definition sends that to CloudWatch Logs",
         )

@@ -66,9 +66,9 @@ def answers_nobody(file: SourceFile, offset: int) -> Finding:
     return Finding(
         "RP083",
         Severity.WARNING,
-        "the code listens on this host's loopback address alone: in a container it would answer nobody",
+        "the code listens on the loopback address only: in a container, nothing can reach it",
         (file.at(file.line_of(offset), rule=RULE),),
-        "let it listen on 0.0.0.0, or on an address from a variable or an option that the start command sets",
+        "let it listen on 0.0.0.0, or on an address from an environment variable or an option of the start command",
     )
 
 

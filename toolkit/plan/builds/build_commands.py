@@ -42,7 +42,7 @@ _SKIPS_TESTS = ("-DskipTests", "-Dmaven.test.skip")
 _READ_BY_CODE = ("environment", "python-entry-point", "ruby-application")
 _MADE_FROM = {
     "prisma": ("prisma_schema", "the client is made from the schema"),
-    "pybabel": ("babel_catalogues", "the source has translations, and not what they are compiled to"),
+    "pybabel": ("babel_catalogues", "the source has translations, but not their compiled catalogues"),
 }
 _ADAPTERS = {"mariadb": "mysql2", "mysql": "mysql2", "postgres": "postgresql"}
 _ASSETS = ("app/assets", "app/frontend", "app/javascript")  # of Rails: sprockets and propshaft, Vite, webpacker
@@ -70,7 +70,7 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
             Decision(
                 f"{key}.build",
                 shlex.join(planned.commands[0]),
-                "how the operators build it" if command else "how the tool builds",
+                "how the operators build it" if command else "the build tool's own command",
                 evidence_of([command] if command else []),
                 command is None,
             )
@@ -82,14 +82,14 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
             planned.commands.append(argv)
             kind, asked = next(
                 (why for tool, why in _MADE_FROM.items() if tool in " ".join(argv).split()),
-                ("", "the settings ask for it"),
+                ("", "the framework's settings require it"),
             )
             sources = [point for point in folder.of_type(EntryPoint) if point.kind == kind]
             planned.decisions.append(
                 Decision(
                     f"{key}.build",
                     shlex.join(argv),
-                    "the README builds so" if command else asked,
+                    "the README builds it this way" if command else asked,
                     evidence_of([command] if command else sources[:1]),
                 )
             )
@@ -114,7 +114,7 @@ def _build_for_root(key: str, folder: Folder, stack: Stack, planned: Build) -> N
         for name, value in stack.at_the_root_with.get(dependency.name, {}).items():
             if name not in told:
                 planned.environment[name] = value
-                because = f"the service has its pages at the root, not below {path[0].value}"
+                because = f"the service serves its pages at the root, not below {path[0].value}"
                 planned.decisions.append(Decision(f"{key}.build_environment.{name}", value, because, evidence_of(path)))
 
 
@@ -124,7 +124,7 @@ def _build_unchecked(key: str, folder: Folder, stack: Stack, planned: Build) -> 
     for dependency in folder.of_type(Dependency) if rules else ():
         for name, value in stack.unchecked_with.get(dependency.name, {}).items():
             planned.environment[name] = value
-            because = "the image is built, and the source is checked elsewhere"
+            because = "linting belongs to the checks of the source, not to the build of the image"
             place = Evidence(below(folder, rules), rule="eslint")
             planned.decisions.append(Decision(f"{key}.build_environment.{name}", value, because, (place,)))
 

@@ -77,11 +77,11 @@ def script_builds(
     if not found:
         return _compiler(image, pinned=pinned) or _program(image, told) or _task(image, told)
     commands = [command for command in told if script in command.argv] if script else []
-    why = "how the operators build it" if commands else f"the manifest has a script {script}"
+    why = "how the operators build it" if commands else f"the manifest has the script `{script}`"
     if not script:
         why = "what `npm start` does before it starts the server"
     if before:
-        why = "packages of the workspace that it needs come first"
+        why = "the workspace packages that it depends on are built first"
     evidence = (*evidence_of(commands[:1]), *(one.evidence for one in before))
     text = "; ".join(map(shlex.join, found))
     return found, [Decision(f"{image.key}.build", text, why, evidence, not evidence)]
@@ -121,7 +121,7 @@ def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments],
     command = next(filter(None, alike), None)
     argv = ("npx", *(command.argv if command else task))
     point = [p for p in image.folder.of_type(EntryPoint) if p.kind == "build_task"]
-    why = "how the operators build it" if command else "the task that builds"
+    why = "how the operators build it" if command else "the task runner's build task"
     return [argv], [
         Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of([command] if command else point[:1]))
     ]
@@ -134,7 +134,7 @@ def _compiler(image: ImageInputs, *, pinned: bool) -> tuple[list[Arguments], lis
     for library, compiler in image.stack.compilers.items():
         argv = compiler if pinned or not _COMPILES.search(shlex.join(compiler)) else (*compiler, _SKIP)
         if listed := [fact for fact in image.folder.of_type(Dependency) if fact.name == library]:
-            why = "what it starts from is not in the source, and no script compiles it"
+            why = "the file that it starts from is compiled, and no script of the manifest compiles it"
             return [argv], [Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of(listed[:1]))]
     return None
 

@@ -75,7 +75,7 @@ class _Planning:
         if image.application.installer:
             steps.install_after_source = (image.application.installer,)
             script = image.application.installer[-1]
-            why = "by it operators install the application, which needs what it puts around its folder"
+            why = "operators install the application with this script, and it needs what the script sets up around its folder"
             evidence = (Evidence(script, rule="install-script"),)
             steps.decisions.append(Decision(f"{image.key}.install_after_source", script, why, evidence))
         if image.stack.unlisted and image.dependencies:
@@ -96,7 +96,7 @@ class _Planning:
             places, asked = found[:1], found[1]
             of_lists = with_variants(image.stack.package_managers["pip"], image.folder, image.release, chosen)
             manager = with_asked_first(manager, of_lists, asked)
-            self.because[0] += ", and imports one of them itself: they come first"
+            self.because[0] += "; it imports one of them itself, so they are installed first"
         steps.artifact = manager.artifact
         if manager.build_image:
             steps.build_image = manager.build_image.format(version=image.release.version)
@@ -126,8 +126,8 @@ class _Planning:
         if conflict is None:
             return ()
         self.because.append(
-            f"with peers as npm 6 takes them, since {conflict.package} asks for {conflict.peer} {conflict.wanted}"
-            f" and the lock file has {conflict.version}"
+            f"with npm 6's handling of peer dependencies, because {conflict.package} asks for {conflict.peer} {conflict.wanted}"
+            f" but the lock file has {conflict.version}"
         )
         return (LEGACY_PEERS,)
 
@@ -153,7 +153,7 @@ class _Planning:
             steps.findings += unpinned(manager, chosen, own, change)
         elif manager.install_frozen and PLAIN_PATH.fullmatch(chosen.manifest) and is_frozen(image.stack, own):
             install = manager.install_frozen
-            self.because.append("pins that do not fit together are installed as pip did before 20.3")
+            self.because.append("pins that conflict are installed as pip did before 20.3")
         install = tuple(_with_options(step, options, manager) for step in install)
         if own_script(image.folder):
             install = tuple(_with_options(step, manager.own_scripts, manager) for step in install)
@@ -170,10 +170,14 @@ class _Planning:
         if image.manager.name == "yarn" and ".yarnrc.yml" not in image.folder.paths:
             language = f"{image.stack.language} {image.release.version}"
             if not _is_engine(image.release, image.about, image.folder):
-                self.because.append(f"the manifest names one patch of {language}, and Yarn would refuse another")
+                self.because.append(
+                    f"the manifest asks for one patch release of {language}, and Yarn refuses to install on any other"
+                )
                 itself = (*itself, _IGNORES_ENGINES)
             elif not (image.manager.in_time and image.manager.lock):
-                self.because.append(f"Yarn would refuse {language} for what came out since")
+                self.because.append(
+                    f"Yarn refuses to install packages published since, where they ask for another version than {language}"
+                )
                 itself = (*itself, _IGNORES_ENGINES)
         self.steps.prepare = (*image.release.prepare, *by_https(sorted(from_git)), *itself)
 
@@ -194,7 +198,7 @@ class _Planning:
             steps.install_after_source = (*installed_beside(others, image.folder), *steps.install_after_source)
             named = ", ".join(dependency.name for dependency in others[:3])
             place = others[0].evidence.path
-            self.because.append(f"{named} by {place} alone, as the application needs it to start")
+            self.because.append(f"{named} too, which only {place} lists and the application needs to start")
 
     def _install_what_needs_source(self, manager: PackageManagerSteps) -> None:
         """What can only be installed where the source is: the list, where its install reads that, and the application itself."""
@@ -204,23 +208,27 @@ class _Planning:
         ):
             steps.install_after_source = (*steps.install, *steps.install_after_source)
             steps.install, steps.copy_first = (), ()
-            self.because.append(f"after the source, because {why}")
+            self.because.append(f"after the source is copied, because {why}")
         listed = bool(manager.install_after_source) or lists_itself(self.lists, image.tree)
         itself = () if listed else image.stack.install_itself
         if itself and starts_itself(image.folder, image.stack, image.about, image.entry_points):
             if missing := asked_beside(image.folder, self.lists):
                 itself = tuple(word for word in itself if word != "--no-deps")
-                self.because.append(f"{', '.join(sorted(missing)[:3])} by the application's own set-up alone")
+                self.because.append(
+                    f"{', '.join(sorted(missing)[:3])} too, which only the application's own setup lists"
+                )
             steps.install_after_source = (*steps.install_after_source, itself)
-            self.because.append("the application itself is installed for the script that starts it")
+            self.because.append("the application itself is installed, because it provides the script that starts it")
         elif itself and any(
             lies_installed(point.detail.strip("/"), image.folder.paths) for point in image.points.values()
         ):
             steps.install_after_source = (*steps.install_after_source, (*itself[:-1], "--editable", itself[-1]))
-            self.because.append("the application itself is installed, which lies below the folder where it starts")
+            self.because.append(
+                "the application itself is installed, because its package is below the folder that it starts in"
+            )
         for package in (point.value for point in image.folder.of_type(EntryPoint) if point.kind == "own_package"):
             steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
-            self.because.append(f"the folder is a package of its own, {package}, which its modules import by this name")
+            self.because.append(f"the folder is itself the package {package}, and its modules import it by this name")
         after_source = (*_listening_outside(image.folder, image.entry_points), *steps.install_after_source)
         after_source = with_absent_package(after_source, image.folder, image.tree)
         after_source = in_place(after_source, image.folder, image.about, image.tree)
@@ -249,7 +257,7 @@ class _Planning:
         if prune and manager.production and not steps.build and not runs_scripts(image.folder):
             prune = ()
             steps.install = tuple(_with_options(step, manager.production, manager) for step in steps.install)
-            self.because.append("without those for development, because nothing is built")
+            self.because.append("without development dependencies, because nothing is built")
         steps.prune = prune
 
     def _install_unlisted(self) -> None:
@@ -276,7 +284,7 @@ class _Planning:
                 f"no file lists the libraries; the image installs {', '.join(asked[:6])}{' and others' if len(asked) > 6 else ''},"
                 " as the README says and the code imports them",
                 places,
-                "run `pip freeze > requirements.txt` where the application works, and commit what it writes",
+                "run `pip freeze > requirements.txt` where the application runs now, and commit the result",
             )
         )
         self._bound()

@@ -56,7 +56,7 @@ def with_build_variables(
         if values:
             planned.images[key] = image.model_copy(update={"build_environment": values | image.build_environment})
             text = ", ".join(f"{name}={value}" for name, value in values.items())
-            because = "the build writes them into the pages"
+            because = "the build writes their values into the pages"
             told = evidence_of(fact for fact in own if fact.name in values)
             planned.decisions.append(Decision(f"images.{key}.build_environment", text, because, told))
         if own:
@@ -100,7 +100,7 @@ def _finding(key: str, own: Sequence[EnvironmentVariable]) -> Finding:
     return Finding(
         "RP047",
         Severity.WARNING,
-        f"{named[:300]}: written into the pages by the build; what the container's environment says of them changes nothing",
+        f"{named[:300]}: the build writes their values into the pages; setting them in the container's environment has no effect",
         evidence_of(own),
         f"set those that need another value under images.{key}.build_environment in replatform.yaml; an image then fits one environment",
     )

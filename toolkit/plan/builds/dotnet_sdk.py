@@ -78,14 +78,14 @@ def _plan_bundles(image: ImageInputs) -> _Bundles:
     design = next((d for d in folder.of_type(Dependency) if d.name.lower() == _DESIGN), None)
     version = next((d.version for d in (design, *used.values()) if d and d.version), "")
     if not contexts or not version or not re.fullmatch(r"\d+\.\d+\.\d+", version):
-        why = "no migrations of Entity Framework Core with a version were found"
+        why = "no versioned migrations of Entity Framework Core were found"
     elif design is None:
         why = "the project does not refer to Microsoft.EntityFrameworkCore.Design"
     elif numbers(version) < _BUNDLES_SINCE:
-        why = f"Entity Framework Core {version} knows no bundles"
+        why = f"Entity Framework Core {version} has no migration bundles"
     else:
         _build(bundles, contexts, version, folder, image.entry_points)
-        why = f"its migrations as programs that need no SDK, made by dotnet-ef {version}"
+        why = f"its migrations as bundles, which run without the SDK, made by dotnet-ef {version}"
         evidence = evidence_of([*told, *contexts.values()])[:3]
         bundles.decisions.append(Decision(f"{image.key}.bundles", ", ".join(bundles.programs.values()), why, evidence))
         return bundles

@@ -100,8 +100,8 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
         )  # fmt: skip
     if used in behind:
         chosen.findings.append(
-            Finding("RP023", Severity.WARNING, f"{locks[used]} lags behind the manifest, so that it does not pin everything that is installed", behind[used],
-                    "bring it up to date with the package manager, and commit it")
+            Finding("RP023", Severity.WARNING, f"{locks[used]} is out of date with the manifest: it does not pin everything that is installed", behind[used],
+                    "update it with the package manager, and commit it")
         )  # fmt: skip
     return chosen
 

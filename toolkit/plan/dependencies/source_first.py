@@ -40,18 +40,18 @@ def needs_source(folder: Folder, manifest: str, lists: Sequence[str], tree: Sour
         for directory in ("", *members(folder)):
             package = tree.read(below(folder, f"{directory}/package.json".lstrip("/")))
             if package and _PACKAGE_OF_SOURCE.search(package.text):
-                return "packages of the source tree are dependencies"
+                return "dependencies are packages of the source tree"
             for match in _LIFECYCLE_SCRIPT.finditer(package.text) if package and directory else ():
                 if not _HARMLESS.search(match[2]):
                     return f"the install runs the script {match[1]} of {directory}"
     if stack.language == "ruby":
         gems = tree.read(below(folder, lists[0])) if lists else None
         if gems and _GEM_OF_SOURCE.search(gems.text):
-            return "the list of gems is read from the source tree, or gems are"
+            return "the Gemfile reads files of the source tree, or installs gems from it"
     if stack.language == "go":
         module = tree.read(below(folder, manifest))
         if find(folder, "go.work") or (module and _LOCAL_MODULE.search(module.text)):
-            return "modules of the source tree are dependencies"
+            return "dependencies are modules of the source tree"
     return ""
 
 

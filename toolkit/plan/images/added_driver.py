@@ -33,7 +33,7 @@ def plan_driver(image: ImageInputs) -> AddedLibrary | None:
         libraries = image.folder.of_type(Dependency) if point else []
         for extra in (d for d in libraries if point and (d.name, d.evidence) == (point.value, point.evidence)):
             asked = f"{extra.name}=={extra.version}" if extra.version else f"{extra.name}{extra.constraint}"
-            because = f"the application is told of {store.engine}, and only an extra of it lists a driver"
+            because = f"the application is configured for {store.engine}, and only one of its optional extras lists a driver for it"
             decision = Decision(f"{image.key}.driver", asked, because, (store.evidence, extra.evidence), True)
             return AddedLibrary(("pip", "install", "--no-cache-dir", asked), decision, extra)
     return None
@@ -47,7 +47,7 @@ def _usual(image: ImageInputs, stores: Sequence[Datastore]) -> AddedLibrary | No
     if not uses or not image.manager.manifest or len(set(usual)) != 1 or usual[0] is None:
         return None
     name, versions = usual[0]
-    because = f"the settings name {told[0].engine}, and no list has a driver"
+    because = f"the settings use {told[0].engine}, and no manifest lists a driver for it"
     decision = Decision(f"{image.key}.driver", name, because, (told[0].evidence,), True)
     nowhere = Evidence("", rule="driver")
     library = Dependency(name=name, ecosystem="pypi", constraint=versions, evidence=nowhere, origin=Origin.DEFAULT)

@@ -62,13 +62,13 @@ def _added(image: ImageInputs, program: str, told: list[Command]) -> AddedLibrar
         ]
         if of_old:
             version = old.version
-            because += f"; later ones refuse this {old.library}"
+            because += f"; later versions do not work with this {old.library}"
             places += of_old[:1]
     name = package.package.lower()
     optional = next((d for d in image.folder.of_type(Dependency) if d.name == name and d.version), None)
     if optional and optional.version:
         version = optional.version
-        because = f"{program} starts the application, and only a list that is not installed has it"
+        because = f"{program} starts the application, and only a manifest that is not installed lists it"
         places.append(optional)
     argv = tuple(word.format(package=package.package, version=version) for word in package.install)
     decision = Decision(f"{image.key}.server", f"{package.package} {version}", because, evidence_of(places), not told)

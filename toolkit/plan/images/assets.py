@@ -62,12 +62,12 @@ def plan_assets(
         planned.decisions.append(Decision(f"{key}.outputs", ", ".join(inner), because, evidence_of(outputs)))
     else:
         planned.findings.append(
-            Finding("RP036", Severity.NOTE, f"no file says plainly where `{' '.join(steps.build[-1])}` writes, so the image takes all that its stage leaves",
+            Finding("RP036", Severity.NOTE, f"no file says where `{' '.join(steps.build[-1])}` writes, so the image copies everything that the build stage leaves",
                     package.evidence[:1], f"name the folders in {key}.outputs in replatform.yaml")
         )  # fmt: skip
     for other in packages[1:]:
         planned.findings.append(
-            Finding("RP037", Severity.WARNING, f"{below(other.folder, 'package.json')} builds style sheets and scripts, too; only one such package is built for an image",
+            Finding("RP037", Severity.WARNING, f"{below(other.folder, 'package.json')} builds style sheets and scripts too; only one such package is built per image",
                     other.evidence[:1], "call its build from the other package's script")
         )  # fmt: skip
     steps.prune = () if inner else (("rm", "-rf", "node_modules"),)
@@ -79,7 +79,7 @@ def _come_built(package: Package, told: Sequence[Evidence]) -> Finding:
     return Finding(
         "RP084",
         Severity.NOTE,
-        f"{below(package.folder, 'package.json')} is not built: what it writes is in the source, and the README does without",
+        f"{below(package.folder, 'package.json')} is not built: its output is in the source, and the README has no step that builds it",
         (*told, *package.evidence[:1]),
         "if it has to be built, say so in the README, with the command",
     )
@@ -88,7 +88,7 @@ def _come_built(package: Package, told: Sequence[Evidence]) -> Finding:
 def _inputs(image: str, package: Package, facts: Facts, tree: SourceTree, planned: PlannedAssets) -> ImageInputs:
     """The package manager and the release of Node."""
     folder, stack, key = package.folder, package.stack, f"images.{image}.assets"
-    what = stack.title if package.script else "libraries of Node that its code names"
+    what = stack.title if package.script else "Node packages that its code loads"
     because = f"{folder.directory or 'the application'} has {what}"
     planned.decisions.append(Decision(key, stack.name, because, package.evidence[:3]))
     about = facts_about(folder, facts)

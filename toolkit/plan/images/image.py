@@ -178,7 +178,7 @@ def _packages(inputs: ImageInputs, steps: Steps, sources: Sources) -> Packages:
 
 def _why_runtime_image(inputs: ImageInputs, image: str, chosen: Decision) -> Decision:
     stack = inputs.stack
-    why = stack.title if stack.runtime_image else f"the slim image of {stack.language} {inputs.release.version}"
+    why = stack.title if stack.runtime_image else f"the slim image for {stack.language} {inputs.release.version}"
     return Decision(f"{inputs.key}.runtime_image", image, why, chosen.evidence, chosen.guessed)
 
 
@@ -191,7 +191,7 @@ def _needed_files(key: str, folder: Folder) -> tuple[tuple[Arguments, ...], list
         if above and not any(other.startswith(f"{above}/") for other in folder.paths):
             steps += (("mkdir", "-p", above),)  # it holds nothing else
         steps += (("touch", path),)
-    because = "the code asks for this file and may stop without it; the variables come from the environment"
+    because = "the code reads this file and may fail without it; the variables themselves come from the environment"
     text = "; ".join(map(shlex.join, steps))
     decisions = [Decision(f"{key}.install_after_source", text, because, evidence_of(needed))] if steps else []
     return steps, decisions

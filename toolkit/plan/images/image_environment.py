@@ -31,24 +31,24 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
         if len(given) > 1 and not of_operators:
             found[name] = points[kind].value
             others = ", ".join(sorted(given - {points[kind].value}))
-            because = f"what serves names it, where other programs of the application name {others}"
+            because = f"the program that serves sets it; other programs of the application set {others}"
             reasons.append(Decision(f"{image.key}.environment.{name}", found[name], because, (points[kind].evidence,)))
     module = points["wsgi"].value.partition(":")[0] if "wsgi" in points else ""
     for point in folder.of_type(EntryPoint):
         if point.kind == "unguarded_run" and point.value == module:
             name, value = _IGNORES_RUN
             found[name] = value
-            because = f"{module} starts a server for developers when it is imported, which Flask passes over by this"
+            because = f"{module} starts a development server when it is imported, and this variable makes Flask skip it"
             reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (point.evidence,)))
         if point.kind == "mode":
             found[point.detail] = point.value
-            because = "the settings that the application chooses by it have none for production"
+            because = "it selects the settings, and there are none for production"
             reasons.append(Decision(f"{image.key}.environment.{point.detail}", point.value, because, (point.evidence,)))
     for library in folder.of_type(Dependency):
         for name, value in stack.library_variables.get(library.name, {}).items():
             if name not in found:
                 found[name] = value
-                because = f"{library.name} listens on this host alone without it"
+                because = f"{library.name} listens on the loopback address alone without it"
                 reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (library.evidence,)))
     for name, point, because in _asked_by_programs(image):
         found[name] = _file_or_module(point, posixpath.join(folder.directory, image.workdir), folder)
@@ -62,7 +62,7 @@ def _asked_by_programs(image: ImageInputs) -> Iterator[tuple[str, EntryPoint, st
     for asked in image.stack.program_variables:
         found = any(posixpath.join(image.workdir, name) in image.folder.paths for name in asked.finds)
         if asked.program in called and asked.variable not in named and not found and asked.entry_point in image.points:
-            because = f"`{asked.program}` finds the application by it: {' and '.join(asked.finds)} are not there"
+            because = f"`{asked.program}` finds the application through it: {' and '.join(asked.finds)} are not there"
             yield asked.variable, image.points[asked.entry_point], because
 
 

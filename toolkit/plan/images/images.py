@@ -98,7 +98,7 @@ def _left_out(applications: Sequence[Recognised], facts: Facts) -> Iterator[Find
         yield Finding(
             "RP059",
             Severity.WARNING,
-            f"{', '.join(sorted(left))}: packages with a script to start them that no service of the plan runs",
+            f"{', '.join(sorted(left))}: these packages have a start script, but no service of the plan runs them",
             evidence_of(left.values()),
             "those that run in production: add an image (a copy of another member's, with its folder as workdir and member) and a"
             " service of kind worker or web under replatform.yaml",

@@ -30,10 +30,10 @@ def embedded_databases(image: ImageInputs) -> Iterator[Finding]:
             yield Finding(
                 "RP057",
                 Severity.WARNING,
-                f"{dependency.name} keeps the application's data in files in the container, and a Fargate task's disk ends with the task",
+                f"{dependency.name} keeps the application's data in files in the container, and a Fargate task loses its disk when it ends",
                 (dependency.evidence,),
-                "mount Amazon EFS where it keeps them and run one task, or give the application a server database, where it"
-                " can have one; take the files that the present host has over before the cut-over",
+                "mount Amazon EFS where it keeps them and run one task, or move the application to a server database, if it"
+                " supports one; copy the existing files from the present host before the cut-over",
             )
 
 
@@ -47,8 +47,8 @@ def lasting(folders: Mapping[str, Sequence[Evidence]], about: Sequence[Fact]) ->
         yield Finding(
             "RP057",
             Severity.WARNING,
-            f"{', '.join(kept)}: what is written there ends with the task, and no other task sees it",
+            f"{', '.join(kept)}: files written there are lost when the task ends, and other tasks do not see them",
             tuple(dict.fromkeys(places))[:3],
-            "keep what users upload in S3 by a setting or a library of the application, or mount Amazon EFS there; take the"
-            " files that the present host has over before the cut-over",
+            "store uploads in S3 with a setting or a library of the application, or mount Amazon EFS there; copy the existing"
+            " files from the present host before the cut-over",
         )

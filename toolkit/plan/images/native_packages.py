@@ -89,7 +89,10 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
             evidence = tuple(dict.fromkeys(place for name in names for place in places[name]))[:3]
             packages.decisions.append(
                 Decision(
-                    f"{image.key}.{part}", " ".join(names), "dependencies, code or the README ask for them", evidence
+                    f"{image.key}.{part}",
+                    " ".join(names),
+                    "the dependencies, the code or the README need them",
+                    evidence,
                 )
             )
     return packages

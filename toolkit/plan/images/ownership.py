@@ -40,6 +40,6 @@ def plan_ownership(image: ImageInputs, filled: Collection[str]) -> Ownership:
         because = "the application writes there"
         told.decisions.append(Decision(f"{image.key}.writable", ", ".join(writable), because, written_by))
     if owned:
-        because = "the application makes new files there, or rewrites this one; code that lies beside stays root's"
+        because = "the application creates files there, or rewrites this one; the code beside it stays owned by root"
         told.decisions.append(Decision(f"{image.key}.owned", ", ".join(owned), because, tuple(owned.values())[:3]))
     return told

@@ -118,7 +118,7 @@ def removed_findings(key: str, removed: Sequence[Removed], version: str) -> list
     oldest = min(gone, key=lambda one: numbers(one.since)).since
     return [
         Finding(
-            "RP088", Severity.WARNING, f"the code uses what PHP {version} does not have: {named}{more}",
+            "RP088", Severity.WARNING, f"the code uses functions or syntax that PHP {version} does not have: {named}{more}",
             tuple(one.evidence for one in gone[:_MOST_PLACES]),
             f"replace it, or set {key}.version to a version before {oldest} until that is done",
         )
@@ -136,7 +136,14 @@ def short_tags(key: str, folder: Folder, tree: SourceTree) -> list[Decision]:
             places.append(_at(file, match))
     if not places:
         return []
-    return [Decision(f"{key}.php_settings.short_open_tag", "1", "code opens with <?", tuple(places[:_MOST_PLACES]))]
+    return [
+        Decision(
+            f"{key}.php_settings.short_open_tag",
+            "1",
+            "the code uses short open tags (<?)",
+            tuple(places[:_MOST_PLACES]),
+        )
+    ]
 
 
 def _own_code(folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:

@@ -118,7 +118,7 @@ def plan_extensions(image: ImageInputs) -> PlannedExtensions:
         tuple(sorted(found)), findings=[_not_known(name, unknown[name]) for name in sorted(unknown)]
     )
     if planned.names:
-        because = "the manifest, the README, the datastores and the code ask for them"
+        because = "the manifest, the README, the datastores or the code need them"
         places = evidence_of(found[name] for name in planned.names)
         planned.decisions.append(Decision(f"{image.key}.extensions", " ".join(planned.names), because, places))
     return planned
@@ -128,9 +128,9 @@ def _not_known(name: str, fact: Fact) -> Finding:
     return Finding(
         "RP091",
         Severity.WARNING,
-        f"{name} is no extension that PHP's source or our list of PECL has; it is not installed",
+        f"{name} is neither an extension of PHP itself nor a known PECL extension; it is not installed",
         evidence_of([fact]),
-        "where the application needs it, overlay a base image that has it, or add it to `extensions.pecl` of the stack",
+        "if the application needs it, use a base image that has it, or add it to `extensions.pecl` of the stack",
     )
 
 

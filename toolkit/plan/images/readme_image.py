@@ -54,7 +54,7 @@ def plan_from_readme(image: ImageInputs, table: ReadmePackages) -> tuple[tuple[A
     if steps:
         text = "; ".join(" ".join(step) for step in steps)
         evidence = tuple(command.evidence for command in steps.values())[:3]
-        packages.decisions.append(Decision(f"{image.key}.build", text, "the README builds it so", evidence))
+        packages.decisions.append(Decision(f"{image.key}.build", text, "the README builds it this way", evidence))
     return tuple(steps), packages
 
 

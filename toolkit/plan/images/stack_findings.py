@@ -19,7 +19,7 @@ def stack_findings(image: ImageInputs) -> Iterator[Finding]:
         yield Finding(
             "RP027",
             Severity.WARNING,
-            "no manifest of a known kind was found: the image is made of what the README's commands say, and of nothing else",
+            "no known kind of manifest was found: the image is built from the README's commands alone",
             tuple(dict.fromkeys(command.evidence for command in commands))[:3] or recognised_by,
             "build and start it once (replatform build, replatform up) before you rely on it",
         )
@@ -28,10 +28,10 @@ def stack_findings(image: ImageInputs) -> Iterator[Finding]:
         yield Finding(
             "RP038",
             Severity.NOTE,
-            "PHP ran as FPM behind a web server of the host; the image serves it by Apache with PHP in it",
+            "PHP runs as FPM behind the host's web server; the image serves it with Apache and mod_php",
             evidence_of(fpm)[:3],
-            "carry over what the site's settings do beyond sending requests to PHP: rewrites and denied paths into .htaccess,"
-            " limits of uploads, time and workers into php.ini and Apache's settings",
+            "carry over what the site's configuration does besides passing requests to PHP: rewrites and denied paths to .htaccess,"
+            " limits on uploads, time and workers to php.ini and Apache's configuration",
         )
     if stack.operating_system != "LINUX":
         yield Finding(

@@ -62,7 +62,7 @@ def _of_route(plan: Plan, one: Routed, reach: Reach, found: list[Routed], name: 
         service for service in reached if not _has(plan, service, one) and not _has_its_pages(plan, service, one)
     ]
     if strangers:
-        message = f"{name}: {reach.example(strangers[0])} goes to {strangers[0]}, whose image has not its code"
+        message = f"{name}: {reach.example(strangers[0])} goes to {strangers[0]}, whose image does not contain its code"
         yield Finding("RP122", Severity.WARNING, message, place, hint)
     elif len(reached) > 1 and len(reached := _without_other_routes(one, reach, found)) > 1:
         shown = ", ".join(f"{reach.example(service)} to {service}" for service in reached)
@@ -88,8 +88,10 @@ def _sessions(plan: Plan) -> Iterator[Finding]:
 
 def unshared_sessions(names: Iterable[str]) -> Finding:
     """RP129, for services of one image."""
-    message = f"{', '.join(names)} each keep sessions to themselves: who logs in at one is unknown at the others"
-    hint = "keep sessions in a shared store (a database or cache), or all paths with sessions in one service"
+    message = (
+        f"{', '.join(names)} each keep their own sessions: a user who logs in to one is not logged in to the others"
+    )
+    hint = "keep sessions in a shared store (a database or cache), or route all paths that use sessions to one service"
     return Finding("RP129", Severity.WARNING, message, (), hint)
 
 
@@ -115,7 +117,7 @@ def _limits(plan: Plan, known: tuple[Rule, ...], written: Mapping[str, Evidence]
             yield Finding("RP123", Severity.ERROR, message, evidence)
         for pattern in rule.patterns:
             if place and _never_asked(pattern, [one for one in known[:place] if _is_wider(one, rule)]):
-                message = f"{key}: {pattern} is never asked, rules with lower priorities take all of it"
+                message = f"{key}: {pattern} never matches: rules with lower priorities take all of its requests"
                 yield Finding("RP124", Severity.WARNING, message, evidence, "give this service the lower priority")
 
 

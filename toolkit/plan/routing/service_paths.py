@@ -85,7 +85,7 @@ def _plan_front(name: str, planned: PlannedServices, *, alone: bool) -> None:
     own = planned.addresses[name]
     if own.context_path:
         _change(planned, name, root_redirect=f"{own.context_path}/")
-        why = "the application answers below its context path alone"
+        why = "the application answers only below its context path"
         planned.decide(f"services.{name}.root_redirect", f"{own.context_path}/", why, own.facts)
 
 
@@ -128,20 +128,20 @@ def _tell(name: str, prefix: str, own: Addresses, planned: PlannedServices) -> I
     example = own.routes[:1]
     if way.context_path:
         planned.context_paths[service.image] = prefix.strip("/")
-        why = "where the load balancer's paths lead: it serves and links below it"
+        why = "the path that the load balancer routes to it: it serves and links below it"
         planned.decide(f"images.{service.image}.context_path", prefix.strip("/"), why, guessed=True)
     else:
         _change(planned, name, prefix=prefix, strip_prefix=way.rewrite)
-        why = "no route of the application is below it"
+        why = "no route of the application starts with it"
         planned.decide(f"{key}.prefix", prefix, why, example, guessed=True)
     if way.rewrite:
-        why = "the load balancer takes the prefix off, as the application's routes are without it"
+        why = "the load balancer strips the prefix, because the application's routes do not have it"
         planned.decide(f"{key}.strip_prefix", True, why, example, guessed=True)
     elif service.health:
         # Told of its prefix, it answers nowhere else, and the health check does not come through the listener's rules.
         path = f"{prefix}{service.health.path}"
         _change(planned, name, health=service.health.model_copy(update={"path": path}))
-        planned.decide(f"{key}.health.path", path, "the application answers below its prefix alone", guessed=True)
+        planned.decide(f"{key}.health.path", path, "the application answers only below its prefix", guessed=True)
     told = {variable: value.replace("{prefix}", prefix) for variable, value in way.environment.items()}
     if told:
         values = {variable: Variable(value=value) for variable, value in told.items()}
@@ -154,9 +154,9 @@ def _tell(name: str, prefix: str, own: Addresses, planned: PlannedServices) -> I
 def _finding(name: str, prefix: str, own: Addresses) -> Finding:
     """What people have to do: who calls the service has to know its prefix, and so has the application."""
     key = f"services.{name}"
-    message = f"{name} is found below {prefix}, which no route of its source has: what calls it, as a front end does, has to name it"
+    message = f"{name} is served below {prefix}, which none of its own routes has: clients such as a front end have to call it there"
     if not own.prefix.tells:
-        message += "; and nothing tells the application: links and redirects that it writes from the root lead to another service"
+        message += "; the application is not told of the prefix, so root-relative links and redirects that it writes lead to another service"
     of_its_own = (
         f"give it a host name of its own: {key}.hosts, with {key}.paths [/*] and neither prefix nor strip_prefix"
     )

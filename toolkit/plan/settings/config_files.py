@@ -30,9 +30,9 @@ def unwritten(tree: SourceTree, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "RP058",
             Severity.WARNING,
-            f"{', '.join(names[:_MOST])}{more}: written by hand on each host from a sample, not in the source, and so not in the image",
+            f"{', '.join(names[:_MOST])}{more}: written by hand on each host from a sample; not in the source, so not in the image",
             tuple(dict.fromkeys(missing.values())),
-            "add a copy of the sample to the source that takes secrets and what differs between environments from variables",
+            "add a copy of the sample to the source that reads secrets and per-environment values from environment variables",
         )
 
 

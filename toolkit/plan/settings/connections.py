@@ -112,13 +112,13 @@ def unconnected(
             and not file.path.endswith(".service")
             and not _OF_TOOLS.search(file.path)
         ][:_MOST_FILES]
-        told = f"; it may stand in {', '.join(dict.fromkeys(file.path for file in files))}" if files else ""
+        told = f"; it may be configured in {', '.join(dict.fromkeys(file.path for file in files))}" if files else ""
         yield Finding(
             "RP044",
             Severity.WARNING,
-            f"no variable tells the application where its {role} is ({blueprints[store.engine].title}){told}",
+            f"no environment variable tells the application where its {role} is ({blueprints[store.engine].title}){told}",
             evidence_of([*(f for f in of_type(facts, facts_model.Datastore) if f.engine == store.engine), *files]),
-            f"let the application take it from variables, and add these under environment in replatform.yaml, such as "
+            f"let the application read it from environment variables, and add these under environment in replatform.yaml, such as "
             f'`reference: "{{{role}.host}}"`',
         )
 
@@ -133,7 +133,7 @@ def of_another_engine(plan: Plan) -> Iterator[Finding]:
                 yield Finding(
                     "RP045",
                     Severity.ERROR,
-                    f"environment.{name} is an address of {engine}, and datastores.{role} is {store.engine}",
+                    f"environment.{name} is an address of {engine}, but datastores.{role} is {store.engine}",
                     (),
                     "run `replatform convert` with the source, which plans variables anew for the chosen engine, or write the reference",
                 )

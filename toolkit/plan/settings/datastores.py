@@ -75,19 +75,19 @@ def plan_datastores(
         )
         if blueprint.template is None:
             planned.findings.append(
-                Finding("RP033", Severity.WARNING, f"{blueprint.title} is not provided by our templates; tasks need the address of an existing one",
+                Finding("RP033", Severity.WARNING, f"{blueprint.title} is not part of the generated templates; tasks need the address of an existing one",
                         evidence_of(same), f"set the variables that refer to {{{role}.host}} in replatform.yaml")
             )  # fmt: skip
         for other in others if not choice else ():
             planned.findings.append(
-                Finding("RP034", Severity.NOTE, f"{blueprints[other].title} is named as well; {blueprint.title} is used",
-                        evidence_of(store for store in found if store.engine == other), f"to choose it, set datastores.{role}.engine in replatform.yaml")
+                Finding("RP034", Severity.NOTE, f"{blueprints[other].title} is mentioned too; {blueprint.title} is used",
+                        evidence_of(store for store in found if store.engine == other), f"to use it, set datastores.{role}.engine in replatform.yaml")
             )  # fmt: skip
     if database := planned.datastores.get("database"):
         named = by_role.get("database", [])
         source = _source_engine(database.engine, named, blueprints, installed)
         planned.migration = Migration(datastore="database", source_engine=source)
-        text, because = f"{source} by AWS DMS, full load and CDC", "a legacy database has data to take over"
+        text, because = f"{source} by AWS DMS, full load and CDC", "a legacy database has data to migrate"
         planned.decisions.append(Decision("migration", text, because, evidence_of(named), guessed=True))
     return planned
 
@@ -116,11 +116,11 @@ def _ask_for_server(
 ) -> None:
     """RP031: a database that is a file ends with its task."""
     planned.findings.append(
-        Finding("RP031", Severity.WARNING, f"{blueprint.title} keeps its file in the container, and a Fargate task's disk ends with the task",
+        Finding("RP031", Severity.WARNING, f"{blueprint.title} keeps its file in the container, and a Fargate task loses its disk when it ends",
                 evidence_of(same), "choose a server database in replatform.yaml (datastores.database), or mount Amazon EFS")
     )  # fmt: skip
     planned.questions.append(
-        Question("datastores.database.engine", f"{blueprint.title} cannot be shared by tasks or survive them. Which server database should be used?",
+        Question("datastores.database.engine", f"{blueprint.title} cannot be shared between tasks and does not outlive them. Which server database should be used instead?",
                  None, evidence_of(same), ("postgres", "mysql", "sqlserver"), 1)
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def _plan_version(
             )
         return known.version
     default = blueprint.default_version
-    because = f"no file names a version that is offered{f' ({asked})' if asked else ''}; the default is taken"
+    because = f"no file names a version that AWS offers{f' ({asked})' if asked else ''}; the default is taken"
     planned.decisions.append(Decision(key, default, because, places, guessed=True))
     if asked:
         planned.findings.append(
@@ -200,7 +200,7 @@ def _left_out(
     findings = []
     for engine in dict.fromkeys(store.engine for store in found if store.engine in engines):
         places = evidence_of(store for store in found if store.engine == engine)
-        text = f"{blueprints[engine].title} is named, but no list of dependencies has a driver for it: it is left out"
+        text = f"{blueprints[engine].title} is mentioned, but no manifest lists a driver for it: it is left out"
         to_do = f"to use it, list its driver and set datastores.{blueprints[engine].role}.engine in replatform.yaml"
         findings.append(Finding("RP034", Severity.WARNING, text, places, to_do))
     return findings

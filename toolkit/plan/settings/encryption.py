@@ -38,20 +38,20 @@ def plan_encryption(
     named = ", ".join(drivers)
     planned = PlannedEncryption({**datastores, "database": decided})
     if decided.require_tls:
-        because = f"{named} {'encrypts by itself' if len(drivers) == 1 else 'encrypt by themselves'}"
+        because = f"{named} {'encrypts' if len(drivers) == 1 else 'encrypt'} by default"
     elif plain:
         because = f"{named} {'connects' if len(drivers) == 1 else 'connect'} without encryption unless the application asks for it"
         planned.findings.append(
             Finding(
                 "RP046",
                 Severity.WARNING,
-                f"{because}; the database accepts that from the application's own subnets",
+                f"{because}; the database accepts unencrypted connections from the application's own subnets",
                 tuple(place for places in plain.values() for place in places)[:3],
                 "let the application ask its driver for TLS, then set datastores.database.require_tls: true in replatform.yaml",
             )
         )
     else:
-        because = "no driver is known that encrypts by itself"
+        because = "no driver in use is known to encrypt by default"
     places = tuple(place for found in (plain or known).values() for place in found)[:3]
     value = str(decided.require_tls).lower()
     planned.decisions.append(Decision("datastores.database.require_tls", value, because, places, guessed=not known))

@@ -63,13 +63,13 @@ def plan_queues(facts: Facts, services: Mapping[str, Service]) -> PlannedQueues:
     findings = []
     if by_name:
         findings.append(
-            Finding("RP048", Severity.NOTE, f"on one machine nothing plays the queue {', '.join(by_name)}: compose.yaml asks for the address of a real one",
+            Finding("RP048", Severity.NOTE, f"compose.yaml has no stand-in for the queue {', '.join(by_name)}: it asks for the address of a real one",
                     evidence_of([fact for found in by_name.values() for fact in found]),
                     "give each developer a queue in the development account, and credentials that may use it")
         )  # fmt: skip
     if standard:
         findings.append(
-            Finding("RP049", Severity.WARNING, f"{', '.join(dict.fromkeys(fact.name for fact in standard))}: a queue that is not FIFO is not provided by our templates; the address stays",
+            Finding("RP049", Severity.WARNING, f"{', '.join(dict.fromkeys(fact.name for fact in standard))}: only FIFO queues are part of the generated templates; the address stays as it is",
                     evidence_of(standard), "allow the task role to use it: services in cloudformation/, TaskRole")
         )  # fmt: skip
     return PlannedQueues(queues, decisions=decisions, findings=findings)

@@ -109,7 +109,7 @@ def plan_value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None,
     variable, because, guessed = _value(asked, around)
     if variable and variable.value is not None and (here := moved(variable.value, around.home)) != variable.value:
         variable = Variable(value=here)
-        because = f"its folder is {APP_FOLDER} in the image"
+        because = f"the application's folder is {APP_FOLDER} in the image"
     if not asked.mentions[0].evidence.path:
         because, guessed = asked.mentions[0].evidence.rule, True
     return variable, because, guessed
@@ -117,7 +117,7 @@ def plan_value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None,
 
 def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str, bool]:
     name, names, example, upper = asked.name, around.names, asked.example, asked.name.upper()
-    of_datastore = "built from what the datastore's stack tells"
+    of_datastore = "built from the outputs of the datastore's stack"
     if whole := connection_string(name, asked.mentions, around.servers, around.datastores, around.blueprints):
         return whole, of_datastore, False
     if upper in names.port and around.port:
@@ -128,7 +128,7 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         return Variable(value=f"{EVERYWHERE}:{around.port}"), "a container listens on all interfaces", False
     here = example in (*HERE_ALONE, EVERYWHERE, "::")
     if _HOSTS_SERVED.search(upper) and example and _ONLY_HERE.fullmatch(example):
-        why = "requests come by the load balancer, whose rules decide on hosts, and its health checks by an IP address"
+        why = "the load balancer's rules decide on hosts, and its health checks use an IP address as the host"
         return Variable(values=dict.fromkeys(ENVIRONMENTS, "*") | {"development": example}), why, True
     if (upper in names.bind and not example) or (here and names.listens(upper)):
         everywhere = "::" if example in ("::", "::1") else EVERYWHERE
@@ -137,17 +137,17 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         own = example if example and _OF_PRODUCTION.fullmatch(example) else None
         return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
     if off := _without_debug(upper, example) or _with_fewer_words(upper, example):
-        return off, "only developers look into a running application", False
+        return off, "debugging is for development only", False
     if upper in names.drivers:
-        return Variable(value=names.drivers[upper]), "the driver of the database that was chosen", False
+        return Variable(value=names.drivers[upper]), "the driver for the chosen database", False
     if word := engine_word(name, example, names, around.datastores):
-        return word, "the engine of the database that was chosen", False
+        return word, "the engine of the chosen database", False
     # An address of another engine than the one that was chosen is the developers'.
     shown = example or (asked.address if role_of_address(asked.address, around.datastores) else None)
     if reference := reference_for(name, shown, names, around.datastores, around.blueprints):
         return Variable(reference=reference), of_datastore, False
     if asked.secret:
-        why = "looks secret by its name or its example, which is not repeated anywhere"
+        why = "looks like a secret by its name or its example value, which is not repeated anywhere"
         return Variable(secret=True, generate=upper in names.generated), why, False
     if example is not None and not _PLACEHOLDER.match(example) and "{{resolve:" not in example:
         return _literal(example), "the value that operators use", False

@@ -88,13 +88,13 @@ def plan_variables(
     for name, value in (stack_environment | names.drivers).items():
         if name not in planned.variables and "{port}" not in value:
             planned.variables[name] = Variable(value=value)
-            because = "the stack needs it in a container"
+            because = "the stack's setting for containers"
             planned.decisions.append(Decision(f"environment.{name}", value, because, (), True))
     if without_value:
         planned.findings.append(_unset(without_value))
     if same_everywhere:
         planned.findings.append(
-            Finding("RP040", Severity.NOTE, f"{len(same_everywhere)} variable(s) name a host that may differ between environments; every environment has the README's value",
+            Finding("RP040", Severity.NOTE, f"{len(same_everywhere)} variable(s) name a host that may differ between environments; every environment uses the README's value",
                     evidence_of(same_everywhere), "set `values` for development and test under environment in replatform.yaml")
         )  # fmt: skip
     return planned
@@ -180,7 +180,7 @@ def _unset(without_value: Sequence[EnvironmentVariable]) -> Finding:
     return Finding(
         "RP043",
         Severity.NOTE,
-        f"no value is told for {named}{more}; {stay} unset, as no code asks for {them} without a default",
+        f"no file gives a value for {named}{more}; {stay} unset, because no code requires {them}",
         evidence_of(without_value),
         f"where the default is not wanted, add {them} under environment in replatform.yaml",
     )
@@ -209,7 +209,7 @@ def _consequences(asked: Mentioned, variable: Variable, around: Surroundings, pl
             Finding(
                 "RP041",
                 Severity.WARNING,
-                f"{name} names {trap}, which only developers have",
+                f"{name} names {trap}, which exists only on developers' machines",
                 place,
                 f"set environment.{name} in replatform.yaml for each environment",
             )

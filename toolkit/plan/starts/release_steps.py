@@ -56,7 +56,9 @@ def plan_release(images: Sequence[Processes], planned: PlannedServices) -> Relea
         )
         usual = _after_made_migrations(usual, image)
         if usual:
-            planned.decide("release.commands", _text(usual), f"{image.stack.title} applies its schema so", guessed=True)
+            planned.decide(
+                "release.commands", _text(usual), f"{image.stack.title} applies its schema this way", guessed=True
+            )
             return Release(image=image.name, commands=usual)
     return None
 
@@ -93,16 +95,16 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
             if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
                 continue
         if (schema := schema_of_script(argv, image)) is not None:
-            to_do = "run it by hand where the database is to be emptied"
-            planned.findings.append(_no_step(command, "it takes away what the tables have", to_do, Severity.WARNING))
+            to_do = "run it by hand if the database has to be emptied"
+            planned.findings.append(_no_step(command, "it deletes rows", to_do, Severity.WARNING))
             argv = schema
         if not argv:
             continue
         if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
-            to_do = "the image holds the application, and its web server serves it from there"
+            to_do = "it copies the application for the host's web server; the image has it already"
             planned.findings.append(_no_step(command, f"it installs into {place[:60]} on the host", to_do))
         elif why := _done_otherwise(command, argv, image):
-            to_do = "run it once by ECS Exec or a one-off task where it is needed"
+            to_do = "run it once with ECS Exec or a one-off task where it is needed"
             planned.findings.append(_no_step(command, why, to_do))
         elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
             steps[_with_tables(_where_it_lies(argv, image), image)] = command
@@ -137,15 +139,15 @@ def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding 
         return _no_step(command, "it deletes all tables first", to_do, Severity.WARNING)
     if asked := asked_for(argv, image):
         to_do = (
-            "run it once by ECS Exec or a one-off task, or give it the answers in release.commands of replatform.yaml"
+            "run it once with ECS Exec or a one-off task, or give it the answers in release.commands of replatform.yaml"
         )
         return _no_step(command, f"it asks a person for {asked}", to_do, Severity.WARNING)
     if left_open := next((p.text for p in of_type(image.facts, Placeholder) if any(p.text in w for w in argv)), ""):
-        to_do = "run it once by ECS Exec or a one-off task, with what is meant there"
+        to_do = "run it once with ECS Exec or a one-off task, with what is meant there"
         return _no_step(command, f"{left_open[:60]} in it is an example", to_do, Severity.WARNING)
     if reader := _handed_to(command, argv):
         to_do = "run both by hand, once, where the client of the database is"
-        return _no_step(command, f"it prints what {reader[:60]} is to read", to_do, Severity.WARNING)
+        return _no_step(command, f"it only prints input for {reader[:60]}", to_do, Severity.WARNING)
     if asks_this_host(argv, image):
         to_do = "run it by hand, once, with the address that the server has now"
         return _no_step(command, "its script asks a server on its own host", to_do, Severity.WARNING)
@@ -162,9 +164,9 @@ def _when_they_run(unsure: Sequence[Command]) -> Iterator[Finding]:
         yield Finding(
             "RP055",
             Severity.WARNING,
-            f"{named}: commands of the application, and no file says when they run",
+            f"{named}: commands of the application; no file says when they run",
             evidence_of(unsure),
-            "add those that go on as services of kind worker, those on a timetable as kind scheduled, in replatform.yaml",
+            "in replatform.yaml, add those that keep running as services of kind worker, and those on a schedule as kind scheduled",
         )
 
 
@@ -174,22 +176,22 @@ def _at_each_release(seeds: Sequence[Command]) -> Iterator[Finding]:
         yield Finding(
             "RP054",
             Severity.WARNING,
-            f"`{seeds[0].text[:120]}` fills tables, and would do so at each release",
+            f"`{seeds[0].text[:120]}` loads data into tables, and would do so at each release",
             evidence_of(seeds),
-            "unless running it again changes nothing, take it out of release.commands and run it once by hand",
+            "unless it is safe to repeat, remove it from release.commands and run it once by hand",
         )
 
 
 def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -> str:
     """Why a command that operators are told is none of a release's; empty for one that is."""
     if any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image)):
-        return "its script installs or fetches the application, which the image's build does"
+        return "its script installs or fetches the application, and the image's build does that"
     if makes_migrations(argv, image):
-        return "it makes migrations, which the source has"
+        return "it generates migrations, which are already in the source"
     if works_from_outside(argv, image):
-        return "its script works on containers from outside"
+        return "its script manages containers from outside"
     if _FOR_TESTS.search(command.text):
-        return "it is about the database of the tests"
+        return "it concerns the test database"
     by_hand = (
         word
         for word in image.servers.among(argv, image.servers.hand_tasks)
@@ -198,7 +200,7 @@ def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -
     if single := next(by_hand, ""):
         return f"{single} is for single records or files"
     asks = not _INTERACTIVE.isdisjoint(argv) or command.mode is Mode.DEVELOPMENT
-    return "it asks a person or is for development" if asks else ""
+    return "it is interactive or for development" if asks else ""
 
 
 def _handed_to(command: Command, argv: tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: Pl
                     Severity.NOTE,
                     f"cron line is not a task of the application: {job.command[:120]}",
                     (job.evidence,),
-                    "if it is, add a service of kind scheduled to replatform.yaml; if it looks after the host, nothing is to be done",
+                    "if it is, add a service of kind scheduled to replatform.yaml; if it maintains the host, there is nothing to do",
                 )
             )
             continue
@@ -75,7 +75,7 @@ def plan_scheduled_tasks(images: Sequence[Processes], timezone: str, planned: Pl
         )
         planned.decide(f"services.{name}.schedule", schedule, f"crontab {job.schedule}", (job,))
         planned.decide(
-            f"services.{name}.command", shlex.join(contained.argv), "the crontab's command without its shell", (job,)
+            f"services.{name}.command", shlex.join(contained.argv), "the crontab's command, without its shell", (job,)
         )
 
 

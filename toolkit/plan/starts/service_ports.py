@@ -52,9 +52,9 @@ def decide_port(
     told = ((d, image.stack.port_with.get(d.name)) for d in of_type(image.facts, Dependency) if image.belongs(d))
     usual = next(((library, port) for library, port in told if port and not library.development), None)
     if usual:
-        planned.decide(key, usual[1], f"where {usual[0].name} listens that is told no port", (usual[0],))
+        planned.decide(key, usual[1], f"the default port of {usual[0].name}", (usual[0],))
         return _unprivileged(argv), usual[1]
-    planned.decide(key, image.stack.port, f"what {image.stack.title} usually listens on", guessed=True)
+    planned.decide(key, image.stack.port, f"the usual port of {image.stack.title}", guessed=True)
     return _unprivileged(argv), image.stack.port
 
 

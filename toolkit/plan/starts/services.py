@@ -61,7 +61,7 @@ def _plan_services_of(image: Processes, planned: PlannedServices) -> None:
         else:
             size = size_for(contained.argv, "low")
             planned.services[name] = Service(kind=contained.kind, image=image.name, command=contained.argv, size=size)
-            because = "a process of its own, which does not listen"
+            because = "a separate process that does not listen on a port"
             planned.decide(f"services.{name}", contained.kind, because, (command,))
             planned.decide(f"services.{name}.command", shlex.join(contained.argv), why_of(command), (command,))
 
@@ -102,7 +102,7 @@ def _keep_one_web(found: _Found, planned: PlannedServices) -> None:
                     Severity.NOTE,
                     f"`{found[other][1].text[:120]}` also starts the application; `{found[webs[0]][1].text[:120]}` is used",
                     evidence_of([found[other][1]]),
-                    f"to choose it, set services.{webs[0]}.command in replatform.yaml",
+                    f"to use it, set services.{webs[0]}.command in replatform.yaml",
                 )
             )
             del found[other]
@@ -126,7 +126,9 @@ def _plan_usual_worker(image: Processes, planned: PlannedServices) -> None:
     argv = usual_start(image)
     planned.services[name] = Service(kind="worker", image=image.name, command=argv, size="low")
     planned.decide(f"services.{name}", "worker", f"{image.stack.title} does not listen")
-    planned.decide(f"services.{name}.command", shlex.join(argv), f"{image.stack.title} starts so", guessed=True)
+    planned.decide(
+        f"services.{name}.command", shlex.join(argv), f"the usual start of {image.stack.title}", guessed=True
+    )
 
 
 def _plan_usual_web(image: Processes, development: list[Command], planned: PlannedServices) -> None:
@@ -134,30 +136,30 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
     name = "web" if image.alone else image.name
     key = f"services.{name}.command"
     argv = usual_start(image)
-    why = f"{image.stack.title}'s way to run in production"
+    why = f"the usual production start of {image.stack.title}"
     if told := _told_for_developers(argv, development, image):
-        argv, why = told, "what developers start, as a server for production"
+        argv, why = told, "the server that developers start, without its development options"
     if development and not argv and (only := image.contained(development[0])):
         argv = as_last_resort(only.argv, image.servers)
-        why = "the only way to start it that is told"
+        why = "the only documented way to start it"
         planned.findings.append(
             Finding(
                 "RP050",
                 Severity.NOTE,
-                f"`{development[0].text[:120]}` is told for developers, and nothing else says how the application starts; the container runs it",
+                f"`{development[0].text[:120]}` is documented for developers, and nothing else says how the application starts; the container runs it",
                 evidence_of(development, 1),
-                f"to choose another, set {key} in replatform.yaml",
+                f"to use another command, set {key} in replatform.yaml",
             )
         )
     elif development:
-        why += ", in place of the developers' server"
+        why += ", instead of the development server"
         planned.findings.append(
             Finding(
                 "RP050",
                 Severity.NOTE,
-                f"`{development[0].text[:120]}` starts a server for developers; the container runs `{shlex.join(argv)}`",
+                f"`{development[0].text[:120]}` starts a development server; the container runs `{shlex.join(argv)}`",
                 evidence_of(development, 1),
-                f"to choose another, set {key} in replatform.yaml",
+                f"to use another command, set {key} in replatform.yaml",
             )
         )
     if not argv:
@@ -203,7 +205,9 @@ def _plan_web(
     addresses = planned.addresses[name] = addressed(argv, image)
     health, told = plan_health(image, addresses.context_path)
     why = (
-        "the application answers there" if told else "no health address was found; any answer but a server error counts"
+        "the application answers there"
+        if told
+        else "no health endpoint was found; any answer but a server error counts as healthy"
     )
     planned.decide(f"{key}.health.path", health.path, why, told, guessed=not told)
     stores = [e for e in of_type(image.facts, EntryPoint) if e.kind == "session_store" and image.belongs(e)]
@@ -212,7 +216,7 @@ def _plan_web(
         planned.decide(f"{key}.sticky_sessions", True, why, tuple(stores[:1]))
     size = size_for(argv, "medium")
     heap = any(word.startswith("-Xmx") for word in argv)
-    why = "the heap that the start command asks for" if heap else "the usual size of a web service"
+    why = "the heap size in the start command" if heap else "the usual size of a web service"
     planned.decide(f"{key}.size", size, why, (command,) if heap and command else (), guessed=not heap)
     planned.services[name] = Service(
         kind="web",

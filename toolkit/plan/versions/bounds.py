@@ -148,10 +148,14 @@ def with_kept_day(facts: Facts, before: Mapping[str, Any]) -> Facts:
 def of_day(key: str, change: LastChange) -> Decision:
     """Why what is left open is resolved as on the day of the last change."""
     guessed = change.origin is Origin.DEFAULT
-    because = "the newest of what it asks for came out then" if guessed else "the application was last changed then"
+    because = (
+        "the newest of the dependencies that it asks for was published then"
+        if guessed
+        else "the application was last changed then"
+    )
     if change.evidence.rule == DROPPED:
-        because = "the code uses what a release of the day after dropped"
-    because += ": what its dependencies leave open is resolved as on that day"
+        because = "the code uses what a release on the next day removed"
+    because += ": unpinned dependencies are resolved as of that day"
     return Decision(f"{key}.resolved_before", change.day, because, (change.evidence,), guessed)
 
 
@@ -243,8 +247,8 @@ def unpinned(
     if not floating:
         return []
     named = ", ".join(dependency.name for dependency in floating[:3]) + (" and others" if len(floating) > 3 else "")
-    since = f", the newest today, not of {change.day} when the application was last changed" if change else ""
+    since = f", which is today's and not that of {change.day}, when the application was last changed" if change else ""
     severity = Severity.WARNING if change else Severity.NOTE
-    text = f"nothing pins {named}: each build installs the newest that {chosen.manifest} admits{since}"
-    advice = f"run `{manager.to_lock}` where the application works, and commit what it writes"
+    text = f"nothing pins {named}: each build installs the newest version that {chosen.manifest} allows{since}"
+    advice = f"run `{manager.to_lock}` where the application runs now, and commit the result"
     return [Finding("RP039", severity, text, evidence_of(floating), advice)]

@@ -72,7 +72,7 @@ def _of_the_era(left: Left) -> Pick | None:
     settles = left.stack.history.settles_in_months if left.stack.history else 0
     settled = [one for one in candidates if one.released and _months(one.released) + settles <= _months(month)]
     if settled:
-        because = f"the newest that had settled when the dependencies were last resolved ({told_by})"
+        because = f"the newest established version when the dependencies were last resolved ({told_by})"
         return newest(settled), _joined(because, left.why_limits), False
     return oldest(candidates), f"the dependencies are of {month} ({told_by})", False
 
@@ -109,11 +109,9 @@ def _admitted_by_range(left: Left) -> Pick | None:
     ranges = [s.fact.constraint for s in left.used if isinstance(s.fact, Runtime) and s.fact.constraint]
     # "Python 3" admits the newest of all: it bounds nothing.
     if newest(left.candidates) != newest(left.stack.releases) and not all(map(is_open, ranges)):
-        return newest(left.candidates), f"the newest that {low.evidence.path} admits ({low.what})", False
+        return newest(left.candidates), f"the newest version that {low.evidence.path} allows ({low.what})", False
     if left.pinned and left.supported:
-        because = (
-            f"the oldest supported version that {low.evidence.path} admits ({low.what}): the dependencies are pinned"
-        )
+        because = f"the oldest supported version that {low.evidence.path} allows ({low.what}), because the dependencies are pinned"
         return oldest(left.supported), because, True
     return None
 
@@ -121,7 +119,7 @@ def _admitted_by_range(left: Left) -> Pick | None:
 def _oldest_supported_of_old(left: Left) -> Pick | None:
     if not (left.stack.versions_are_minimums and left.change and left.supported):
         return None
-    because = f"the oldest supported version: the application was last changed on {left.change.day}"
+    because = f"the oldest supported version, because the application was last changed on {left.change.day}"
     return oldest(left.supported), because, True
 
 
@@ -129,12 +127,12 @@ def _default(left: Left) -> Pick:
     said = left.used[0].what if left.used else ""
     if left.default:
         because = (
-            f"the default, which is admitted: {said}"
+            f"the stack's default, which is allowed: {said}"
             if left.used
-            else "no file names a version: the default of the stack"
+            else "no file names a version; the stack's default is used"
         )
         return left.default, because, True
-    return newest(left.candidates), f"the newest that is admitted: {said}" if left.used else "the newest", True
+    return newest(left.candidates), f"the newest version that is allowed: {said}" if left.used else "the newest", True
 
 
 def _least(statement: Statement) -> str:

@@ -12,7 +12,7 @@ from toolkit.facts.model import Dependency, LastChange, Origin, Runtime
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.model import Decision, Question
-from toolkit.plan.ranking import ranked, strength_of
+from toolkit.plan.ranking import disagreement, ranked
 from toolkit.plan.reported import Reported
 from toolkit.plan.versions.bounds import DROPPED
 from toolkit.plan.versions.era import era as era_of
@@ -162,23 +162,16 @@ def _with_day(
 
 
 def _contradiction(stack: Stack, other: Statement, used: Statement, key: str) -> Finding:
-    where = other.evidence.path or "a convention"
-    return Finding(
-        "RP012", Severity.WARNING,
-        f"{stack.language} {other.what} in {where}, but {used.what} in {used.evidence.path or 'a convention'}",
-        (used.evidence, other.evidence),
-        f"{used.what} is used, because {_strength(used)} counts more; to choose the other, set {shlex.quote(key)} in replatform.yaml",
-    )  # fmt: skip
-
-
-def _strength(statement: Statement) -> str:
-    return strength_of(statement.fact.origin if statement.fact else Origin.DEFAULT)
+    origin = used.fact.origin if used.fact else Origin.DEFAULT
+    return disagreement(
+        stack.language, (other.what, other.evidence), (used.what, used.evidence), origin, shlex.quote(key)
+    )
 
 
 def _no_image(stack: Stack, statement: Statement, nearest: Release, key: str) -> Finding:
     return Finding(
-        "RP024", Severity.WARNING, f"there is no image with {stack.language} {statement.what}; {nearest.version} is used",
-        (statement.evidence,), f"test the application on it, or set {key} to another of: {', '.join(r.version for r in stack.releases)}",
+        "RP024", Severity.WARNING, f"there is no base image with {stack.language} {statement.what}; {nearest.version} is used",
+        (statement.evidence,), f"test the application on it, or set {key} to one of: {', '.join(r.version for r in stack.releases)}",
     )  # fmt: skip
 
 
@@ -187,7 +180,7 @@ def _dead(stack: Stack, release: Release, places: tuple[Evidence, ...], key: str
         r for r in stack.releases if r.end_of_life >= stack.reviewed and numbers(r.version) > numbers(release.version)
     ]
     advice = (
-        f"the next supported version is {oldest(alive).version}: set {key} once the application was tested on it"
+        f"the next supported version is {oldest(alive).version}: set {key} once the application has been tested on it"
         if alive
         else ""
     )
