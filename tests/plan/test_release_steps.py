@@ -94,17 +94,37 @@ def test_a_command_that_deletes_all_tables_is_no_step(tmp_path: Path, catalog: C
     command = "import click\n\n\n@app.cli.command()\ndef {0}(drop=False):\n    '''Tables.'''\n{1}    db.create_all()\n"
     readme = "# Shop\n\n## Deployment\n\nCreate the database:\n\n    flask init-db\n\nThen run `gunicorn shop:app`.\n"
     told = {}
-    for name, body in {"always": "    db.drop_all()\n", "asked": "    if drop:\n        db.drop_all()\n"}.items():
+    bodies = {
+        "always": "    db.drop_all()\n",
+        "by another": "    empty()\n",
+        "asked": "    if drop:\n        db.drop_all()\n",
+    }
+    for name, body in bodies.items():
         files = FLASK | {"commands.py": command.format("init_db", body), "README.md": readme}
+        files["tables.py"] = "def empty():\n    db.drop_all()\n"
         files.pop("migrations/alembic.ini")
         made = converted(tmp_path / name, files, catalog)
         told[name] = made.plan.release.commands if made.plan.release else ()
-        assert ("RP052" in made.codes) is (name == "always")
-    assert told == {"always": (), "asked": (("flask", "init-db"),)}
+        assert ("RP052" in made.codes) is (name != "asked")
+    assert told == {"always": (), "by another": (), "asked": (("flask", "init-db"),)}
 
 
 def test_migrations_are_not_made_where_the_source_has_them(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Deployment\n\nPrepare the database:\n\n    flask db init\n    flask db migrate\n    flask db upgrade\n"
+    made = converted(tmp_path / "with", FLASK | {"README.md": readme}, catalog)
+    assert made.plan.release and made.plan.release.commands == (("flask", "db", "upgrade"),)
+    assert "RP093" not in made.codes
+    without = {path: text for path, text in FLASK.items() if not path.startswith("migrations/")}
+    made = converted(tmp_path / "without", without | {"README.md": readme}, catalog)
+    steps = tuple(("flask", "db", step) for step in ("init", "migrate", "upgrade"))
+    assert made.plan.release and made.plan.release.commands == steps
+    assert "RP093" in made.codes
+
+
+def test_a_single_account_is_made_by_hand(tmp_path: Path, catalog: Catalog) -> None:
+    readme = (
+        "# Shop\n\n## Deployment\n\nPrepare the database:\n\n    flask db upgrade\n    flask user create ann secret\n"
+    )
     made = converted(tmp_path, FLASK | {"README.md": readme}, catalog)
     assert made.plan.release and made.plan.release.commands == (("flask", "db", "upgrade"),)
 

@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import Literal
 
 from toolkit.catalog.load import BlueprintFolder, Entry
@@ -195,8 +196,9 @@ class Servers(Entry):
         return (self.same_tasks.get(own[0], own[0]), *(word for word in own[1:] if not _ASSIGNMENT.match(word)))
 
     def among(self, argv: tuple[str, ...], patterns: tuple[str, ...]) -> list[str]:
-        """The words of a command that are tasks of a list of patterns."""
-        return [word for word in argv if any(fnmatchcase(word, pattern) for pattern in patterns)]
+        """The words of a command, and pairs of them, that are tasks of a list of patterns."""
+        words = (*argv, *map(" ".join, pairwise(argv)))
+        return [word for word in words if any(fnmatchcase(word, pattern) for pattern in patterns)]
 
     def prepares_host(self, argv: tuple[str, ...]) -> bool:
         """Whether a command is a script that by its path sets up a host: `./script/install/ubuntu`."""

@@ -47,7 +47,7 @@ def read(project: Project) -> Iterator[Fact]:
     found: dict[tuple[str, str], EnvironmentVariable] = {}
     helpers = dict(helper for module in project.python for helper in _helpers(module))
     for module in project.python:
-        for fact in _of_module(module, helpers):
+        for fact in (*_of_module(module, helpers), *_prefixed(module, project)):
             if isinstance(fact, Datastore | Port):
                 yield fact
                 continue
@@ -130,6 +130,21 @@ def _of_module(module: Module, helpers: dict[str, bool]) -> Iterator[Environment
             bases = [base for base in map(module.qualified, node.bases) if base.rpartition(".")[2] == "BaseSettings"]
             if bases:
                 yield from _settings_class(module, node, none_by_default=bases[0] == "pydantic.BaseSettings")
+
+
+def _prefixed(module: Module, project: Project) -> Iterator[EnvironmentVariable | Datastore | Port]:
+    """Settings that `app.config.from_prefixed_env()` takes from the environment, of those that differ between hosts: secrets
+    and addresses. https://flask.palletsprojects.com/en/stable/api/#flask.Config.from_prefixed_env (reviewed 2026-11-22)"""
+    for call in module.calls:
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "from_prefixed_env":
+            continue
+        given = next((keyword.value for keyword in call.keywords if keyword.arg == "prefix"), None)
+        prefix = text(call.args[0] if call.args else given) or "FLASK"
+        for other in (other for other in project.python if other.home == module.home):
+            for name, value in other.settings.items():
+                default = default_of(other, value)
+                if name == NEVER_EMPTY or (VARIABLE.fullmatch(name) and default and engine_of_url(default)):
+                    yield from _variable(other, value, f"{prefix}_{name}", default, required=name == NEVER_EMPTY)
 
 
 def _asked_for(module: Module, node: ast.AST) -> str:

@@ -16,7 +16,7 @@ from toolkit.inventory.source_tree import SourceFile
 # Only modules with one of these words are parsed: parsing costs, and nothing is read without them.
 WORTH = re.compile(
     r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
-    r"|INSTALLED_APPS|config\(|env\(|BaseSettings|create_app|make_app|get_app|_app\(|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
+    r"|INSTALLED_APPS|SECRET_KEY|config\(|env\(|BaseSettings|create_app|make_app|get_app|_app\(|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
     r"|cherrypy|run_app\(|TCPSite|tornado\.|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
     r"|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}=|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|\.command\(|add_parser\(|ArgumentParser\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )

@@ -18,7 +18,13 @@ from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
 from toolkit.plan.starts.programs import scripts_of
 from toolkit.plan.starts.start_scripts import asks_this_host, works_from_outside
-from toolkit.plan.starts.table_steps import deletes_tables, makes_migrations, schema_of_script
+from toolkit.plan.starts.table_steps import (
+    deletes_tables,
+    has_migrations,
+    made_anew,
+    makes_migrations,
+    schema_of_script,
+)
 from toolkit.plan.starts.usual_start import with_entry_points
 from toolkit.plan.versions.versions import is_within
 
@@ -112,6 +118,7 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
     planned.findings += _at_each_release(
         [command for argv, command in steps.items() if _words(argv, command) & set(image.servers.seed_words)]
     )
+    planned.findings += made_anew(steps)
     steps = _schema_first(steps, image)
     commands = _after_made_migrations(tuple(steps), image)
     if steps:
@@ -186,7 +193,7 @@ def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -
     """Why a command that operators are told is none of a release's; empty for one that is."""
     if any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image)):
         return "its script installs or fetches the application, and the image's build does that"
-    if makes_migrations(argv, image):
+    if makes_migrations(argv) and has_migrations(image):
         return "it generates migrations, which are already in the source"
     if works_from_outside(argv, image):
         return "its script manages containers from outside"
