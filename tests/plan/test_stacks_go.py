@@ -288,3 +288,17 @@ def test_a_step_of_a_release_is_there_as_operators_type_it(tmp_path: Path, catal
     assert "ln -s -t . bin/shop" in made.dockerfile
     assert "ln -s" not in converted(tmp_path / "taken", ONE | readme | {"shop/names.txt": "a\n"}, catalog).dockerfile
     assert "ln -s" not in converted(tmp_path / "untold", ONE, catalog).dockerfile
+
+
+def test_libraries_that_its_own_code_links_are_installed_for_the_build_and_where_it_runs(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    links = (
+        "package tags\n\n/*\n#cgo !windows pkg-config: taglib\n#cgo LDFLAGS: -lstdc++ -L${SRCDIR} -lpcap -lown\n"
+        '#cgo windows LDFLAGS: -lsodium\n*/\nimport "C"\n'
+    )
+    asked_for = '//go:build vips\n\npackage tags\n\n// #cgo pkg-config: vips\nimport "C"\n'
+    files = ONE | {"tags/tags.go": links, "tags/thumbnails.go": asked_for, "tags/tags_darwin.go": asked_for[17:]}
+    made = converted(tmp_path, files, catalog)
+    assert made.image.build_packages == ("libpcap-dev", "libtag1-dev")
+    assert made.image.runtime_packages == ("libpcap0.8", "libstdc++6", "libtag1v5")

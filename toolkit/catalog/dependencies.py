@@ -9,7 +9,7 @@ from pydantic import Field
 from toolkit.catalog.library_history import LibraryHistory
 from toolkit.catalog.load import Arguments, BlueprintFolder, Entry
 
-Ecosystem = Literal["pypi", "npm", "maven", "composer", "gem", "nuget", "go"]
+Ecosystem = Literal["pypi", "npm", "maven", "composer", "gem", "nuget", "go", "c"]
 
 
 class Driver(Entry):
@@ -40,6 +40,7 @@ class NativeLibrary(Entry):
 
     ecosystem: Ecosystem
     name: str
+    also: tuple[str, ...] = Field((), description="Other names of the same.")
     versions: str = ""
     build: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
@@ -102,8 +103,9 @@ class DependencyTables:
         """Ecosystem and lower-case name to what its releases need."""
         found: dict[tuple[str, str], tuple[NativeLibrary, ...]] = {}
         for library in self.native.libraries:
-            key = (library.ecosystem, library.name.lower())
-            found[key] = (*found.get(key, ()), library)
+            for name in (library.name, *library.also):
+                key = (library.ecosystem, name.lower())
+                found[key] = (*found.get(key, ()), library)
         return found
 
 

@@ -189,8 +189,8 @@ class CronJob(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency(Fact):
-    """A library: `ecosystem` is pypi, npm, maven, composer, gem, nuget or go; `version` only where it is pinned; `runs_on` is
-    the range of its language's versions that a lock file has of it."""
+    """A library: `ecosystem` is pypi, npm, maven, composer, gem, nuget, go or c (by pkg-config's name); `version` only where it
+    is pinned; `runs_on` is the range of its language's versions that a lock file has of it."""
 
     name: str
     ecosystem: str
