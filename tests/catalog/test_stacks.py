@@ -7,7 +7,8 @@ import pytest
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.load import BlueprintFolder
-from toolkit.catalog.stacks import Stack, load_stacks, matches
+from toolkit.catalog.load_stacks import load_stacks
+from toolkit.catalog.stacks import Stack, matches
 from toolkit.errors import BlueprintError
 
 CATALOG = Catalog()

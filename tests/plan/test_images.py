@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.catalog.dependencies import NativeLibrary
 from toolkit.catalog.load import BlueprintFolder
-from toolkit.catalog.stacks import load_stacks
+from toolkit.catalog.load_stacks import load_stacks
 from toolkit.facts.model import (
     Command,
     Datastore,

@@ -8,11 +8,12 @@ from toolkit.catalog import dependencies, readme_rules
 from toolkit.catalog.base_images import BaseImages, load_base_images
 from toolkit.catalog.effects import Effects, load_effects
 from toolkit.catalog.load import BlueprintFolder, data_folder
+from toolkit.catalog.load_stacks import load_stacks
 from toolkit.catalog.migration import LiveQueries, MigrationBlueprint, load_migration
 from toolkit.catalog.profiles import DatastoreBlueprint, Profile, Size, load_datastores, load_profiles, load_sizes
 from toolkit.catalog.servers import Servers, load_servers
 from toolkit.catalog.split import SplitWords, load_split_words
-from toolkit.catalog.stacks import Stack, load_stacks
+from toolkit.catalog.stacks import Stack
 from toolkit.catalog.variables import VariableNames, load_variable_names
 
 

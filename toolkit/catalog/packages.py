@@ -1,5 +1,7 @@
 """Packages of the distribution and extensions of PHP: what they are called, and what asks for them."""
 
+from fnmatch import fnmatchcase
+
 from pydantic import Field
 
 from toolkit.catalog.load import Arguments, Entry
@@ -25,12 +27,16 @@ class Extensions(Entry):
 
 
 class PackageNames(Entry):
-    """`blueprints/dependencies/debian-names.yaml`: names that differ, by release of the distribution; `older` are names that
-    no release of our images has, by what bookworm has instead, `gone` those with nothing in their place; `archived` are
-    releases that only the archive has."""
+    """`blueprints/dependencies/debian-names.yaml`: packages of programs that code calls, of those that a README installs the
+    ones that code needs (globs), and names that differ, by release of the distribution; `older` are names that no release of
+    our images has, by what bookworm has instead, `gone` those with nothing in their place; `archived` are releases that only
+    the archive has."""
 
     sources: tuple[str, ...] = ()
     reviewed: str = ""
+    by_program: dict[str, str] = {}
+    called_by_code: tuple[str, ...] = ()
+    of_web_servers: tuple[str, ...] = ()
     archived: tuple[str, ...] = ()
     older: dict[str, str] = {}
     gone: tuple[str, ...] = ()
@@ -43,6 +49,13 @@ class PackageNames(Entry):
         package = self.older.get(package, package)
         return next((self.names[word][package] for word in _tag(image) if package in self.names.get(word, {})), package)
 
+    def is_called(self, package: str) -> bool:
+        """Whether a package that a README installs is one that applications call at run time."""
+        called, of_web_servers = (
+            any(fnmatchcase(package, glob) for glob in globs) for globs in (self.called_by_code, self.of_web_servers)
+        )
+        return called and not of_web_servers
+
     def is_archived(self, image: str) -> bool:
         """Whether the packages of a base image's distribution have left the mirrors."""
         return not _tag(image).isdisjoint(self.archived)
@@ -50,6 +63,13 @@ class PackageNames(Entry):
 
 def _tag(image: str) -> frozenset[str]:
     return frozenset(image.rpartition(":")[2].split("-"))
+
+
+class UsualDrivers(Entry):
+    """The driver, and its versions, that these libraries take where a database's address names none, by engine."""
+
+    libraries: tuple[str, ...]
+    by_engine: dict[str, tuple[str, str]]
 
 
 class ReadmePackages(Entry):

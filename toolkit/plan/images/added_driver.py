@@ -11,11 +11,6 @@ from toolkit.plan.model import Decision
 from toolkit.plan.ranking import ranked
 
 _SERVERS = frozenset({"mariadb", "mysql", "postgres", "sqlserver", "oracle"})
-# What SQLAlchemy and Django take where an address names no driver: https://docs.sqlalchemy.org/en/20/core/engines.html and
-# https://docs.djangoproject.com/en/stable/ref/databases/ (2026-11-22).
-_MYSQL, _POSTGRES = ("mysqlclient", ">=1.4,<3"), ("psycopg2-binary", ">=2.8,<3")
-_USUAL = {"mariadb": _MYSQL, "mysql": _MYSQL, "postgres": _POSTGRES}
-_TAKE_USUAL = frozenset({"django", "flask-sqlalchemy", "sqlalchemy"})
 
 
 def plan_driver(image: ImageInputs) -> AddedLibrary | None:
@@ -41,12 +36,14 @@ def plan_driver(image: ImageInputs) -> AddedLibrary | None:
 
 def _usual(image: ImageInputs, stores: Sequence[Datastore]) -> AddedLibrary | None:
     """The usual driver of the only server that settings or a sample of variables name, where no list has any."""
+    usual = image.stack.usual_drivers
     told = [store for store in stores if store.origin is Origin.RUNNING]
-    usual = [_USUAL.get(store.engine) for store in told]
-    uses = image.stack.language == "python" and not _TAKE_USUAL.isdisjoint(d.name for d in image.dependencies)
-    if not uses or not image.manager.manifest or len(set(usual)) != 1 or usual[0] is None:
+    drivers = {usual.by_engine.get(store.engine) for store in told} if usual else set()
+    driver = drivers.pop() if len(drivers) == 1 else None
+    takes_it = usual is not None and not set(usual.libraries).isdisjoint(d.name for d in image.dependencies)
+    if driver is None or not takes_it or not image.manager.manifest:
         return None
-    name, versions = usual[0]
+    name, versions = driver
     because = f"the settings use {told[0].engine}, and no manifest lists a driver for it"
     decision = Decision(f"{image.key}.driver", name, because, (told[0].evidence,), True)
     nowhere = Evidence("", rule="driver")

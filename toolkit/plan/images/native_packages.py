@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import partial
 
 from toolkit.catalog.dependencies import NativeLibrary
@@ -70,9 +69,9 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
             continue
         if fact.name.endswith("-dev") and fact.name.startswith("lib"):
             build.setdefault(in_build(fact.name), []).append(fact.evidence)
-        elif _is(fact.name, _CALLED_BY_CODE) and not _is(fact.name, _OF_WEB_SERVERS):
+        elif stack.package_names.is_called(fact.name):
             runtime.setdefault(at_run_time(fact.name), []).append(fact.evidence)
-    for name, place in called_programs(stack.language, image.folder, image.tree):
+    for name, place in called_programs(stack, image.folder, image.tree):
         runtime.setdefault(at_run_time(name), []).append(place)
     packages = Packages(
         tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
@@ -98,10 +97,6 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
     return packages
 
 
-def _is(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
 def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLibrary | None:
     """The entry for the pinned version; without a pin, the one for the newest that is allowed, which is what would be
     installed."""
@@ -115,14 +110,3 @@ def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLi
 
 # Languages whose images have no Node: what it builds for them is built in a stage of its own.
 _WITHOUT_NODE = frozenset({"php", "python"})
-# Modules of the host's web server, for the language of its distribution.
-_OF_WEB_SERVERS = ("libapache2-mod-*", "libnginx-mod-*", "libphp*")
-# Tools and libraries that applications call at run time. What a README installs besides (databases, web servers, editors,
-# compilers, the language) belongs to the host or has its own place.
-_CALLED_BY_CODE = (
-    "antiword", "aspell*", "catdoc", "chromium", "exiftool", "ffmpeg", "fontconfig", "fonts-*", "gdal-bin", "gettext", "ghostscript",
-    "gnupg", "graphicsmagick", "graphviz", "hunspell*", "imagemagick", "latexmk", "lib*[0-9]", "lib*[0-9]t64", "libimage-exiftool-perl",
-    "libmagic1", "libreoffice*", "locales", "mediainfo", "optipng", "pandoc", "pdftk*", "pngquant", "poppler-utils", "qpdf",
-    "shared-mime-info", "sox", "tesseract-ocr*", "texlive*", "ttf-*", "unoconv", "unpaper", "unrtf", "weasyprint", "wkhtmltopdf", "xfonts-*",
-    "xmlsec1", "xvfb", "zbar-tools",
-)  # fmt: skip
