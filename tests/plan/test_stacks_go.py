@@ -302,3 +302,9 @@ def test_libraries_that_its_own_code_links_are_installed_for_the_build_and_where
     made = converted(tmp_path, files, catalog)
     assert made.image.build_packages == ("libpcap-dev", "libtag1-dev")
     assert made.image.runtime_packages == ("libpcap0.8", "libstdc++6", "libtag1v5")
+
+
+def test_libraries_whose_headers_the_readme_installs_are_loaded_too(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Installation\n\n```sh\nsudo apt install build-essential libtag1-dev\n```\n"
+    made = converted(tmp_path, ONE | {"README.md": readme}, catalog)
+    assert (made.image.build_packages, made.image.runtime_packages) == (("libtag1-dev",), ("libtag1v5",))

@@ -69,6 +69,9 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
             continue
         if fact.name.endswith("-dev") and fact.name.startswith("lib"):
             build.setdefault(in_build(fact.name), []).append(fact.evidence)
+            # What dependencies link of it, the program loads: https://pkg.go.dev/cmd/cgo
+            for package in _loaded(native_libraries, in_build(fact.name)) if stack.language == "go" else ():
+                runtime.setdefault(at_run_time(package), []).append(fact.evidence)
         elif stack.package_names.is_called(fact.name):
             runtime.setdefault(at_run_time(fact.name), []).append(fact.evidence)
     for name, place in called_programs(stack, image.folder, image.tree):
@@ -95,6 +98,11 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
                 )
             )
     return packages
+
+
+def _loaded(native_libraries: NativeLibraries, headers: str) -> tuple[str, ...]:
+    entries = (entry for (ecosystem, _), found in native_libraries.items() if ecosystem == "c" for entry in found)
+    return next((entry.runtime for entry in entries if headers in entry.build), ())
 
 
 def _entry(entries: Sequence[NativeLibrary], dependency: Dependency) -> NativeLibrary | None:
