@@ -3,12 +3,12 @@ its code imports."""
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.manifests.drivers import datastores_of
 from toolkit.facts.manifests.python_requirements import normalised, requirement
 from toolkit.facts.model import Command, Dependency, Fact, Facts, Origin, Role
+from toolkit.facts.pip_commands import installed_by
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceTree
 
@@ -27,13 +27,10 @@ _LISTS = (
     "*environment.y*ml",
     "*buildout.cfg",
 )
-_INSTALLERS = frozenset({"easy_install", "easy_install3", "pip", "pip2", "pip3"})
 # Of the host's own Python, or of the developers.
 _TOOLS = frozenset(
     {"pip", "pipenv", "poetry", "pre-commit", "setuptools", "tox", "virtualenv", "virtualenvwrapper", "wheel"}
 )
-_OPTIONS_WITH_VALUE = frozenset({"-c", "-e", "-f", "-i", "-r", "-t", "--constraint", "--editable", "--extra-index-url", "--find-links",
-                                 "--index-url", "--requirement", "--target", "--trusted-host"})  # fmt: skip
 
 
 def read(tree: SourceTree, facts: Facts, tables: DependencyTables) -> Facts:
@@ -52,15 +49,9 @@ def _told(facts: Facts) -> Iterator[Dependency]:
     """`pip install flask redis==3.5.3`, `sudo python3 -m pip install flask`."""
     for command in facts.facts:
         words = command.argv if isinstance(command, Command) and command.role is Role.INSTALL else ()
-        words = words[2:] if words[1:3] == ("-m", "pip") else words
-        if words[1:2] != ("install",) and words[:1] != ("easy_install",):
-            continue
-        if words[0] not in _INSTALLERS:
-            continue
-        for before, word in pairwise(words):
-            dependency = requirement(word, command.evidence)
-            if word == "install" or word.startswith(("-", ".", "/")) or before in _OPTIONS_WITH_VALUE or "/" in word:
-                continue
+        for word, editable in installed_by(words):
+            is_library = not (editable or word.startswith(".") or "/" in word)
+            dependency = requirement(word, command.evidence) if is_library else None
             if dependency and dependency.name not in _TOOLS:
                 yield _library(dependency, command)
 

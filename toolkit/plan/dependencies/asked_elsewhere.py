@@ -5,15 +5,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
-from toolkit.facts.manifests.python_syntax import parse
 from toolkit.facts.model import Command, Dependency, EnvironmentVariable, Fact, Role
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
-from toolkit.plan.dependencies.setup_script import constraint_of, imports_of, library_of
+from toolkit.plan.dependencies.python_imports import imported_libraries, library_of
+from toolkit.plan.dependencies.setup_script import constraint_of
 from toolkit.plan.dependencies.told_libraries import as_list
 from toolkit.plan.ranking import commands_of
 
-_MOST_MODULES = 200
 _BESIDE = "/opt/beside.txt"
 _PLUGINS = re.compile(r"(?:APPS|EXTENSIONS|MODULES|PLUGINS)(?:_|$)")
 _LISTS = re.compile(
@@ -34,7 +33,8 @@ def asked_elsewhere(
     starts = commands_of(about, Role.START)
     wanted = {library_of(word) for command in starts for word in (command.argv or command.text.split())[:1]}
     wanted |= {library_of(name) for name in _plugged_in(about)}
-    wanted |= set(_imported(folder, [*_started(starts), *_served(entry_points)], tree))
+    entries = [*_started(starts), *_served(entry_points)]
+    wanted |= {library for _, library in imported_libraries(folder, entries, tree)}
     found = [others[name] for name in sorted(others.keys() & wanted)]
     lists = {one.evidence.path for one in found if one.evidence.path.endswith(".txt")}
     return [d for d in others.values() if d.evidence.path in lists or d in found]
@@ -64,28 +64,3 @@ def _served(entry_points: Mapping[str, str]) -> Iterator[str]:
     for kind in ("wsgi", "asgi"):
         if module := entry_points.get(kind, "").partition(":")[0].replace(".", "/"):
             yield from (f"{module}.py", f"{module}/__init__.py")
-
-
-def _imported(folder: Folder, entries: Sequence[str], tree: SourceTree) -> Iterator[str]:
-    """The libraries that the modules behind these paths import, by way of the application's others; where an import fails
-    in a way that the code knows of, the library is not needed."""
-    waiting, seen = list(entries), set(entries)
-    while waiting and len(seen) < _MOST_MODULES:
-        path = waiting.pop(0)
-        file = tree.read(posixpath.join(folder.directory, path)) if path in folder.paths else None
-        module = parse(file.text) if file else None
-        for _, imported in imports_of(module) if module else ():
-            below = imported.replace(".", "/")
-            roots = dict.fromkeys(("", *_above(path)))
-            own = [
-                p for root in roots for p in (f"{root}{below}.py", f"{root}{below}/__init__.py") if p in folder.paths
-            ]
-            waiting += [p for p in own if p not in seen]
-            seen.update(own)
-            if not own:
-                yield library_of(imported)
-
-
-def _above(path: str) -> Iterator[str]:
-    parts = path.split("/")[:-1]
-    return ("/".join(parts[:length]) + "/" for length in range(1, len(parts) + 1))

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from toolkit.catalog.stacks import PackageManagerSteps, Stack, matches
 from toolkit.facts.manifests.python_requirements import is_development
 from toolkit.facts.model import Command, Dependency, Fact, Mode, Origin, PackageManager, Role
+from toolkit.facts.pip_commands import LISTS
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.paths import joined, resolved
 from toolkit.inventory.source_tree import SourceTree
@@ -247,7 +248,7 @@ def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[C
         for option, value in zip(command.argv, command.argv[1:], strict=False):
             path = value.removeprefix("./")
             if (
-                option in ("-r", "--requirement")
+                option in LISTS
                 and path in folder.paths
                 and PLAIN_PATH.fullmatch(path)
                 and command.mode is Mode.PRODUCTION

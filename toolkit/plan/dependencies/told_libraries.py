@@ -3,11 +3,11 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
 
 from toolkit.catalog.load import Arguments
 from toolkit.facts.manifests.python_requirements import is_development, normalised, requirement
 from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role, WritableFolder
+from toolkit.facts.pip_commands import LISTS, installed_by
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.applications.source_code import run_time_sources
@@ -15,13 +15,8 @@ from toolkit.plan.dependencies.own_installation import SETUPS
 from toolkit.plan.ranking import commands_of
 
 _SERVING = frozenset({"aiohttp", "bottle", "cheroot", "cherrypy", "flask", "paste", "tornado", "twisted", "waitress"})
-_INSTALLERS = (("pip", "install"), ("pip3", "install"), ("pip2", "install"))
 ITSELF = "/opt/itself.txt"
-_LISTS = frozenset({"-r", "--requirement"})
-_EDITABLE = frozenset({"-e", "--editable"})
 _ITS_FOLDER = re.compile(r"(\bpip install (?:[^|&]{1,120} )?)\.(?= |$)")
-_WITH_VALUE = frozenset({"-c", "-f", "-i", "-t", "--constraint", "--extra-index-url", "--find-links", "--index-url",
-                         "--target", "--trusted-host"})  # fmt: skip
 _NAMED = re.compile(
     r"(?:^|[(,])\s{0,40}name[ \t]{0,9}=[ \t]{0,9}[\"']?([A-Za-z][\w.-]{0,100})[\"']?[ \t]{0,9}(?:[,)]|$)", re.MULTILINE
 )
@@ -36,7 +31,7 @@ def told_beside(folder: Folder, about: Sequence[Fact], listed: Collection[str], 
     distribution = _distribution(folder, tree)
     for command, words in _installs(about):
         own = [word for word in words if _is_own(word, folder) or normalised(word.partition("[")[0]) == distribution]
-        beside = bool(own) or not _LISTS.isdisjoint(command.argv)
+        beside = bool(own) or not LISTS.isdisjoint(command.argv)
         for word in words:
             library = requirement(word, command.evidence) if _PLAIN.fullmatch(word) and word not in own else None
             if library and library.name not in listed and (beside or _serves(library, folder, tree)):
@@ -116,8 +111,8 @@ def _leaves_it(argv: Arguments, folder: Folder) -> Iterator[bool]:
     """Whether a command installs the application where it lies, or a copy; nothing where it installs something else."""
     if "setup.py" in argv[:2]:
         yield from (word == "develop" for word in argv if word in ("develop", "install"))
-    elif argv[1:2] == ("install",) and posixpath.basename(argv[0]).startswith("pip"):
-        yield from (before in _EDITABLE for before, word in pairwise(argv[1:]) if _is_own(word, folder))
+    else:
+        yield from (editable for word, editable in installed_by(argv) if _is_own(word, folder))
 
 
 def _left(step: Arguments) -> Arguments:
@@ -134,15 +129,8 @@ def as_list(lines: Sequence[str], step: Arguments, path: str) -> tuple[Arguments
 def _installs(about: Sequence[Fact]) -> Iterator[tuple[Command, list[str]]]:
     """Commands for production that install, with what they name."""
     for command in about:
-        if not isinstance(command, Command) or command.role is not Role.INSTALL or command.mode is not Mode.PRODUCTION:
-            continue
-        argv = command.argv[2:] if command.argv[1:3] == ("-m", "pip") else command.argv
-        if argv[:2] in _INSTALLERS:
-            skip = _LISTS | _WITH_VALUE
-            yield (
-                command,
-                [word for before, word in pairwise(argv[1:]) if not word.startswith("-") and before not in skip],
-            )
+        if isinstance(command, Command) and command.role is Role.INSTALL and command.mode is Mode.PRODUCTION:
+            yield command, [word for word, _ in installed_by(command.argv)]
 
 
 def _is_own(word: str, folder: Folder) -> bool:
