@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from toolkit.facts.file_names import is_for_developers
 from toolkit.facts.secrets import IN_CONNECTION_STRING, NOT_A_VALUE, looks_secret
 from toolkit.facts.source.project import Project
 from toolkit.findings import Evidence, Finding, Severity
@@ -30,7 +31,6 @@ NO_SECRET = re.compile(
 )
 DEFAULT_OF = re.compile(r"(?i)(?:env|environ\.get|getenv|config)\(\s{0,3}['\"]$")
 TRANSLATIONS = re.compile(r"(?i)(?:^|/)(?:lang|locales?|i18n|translations?|messages)[/_.]")
-DEVELOPMENT = re.compile(r"(?i)sample|example|dist\b|template|test|(?:^|[._-])dev|local")
 
 
 def read(project: Project) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def read(project: Project) -> Iterator[Finding]:
     for path in project.tree.paths:
         name = path.rpartition("/")[2]
         settings = bool(SETTINGS.fullmatch(name))
-        if not (settings or CODE.fullmatch(name)) or DEVELOPMENT.search(name) or TRANSLATIONS.search(path):
+        if not (settings or CODE.fullmatch(name)) or is_for_developers(name) or TRANSLATIONS.search(path):
             continue
         file = project.tree.read(path) if project.is_code(path) and (files := files + 1) <= MOST_FILES else None
         for secret, position in _secrets(file, settings=settings) if file else ():

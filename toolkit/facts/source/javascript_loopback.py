@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from toolkit.facts.model import EntryPoint, Origin
-from toolkit.facts.source.loopback import ADDRESS, RULE, answers_nobody
+from toolkit.facts.model import EntryPoint
+from toolkit.facts.source.loopback import ADDRESS, RULE, answers_nobody, block_around, changed_by_sed
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding
 from toolkit.inventory.source_tree import SourceFile
@@ -53,32 +53,13 @@ def _named(name: str, file: SourceFile, project: Project) -> Iterator[EntryPoint
             continue
         for number, line in enumerate(settings.lines[:_MOST_LINES], start=1):
             if (match := key.match(line)) and not (
-                name in _OF_ANYTHING and _OF_ANOTHER.search(_beside(settings.lines, number - 1))
+                name in _OF_ANYTHING
+                and line[:1].isspace()
+                and _OF_ANOTHER.search(block_around(settings, number - 1)[0])
             ):
                 yield _change(settings, number, rf"{name}[^:]*:", match[1])
                 return
 
 
-def _beside(lines: tuple[str, ...], at: int) -> str:
-    """The lines around one that are indented as it is, to the first that is less."""
-    indented = len(lines[at]) - len(lines[at].lstrip())
-    found = []
-    for step in (-1, 1):
-        place = at + step
-        while 0 <= place < len(lines) and (
-            not lines[place].strip() or len(lines[place]) - len(lines[place].lstrip()) >= indented
-        ):
-            found.append(lines[place])
-            place += step
-    return "\n".join(line for line in found if len(line) - len(line.lstrip()) == indented) if indented else ""
-
-
 def _change(file: SourceFile, line: int, where: str, address: str) -> EntryPoint:
-    return EntryPoint(
-        kind="loopback",
-        value=file.path,
-        detail=f"/{where}/s/{re.escape(address)}/0.0.0.0/",
-        evidence=file.at(line, rule=RULE),
-        origin=Origin.CONVENTION,
-        confidence=0.8,
-    )
+    return changed_by_sed(file.at(line, rule=RULE), f"/{where}/s/{re.escape(address)}/0.0.0.0/")

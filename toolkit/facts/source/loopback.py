@@ -7,10 +7,11 @@ may replace is the plan's to set.
 import re
 from collections.abc import Iterator, Mapping
 
+from toolkit.facts.file_names import is_for_developers
 from toolkit.facts.model import EntryPoint, Fact, Origin, Port, Role
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "loopback"
@@ -47,9 +48,9 @@ _NAMES_ANOTHER = re.compile(
     r"|rabbit|redis|remote|smtp|solr|sql|ssh|statsd|syslog|upstream"
 )
 _OF_SERVERS = re.compile(r"(?i)api|app|default|general|global|http|listen|main|serv|site|web")
-_NOT_IN_PRODUCTION = re.compile(r"(?i)test|dev|local|example|sample|dist\b|template|travis|ci\b|docker|vagrant|ansible")
+_OF_TOOLS = re.compile(r"(?i)ansible|docker|vagrant")
 _SETTINGS = ("*.yaml", "*.yml", "*.ini", "*.cfg", "*.conf", "*.toml", "*config*.json", "*settings*.json")
-_INDENTED = (".yaml", ".yml", ".json")
+_BY_SECTION = (".cfg", ".conf", ".ini", ".toml")
 
 
 def read(project: Project) -> Iterator[Fact | Finding]:
@@ -72,13 +73,20 @@ def answers_nobody(file: SourceFile, offset: int) -> Finding:
     )
 
 
+def changed_by_sed(place: Evidence, how: str) -> EntryPoint:
+    """A line that the image has to have otherwise, and what sed does to it."""
+    return EntryPoint(
+        kind="loopback", value=place.path, detail=how, evidence=place, origin=Origin.CONVENTION, confidence=0.8
+    )
+
+
 def _settings(project: Project) -> Iterator[Fact]:
     """The lines as `loopback`, the path and how sed changes its address, and the port beside it."""
     for file in project.tree.read_all(*_SETTINGS):
         if not project.is_code(file.path):
             continue
         yield from _open_ports(file, project)
-        if _NOT_IN_PRODUCTION.search(file.path) or not _is_read(file.name, project):
+        if is_for_developers(file.path) or _OF_TOOLS.search(file.path) or not _is_read(file.name, project):
             continue
         found = list(_listening(file))
         for number, address, port, section in found:
@@ -87,14 +95,7 @@ def _settings(project: Project) -> Iterator[Fact]:
                 continue
             place = file.at(number, rule=RULE)
             yield Port(number=port, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
-            yield EntryPoint(
-                kind="loopback",
-                value=file.path,
-                detail=_change(section, address, file.lines[number - 1]),
-                evidence=place,
-                origin=Origin.CONVENTION,
-                confidence=0.8,
-            )
+            yield changed_by_sed(place, _change(section, address, file.lines[number - 1]))
 
 
 def _open_ports(file: SourceFile, project: Project) -> Iterator[Port]:
@@ -104,7 +105,7 @@ def _open_ports(file: SourceFile, project: Project) -> Iterator[Port]:
     if not (_is_read(name, project) or project.has_command(Role.START, file.name)):
         return
     for number, line in enumerate(file.lines[:2000], start=1):
-        block, section = _block(file, number - 1) if _EVERYWHERE.match(line) else ("", "")
+        block, section = block_around(file, number - 1) if _EVERYWHERE.match(line) else ("", "")
         beside = _PORT.search(block)
         if beside and is_own(int(beside[1])) and not _NAMES_ANOTHER.search(section):
             place = file.at(number, rule=RULE)
@@ -116,7 +117,7 @@ def _listening(file: SourceFile) -> Iterator[tuple[int, str, int, str]]:
     for number, line in enumerate(file.lines[:2000], start=1):
         both = _LISTENS_AT.match(line)
         match = both or _HOST.match(line)
-        block, section = _block(file, number - 1) if match else ("", "")
+        block, section = block_around(file, number - 1) if match else ("", "")
         beside = None if both else _PORT.search(block) if match else None
         port = int(both[3] if both else beside[1] if beside else 0)
         if match and is_own(port) and not _OF_ANOTHER.search(block) and not _NAMES_ANOTHER.search(section):
@@ -135,10 +136,10 @@ def _literal(text: str) -> str:
     return re.sub(r"([\[\].*^$/\\])", r"\\\1", text).replace("\t", "[[:space:]]")
 
 
-def _block(file: SourceFile, at: int) -> tuple[str, str]:
+def block_around(file: SourceFile, at: int) -> tuple[str, str]:
     """The lines around one that belong to the same section, and the section's own first line, empty for the top."""
     indented = len(file.lines[at]) - len(file.lines[at].lstrip())
-    is_ini = not file.path.endswith(_INDENTED)
+    is_ini = file.path.endswith(_BY_SECTION)
 
     def leaves(line: str) -> bool:
         if is_ini:

@@ -4,7 +4,9 @@ as entries of a table of settings, `'HTTP_HOST': (str, 'General', 'localhost')`.
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.model import EntryPoint, Fact, Origin, Port
+from toolkit.facts.file_names import is_for_developers
+from toolkit.facts.model import Fact, Origin, Port
+from toolkit.facts.source.loopback import changed_by_sed
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
 
@@ -23,17 +25,18 @@ _BOTH = re.compile(
     r"^[ \t]{0,12}\(?(['\"])(?:\w{1,20}_)?(?:bind|listen)\1\s{0,8}[:=,][^#\n]{0,40}?['\"]0\.0\.0\.0:(?P<port>\d{2,5})['\"]",
     re.MULTILINE,
 )
-_NOT_IN_PRODUCTION = re.compile(r"(?i)test|dev(?:el|_|\b)|example|sample")
 
 
 def read(project: Project) -> Iterator[Fact]:
     """The port, and the loopback address as `loopback`, the path and how sed changes it."""
     for file in project.code(".py"):
-        both = _BOTH.search(file.text) if "0.0.0.0:" in file.text and not _NOT_IN_PRODUCTION.search(file.path) else None
+        if is_for_developers(file.path):
+            continue
+        both = _BOTH.search(file.text) if "0.0.0.0:" in file.text else None
         if both and is_own(int(both["port"])):
             place = file.at(file.line_of(both.start("port")), rule=RULE)
             yield Port(number=int(both["port"]), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
-        if "HOST" not in file.text or "PORT" not in file.text or _NOT_IN_PRODUCTION.search(file.path):
+        if "HOST" not in file.text or "PORT" not in file.text:
             continue
         ports = {match["names"]: int(match["port"]) for match in _PORT.finditer(file.text)}
         for match in _HOST.finditer(file.text):
@@ -45,11 +48,4 @@ def read(project: Project) -> Iterator[Fact]:
             if match["address"] != "0.0.0.0":
                 address = re.escape(match["address"])
                 detail = rf"/^\W*{match['names']}HOST\b/s/{address}/0.0.0.0/"
-                yield EntryPoint(
-                    kind="loopback",
-                    value=file.path,
-                    detail=detail,
-                    evidence=place,
-                    origin=Origin.CONVENTION,
-                    confidence=0.8,
-                )
+                yield changed_by_sed(place, detail)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from toolkit.facts.file_names import is_for_developers
 from toolkit.facts.manifests.formats import Malformed, ini_entries
 from toolkit.facts.model import Datastore, EntryPoint, Fact, Origin, Port, Role, WritableFolder
 from toolkit.facts.source.convention import conventional
@@ -18,7 +19,6 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "paste-settings"
 _SERVER = re.compile(r"^\[server:main\]", re.MULTILINE)
 _APPLICATION = re.compile(r"^\[(?:app|composite|pipeline):\w{1,60}\]", re.MULTILINE)
-_OF_OTHERS = re.compile(r"(?i)dev|test|debug|local|example|sample|tox")
 _PRODUCTION = re.compile(r"(?i)prod")
 _SQLITE = re.compile(
     r"^[\w.]{1,40}\s{0,9}=\s{0,9}sqlite:///%\(here\)s/((?:[\w.-]{1,60}/){0,4}[\w.-]{1,60})\s*$", re.MULTILINE
@@ -66,7 +66,7 @@ def _start(file: SourceFile) -> int:
 def _distance(file: SourceFile) -> tuple[bool, bool, int, str]:
     """The file of production first, one of developers or tests last."""
     name = PurePosixPath(file.path).name
-    return not _PRODUCTION.search(name), bool(_OF_OTHERS.search(name)), file.path.count("/"), file.path
+    return not _PRODUCTION.search(name), is_for_developers(name), file.path.count("/"), file.path
 
 
 def _port(file: SourceFile) -> Port | None:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
+from toolkit.facts.file_names import is_for_developers
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, Role, WritableFolder
 from toolkit.facts.places import AUTHORS_ONLY
 from toolkit.findings import Evidence
@@ -66,7 +67,6 @@ _SQLITE = re.compile(
 # storage: './db/shop.sqlite', filename: "data/shop.db"
 _SQLITE_FILE = re.compile(r"['\"`](?:\./)?([\w-][\w./-]{0,100})/[\w.-]{1,60}\.(?:sqlite3?|db)['\"`]")
 _DATABASE = re.compile(r"[\w./-]+\.(?:db|sqlite3?)")
-_DEVELOPMENT = re.compile(r"(?i)dev|test|local|travis|ci\b|sample|example")
 
 
 def writable_folders(
@@ -157,7 +157,7 @@ def _sqlite(
         if store.engine == "sqlite" and (falls_back or not servers):
             yield start, store.evidence
     for file in run_time_sources(stack.language, folder, tree):
-        if not _DEVELOPMENT.search(file.name) and (match := _SQLITE.search(file.text)):
+        if not is_for_developers(file.name) and (match := _SQLITE.search(file.text)):
             place = file.at(file.line_of(match.start()), rule="writes-here")
             if stack.language == "node" and (named := _SQLITE_FILE.search(file.text)) and ".." not in named[1]:
                 yield in_image(named[1]), place
