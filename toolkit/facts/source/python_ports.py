@@ -60,15 +60,14 @@ def _of_arguments(module: Module) -> Iterator[Port]:
 
 
 def _of_settings(module: Module) -> Iterator[Port]:
-    """The default of a setting that is called like the port where the application listens; what the environment says is
-    read elsewhere."""
+    """The default that a call is given behind the name of a setting which is called like the port where the application
+    listens, `check_int(settings, "web", "web_port", 8081)`; what the environment says is read elsewhere."""
     for call in module.calls:
-        function = call.func
-        if not isinstance(function, ast.Attribute) or function.attr != "get" or len(call.args) < 2:
+        named = next((n for n, one in enumerate(call.args[:-1]) if _SETTING.fullmatch(text(one) or "")), None)
+        if named is None or "env" in module.qualified(call.func):
             continue
-        named, number = text(call.args[-2]), default_number(module, call.args[-1])
-        of_environment = "environ" in module.qualified(function)
-        if named and number and _SETTING.fullmatch(named) and is_own(number) and not of_environment:
+        number = default_number(module, call.args[named + 1])
+        if number and is_own(number):
             place = module.file.at(call.lineno, rule=RULE)
             yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=_OF_SETTING)
 
