@@ -101,3 +101,11 @@ def test_a_broken_stack_names_its_place(tmp_path: Path, text: str, what: str, li
 )
 def test_a_pattern_stays_in_its_folder(pattern: str, path: str, expected: bool) -> None:
     assert matches(pattern, path) is expected
+
+
+def test_a_shell_does_not_remember_a_pip_from_before_the_environment() -> None:
+    """It would go on using that one: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/hash.html"""
+    python = next(stack for stack in STACKS if stack.name == "python")
+    for release in python.releases:
+        programs = [step[0] for step in release.prepare]
+        assert "pip" not in programs[: next(n for n, step in enumerate(release.prepare) if "/opt/venv" in step)]

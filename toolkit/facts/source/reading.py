@@ -50,6 +50,7 @@ from toolkit.facts.source import (
     ruby_application,
     ruby_ports,
     sessions,
+    submodules,
 )
 from toolkit.facts.source.project import Project
 from toolkit.findings import Finding
@@ -100,6 +101,7 @@ READERS: tuple[SourceReader, ...] = (
     ignored_folders.read,
     log_files.read,
     env_files.read,
+    submodules.read,
     clear_secrets.read,
 )
 
