@@ -66,7 +66,7 @@ def test_the_order_of_sections() -> None:
     assert headings == [
         "collections on AWS",
         "Services",
-        "What is paid by the hour",
+        "What costs money by the hour",
         "Open questions",
         "Findings",
         "Decisions",
@@ -93,7 +93,7 @@ def test_a_question_names_its_key_and_default() -> None:
     )
     found = report(COLLECTIONS, questions=questions)
     assert (
-        "1. &#49;. Which?\n   `a.b`, no default: this must be answered; one of `x`, `y` (README.md:3-4)\n2. Really?\n   `c.d`, default `no`\n"
+        "1. &#49;. Which?\n   `a.b`, no default: an answer is required; one of `x`, `y` (README.md:3-4)\n2. Really?\n   `c.d`, default `no`\n"
         in found
     )
 
@@ -176,7 +176,7 @@ def test_text_of_others_stays_text(
     shown = {
         "# hostile on AWS",
         "## Services",
-        "## What is paid by the hour",
+        "## What costs money by the hour",
         "## Decisions",
         "## Secrets to set",
         "## What to do next",

@@ -40,7 +40,7 @@ def _lines(planned: Planned, artefacts: Collection[Artefact], sizes: Sequence[Si
     if found := routed(plan, planned.routes):
         yield from _section("## Routes", _routes(plan, found))
     if sizes:
-        yield from _section("## What is paid by the hour", _sizes(sizes))
+        yield from _section("## What costs money by the hour", _sizes(sizes))
     if planned.questions:
         yield from _section("## Open questions", _questions(planned.questions))
     if planned.findings:
@@ -70,7 +70,7 @@ def _summary(planned: Planned) -> Iterator[str]:
     kinds = Counter(service.kind for service in plan.services.values())
     services = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
     stores = ", ".join(text(f"{store.engine} {store.version}".strip()) for store in plan.datastores.values())
-    move = ", and AWS DMS brings its data" if plan.migration else ""
+    move = ", whose data AWS DMS migrates" if plan.migration else ""
     yield f"{_count(len(plan.services), 'service')} on ECS Fargate ({services})" + (
         f", with {stores}{move}." if stores else "."
     )
@@ -81,7 +81,7 @@ def _summary(planned: Planned) -> Iterator[str]:
         or "no findings"
     )
     yield f"{_count(len(planned.decisions), 'decision')}, {guessed} of them guessed; {_count(len(planned.questions), 'open question')}; {found}."
-    yield "Every line of the generated files can be asked why: `replatform explain . FILE:LINE`."
+    yield "To see where any generated line comes from: `replatform explain . FILE:LINE`."
 
 
 def _count(number: int, noun: str) -> str:
@@ -117,7 +117,7 @@ def _routes(plan: Plan, found: Sequence[Routed]) -> Iterator[str]:
     rows += [("", "default action: 404", "none", _first(told)) for told in by_service.values()]
     yield from table(("Priority", "Path patterns", "Service", "Routes of the source"), rows)
     yield ""
-    yield "Each with its place in the source: `replatform routes`."
+    yield "With their places in the source: `replatform routes`."
 
 
 def _database_users(plan: Plan) -> Iterator[str]:
@@ -145,19 +145,19 @@ def _first(told: Collection[str]) -> str:
 
 
 def _sizes(sizes: Sequence[Sizes]) -> Iterator[str]:
-    yield "Sizes and counts come from the profiles and from `size` in `replatform.yaml`. Traffic, storage beyond this and logs are paid by use."
+    yield "Sizes and counts come from the profiles and from `size` in `replatform.yaml`. Traffic, further storage and logs are charged by use."
     yield ""
     yield from table(("Stack", *ENVIRONMENTS), [(f"**{row.stack}**", *map(text, row.told)) for row in sizes])
 
 
 def _questions(questions: Sequence[Question]) -> Iterator[str]:
-    yield "Answer in `replatform.yaml`, at the key that is named. Until then, the default holds."
+    yield "Answer in `replatform.yaml`, at the key named below each question. Until then, the default applies."
     yield ""
     for number, question in enumerate(questions, 1):
         default = (
             f"default {code(question.default)}"
             if question.default
-            else "no default: this must be answered"
+            else "no default: an answer is required"
             if question.default is None
             else "empty by default"
         )
@@ -203,7 +203,7 @@ def _decisions(decisions: Sequence[Decision]) -> Iterator[Line]:
     yield Line("## Decisions")
     yield Line("")
     if guessed:
-        yield Line("Guessed, because no file says so. To change one, set its key in `replatform.yaml`.")
+        yield Line("Guessed, because no file settles them. To change one, set its key in `replatform.yaml`.")
         yield Line("")
         yield from _keyed(table(_DECISION, map(_decision_row, guessed)), [decision.key for decision in guessed])
     if read:

@@ -52,9 +52,9 @@ def render_secrets(plan: Plan) -> Iterator[str]:
     """A command for each secret; it asks for the value, so that none stands in a file or in the shell's history."""
     secrets = operators_secrets(plan)
     if not secrets:
-        yield "None: what is secret is generated, or comes from the database's own secret."
+        yield "None: every secret is generated, or comes from the database's own secret."
         return
-    yield "After the foundations are laid (below), in each environment. Each command waits for the value; nothing is shown."
+    yield "In each environment, after its foundations are deployed (below). Each command waits for the value, which is not echoed."
     yield ""
     yield "```bash"
     yield f"application={plan.application} environment=development # then test, then production"
@@ -92,13 +92,13 @@ def _foundations(plan: Plan, templates: Collection[str]) -> Iterator[str]:
     if plan.platform:
         yield f"   This application is one of several on the platform {plan.platform.name}, which is deployed before: its folder's"
         yield "   PLATFORM.md says how. Network, cluster, listener and certificate are the platform's."
-    yield "3. **Lay the foundations**, first in development, then in test and production, in a shell (bash) with"
+    yield "3. **Deploy the foundations**, first in development, then in test and production, in a shell (bash) with"
     if plan.platform:
         yield "   the AWS CLI and docker, in this folder."
     else:
         yield "   the AWS CLI and docker, in this folder. Outside development, the load balancer needs a certificate:"
         yield "   `environments.production.certificate` in `replatform.yaml`, beside `account` and `region`."
-    yield "   `replatform deploy` shows every change before, asks, and refuses to replace data; it may be run again at any time."
+    yield "   `replatform deploy` shows every change before it is made, asks, and refuses to replace data; it can be run again at any time."
     yield ""
     yield "   ```bash"
     yield from _indented([f"application={plan.application} environment=development", *_FUNCTIONS.splitlines(), ""])
@@ -127,7 +127,7 @@ def _deployed(parts: Collection[str]) -> Iterator[str]:
 
 
 def _first_release(plan: Plan) -> Iterator[str]:
-    yield "4. **Release the first version.** Set the secrets above before."
+    yield "4. **Release the first version.** Set the secrets above first."
     yield ""
     yield "   ```bash"
     yield "   tag=$(git rev-parse --short=12 HEAD)"
@@ -152,7 +152,7 @@ def _first_release(plan: Plan) -> Iterator[str]:
 
 
 def _migration() -> Iterator[str]:
-    yield "5. **Take the data over**, rehearsed in test. Give the DMS logins their passwords first: the stack's outputs"
+    yield "5. **Migrate the data**, rehearsed in test. First set the passwords of the DMS logins: the stack's outputs"
     yield "   SourceSecretArn and TargetSecretArn name them. `migration/` has the table mappings and the task settings."
     yield ""
     yield "   ```bash"
@@ -168,7 +168,7 @@ def _cut_over() -> Iterator[str]:
     yield "6. **Cut over**, in this order: stop the writers of the present system (and its cron jobs); wait until the task's"
     yield "   CDCLatencyTarget is 0 and every table is `Validated`; `replatform migrate stop`; set sequences and identity columns to the"
     yield "   highest value; let the application's DNS name point to `exported LoadBalancerDnsName`; check; keep the present"
-    yield "   database, read-only, until the way back is given up. The way back: DNS to the present system, writers on."
+    yield "   database, read-only, until you no longer need to roll back. To roll back: DNS to the present system, writers on."
 
 
 def _pipelines(plan: Plan) -> Iterator[str]:
@@ -184,7 +184,7 @@ def _pipelines(plan: Plan) -> Iterator[str]:
 def _without_us(plan: Plan) -> Iterator[str]:
     yield "<details><summary>The same without replatform</summary>"
     yield ""
-    yield "What was written stands by itself. With the AWS CLI and jq, each stack that a command above names is deployed by"
+    yield "The generated files do not need replatform. With the AWS CLI and jq, each stack that a command above names is deployed by"
     yield "`deploy NAME [PARAMETER=VALUE ...]`, in that order."
     yield ""
     yield "```bash"
