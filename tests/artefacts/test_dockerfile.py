@@ -81,7 +81,7 @@ def test_everything_at_its_place() -> None:
 EXPECTED = r"""# Build stage: the full image, with compilers. Only the virtual environment and the application leave it.
 # README.md:12
 FROM python:3.13-bookworm AS build
-# Not pinned: the distribution takes a superseded version off its mirrors, so that a pin soon fails to build.
+# Not pinned: the distribution removes superseded versions from its mirrors, so a pin would soon break the build.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --no-install-recommends --yes \
@@ -114,7 +114,7 @@ WORKDIR /app
 # Run-time stage: the slim image; the user owns nothing but its home and the folders that the application writes to.
 # README.md:12
 FROM python:3.13-slim-bookworm
-# Not pinned: the distribution takes a superseded version off its mirrors, so that a pin soon fails to build.
+# Not pinned: the distribution removes superseded versions from its mirrors, so a pin would soon break the build.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --no-install-recommends --yes \

@@ -22,7 +22,7 @@ _INLINE = re.compile(r"\{\{ (\w+) \}\}")
 _DOCUMENT = re.compile(r"(?i)\.(md|markdown|rst|adoc|asciidoc|org|txt)$|(^|/)(readme|install)[^/]*$")
 # Of hadolint's rules one is answered here: a pinned package fails to build as soon as Debian supersedes it.
 APT_NOTE = (
-    "# Not pinned: the distribution takes a superseded version off its mirrors, so that a pin soon fails to build.",
+    "# Not pinned: the distribution removes superseded versions from its mirrors, so a pin would soon break the build.",
     "# hadolint ignore=DL3008",
 )
 _DAYS_LATER = (0, 182, 365, 730, 1095)

@@ -146,7 +146,7 @@ class _Compose:
                 # What the master process needs to hand its work to processes without rights.
                 "cap_add": ["CHOWN", "SETGID", "SETUID"],
             },
-            comment=("The load balancer of this machine: the same rules, in the order of their priorities.",),
+            comment=("Stands in for the load balancer: the same rules, in the order of their priorities.",),
         )
 
     def _service(self, name: str) -> dict[str, Value]:
@@ -240,7 +240,7 @@ class _Compose:
         entry["command"] = Node(
             _steps(release.commands),
             "release.commands",
-            ("Before the others start, as the pipeline does before traffic shifts.",),
+            ("Runs before the other services start, as the pipeline runs it before traffic shifts.",),
         )
         entry |= self._told(service, release_settings(self.plan))
         if ready := self._datastores_ready():
@@ -269,7 +269,7 @@ class _Compose:
         entry = store.pulled()
         entry["command"] = Node(
             ["sh", "-euc", script],
-            comment=("Each service's own user of the database, with its rights on tables that are there by now.",),
+            comment=("Each service's own user of the database, with its rights on the tables that exist by now.",),
         )
         return entry | {"environment": environment, "depends_on": done, "restart": "no"}
 

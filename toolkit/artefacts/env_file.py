@@ -48,7 +48,7 @@ def spelled(value: str) -> str | None:
 
 def _lines(plan: Plan, environment: EnvironmentName, service: str, decisions: Mapping[str, Decision]) -> Iterator[Line]:
     yield Line(
-        f"# What service {service} is told in {environment}. Change values in replatform.yaml, not here.",
+        f"# Environment variables of service {service} in {environment}. Change values in replatform.yaml, not here.",
         f"services.{service}",
     )
     yield Line("# docker compose, python-dotenv and systemd (EnvironmentFile=) read the same values from this file.")
