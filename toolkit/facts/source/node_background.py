@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.catalog.globs import any_of
+from toolkit.facts.javascript_imports import loaded
 from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
 from toolkit.facts.npm_scripts import file_of_command
 from toolkit.facts.source.project import Project
@@ -20,7 +21,6 @@ SERVING = any_of((
     "moleculer*", "net", "next", "node-static", "nuxt*", "parse-*", "pm2", "polka", "primus", "probot", "restify", "sails", "seneca", "serve*", "sirv*",
     "socket.io", "sockjs", "strapi*", "throng", "total*", "union", "uWebSockets.js", "webpack-dev-server", "worker_threads", "ws", "zappajs",
 ))  # fmt: skip
-LOADED = re.compile(r"(?:\brequire\(|\bimport\(|\bfrom|\bimport)\s{0,20}['\"]([\w@./:-]{1,150})['\"]")
 # What names a file only as it runs.
 _COMPUTED = re.compile(r"\b(?:require|import)\(\s{0,20}[^'\"\s)]|\brequireDir|\brequire-dir|\brequire-all")
 _ENDINGS = ("", ".js", ".cjs", ".mjs", ".ts", ".json", "/index.js", "/index.ts")
@@ -65,8 +65,8 @@ def _may_serve(project: Project, script: SourceFile) -> bool:
         file = waiting.pop()
         if _COMPUTED.search(file.text):
             return True
-        for match in LOADED.finditer(file.text):
-            name = match[1].removeprefix("node:")
+        for written, _ in loaded(file.text):
+            name = written.removeprefix("node:")
             if not name.startswith("."):
                 if SERVING.fullmatch(name):
                     return True

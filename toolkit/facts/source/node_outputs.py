@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.facts import shell
+from toolkit.facts.javascript_imports import loaded
 from toolkit.facts.npm_scripts import RUNNERS
 from toolkit.facts.shell_command import is_assignment
 from toolkit.facts.source.project import Project
@@ -103,7 +104,6 @@ _ELSEWHERE = re.compile(r"\b(?:buildDirectory|publicDirectory|hotFile)\s{0,20}:"
 _SILENT = frozenset({"del-cli", "echo", "eslint", "find", "mkdir", "mkdirp", "prettier", "rimraf", "rm", "shx", "stylelint", "tsc", "vue-tsc"})  # fmt: skip
 _SEVERAL = frozenset({"npm-run-all", "run-p", "run-s"})
 _MAPPED = (".js", ".mjs", ".cjs", ".css")
-_REQUIRED = re.compile(r"(?:\brequire\(\s{0,20}|\bfrom\s{1,20})['\"]\./([\w.-]{1,80})['\"]")
 
 
 Output = tuple[str, Evidence]  # a file or folder from the tree's root, and the place that says so
@@ -249,9 +249,9 @@ def _configurations(project: Project, package: SourceFile, tool: Tool, words: Se
             and pattern.fullmatch(posixpath.basename(path))
             and (file := project.tree.read(path))
         ][:1]
-    for match in _REQUIRED.finditer(files[0].text) if files else ():
+    for name in [name for name, _ in loaded(files[0].text) if name.startswith("./")] if files else ():
         for ending in ("", ".js", ".ts", ".cjs", ".mjs"):
-            if file := project.tree.read(project.sibling(files[0].path, match[1] + ending)):
+            if file := project.tree.read(project.sibling(files[0].path, name + ending)):
                 files.append(file)
                 break
     return files

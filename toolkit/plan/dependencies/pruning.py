@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from toolkit.catalog.stacks import Stack
+from toolkit.facts.javascript_imports import loaded, package_of
 from toolkit.facts.model import Command, Datastore, Dependency, EntryPoint, Fact, Mode, Role
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.source import javascript_settings
@@ -35,10 +36,6 @@ _DRIVERS = {
     "better-sqlite3": "sqlite", "mariadb": "mariadb", "mssql": "sqlserver", "mysql": "mysql", "mysql2": "mysql", "oracledb": "oracle",
     "pg": "postgres", "sqlite3": "sqlite", "tedious": "sqlserver",
 }  # fmt: skip
-# The first alternative passes over `import type { Request } from "express"`, which has no name here.
-_IMPORT = re.compile(
-    r"""\bimport\s+type\b[^;'"]{0,2000}['"]|(?:\brequire\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]((?:@[\w.-]+/)?[\w][\w.-]*)"""
-)
 
 
 def needed_at_run_time(image: ImageInputs) -> Decision | None:
@@ -103,9 +100,9 @@ def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceT
     for file in (*filter(None, read_at_start), *run_time_sources(stack.language, folder, tree)):
         if relative(file.path, folder.directory) in tools:
             continue
-        for match in _IMPORT.finditer(file.text):
-            if match[1] in wanted:
-                yield match[1], file.at(file.line_of(match.start()), rule="import")
+        for name, start in loaded(file.text):
+            if (package := package_of(name)) in wanted:
+                yield package, file.at(file.line_of(start), rule="import")
 
 
 def _only_driver(production: set[str], listed: Sequence[Dependency]) -> Iterator[tuple[str, Evidence]]:

@@ -1,20 +1,16 @@
 """What the application's code tells about the version of its language: modules of the language itself, and forms of code,
 that only some versions have."""
 
-import re
 from collections.abc import Iterator
 
 from toolkit.catalog.library_history import LibraryHistory
 from toolkit.catalog.stacks import Stack
+from toolkit.facts.javascript_imports import loaded
 from toolkit.facts.model import Dependency, Origin
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.applications.source_code import imported_at, run_time_sources, written_at
-
-_LOADED = re.compile(
-    r"(?:\brequire\(|\bimport\(|\bfrom|\bimport)\s{0,20}['\"]((?:node:)?[a-z_]{1,30}(?:/[a-z_]{1,30})?)['\"]"
-)
 
 
 def language_versions(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[Dependency]:
@@ -43,11 +39,11 @@ def _imported(file: SourceFile, history: LibraryHistory, folder: Folder) -> Iter
 
 def _loaded(file: SourceFile, history: LibraryHistory) -> Iterator[tuple[str, str, Evidence]]:
     """`node:` in front of any name is a module, too."""
-    for match in _LOADED.finditer(file.text):
-        prefix, colon, name = match[1].rpartition(":")
-        place = file.at(file.line_of(match.start()), rule="built-in-module")
-        for asked in (f"{prefix}{colon}", name, match[1]):
+    for written, start in loaded(file.text):
+        prefix, colon, name = written.rpartition(":")
+        for asked in (f"{prefix}{colon}", name, written):
             if asked in history.modules:
+                place = file.at(file.line_of(start), rule="built-in-module")
                 yield f"{asked}*" if asked.endswith(":") else asked, history.modules[asked], place
 
 
