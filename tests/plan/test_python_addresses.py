@@ -29,10 +29,12 @@ def test_constants_beside_each_other(tmp_path: Path, catalog: Catalog) -> None:
     assert not any(step[0] == "sed" for step in given.image.install_after_source)
 
 
-def test_an_address_with_its_port_in_a_table(tmp_path: Path, catalog: Catalog) -> None:
+def test_an_address_with_its_port_in_settings(tmp_path: Path, catalog: Catalog) -> None:
     table = 'ITEMS = [\n    ("bind", str, "0.0.0.0:9090"),\n    ("datadir", str, "~/_clock"),\n]\n'
     readme = "# Clock\n\n## Run\n\nStart it:\n\n    python -m clock\n"
     main = "import asgineer\nif __name__ == '__main__':\n    asgineer.run(handler, 'uvicorn')\n"
     files = {"requirements.txt": "asgineer==0.8\n", "clock/__init__.py": "", "clock/__main__.py": main}
     files |= {"clock/_config.py": table, "README.md": readme}
-    assert converted(tmp_path, files, catalog).plan.services["web"].port == 9090
+    assert converted(tmp_path / "table", files, catalog).plan.services["web"].port == 9090
+    files |= {"clock/_config.py": 'bind = "0.0.0.0:9091"\nworkers = 2\n'}
+    assert converted(tmp_path / "gunicorn", files, catalog).plan.services["web"].port == 9091

@@ -20,9 +20,9 @@ _HOST = re.compile(
 _PORT = re.compile(
     rf"^[ \t]{{0,8}}(['\"]?)(?P<names>{_NAMES})PORT\1\s{{0,8}}[:=][^#\n]{{0,80}}?\b(?P<port>\d{{2,5}})\b", re.MULTILINE
 )
-# `("bind", str, "0.0.0.0:8080")` in a table of settings.
+# `bind = "0.0.0.0:8080"`, https://docs.gunicorn.org/en/stable/settings.html#bind, and as an entry of a table of settings.
 _BOTH = re.compile(
-    r"^[ \t]{0,12}\(?(['\"])(?:\w{1,20}_)?(?:bind|listen)\1\s{0,8}[:=,][^#\n]{0,40}?['\"]0\.0\.0\.0:(?P<port>\d{2,5})['\"]",
+    r"^[ \t]{0,12}\(?(['\"]?)(?:\w{1,20}_)?(?:bind|listen)\1\s{0,8}[:=,][^#\n]{0,40}?['\"]0\.0\.0\.0:(?P<port>\d{2,5})['\"]",
     re.MULTILINE,
 )
 
