@@ -19,7 +19,7 @@ from toolkit.plan.versions.versions import is_within, satisfies
 NativeLibraries = Mapping[tuple[str, str], tuple[NativeLibrary, ...]]  # by ecosystem and name
 
 # What Debian and Ubuntu call a package: nothing else may come near apt-get.
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
 
 
 @dataclass
@@ -65,7 +65,7 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
         for package in entry.runtime if linked else entry.prebuilt_runtime:
             runtime.setdefault(at_run_time(package), []).append(dependency.evidence)
     for fact in told:
-        if not _NAME.fullmatch(fact.name):
+        if not PACKAGE.fullmatch(fact.name):
             continue
         if fact.name.endswith("-dev") and fact.name.startswith("lib"):
             build.setdefault(in_build(fact.name), []).append(fact.evidence)
@@ -77,8 +77,8 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
     for name, place in called_programs(stack, image.folder, image.tree):
         runtime.setdefault(at_run_time(name), []).append(place)
     packages = Packages(
-        tuple(sorted(name for name in build if _NAME.fullmatch(name) and name not in stack.build_image_has)),
-        tuple(sorted(name for name in runtime if _NAME.fullmatch(name) and name not in stack.runtime_image_has))
+        tuple(sorted(name for name in build if PACKAGE.fullmatch(name) and name not in stack.build_image_has)),
+        tuple(sorted(name for name in runtime if PACKAGE.fullmatch(name) and name not in stack.runtime_image_has))
         if runtime is not build
         else (),
         tuple(prepare),

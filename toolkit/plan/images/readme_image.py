@@ -1,6 +1,5 @@
 """An image for which no manifest speaks: its packages and its build are what the README's commands say."""
 
-import re
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -10,11 +9,9 @@ from toolkit.facts.model import Command, Mode, Role, SystemPackage
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.images.image_inputs import ImageInputs
-from toolkit.plan.images.native_packages import Packages
+from toolkit.plan.images.native_packages import PACKAGE, Packages
 from toolkit.plan.model import Decision
 from toolkit.plan.starts.commands import without_version
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,80}")
 
 
 def plan_from_readme(image: ImageInputs, table: ReadmePackages) -> tuple[tuple[Arguments, ...], Packages]:
@@ -66,7 +63,7 @@ def _add(
     runtime: dict[str, list[Evidence]],
 ) -> None:
     """A package of the build stage, and of the run-time stage unless only compilers need it."""
-    if not _NAME.fullmatch(name):
+    if not PACKAGE.fullmatch(name):
         return
     build.setdefault(name, []).append(evidence)
     if not any(fnmatchcase(name, pattern) for pattern in table.build_only):
