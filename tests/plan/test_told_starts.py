@@ -273,3 +273,19 @@ def test_variables_of_a_script_that_multiply_are_left() -> None:
     script = "".join(f"V{n}={f'$V{n + 1}' * 40}\n" for n in range(9)) + "# \n" * 100_000 + "PORT=80\nWEB=$PORT\n"
     assert assigned(("shop", "$V0", "--port=${WEB}"), script)[2] == "--port=80"
     assert all(len(word) <= 2_000 for word in assigned(("shop", "$V0") * 500, script))
+
+
+def test_the_settings_of_developers_and_those_to_fill_in_are_not_what_runs(tmp_path: Path, catalog: Catalog) -> None:
+    commands = (
+        "cd server\nnode server.js --config config.dev.env",
+        "node server.js --config path/to/.env",
+        "node server.js",
+    )
+    shown = "".join(f"\n```sh\n{command}\n```\n" for command in commands)
+    files = {
+        "README.md": f"# Shop\n\n## Start\n{shown}",
+        "server/package.json": '{"dependencies": {"express": "^4.18.0"}}',
+        "server/server.js": "require('express')().listen(3000);\n",
+    }
+    services = converted(tmp_path, files, catalog).plan.services
+    assert [service.command for service in services.values()] == [("node", "server.js")]

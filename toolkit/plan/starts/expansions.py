@@ -27,8 +27,8 @@ _ASSIGNS = re.compile(
 )
 _DEEPEST = 3  # variables that are set by others
 _MOST_ASSIGNED, _LONGEST = 200, 2_000
-# `<project-name>` and `/path/to/shop.db` are for a person to fill in.
-_TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|/path/to\b")
+# `<project-name>`, `/path/to/shop.db` and `path/to/.env` are for a person to fill in.
+_TO_FILL_IN = re.compile(r"<[^<>]{1,80}>|(?<![\w.-])path/to\b")
 # How supervisor writes variables.
 _OF_SUPERVISOR = re.compile(r"%\((\w{1,64})\)s")
 

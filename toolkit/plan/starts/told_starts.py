@@ -27,6 +27,9 @@ _CONTAINER_FILES = frozenset({"compose-file", "dockerfile"})
 _FOR_ALL = re.compile(r"(?:--?[\w-]{1,20}=)?0\.0\.0\.0(?=$|:)")
 _JUST_BEHIND = 6  # lines
 _DATA = re.compile(r"^[\w./-]{1,80}\.(?:csv|db|sqlite3?)$")
+_SETTINGS_OPTION = re.compile(r"(?:-c|--?conf(?:ig)?(?:[-_]?(?:file|path))?|--?settings)(?:=|$)")
+# `--config ./config.dev.env`
+_SETTINGS_OF_DEVELOPERS = re.compile(r"(?:^|[./_=-])dev(?:el|elopment)?\.(?:cfg|conf|env|ini|json|toml|ya?ml)$")
 _WORK = frozenset({"beat", "consumer", "schedule", "scheduler", "worker", "workers"})
 
 
@@ -58,7 +61,13 @@ def told_starts(image: Processes) -> Iterator[ToldStart]:
     kept = served or _is_kept_running(told, image)
     answered = _with_addresses(told, image)
     for command in sorted(
-        told, key=lambda c: (c.mode is Mode.DEVELOPMENT, _doubt(c, image, kept), _is_other_use(c, answered, image))
+        told,
+        key=lambda c: (
+            c.mode is Mode.DEVELOPMENT,
+            _doubt(c, image, kept),
+            _is_other_use(c, answered, image),
+            any(map(_SETTINGS_OF_DEVELOPERS.search, c.argv[1:])),
+        ),
     ):
         contained = image.contained(command)
         if contained is None or not _is_process(command, contained, image):
@@ -262,11 +271,15 @@ def _is_any_script(command: Command, contained: ContainerCommand) -> bool:
 
 
 def same_process(one: ContainerCommand, other: ContainerCommand, image: Processes) -> bool:
-    """The same command however it is written, or the same application given to a server twice: under other options, or to
-    another server."""
+    """The same command however it is written, with a file of settings or without, or the same application given to a server
+    twice: under other options, or to another server."""
     if image.servers.task(one.argv) == image.servers.task(other.argv) or programs_of(one.argv, image) & programs_of(
         other.argv, image
     ):
+        return True
+    shorter, longer = sorted((one.argv, other.argv), key=len)
+    told = longer[len(shorter) :] if longer[: len(shorter)] == shorter else ()
+    if len(told) in (1, 2) and _SETTINGS_OPTION.match(told[0]):
         return True
     if one.argv[0].startswith(f"{APP_FOLDER}/") and _without_address(one.argv) == _without_address(other.argv):
         return True
