@@ -464,3 +464,46 @@ def test_a_task_whose_files_the_source_has_is_not_run(tmp_path: Path, catalog: C
     assert stage and stage.build == (("npx", "gulp", "build"),)
     held = {"static/css/shop.css": "a {}\n"}
     assert converted(tmp_path / "held", files | readme | held, catalog).image.assets is None
+
+
+@pytest.mark.parametrize(
+    ("code", "outputs", "copied"),
+    [
+        pytest.param(
+            "app.use(express.static(path.join(__dirname, '../client/build')));",
+            ("../client/build",),
+            "COPY --from=assets /app/client/build /client/build",
+            id="beside-the-server",
+        ),
+        pytest.param(
+            "app.get('*', (request, answer) => answer.sendFile(path.join(__dirname, 'public/index.html')));",
+            ("public",),
+            "COPY --from=assets /app/server/public /app/public",
+            id="moved-into-the-server",
+        ),
+    ],
+)
+def test_pages_beside_a_server_that_hands_them_out_are_built_for_it(
+    tmp_path: Path, catalog: Catalog, code: str, outputs: tuple[str, ...], copied: str
+) -> None:
+    files = {
+        "client/package.json": package("react-scripts build", "react-scripts"),
+        "client/public/index.html": "<html></html>",
+        "server/package.json": EXPRESS["package.json"],
+        "server/app.js": f"const app = require('express')();\n{code}\napp.listen(3000);\n",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert list(made.plan.services) == ["web"] and made.image.directory == "server"
+    assert made.image.assets is not None and made.image.assets.outputs == outputs
+    assert "WORKDIR /app/client" in made.dockerfile and copied in made.dockerfile
+
+
+def test_pages_beside_a_server_that_knows_nothing_of_them_are_a_service_of_their_own(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "client/package.json": package("react-scripts build", "react-scripts"),
+        "server/package.json": EXPRESS["package.json"],
+        "server/app.js": "require('express')().listen(3000);\n",
+    }
+    assert set(converted(tmp_path, files, catalog).plan.services) == {"client", "server"}

@@ -14,7 +14,7 @@ from toolkit.artefacts.build_stage import APT_NOTE, HOME, StageFilling
 from toolkit.artefacts.instructions import GLOB_PATH, PLAIN_PATH, WAR, copy, env_value, exec_form, merged, path, word
 from toolkit.artefacts.text import Artefact, Line
 from toolkit.catalog.stacks import Stack
-from toolkit.inventory.paths import relative
+from toolkit.inventory.paths import inside, relative
 from toolkit.plan.image_model import Assets
 from toolkit.plan.model import BaseImages, Decision, Plan
 from toolkit.plan.versions.versions import numbers
@@ -48,6 +48,7 @@ class _AssetsFilling(StageFilling):
         self, key: str, top: str, assets: Assets, decisions: Mapping[str, Decision], base_images: BaseImages
     ) -> None:
         super().__init__(key, assets, decisions, base_images)
+        top = top if inside(assets.directory, top) else posixpath.dirname(top)
         inner = relative(assets.directory, top)
         self.blocks |= {
             "workdir": lambda: [Line(f"WORKDIR {path(_place(inner), key)}", f"{key}.directory")],
@@ -86,7 +87,7 @@ class _ImageFilling(StageFilling):
             "extensions": self._extensions,
             "front_controller": self._front_controller,
             "php_settings": self._php_settings,
-            "writable": self._writable,
+            "writable": lambda: [*self._from_assets(beside=True), *self._writable()],
             "workdir": self._workdir,
             "expose": self._expose,
             "health_check": self._health_check,
@@ -119,12 +120,15 @@ class _ImageFilling(StageFilling):
         filling = _AssetsFilling(f"{self.key}.assets", self.image.directory, assets, self.decisions, self.base_images)
         return filling.filled(self.assets_template, f"blueprints/stacks/{assets.stack}/Dockerfile")
 
-    def _from_assets(self) -> list[Line]:
-        """What that stage wrote, at its place in the application."""
+    def _from_assets(self, *, beside: bool = False) -> list[Line]:
+        """What that stage wrote, at its place in the application, or beside it, where only the last stage has it."""
         assets = self.image.assets
         if assets is None:
             return []
-        return [_from_stage("assets", output, f"{self.key}.assets.outputs") for output in assets.outputs or ("",)]
+        top, key = self.image.directory, f"{self.key}.assets.outputs"
+        name = "" if inside(assets.directory, top) else posixpath.basename(top)  # of the application, in that stage
+        outputs = [output for output in assets.outputs or ("",) if output.startswith("../") is beside]
+        return [_from_stage("assets", output, key, name) for output in outputs]
 
     def _extensions(self) -> list[Line]:
         """Extensions of PHP, compiled where they run, and the run-time packages: what they are compiled with is taken
@@ -278,13 +282,14 @@ class _ImageFilling(StageFilling):
 
 def _place(inner: str) -> str:
     """Where a folder of the application stands in the image; empty for the application itself."""
-    return posixpath.join(HOME, inner) if inner else HOME
+    return posixpath.normpath(posixpath.join(HOME, inner))
 
 
-def _from_stage(stage: str, inner: str, key: str) -> Line:
-    """COPY of a folder or file of the application from one stage to the same place in another."""
-    place = path(_place(inner), key)
-    return Line(f"COPY --from={stage} {place} {place}", key)
+def _from_stage(stage: str, inner: str, key: str, below: str = "") -> Line:
+    """COPY of a folder or file of the application from one stage to the same place in another; `below` is where the
+    application stands in the first."""
+    found, place = path(_place(posixpath.normpath(posixpath.join(below, inner))), key), path(_place(inner), key)
+    return Line(f"COPY --from={stage} {found} {place}", key)
 
 
 def render_dockerignore(service: str, plan: Plan, stack: Stack, assets: Stack | None = None) -> Artefact:

@@ -16,6 +16,10 @@ def _inside(path: str) -> str:
     return path
 
 
+def _near(path: str) -> str:
+    return "../" + _inside(path.removeprefix("../")) if path.startswith("../") else _inside(path)
+
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$")]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 # One printable line: nothing in it can start a new line in a Dockerfile, an .env file or YAML.
@@ -23,6 +27,8 @@ OneLine = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\u0085\u202
 RelativePath = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\\]*$", max_length=512), AfterValidator(_inside)
 ]
+# The same, or a path in a folder beside the one that it is relative to: ../client/build
+PathNear = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\\]*$", max_length=512), AfterValidator(_near)]
 # A path without wildcards, of characters that mean nothing to the load balancer, nginx or a regular expression.
 LiteralPath = Annotated[str, StringConstraints(pattern=r"^((/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?)?$", max_length=128)]
 # The same without dots: it stands in a regular expression of the load balancer.

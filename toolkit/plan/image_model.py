@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from toolkit.plan.field_types import Arguments, OneLine, RelativePath, Section, VariableName
+from toolkit.plan.field_types import Arguments, OneLine, PathNear, RelativePath, Section, VariableName
 
 
 class Stage(Section):
@@ -51,7 +51,7 @@ class Assets(Stage):
     take: tuple[RelativePath, ...] = Field(
         (), description="Folders of the build stage that are needed before, relative to the image's `directory`."
     )
-    outputs: tuple[RelativePath, ...] = Field(
+    outputs: tuple[PathNear, ...] = Field(
         (), description="What is taken over from the stage, relative to the image's `directory`; all of it when empty."
     )
 

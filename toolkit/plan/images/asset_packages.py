@@ -77,10 +77,11 @@ def find_packages(
     if application.stack.language == stack.language:
         apart = {one.folder.directory for one in recognised if not one.module}
         directories &= (apart | _left_to_operators(directories - apart, application, facts)) - {top}
+    beside = _pages_beside(application, recognised)
+    within = {place for place in directories if inside(place, top)}
+    within = {place for place in within if _NO_PACKAGE_IN.isdisjoint(relative(place, top).split("/"))}
     found = []
-    for directory in sorted(directories, key=lambda path: (path.count("/") + bool(path), path)):
-        if not inside(directory, top) or not _NO_PACKAGE_IN.isdisjoint(relative(directory, top).split("/")):
-            continue
+    for directory in sorted(within | beside, key=lambda path: (path.count("/") + bool(path), path)):
         folder = _folder(directory, facts, tree)
         evidence = holds(stack.recognise, folder)
         names = scripts_in(folder.facts)
@@ -98,6 +99,24 @@ def find_packages(
         elif missing := _looked_for(package, application, tree):
             found.append(replace(package, moved_to=missing))
     return found
+
+
+def _pages_beside(application: Recognised, recognised: Collection[Recognised]) -> set[str]:
+    """Folders beside that of a server in which Node builds pages, as client/ beside server/."""
+    top = application.folder.directory
+    if not top or application.module or _is_pages(application):
+        return set()
+    places = {one.folder.directory for one in recognised if _is_pages(one) and not one.module}
+    return {place for place in places if posixpath.dirname(place) == posixpath.dirname(top)} - {""}
+
+
+def _is_pages(one: Recognised) -> bool:
+    return bool(one.stack.language == "node" and one.stack.artifact)
+
+
+def common_folder(directory: str, top: str) -> str:
+    """The folder that a package below an application, or beside it, has in common with it."""
+    return top if inside(directory, top) else posixpath.dirname(top)
 
 
 def _task(folder: Folder, tree: SourceTree) -> str:
@@ -179,22 +198,23 @@ def _folder(directory: str, facts: Facts, tree: SourceTree) -> Folder:
 
 
 def _is_served(package: Package, application: Recognised, tree: SourceTree) -> bool:
-    """Whether a package below the application writes into another folder of it, or where the application's code looks."""
-    top = application.folder.directory
-    paths = [output.value for output in package.outputs if inside(output.value, top)]
-    if any(not inside(path, package.folder.directory) for path in paths):
+    """Whether a package writes into a folder of the application that is not its own, or where the application's code looks."""
+    top, own = application.folder.directory, package.folder.directory
+    if any(inside(output.value, top) and not inside(output.value, own) for output in package.outputs):
         return True
+    common = common_folder(own, top)
+    paths = [output.value for output in package.outputs if inside(output.value, common)]
     if not paths:
         return False
     separator = r"[\s\"'/,\\]{1,8}"
-    named = [separator.join(map(re.escape, relative(path, top).split("/"))) for path in paths]
+    named = [separator.join(map(re.escape, relative(path, common).split("/"))) for path in paths]
     pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(named)})(?![\w-])")
     # Code of another language in the package's own folder is not the package's.
     foreign = application.stack.language != "node"
     return any(
         pattern.search(file.text[:_MOST_CHARACTERS]) or _embeds(file, paths)
         for file in _sources(application, tree)
-        if foreign or not inside(file.path, package.folder.directory) or package.folder.directory == top
+        if foreign or not inside(file.path, own) or own == top
     )
 
 

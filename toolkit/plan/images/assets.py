@@ -9,7 +9,7 @@ from toolkit.catalog.stacks import Release, Stack
 from toolkit.facts.model import Dependency, EntryPoint, Facts, Runtime
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.findings import Evidence, Finding, Severity
-from toolkit.inventory.paths import inside, relative
+from toolkit.inventory.paths import inside
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.conditions import holds
 from toolkit.plan.applications.entry_points import kind_of_script
@@ -19,7 +19,7 @@ from toolkit.plan.builds.build_steps import plan_steps
 from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.package_managers import choose_manager
 from toolkit.plan.image_model import Assets
-from toolkit.plan.images.asset_packages import MODULES_FOLDER, Package, come_built, modules_folder
+from toolkit.plan.images.asset_packages import MODULES_FOLDER, Package, come_built, common_folder, modules_folder
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, of_type
@@ -55,8 +55,14 @@ def plan_assets(
     planned.decisions += steps.decisions
     outputs = _outputs(package, steps, facts, tree)
     top = application.folder.directory
-    below_top = (point.value for point in outputs if inside(point.value, top) and point.value != top)
-    inner = tuple(dict.fromkeys(relative(path, top) for path in below_top))
+    common = common_folder(package.folder.directory, top)
+    inner = tuple(
+        dict.fromkeys(
+            posixpath.relpath(point.value, top or ".")
+            for point in outputs
+            if inside(point.value, common) and point.value != top
+        )
+    )
     if inner:
         because = "what the build writes" if package.script else "where the libraries lie"
         planned.decisions.append(Decision(f"{key}.outputs", ", ".join(inner), because, evidence_of(outputs)))
