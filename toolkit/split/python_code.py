@@ -18,7 +18,6 @@ from toolkit.split import sql
 from toolkit.split.code import Access, Code, Node, Unit
 
 RULE = "python-code"
-_EVERY = re.compile("")
 _WRITING = frozenset(
     ("create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete", "save", "add", "remove",
      "set", "clear", "acreate", "asave", "adelete", "merge", "insert", "add_all", "bulk_insert_mappings")
@@ -46,7 +45,7 @@ class _Model:
 
 
 def read(project: Project) -> Code:
-    modules = Modules(project.code(".py"), project.places, frozenset(project.tree.paths), _EVERY)
+    modules = Modules(project.code(".py"), project.places, frozenset(project.tree.paths), every=True)
     return _Reader(modules).code
 
 

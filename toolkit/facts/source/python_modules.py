@@ -14,11 +14,17 @@ from toolkit.facts.places import Places
 from toolkit.inventory.source_tree import SourceFile
 
 # Only modules with one of these words are parsed: parsing costs, and nothing is read without them.
-WORTH = re.compile(
-    r"environ|getenv|Flask|FastAPI|Starlette|Quart|Sanic|Litestar|Bottle|bottle|falcon|Dash\(|[wa]sgi|Celery|celery|rq\b|DATABASES"
-    r"|INSTALLED_APPS|SECRET_KEY|config\(|env\(|BaseSettings|create_app|make_app|get_app|_app\(|app_factory|__main__|huey|dramatiq|[Ss]cheduler"
-    r"|cherrypy|run_app\(|TCPSite|tornado\.|urlpatterns|ROOT_URLCONF|Blueprint|Namespace\(|APIRouter|add_url_rule|add_resource|register_blueprint|include_router"
-    r"|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}=|FileHandler\(|makedirs\(|\.mkdir\(|sqlite|ViewSet|Router\(|\.command\(|add_parser\(|ArgumentParser\(|start_response|receive, send|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
+_WORDS = (
+    ".command(", ".mkdir(", "APIRouter", "ArgumentParser(", "BaseSettings", "Blueprint", "Bottle", "Celery", "DATABASES", "Dash(",
+    "FastAPI", "FileHandler(", "Flask", "INSTALLED_APPS", "Litestar", "Namespace(", "Quart", "ROOT_URLCONF", "Router(", "SECRET_KEY",
+    "Sanic", "Starlette", "TCPSite", "ViewSet", "__main__", "_app(", "add_parser(", "add_resource", "add_url_rule", "app_factory", "asgi",
+    "bottle", "celery", "cheduler", "cherrypy", "config(", "create_app", "dramatiq", "env(", "environ", "falcon", "get_app", "getenv",
+    "huey", "include_router", "make_app", "makedirs(", "receive, send", "register_blueprint", "run_app(", "sqlite", "start_response",
+    "tornado.", "urlpatterns", "wsgi",
+)  # fmt: skip
+_WORTH = re.compile(
+    r"rq\b|[A-Z]_(?:DEST|DIR|DIRECTORY|FOLDER|LOCATION|PATH|ROOT)(?:['\"]\])?\s{0,9}="
+    r"|\.(?:route|get|post|put|patch|delete)\(\s{0,9}f?['\"]/"
 )
 # `application = create()` says little.
 _WORTH_BY_NAME = frozenset({"__main__.py", "asgi.py", "wsgi.py"})
@@ -179,13 +185,15 @@ def text(node: ast.expr | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-class Modules:
-    """The modules of a tree, parsed on first use: those that are `worth` it, and any other that is asked for by name."""
+def _is_worth(text: str) -> bool:
+    return any(word in text for word in _WORDS) or _WORTH.search(text) is not None
 
-    def __init__(
-        self, files: Iterable[SourceFile], places: Places, paths: frozenset[str], worth: re.Pattern[str] = WORTH
-    ) -> None:
-        self._worth = worth
+
+class Modules:
+    """The modules of a tree, parsed on first use: those that are worth it, or `every` one, and any other that is asked for by name."""
+
+    def __init__(self, files: Iterable[SourceFile], places: Places, paths: frozenset[str], every: bool = False) -> None:
+        self._every = every
         self._files = files
         self._places = places
         self._paths = paths
@@ -223,7 +231,7 @@ class Modules:
         return tuple(
             (path, file)
             for path, file in self._by_path.items()
-            if "/migrations/" not in file.path and (file.name in _WORTH_BY_NAME or self._worth.search(file.text))
+            if "/migrations/" not in file.path and (self._every or file.name in _WORTH_BY_NAME or _is_worth(file.text))
         )
 
     @cached_property
