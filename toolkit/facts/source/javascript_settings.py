@@ -18,9 +18,8 @@ from toolkit.inventory.source_tree import SourceFile
 RULE = "javascript-settings"
 # With the file that Express' generator starts a server from: https://expressjs.com/en/starter/generator.html
 ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue", "bin/www")
-WORTH = re.compile(
-    r"process\.env|\bconvict\(|import\.meta\.env|\.listen\(|\bport\b|configService|config\.get", re.IGNORECASE
-)
+_WORDS = ("process.env", "convict(", "import.meta.env", ".listen(", "configservice", "config.get")
+_WORD_PORT = re.compile(r"\bport\b")
 NAME = r"([A-Za-z_][A-Za-z0-9_]{0,100})"
 DEFAULT = r"(?:\s{0,3}\)?\s{0,3}(?:\|\||\?\?)\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\"|`([^`$\n]{0,200})`|([0-9]{1,9}|true|false)\b))?"
 LOOKUP = re.compile(
@@ -72,11 +71,15 @@ STORE = re.compile(
 )
 
 
+def _is_worth(lowered: str) -> bool:
+    return any(word in lowered for word in _WORDS) or _WORD_PORT.search(lowered) is not None
+
+
 def read(project: Project) -> Iterator[Fact]:
     variables: dict[tuple[str, str], EnvironmentVariable] = {}
     for file in project.code(*ENDINGS, ".json", ".yml", ".yaml", ".template", ".example"):
         home = project.places.home(file.path)
-        if file.path.endswith(ENDINGS) and WORTH.search(file.text):
+        if file.path.endswith(ENDINGS) and _is_worth(file.text.lower()):
             for fact in _variables(file):
                 key = (home, fact.name)
                 known = variables.get(key)

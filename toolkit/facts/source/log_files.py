@@ -35,7 +35,7 @@ class Logger:
 LOGGERS = (
     Logger(
         re.compile(r".*\.py"),
-        re.compile(r"\w{0,16}FileHandler['\"(]"),
+        re.compile(r"FileHandler['\"(]"),
         re.compile(r"StreamHandler|RichHandler"),
     ),
     Logger(
