@@ -66,6 +66,13 @@ class Finding:
         return "\n".join(lines)
 
 
+def in_words(names: Iterable[str], most: int) -> str:
+    """Names for a sentence: the first of them, and how many more there are."""
+    found = list(names)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(found[:most]) + more
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings once each, sorted by severity, then place, then code."""
     rank = {severity: number for number, severity in enumerate(Severity)}

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from toolkit.catalog.split import SplitWords
 from toolkit.facts.model import Route
-from toolkit.findings import Finding
+from toolkit.findings import Finding, in_words
 from toolkit.plan.model import Plan
 from toolkit.plan.names import valid_name
 from toolkit.plan.routing.listener_rules import MAXIMUM_VALUES
@@ -241,7 +241,7 @@ def _candidate(
     if routes and not starts:
         reasons.append("what answers it was not read, so its tables are not known")
     if writes:
-        reasons.append(f"writes {', '.join(writes[:4])}{' and others' if len(writes) > 4 else ''}")
+        reasons.append(f"writes {in_words(writes, 4)}")
     return Candidate(name, kind, paths, routes, tuple(units), reads, writes, tuple(reasons), bool(starts))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from toolkit.facts.file_names import is_for_developers
 from toolkit.facts.secrets import IN_CONNECTION_STRING, NOT_A_VALUE, looks_secret
 from toolkit.facts.source.project import Project
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity, in_words
 from toolkit.inventory.source_tree import SourceFile
 
 RULE = "clear-secret"
@@ -47,12 +47,10 @@ def read(project: Project) -> Iterator[Finding]:
             place = file.at(file.line_of(position), rule=RULE) if file else Evidence(path)
             found.setdefault(project.places.home(path), {}).setdefault(place, secret)
     for places in found.values():
-        names = list(dict.fromkeys(places.values()))
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         yield Finding(
             "RP089",
             Severity.WARNING,
-            f"{', '.join(names[:MOST_NAMED])}{more}: plain-text secrets in the source, and so in the image and in version control",
+            f"{in_words(dict.fromkeys(places.values()), MOST_NAMED)}: plain-text secrets in the source, and so in the image and in version control",
             tuple(places)[:MOST_NAMED],
             "rotate them; let the application read them from environment variables, and add these under environment in"
             " replatform.yaml with `secret: true`",

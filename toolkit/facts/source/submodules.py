@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.source.project import Project
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Finding, Severity, in_words
 
 RULE = "git-submodule"
 _PATH = re.compile(r"^[ \t]{0,20}path[ \t]{0,9}=[ \t]{0,9}\"?([\w./ +@-]{1,200}?)\"?[ \t\r]{0,9}$", re.MULTILINE)
@@ -22,7 +22,7 @@ def read(project: Project) -> Iterator[Finding]:
     paths = {match[1].strip("/"): file.line_of(match.start(1)) for match in _PATH.finditer(file.text)} if file else {}
     absent = {path: line for path, line in paths.items() if path not in project.folders}
     if file and absent:
-        named = ", ".join(list(absent)[:_MOST_NAMED]) + (" and others" if len(absent) > _MOST_NAMED else "")
+        named = in_words(absent, _MOST_NAMED)
         yield Finding(
             "RP094",
             Severity.WARNING,

@@ -13,7 +13,7 @@ from toolkit.facts.model import (
     Role,
     Runtime,
 )
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity, in_words
 from toolkit.plan.applications.entry_points import lies_installed
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.builds.build_commands import plan_build
@@ -281,7 +281,7 @@ class _Planning:
             Finding(
                 "RP092",
                 Severity.WARNING,
-                f"no file lists the libraries; the image installs {', '.join(asked[:6])}{' and others' if len(asked) > 6 else ''},"
+                f"no file lists the libraries; the image installs {in_words(asked, 6)},"
                 " as the README says and the code imports them",
                 places,
                 "run `pip freeze > requirements.txt` where the application runs now, and commit the result",

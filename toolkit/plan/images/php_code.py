@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.catalog.library_history import PhpHistory
 from toolkit.facts.model import Origin, Runtime
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity, in_words
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.model import Decision
@@ -113,12 +113,11 @@ def removed_findings(key: str, removed: Sequence[Removed], version: str) -> list
     gone = [one for one in removed if numbers(one.since) <= numbers(version)]
     if not gone:
         return []
-    named = ", ".join(f"{one.name} (until {one.since})" for one in gone[:_MOST_PLACES])
-    more = f" and {len(gone) - _MOST_PLACES} more" if len(gone) > _MOST_PLACES else ""
+    named = in_words((f"{one.name} (until {one.since})" for one in gone), _MOST_PLACES)
     oldest = min(gone, key=lambda one: numbers(one.since)).since
     return [
         Finding(
-            "RP088", Severity.WARNING, f"the code uses functions or syntax that PHP {version} does not have: {named}{more}",
+            "RP088", Severity.WARNING, f"the code uses functions or syntax that PHP {version} does not have: {named}",
             tuple(one.evidence for one in gone[:_MOST_PLACES]),
             f"replace it, or set {key}.version to a version before {oldest} until that is done",
         )

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from toolkit.facts.model import ConfigFile, Facts
 from toolkit.facts.places import Places
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity, in_words
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.ranking import of_type
 
@@ -25,12 +25,10 @@ def unwritten(tree: SourceTree, facts: Facts) -> Iterator[Finding]:
         if _is_wanted(path):
             missing.setdefault(path, evidence)
     if missing:
-        names = list(missing)
-        more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
         yield Finding(
             "RP058",
             Severity.WARNING,
-            f"{', '.join(names[:_MOST])}{more}: written by hand on each host from a sample; not in the source, so not in the image",
+            f"{in_words(missing, _MOST)}: written by hand on each host from a sample; not in the source, so not in the image",
             tuple(dict.fromkeys(missing.values())),
             "add a copy of the sample to the source that reads secrets and per-environment values from environment variables",
         )

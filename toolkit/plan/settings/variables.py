@@ -10,7 +10,7 @@ from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
 from toolkit.facts.manifests.variables import NAME
 from toolkit.facts.model import EntryPoint, EnvironmentVariable, Facts, Origin
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Finding, Severity, in_words
 from toolkit.plan.app_folder import moved
 from toolkit.plan.model import Datastore, Decision, Question, Variable
 from toolkit.plan.ranking import evidence_of, of_type, ranked
@@ -174,13 +174,12 @@ def _note_database(asked: Mentioned, variable: Variable, planned: PlannedVariabl
 
 def _unset(without_value: Sequence[EnvironmentVariable]) -> Finding:
     """RP043: variables of the README that have no value."""
-    named = ", ".join(fact.name for fact in without_value[:_MOST_NAMED])
-    more = f" and {len(without_value) - _MOST_NAMED} more" if len(without_value) > _MOST_NAMED else ""
+    named = in_words((fact.name for fact in without_value), _MOST_NAMED)
     stay, them = ("they stay", "them") if len(without_value) > 1 else ("it stays", "it")
     return Finding(
         "RP043",
         Severity.NOTE,
-        f"no file gives a value for {named}{more}; {stay} unset, because no code requires {them}",
+        f"no file gives a value for {named}; {stay} unset, because no code requires {them}",
         evidence_of(without_value),
         f"where the default is not wanted, add {them} under environment in replatform.yaml",
     )

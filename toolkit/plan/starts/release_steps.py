@@ -10,7 +10,7 @@ from itertools import pairwise
 from toolkit.facts.model import Command, ConfigFile, Dependency, Mode, Origin, Placeholder, Role
 from toolkit.facts.npm_scripts import run_script, script_called
 from toolkit.facts.shell import parse
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Finding, Severity, in_words
 from toolkit.plan.model import Release
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.starts.asking import asked_for
@@ -167,7 +167,7 @@ def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding 
 def _when_they_run(unsure: Sequence[Command]) -> Iterator[Finding]:
     """RP055, for commands that may be steps of a release, workers or timed tasks."""
     if unsure:
-        named = ", ".join(f"`{command.text[:60]}`" for command in unsure[:6])
+        named = in_words((f"`{command.text[:60]}`" for command in unsure), 6)
         yield Finding(
             "RP055",
             Severity.WARNING,

@@ -8,7 +8,7 @@ from typing import Any
 from toolkit.catalog.library_history import Bound
 from toolkit.catalog.stacks import PackageManagerSteps, Stack
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts, LastChange, Origin, Runtime
-from toolkit.findings import Evidence, Finding, Severity
+from toolkit.findings import Evidence, Finding, Severity, in_words
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.applications.source_code import imported_at, run_time_sources, written_at
@@ -246,7 +246,7 @@ def unpinned(
     floating = [d for d in own if not d.version and not d.development and not d.name.startswith("ext-")]
     if not floating:
         return []
-    named = ", ".join(dependency.name for dependency in floating[:3]) + (" and others" if len(floating) > 3 else "")
+    named = in_words((dependency.name for dependency in floating), 3)
     since = f", which is today's and not that of {change.day}, when the application was last changed" if change else ""
     severity = Severity.WARNING if change else Severity.NOTE
     text = f"nothing pins {named}: each build installs the newest version that {chosen.manifest} allows{since}"
