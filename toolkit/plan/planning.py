@@ -41,9 +41,9 @@ from toolkit.plan.settings.config_files import unwritten
 from toolkit.plan.settings.connections import of_another_engine, unconnected, with_framework_variables, with_profile
 from toolkit.plan.settings.datastores import plan_datastores
 from toolkit.plan.settings.encryption import plan_encryption
+from toolkit.plan.settings.engines_without_driver import engines_without_driver
 from toolkit.plan.settings.hosts import folders_in
 from toolkit.plan.settings.queues import plan_queues
-from toolkit.plan.settings.unspoken import engines_without_driver
 from toolkit.plan.settings.variables import PlannedVariables, plan_variables
 from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import serves_files
@@ -77,8 +77,8 @@ def plan_application(
         facts = replace(facts, facts=tuple(fact for fact in facts.facts if not isinstance(fact, Datastore)))
     lists = {f"{i.directory}/{path}".strip("/") for i in images.images.values() for path in (i.manifest, *i.copy_first)}
     languages = {stack.language for stack in images.stacks.values()}
-    unspoken = engines_without_driver(facts, languages, catalog.dependencies.engines)
-    stores = plan_datastores(application, facts, catalog.datastores, engines or {}, lists, unspoken)
+    without_driver = engines_without_driver(facts, languages, catalog.dependencies.engines)
+    stores = plan_datastores(application, facts, catalog.datastores, engines or {}, lists, without_driver)
     queues = plan_queues(facts, services.services)
     stack = next(iter(images.stacks.values()))
     port = next((service.port for service in services.services.values() if service.port), None)

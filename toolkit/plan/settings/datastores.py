@@ -10,7 +10,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Datastore, Decision, Migration, Question
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.reported import Reported
-from toolkit.plan.settings.unspoken import only_mentioned
+from toolkit.plan.settings.engines_without_driver import only_mentioned
 
 # One of each role; the name is what references in the plan use.
 ROLES = ("database", "cache", "broker", "documents", "search")
@@ -31,12 +31,12 @@ def plan_datastores(
     blueprints: Mapping[str, DatastoreBlueprint],
     chosen_engines: Mapping[str, str],
     installed: Collection[str] = (),
-    unspoken: Collection[str] = (),
+    without_driver: Collection[str] = (),
 ) -> PlannedDatastores:
     """One datastore for each role that the facts name, by the strongest fact; others of the same role are findings.
 
-    `installed` are the lists of dependencies that images install from, `unspoken` the engines that nothing in them speaks to;
-    `chosen_engines` are what people want, by role: they stand above every fact.
+    `installed` are the lists of dependencies that images install from, `without_driver` the engines that they have no driver
+    for; `chosen_engines` are what people want, by role: they stand above every fact.
     """
     planned = PlannedDatastores({}, None)
     by_role = _by_role(facts, blueprints, planned)
@@ -46,11 +46,11 @@ def plan_datastores(
             continue
         if role == "documents" and not choice and _only_in_prose(found, by_role.get("database", [])):
             continue
-        if role != "database" and not choice and only_mentioned(found, unspoken, facts):
+        if role != "database" and not choice and only_mentioned(found, without_driver, facts):
             planned.findings += _left_out(found, {store.engine for store in found}, blueprints)
             continue
         if not choice:
-            found = by_role[role] = _spoken(found, unspoken, blueprints, planned)
+            found = by_role[role] = _with_driver(found, without_driver, blueprints, planned)
         blueprint = blueprints[choice or _engine(found, blueprints, installed)]
         same = [store for store in found if store.engine == blueprint.engine]
         if blueprint.role == "file":
@@ -181,15 +181,15 @@ def _engine(
     return min(servers, key=weight)
 
 
-def _spoken(
+def _with_driver(
     found: list[facts_model.Datastore],
-    unspoken: Collection[str],
+    without_driver: Collection[str],
     blueprints: Mapping[str, DatastoreBlueprint],
     planned: PlannedDatastores,
 ) -> list[facts_model.Datastore]:
     """Without what the application could not speak to, where it can speak to another of them."""
-    usable = [store for store in found if store.engine not in unspoken]
-    planned.findings += _left_out(found, unspoken if usable else (), blueprints)
+    usable = [store for store in found if store.engine not in without_driver]
+    planned.findings += _left_out(found, without_driver if usable else (), blueprints)
     return usable or found
 
 

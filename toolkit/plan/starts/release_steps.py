@@ -13,7 +13,7 @@ from toolkit.facts.shell import parse
 from toolkit.findings import Finding, Severity, in_words
 from toolkit.plan.model import Release
 from toolkit.plan.ranking import evidence_of, of_type
-from toolkit.plan.starts.asking import asked_for
+from toolkit.plan.starts.interactive_commands import asked_for
 from toolkit.plan.starts.planned_services import PlannedServices
 from toolkit.plan.starts.processes import Processes
 from toolkit.plan.starts.programs import scripts_of

@@ -35,10 +35,10 @@ def engines_without_driver(
     return frozenset(s.engine for s in stores if s.engine not in shown and _kind(s.engine) not in spoken)
 
 
-def only_mentioned(found: Collection[Datastore], unspoken: Collection[str], facts: Facts) -> bool:
+def only_mentioned(found: Collection[Datastore], without_driver: Collection[str], facts: Facts) -> bool:
     """Whether all that names the stores of one role is prose, and no library or variable of the application is called after
     one of them: "one could add a Redis caching layer"."""
-    if any(store.origin is not Origin.README or store.engine not in unspoken for store in found):
+    if any(store.origin is not Origin.README or store.engine not in without_driver for store in found):
         return False
     libraries = {fact.name.lower() for fact in facts.facts if isinstance(fact, Dependency)}
     variables = {fact.name.lower() for fact in of_type(facts, EnvironmentVariable)}
