@@ -64,7 +64,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     present = {name: m for name, m in present.items() if not _names_itself(folder, m, tree)} or present
     locks, behind = _locks(folder, stack, present, about, tree)
     choice = [name for name in locks if name not in behind] or list(locks) or list(present)
-    reason = "its lock file is there" if locks else "its manifest is there"
+    reason = "its lock file is in the source" if locks else "its manifest is in the source"
     used = choice[0]
     evidence: tuple[Evidence, ...] = ()
     installs = [command for command in commands_of(about, Role.INSTALL) if command.argv]

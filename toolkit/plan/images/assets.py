@@ -64,7 +64,7 @@ def plan_assets(
         )
     )
     if inner:
-        because = "what the build writes" if package.script else "where the libraries lie"
+        because = "the output of the build" if package.script else "where the libraries lie"
         planned.decisions.append(Decision(f"{key}.outputs", ", ".join(inner), because, evidence_of(outputs)))
     else:
         planned.findings.append(

@@ -29,7 +29,7 @@ def plan_artifact(image: ImageInputs, usual: str) -> Artifact:
     kinds = _ENTRY_POINT.findall(stack.artifact)
     if all(kind in image.entry_points for kind in kinds) and not leaves(told := _filled(stack.artifact, image)):
         places = evidence_of(image.points[kind] for kind in kinds)
-        return Artifact(told, decisions=[Decision(key, told, "what the build writes", places)])
+        return Artifact(told, decisions=[Decision(key, told, "the output of the build", places)])
     libraries = {dependency.name for dependency in image.folder.of_type(Dependency)}
     usual = next((place for tool, place in stack.artifact_by_dependency.items() if tool in libraries), usual)
     if usual and stack.language == "node" and application.module:

@@ -79,9 +79,7 @@ def plan_paths(planned: PlannedServices, sites: Container[str] = (), passed: Seq
 
 def _plan_front(name: str, planned: PlannedServices, *, alone: bool) -> None:
     _change(planned, name, paths=("/*",))
-    planned.decide(
-        f"services.{name}.paths", "/*", "every request" if alone else "every other request", guessed=not alone
-    )
+    planned.decide(f"services.{name}.paths", "/*", "all requests" if alone else "all other requests", guessed=not alone)
     own = planned.addresses[name]
     if own.context_path:
         _change(planned, name, root_redirect=f"{own.context_path}/")

@@ -61,7 +61,7 @@ def plan_datastores(
             Decision(
                 f"datastores.{role}.engine",
                 blueprint.engine,
-                f"{blueprint.title} is what {_who(same[0])} name" if same else "a person chose it",
+                f"{_who(same[0])} name {blueprint.title}" if same else "a person chose it",
                 evidence_of(same),
                 instead_of=tuple(others),
             )

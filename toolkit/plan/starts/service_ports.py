@@ -47,7 +47,7 @@ def decide_port(
         return _unprivileged(argv), ports[0].number
     if sample := _of_sample(image):
         number = int(sample.example or 0)
-        planned.decide(key, number, f"the sample of its settings has {sample.name}", (sample,))
+        planned.decide(key, number, f"the sample of its settings sets {sample.name}", (sample,))
         return _unprivileged(argv), number
     told = ((d, image.stack.port_with.get(d.name)) for d in of_type(image.facts, Dependency) if image.belongs(d))
     usual = next(((library, port) for library, port in told if port and not library.development), None)
@@ -150,5 +150,5 @@ def _folders_of_other_programs(image: Processes) -> set[str]:
 def _why(port: Port) -> str:
     return {
         Origin.RUNNING: "the configuration sets it",
-        Origin.README: "the operators name it",
+        Origin.README: "the operators' documents name it",
     }.get(port.origin, "the code's default")

@@ -212,7 +212,7 @@ def _plan_web(
     planned.decide(f"{key}.health.path", health.path, why, told, guessed=not told)
     stores = [e for e in of_type(image.facts, EntryPoint) if e.kind == "session_store" and image.belongs(e)]
     if stores:
-        why = f"sessions live in the {stores[0].value} of one process"
+        why = f"sessions are kept in the {stores[0].value} of one process"
         planned.decide(f"{key}.sticky_sessions", True, why, tuple(stores[:1]))
     size = size_for(argv, "medium")
     heap = any(word.startswith("-Xmx") for word in argv)

@@ -149,7 +149,7 @@ def of_day(key: str, change: LastChange) -> Decision:
     """Why what is left open is resolved as on the day of the last change."""
     guessed = change.origin is Origin.DEFAULT
     because = (
-        "the newest of the dependencies that it asks for was published then"
+        "the newest dependency that it asks for was published then"
         if guessed
         else "the application was last changed then"
     )
