@@ -94,3 +94,13 @@ def test_an_address_with_its_port_in_the_settings_of_a_program(
     changed = text.replace(own, f"0.0.0.0:{port}") if own else text
     assert (tmp_path / path).read_text() == changed
     assert made.plan.services["web"].port == port
+
+
+def test_a_server_that_listens_everywhere_but_for_an_option_is_told_nothing(tmp_path: Path, catalog: Catalog) -> None:
+    listens = "if (process.argv.includes('--local')) {\n  server.listen(port, '127.0.0.1');\n} else {\n  server.listen(port);\n}\n"
+    files = {
+        "package.json": '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "^4.18.0"}}',
+        "app.js": f"const server = require('http').createServer();\nconst port = 3000;\n{listens}",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert not made.image.install_after_source and "RP083" not in made.codes

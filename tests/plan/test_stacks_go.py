@@ -308,3 +308,21 @@ def test_libraries_whose_headers_the_readme_installs_are_loaded_too(tmp_path: Pa
     readme = "# Shop\n\n## Installation\n\n```sh\nsudo apt install build-essential libtag1-dev\n```\n"
     made = converted(tmp_path, ONE | {"README.md": readme}, catalog)
     assert (made.image.build_packages, made.image.runtime_packages) == (("libtag1-dev",), ("libtag1v5",))
+
+
+def test_the_port_of_the_container_counts_and_not_that_of_the_host_which_is_passed_on(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    readme = (
+        "# Shop\n\n```\ndocker run -d -p 8888:8082 example/shop\n```\n\nThe shop is at [http://localhost:8888/](http://localhost:8888/).\n\n"
+        "| Variable | Default |\n| --- | --- |\n| `SHOP_ADDR` | `:8082` |\n"
+    )
+    made = converted(tmp_path, ONE | {"main.go": TASK.replace("println", "serve"), "README.md": readme}, catalog)
+    assert made.plan.services["web"].port == 8082
+    assert made.plan.environment["SHOP_ADDR"].value == ":8082"
+
+
+def test_the_address_that_a_field_of_the_settings_has_by_default(tmp_path: Path, catalog: Catalog) -> None:
+    settings = 'package main\n\ntype args struct {\n\tAddr string `arg:"env:SHOP_ADDR" default:":8083"`\n}\n'
+    made = converted(tmp_path, ONE | {"main.go": TASK.replace("println", "serve"), "args.go": settings}, catalog)
+    assert made.plan.services["web"].port == 8083

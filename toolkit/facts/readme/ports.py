@@ -18,7 +18,13 @@ PROXY = re.compile(
     r"(?:proxy_pass|uwsgi_pass|ProxyPass(?:Reverse)?\s{1,4}\S{1,60})\s{1,8}[\"']?(?:(?:https?|ajp|uwsgi|ws)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b|\bserver\s{1,4}(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<upstream>\d{2,5})"
 )
 _NUMBER, _PORT_OF_ADDRESS = re.compile(r"\d\d"), re.compile(r":\d\d")
+_LEAST_UNPRIVILEGED = 1024
 _LOCAL = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0", re.IGNORECASE)
+# docker run -p 8888:8080; and in a compose file: - "127.0.0.1:8888:8080"
+PUBLISHED = re.compile(
+    r"(?:(?<![\w-])(?:-p|--publish)[ =]{1,3}|^[ \t]{0,20}-[ \t]{1,4})[\"']?(?:[\d.]{7,15}:)?(?P<host>\d{2,5}):(?P<port>\d{2,5})(?![\w:.])",
+    re.MULTILINE,
+)
 BINDING = re.compile(r"https?/\*?:(?P<port>\d{2,5}):")  # IIS: http/*:80:
 
 
@@ -79,9 +85,24 @@ def vocabulary(rules: ReadmeRules) -> Vocabulary:
 
 
 def read(page: Page, draft: Draft) -> Iterator[Fact]:
-    """Every port that the page states. An application listens on the same one whatever system it runs on."""
+    """Every port that the page states. An application listens on the same one whatever system it runs on, and in a container
+    not on the one of the host that is passed on to it."""
+    published = _published(page)
     for port in _read(page, draft):
-        yield replace(port, alternative="") if port.alternative in (*SYSTEMS, "reference") else port
+        alternative = "" if port.alternative in (*SYSTEMS, "reference") else port.alternative
+        yield replace(port, number=published.get(port.number, port.number), alternative=alternative)
+
+
+def _published(page: Page) -> dict[int, int]:
+    """Ports of the host by which a page has containers reached, with those of the containers, where these need no root."""
+    texts = (passage.block.text for passage in page.passages if len(passage.block.text) <= 60_000)
+    matches = [match for text in texts if _PORT_OF_ADDRESS.search(text) for match in PUBLISHED.finditer(text)]
+    inner = {int(match["port"]) for match in matches}
+    return {
+        host: port
+        for match in matches
+        if (port := int(match["port"])) >= _LEAST_UNPRIVILEGED and (host := int(match["host"])) not in inner
+    }
 
 
 def _read(page: Page, draft: Draft) -> Iterator[Port]:

@@ -61,7 +61,8 @@ LOOKUP = re.compile(r"os\.(?:Getenv|LookupEnv)\(\s{0,20}\"([A-Za-z_]\w{0,100})\"
 HELPER = re.compile(
     r"\b[gG]et_?[eE]nv\w{0,20}\(\s{0,20}\"([A-Za-z_]\w{0,100})\"\s{0,20},\s{0,20}\"?([^\"\n,()]{0,200})\"?\s{0,20}\)"
 )
-TAG = re.compile(r"`[^`\n]{0,200}?\b(?:env|envconfig):\"([A-Za-z_]\w{0,100})[^\"`\n]{0,60}\"([^`\n]{0,200})`")
+# Port int `env:"PORT" envDefault:"8080"`, Addr string `arg:"env:SHOP_ADDR" default:":8080"`
+TAG = re.compile(r"`[^`\n]{0,200}?\b(?:env|envconfig):\"?([A-Za-z_]\w{0,100})[^\"`\n]{0,60}\"([^`\n]{0,200})`")
 TAG_DEFAULT = re.compile(r"\b(?:envDefault|default|env-default):\"([^\"`\n]{0,200})\"")
 
 # As options of urfave/cli and keys of viper have them: EnvVars: []string{"SHOP_PORT"}, BindEnv("port", "SHOP_PORT").
@@ -77,6 +78,9 @@ CASE = re.compile(
 CONSTANT = re.compile(
     r"^\s{0,8}(?:const\s{1,5})?(\w{1,60})\s{0,60}(?:string\s{0,20})?=\s{0,20}\"([^\"\n]{0,200})\"", re.MULTILINE
 )
+# Variables that say where a program listens, and what they say.
+LISTENS_AT = re.compile(r"(?:PORT|(?:^|_)(?:ADDR(?:ESS)?|BIND|LISTEN))$")
+AT = re.compile(r"(?:(?:0\.0\.0\.0|127\.0\.0\.1|localhost)?:)?(\d{2,5})")
 GOES_THROUGH = "os.Environ()"
 
 
@@ -152,8 +156,9 @@ def read(project: Project) -> Iterator[Fact]:
             fact = variable(name, default, place, origin=Origin.RUNNING, required=False)
             if not fact or is_of_the_system(name):
                 continue
-            if default and default.isdecimal() and name.endswith("PORT") and is_own(int(default[:6]), name):
-                yield Port(number=int(default), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
+            at = AT.fullmatch(default) if default and LISTENS_AT.search(name) else None
+            if at and is_own(int(at[1]), name):
+                yield Port(number=int(at[1]), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
             variables.setdefault((home, name), fact)
     yield from variables.values()
 

@@ -13,6 +13,7 @@ from toolkit.inventory.source_tree import SourceFile
 
 ENDINGS = (".js", ".cjs", ".mjs", ".ts", "bin/www")
 _LISTENS = re.compile(r"\.listen\(")
+_SERVER = re.compile(r"(?<![\w$.])([\w$]{1,40})$")
 _PORT = r"\.listen\(\s{0,9}[^(),'\"\n]{1,80}(?:\([^()\n]{0,60}\))?"
 _WRITTEN = re.compile(rf"{_PORT},\s{{0,9}}['\"]({ADDRESS})['\"]")
 _NAMED = re.compile(rf"{_PORT},\s{{0,9}}(?:[\w$]{{1,40}}\.){{0,5}}([A-Za-z_]\w{{0,40}})\s{{0,9}}[,)]")
@@ -32,7 +33,7 @@ def read(project: Project) -> Iterator[EntryPoint | Finding]:
     listening = [file for file in project.code(*ENDINGS) if _LISTENS.search(file.text)]
     alone = sum(len(_LISTENS.findall(file.text)) for file in listening) == 1
     for file in listening:
-        if match := _WRITTEN.search(file.text):
+        if (match := _WRITTEN.search(file.text)) and not _listens_otherwise(match.start(), file):
             place = file.line_of(match.start())
             yield _change(file, place, r"\.listen(", match[1]) if alone else answers_nobody(file, match.start())
     named = {
@@ -40,6 +41,14 @@ def read(project: Project) -> Iterator[EntryPoint | Finding]:
     }
     for name, file in named.items():
         yield from _named(name, file, project)
+
+
+def _listens_otherwise(position: int, file: SourceFile) -> bool:
+    """Whether the same server is told no address elsewhere in the file, as without an option it is."""
+    name = _SERVER.search(file.text, max(0, position - 60), position)
+    return bool(
+        name and re.search(rf"(?<![\w$.]){re.escape(name[1])}\.listen\(\s{{0,9}}\w{{1,40}}\s{{0,9}}\)", file.text)
+    )
 
 
 def _named(name: str, file: SourceFile, project: Project) -> Iterator[EntryPoint]:

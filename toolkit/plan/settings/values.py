@@ -23,6 +23,8 @@ _PLACEHOLDER = re.compile(
 # `:9000` and `9000`, what a program listens on, and the names that have it.
 _LISTENING = re.compile(r"((?:(?:0\.0\.0\.0|\[::\])?:)?)\d{4,5}")
 _LISTENING_HERE = re.compile(r"(?:127\.0\.0\.1|localhost):\d{2,5}")
+# `SHOP_ADDR=:8080` has no host, and so is no address of another service.
+_OF_ANY_HOST = re.compile(r"(?:^|_)(?:ADDR(?:ESS)?|BIND|LISTEN)$")
 _OF_LISTENING = re.compile(r"(?:^|_)(?:BIND|HTTP|LISTEN|SERVER|WEB)_?ADDR(?:ESS)?$")
 _NO_LETTER = re.compile(r"[ -]")
 # What the shell of a host puts there: `$USER`, `$(id -gn)`.
@@ -122,7 +124,8 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         return whole, of_datastore, False
     if upper in names.port and around.port:
         return Variable(value=str(around.port)), "the port that the service listens on", False
-    if around.port and _OF_LISTENING.search(upper) and (at := _LISTENING.fullmatch(example or "")):
+    listening = _OF_ANY_HOST if (example or "").startswith(":") else _OF_LISTENING
+    if around.port and listening.search(upper) and (at := _LISTENING.fullmatch(example or "")):
         return Variable(value=f"{at[1]}{around.port}"), "the port that the service listens on", False
     if around.port and listens_here(upper, example):
         return Variable(value=f"{EVERYWHERE}:{around.port}"), "a container listens on all interfaces", False
