@@ -210,6 +210,14 @@ def test_a_server_that_is_added_brings_its_native_libraries(tmp_path: Path, cata
     assert {"libpcre3", "libxml2"} <= set(made.image.runtime_packages)
 
 
+def test_a_server_that_a_drawing_names_is_not_installed(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"requirements.txt": "Flask==2.0.3\n", "app.py": FLASK_APP}
+    readme = "# Shop\n\n## Deployment\n\nWhere files are:\n\n    uwsgi ini files  -->  /etc/uwsgi/shop.ini\n"
+    made = converted(tmp_path, files | {"README.md": readme}, catalog)
+    installed = [step[-1] for step in (*made.image.install, *made.image.install_after_source)]
+    assert not any("uwsgi" in word.lower() for word in installed) and any("gunicorn" in word for word in installed)
+
+
 def test_geodjango_brings_its_libraries_to_both_stages(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "manage.py": "",

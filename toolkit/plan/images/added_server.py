@@ -11,7 +11,7 @@ from toolkit.plan.images.added_library import AddedLibrary
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import commands_of, evidence_of, ranked
-from toolkit.plan.starts.expansions import of_environment, to_fill_in
+from toolkit.plan.starts.expansions import of_environment, of_sentence, to_fill_in
 from toolkit.plan.versions.versions import is_within
 
 _ATTRIBUTE = re.compile(r"[\w.]+:\w+\.\w+")
@@ -33,6 +33,7 @@ def plan_server(image: ImageInputs) -> AddedLibrary | None:
     programs = [
         (runs[word], c)
         for c in ranked(starts, operators_first=True)
+        if not of_sentence(_words(c))
         for word in map(_program, _words(c)[:4])
         if word in runs
     ]

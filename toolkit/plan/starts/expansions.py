@@ -38,6 +38,12 @@ def to_fill_in(words: tuple[str, ...]) -> bool:
     return any(_TO_FILL_IN.search(word) for word in words)
 
 
+def of_sentence(words: tuple[str, ...]) -> bool:
+    """Whether prose names the program, `uwsgi ini files`: what uWSGI is given without an option is a file, an address or
+    `module:callable`."""
+    return words[:1] == ("uwsgi",) and len(words) > 1 and words[1].isalpha()
+
+
 def on_port(words: tuple[str, ...]) -> tuple[str, ...]:
     """`-p $PORT`, the port that platforms tell a process by this variable, as the port of the service."""
     return tuple(_PORT.sub("{port}", word) for word in words)

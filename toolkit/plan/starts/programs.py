@@ -12,12 +12,12 @@ from toolkit.plan.app_folder import APP_FOLDER, in_source
 from toolkit.plan.builds.before_start import starts_server
 from toolkit.plan.ranking import of_type
 from toolkit.plan.starts.commands import ContainerCommand, container_command
+from toolkit.plan.starts.expansions import of_sentence
 from toolkit.plan.starts.processes import INTERPRETED, Processes
 from toolkit.plan.starts.usual_start import compiled_elsewhere, usual_start
 
 # A file by its ending, or a path that Node finds one for: https://nodejs.org/api/modules.html#all-together
 _SCRIPT = re.compile(r"[\w./@-]{1,200}\.(?:[cm]?js|py[wz]?)|[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,9}")
-_WORD = re.compile(r"[A-Za-z]+")
 _FOUND_BY_NODE = ("", ".js", "/index.js")
 # Folders whose files are installed or compiled, by whatever tool.
 _MADE = frozenset({"build", "compiled", "dist", "lib", "node_modules", "out"})
@@ -36,8 +36,8 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
     give `celery -A proj worker` as an example."""
     if not _serves_what_is_there(argv, image):
         return False
-    if argv[0] == "uwsgi" and _WORD.fullmatch(argv[1] if len(argv) > 1 else ""):
-        return False  # of a sentence: what uWSGI is told without an option is a file, an address or `module:callable`
+    if of_sentence(argv):
+        return False
     if image.scripts_of_manifest and not _has_script(argv, image):
         return False
     script = posixpath.normpath(in_source(argv[1])) if len(argv) > 1 else ""
