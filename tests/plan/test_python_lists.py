@@ -156,6 +156,9 @@ def test_pins_that_do_not_fit_together_are_installed_as_pip_once_did(tmp_path: P
     first, _, second = made.image.install[0][-1].partition(" || ")
     assert first == "pip install --no-cache-dir --requirement requirements.txt"
     assert second == "pip install --no-cache-dir --use-deprecated=legacy-resolver --requirement requirements.txt"
+    raised = "Django==2.1.2\nFaker==0.8.8\nmixer==6.1.3\npytz==2018.4\nsix==1.11.0\n"
+    others = converted(tmp_path / "others", {"requirements.txt": raised, "manage.py": ""}, catalog)
+    assert "legacy-resolver" in others.image.install[0][-1]
     few = converted(tmp_path / "few", {"requirements.txt": "Django==4.2\n", "manage.py": ""}, catalog)
     assert few.image.install[0] == ("pip", "install", "--no-cache-dir", "--requirement", "requirements.txt")
 

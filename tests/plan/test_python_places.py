@@ -46,6 +46,43 @@ def test_what_lies_in_src_beside_manage_py_is_installed(tmp_path: Path, catalog:
     assert found.image.install_after_source == (("pip", "install", "--no-cache-dir", "--no-deps", "--editable", "."),)
 
 
+def test_a_program_in_a_folder_of_its_own_finds_the_modules_above_it(tmp_path: Path, catalog: Catalog) -> None:
+    program = "#!/usr/bin/env python\n\ndef main():\n    from shop.queue import work\n    work()\n\nmain()\n"
+    files = {
+        "requirements.txt": "flask==2.0.1\ngunicorn==20.1.0\n",
+        "shop/__init__.py": FLASK_APP,
+        "shop/queue.py": "",
+        "Procfile": "web: gunicorn shop:app\nworker: bin/migrate && bin/worker -n 4\n",
+        "bin/migrate": "#!/bin/sh\nflask db upgrade\n",
+    }
+    made = converted(tmp_path / "above", files | {"bin/worker": program}, catalog)
+    assert made.image.environment == {"PYTHONPATH": "/app"}
+    itself = "import sys\nsys.path.insert(0, '.')\n"
+    for name, text in {"itself": program.replace("def main", itself + "def main"), "json": "import json\n"}.items():
+        assert not converted(tmp_path / name, files | {"bin/worker": text}, catalog).image.environment
+
+
+def test_a_module_told_by_its_path_is_imported_by_its_name(tmp_path: Path, catalog: Catalog) -> None:
+    files = {f"src/{path}": text for path, text in _DJANGO.items()} | {
+        "requirements.txt": _PINNED,
+        "scripts/shop.service": "[Service]\nExecStart=/home/shop/project/venv/bin/gunicorn /home/shop/project/src/shop.wsgi -w 2\n",
+    }
+    found = converted(tmp_path, files, catalog)
+    assert found.image.workdir == "src"
+    assert found.plan.services["shop"].command == ("gunicorn", "--bind", "0.0.0.0:{port}", "shop.wsgi", "-w", "2")
+
+
+def test_folders_that_static_files_are_taken_from_are_there(tmp_path: Path, catalog: Catalog) -> None:
+    settings = (
+        "import os\nBASE_DIR = os.path.dirname(os.path.dirname(__file__))\nINSTALLED_APPS = []\nSTATIC_URL = '/static/'\n"
+        "STATIC_ROOT = os.path.join(BASE_DIR, 'collected')\n"
+        "STATICFILES_DIRS = [os.path.join(BASE_DIR, 'assets'), ('built', os.path.join(BASE_DIR, 'front/dist'))]\n"
+    )
+    files = _DJANGO | {"requirements.txt": _PINNED, "shop/settings.py": settings, "assets/site.css": "a {}\n"}
+    found = converted(tmp_path, files, catalog).image.build
+    assert found == (("mkdir", "-p", "/app/front/dist"), ("python", "manage.py", "collectstatic", "--noinput"))
+
+
 def test_pins_outweigh_what_a_classifier_says_of_python(tmp_path: Path, catalog: Catalog) -> None:
     setup = (
         'from setuptools import setup\nsetup(install_requires=["Django", "Flask-Script"],'

@@ -214,7 +214,8 @@ class EntryPoint(Fact):
       ("shop.server"), console_script (a command that installing creates, `detail` its target), serving_command (such a
       command with the words that make it serve), listening_option (of a program, a script or a module, which listens on the loopback address
       without it: `detail` its command and its names), developers_program (such a command that runs a server for developers), completing_program (that completes its application before), python_task (of a task runner or a Pipfile, `detail` its text), own_package
-      (the name by which its own modules import the folder), static_root (where collectstatic puts its files), babel_catalogues (the folder of translations to compile),
+      (the name by which its own modules import the folder), imports_from_above (the path of a program, `detail` the folder of
+      the modules), static_root (where collectstatic puts its files), static_source (where it takes them), babel_catalogues (the folder of translations to compile),
       django_unmigrated (the folder of an application without migrations), django_unmigrated_users (the names of all such
       applications, where one has the model of users), django_begun (the Django that `startproject` was
       run with), django_no_database (settings without one, which migrate refuses), database_variable (one that the settings' database is told

@@ -89,6 +89,8 @@ def _settings(module: Module) -> Iterator[Fact | Finding]:
                         place = module.file.at(statement.lineno, rule=RULE)
                         folder = f"{tidied}/{COMPRESSED}"
                         yield WritableFolder(path=folder, evidence=place, origin=Origin.RUNNING, alternative=way)
+            elif name == "STATICFILES_DIRS":
+                yield from _static_sources(module, value, way)
             elif name == "ALLOWED_HOSTS" and not way and not settings_call(module):
                 yield from _allowed_hosts(module, value)
     yield from _addresses(module, way)
@@ -107,6 +109,17 @@ def _folder(module: Module, name: str, path: str, line: int, way: str) -> Fact:
     if name == "STATIC_ROOT":  # filled by collectstatic when the image is built, and only read afterwards
         return EntryPoint(kind="static_root", value=path, evidence=place, origin=Origin.RUNNING, alternative=way)
     return WritableFolder(path=path, evidence=place, origin=Origin.RUNNING, alternative=way)
+
+
+def _static_sources(module: Module, value: ast.expr, way: str) -> Iterator[EntryPoint]:
+    """The folders that collectstatic looks through, of which Django before 4.0 wants each to be there.
+    https://docs.djangoproject.com/en/stable/ref/settings/#staticfiles-dirs"""
+    for element in value.elts if isinstance(value, ast.List | ast.Tuple) else ():
+        pair = isinstance(element, ast.Tuple) and len(element.elts) == 2  # a prefix, and the folder
+        folder = path_of(module, element.elts[1] if pair and isinstance(element, ast.Tuple) else element)
+        if folder and (path := tidy(folder)):
+            place = module.file.at(element.lineno, rule=RULE)
+            yield EntryPoint(kind="static_source", value=path, evidence=place, origin=Origin.RUNNING, alternative=way)
 
 
 def _databases(module: Module, value: ast.expr, way: str) -> Iterator[Fact]:

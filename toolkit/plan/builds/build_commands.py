@@ -23,6 +23,7 @@ from toolkit.facts.model import (
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.source.kept_folders import KEEPERS
 from toolkit.findings import Evidence
+from toolkit.plan.app_folder import APP_FOLDER, in_image
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.builds.build_scripts import script_builds
 from toolkit.plan.dependencies.package_managers import program_of
@@ -79,6 +80,8 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
     for argv in of_application(stack.build, entry_points):
         command = next((c for c in told if _is_task(c, argv)), None)
         if (command and not _PLACEHOLDER.search(argv[-1])) or _applies(argv, folder):
+            if "collectstatic" in argv:
+                _make_static_sources(key, folder, planned)
             planned.commands.append(argv)
             kind, asked = next(
                 (why for tool, why in _MADE_FROM.items() if tool in " ".join(argv).split()),
@@ -104,6 +107,18 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
     if stack.artifact == "{static_output}" and entry_points.get("static_output") == ".":
         planned.commands.append(("rm", "-rf", "node_modules"))  # the pages lie beside it
     return planned
+
+
+def _make_static_sources(key: str, folder: Folder, planned: Build) -> None:
+    """Folders that collectstatic looks through and git does not keep, empty or for what other tools write."""
+    points = [point for point in folder.of_type(EntryPoint) if point.kind == "static_source"]
+    missing = [p for p in points if not any(path.startswith(f"{p.value}/") for path in folder.paths)]
+    if within := sorted({in_image(p.value) for p in missing if in_image(p.value).startswith(f"{APP_FOLDER}/")}):
+        planned.commands.append(("mkdir", "-p", *within))
+        because = "the settings take static files from there, the source has no such folder, and Django before 4.0 asks for it"
+        planned.decisions.append(
+            Decision(f"{key}.build", shlex.join(planned.commands[-1]), because, evidence_of(missing))
+        )
 
 
 def _build_for_root(key: str, folder: Folder, stack: Stack, planned: Build) -> None:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Command, Dependency, EntryPoint, EnvironmentVariable, Origin
-from toolkit.inventory.paths import relative
+from toolkit.inventory.paths import inside, joined, relative
+from toolkit.plan.app_folder import APP_FOLDER
 from toolkit.plan.applications.folders import Folder
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
@@ -44,6 +45,12 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
             found[point.detail] = point.value
             because = "it selects the settings, and there are none for production"
             reasons.append(Decision(f"{image.key}.environment.{point.detail}", point.value, because, (point.evidence,)))
+        if point.kind == "imports_from_above" and stack.language == "python" and inside(point.detail, folder.directory):
+            found["PYTHONPATH"] = joined(APP_FOLDER, relative(point.detail, folder.directory))
+            because = f"{point.value} is run by its path, and imports modules from the folder above it"
+            reasons.append(
+                Decision(f"{image.key}.environment.PYTHONPATH", found["PYTHONPATH"], because, (point.evidence,))
+            )
     for library in folder.of_type(Dependency):
         for name, value in stack.library_variables.get(library.name, {}).items():
             if name not in found:

@@ -18,6 +18,7 @@ _FIRST_LINE = re.compile(
 _OF_HOST = re.compile(
     r"#!\s{0,5}/usr/bin/(python|node|php|ruby)(?:js)?[\d.]{0,6}((?:[ \t]{1,5}-\w{1,10}){0,5})[ \t]{0,5}\r?\n"
 )
+_MODULE_BY_PATH = re.compile(r"((?:[\w-]+/)*[\w-]+)/([A-Za-z_]\w*(?:\.\w+)+)(?::\w+(?:\(\))?)?")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class ImageFiles:
         `/app/gunicorn.conf.py` as `/app/src/gunicorn.conf.py`."""
         path = word.removeprefix(APP_FOLDER + "/")
         place = posixpath.join(self.image.directory, self.image.workdir, path)
+        if (module := _MODULE_BY_PATH.fullmatch(path)) and module[1] == self.image.workdir:
+            names = posixpath.join(self.image.directory, module[1], module[2].replace(".", "/") + ".py")
+            if names in self.tree:  # gunicorn /app/src/shop.wsgi, which no server can import by that name
+                return path.removeprefix(f"{module[1]}/")
         elsewhere = path != word and self.image.workdir and posixpath.join(self.image.directory, path) not in self.tree
         return posixpath.join(APP_FOLDER, self.image.workdir, path) if elsewhere and place in self.tree else word
 

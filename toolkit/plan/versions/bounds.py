@@ -21,6 +21,7 @@ from toolkit.plan.versions.versions import Numbers, is_within, numbers, overlap,
 
 DROPPED = "dropped-name"
 KEPT = "kept"
+_MANY_PINS = 5  # fewer rarely conflict
 
 
 def library_bounds(image: ImageInputs) -> tuple[tuple[str, ...], list[Decision]]:
@@ -233,10 +234,9 @@ def leaves_open(stack: Stack, listed: Sequence[Dependency]) -> bool:
 
 
 def is_frozen(stack: Stack, listed: Sequence[Dependency]) -> bool:
-    """Whether a list pins all that it installs, with what its libraries bring along: `pip freeze` wrote it."""
-    names = {dependency.name.lower() for dependency in listed}
-    brought = stack.history.brings if stack.history else {}
-    return not leaves_open(stack, listed) and not names.isdisjoint(brought)
+    """Whether a list pins all that it installs, with what its libraries bring along: `pip freeze` wrote it, or a person
+    raises single pins of it, which no resolver has put together."""
+    return len(listed) >= _MANY_PINS and not leaves_open(stack, listed)
 
 
 def unpinned(
