@@ -7,6 +7,8 @@ from toolkit.catalog.cues import Phrase
 from toolkit.catalog.phrases import Phrases
 from toolkit.catalog.readme_rules import ReadmeRules, alternatives
 
+# Behind a value: "/downloads in the docker image, and . otherwise", "`redis` (with docker-compose)"
+OF_AUTHORS_IMAGE = re.compile(r"(?i)[^.;,\n]{1,40}\bdocker\b")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}$")
 NAME = re.compile(r"(?<![\w/.$<-])[A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{1,60}(?![\w/>-]|\.\w)")  # of several words
 # Files that variables are written into.

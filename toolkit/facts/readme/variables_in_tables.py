@@ -8,7 +8,7 @@ from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage
 from toolkit.facts.readme.variable_context import about_constants, about_environment, description, way
-from toolkit.facts.readme.variable_words import VARIABLE, Vocabulary, vocabulary
+from toolkit.facts.readme.variable_words import OF_AUTHORS_IMAGE, VARIABLE, Vocabulary, vocabulary
 
 
 def read(page: Page, passage: Passage, draft: Draft) -> Iterator[EnvironmentVariable]:
@@ -79,6 +79,8 @@ def _value_in_cell(cell: str) -> str | None:
     if cell.lower().strip("`\"' ") in NO_VALUE or (cell.startswith("(") and cell.endswith(")")):
         return None
     if match := _QUOTED.match(cell):
+        if OF_AUTHORS_IMAGE.match(cell, match.end()):
+            return None
         return match[2].strip() or None
     if match := _WITH_NOTE.match(cell):
         cell = match[1]

@@ -10,7 +10,7 @@ from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.readme.draft import Draft
 from toolkit.facts.readme.page import Page, Passage, code_marks, sentence_around
 from toolkit.facts.readme.variable_context import NAMED_BEFORE, about_constants, about_environment, description, way
-from toolkit.facts.readme.variable_words import ENV_FILE, Vocabulary, unquoted, vocabulary
+from toolkit.facts.readme.variable_words import ENV_FILE, OF_AUTHORS_IMAGE, Vocabulary, unquoted, vocabulary
 from toolkit.facts.readme.variables_in_code import asked_for
 from toolkit.facts.readme.variables_in_tables import names_in_cell
 
@@ -226,9 +226,12 @@ def _value_nearby(block: Block, words: Vocabulary, position: int) -> str | None:
 
 
 def default_in(text: str, words: Vocabulary) -> str | None:
-    """The value after "default" and its like, unless that is a word with which the sentence goes on."""
+    """The value after "default" and its like, unless that is a word with which the sentence goes on, or the value that the
+    authors' own image has."""
     match = words.default.search(text)
     if match is None or (match[1].lower() in words.little and _GOES_ON.match(text, match.end())):
+        return None
+    if OF_AUTHORS_IMAGE.match(text, match.end()):
         return None
     return match[1].rstrip(".")
 

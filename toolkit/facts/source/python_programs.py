@@ -24,6 +24,8 @@ _IMPORTS = re.compile(r"^[ \t]{0,40}(?:from|import)[ \t]{1,9}([A-Za-z_]\w{0,60})
 def read(project: Project) -> Iterator[Fact]:
     done: set[str] = set()
     for command in [fact for fact in project.facts.facts if isinstance(fact, Command) and fact.role in _RUN]:
+        if command.alternative:
+            continue
         for match in _PATH.finditer(command.text[:2000]):
             path = joined(command.directory.strip("/"), match[1])
             file = project.tree.read(path) if path in project.tree and path not in done else None
