@@ -55,7 +55,6 @@ class NativeLibrary(Entry):
 class NativeLibraries(Entry):
     """native-libraries.yaml."""
 
-    distribution: str
     reviewed: str
     libraries: tuple[NativeLibrary, ...]
 

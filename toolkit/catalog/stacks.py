@@ -250,6 +250,12 @@ class Stack(Entry):
     fixed: tuple[str, ...] = Field(
         (), description="Those of them that hold whatever a sample for developers says: what makes it production."
     )
+    drivers: dict[str, str] = Field(
+        {}, description="Drivers of databases that libraries load by the name of an engine, with the engine."
+    )
+    programs_of: dict[str, str] = Field(
+        {}, description="Programs by the library that brings them, where the names differ."
+    )
     driver_variables: dict[str, dict[str, str]] = Field(
         {}, description="Variables that name the database's driver, by its engine."
     )

@@ -18,24 +18,10 @@ from toolkit.plan.model import Decision
 
 _START_SCRIPTS = ("prestart", "start")
 _START_SCRIPTS_OF_PRODUCTION = ("prestart:prod", "start:prod")
-# Programs by the package that brings them, where the names differ.
-PROGRAMS = {
-    "typescript": "tsc",
-    "@babel/node": "babel-node",
-    "babel-cli": "babel-node",
-    "@mikro-orm/cli": "mikro-orm",
-    "@nestjs/cli": "nest",
-    "sequelize-cli": "sequelize",
-}
 _IN_CONTAINER = (Role.START, Role.RELEASE)
 _SCRIPT_CALL = re.compile(r"\b(?:npm run|yarn run|yarn|pnpm run|pnpm)(?:\s+--?[\w-]+)*\s+([\w:.-]+)")
 _BUILD_SCRIPT = re.compile(r"(?:pre|post)?build")
 _DEEPEST_SCRIPT = 3
-# Drivers of databases, which libraries load by the name of an engine: client: 'sqlite3'
-_DRIVERS = {
-    "better-sqlite3": "sqlite", "mariadb": "mariadb", "mssql": "sqlserver", "mysql": "mysql", "mysql2": "mysql", "oracledb": "oracle",
-    "pg": "postgres", "sqlite3": "sqlite", "tedious": "sqlserver",
-}  # fmt: skip
 
 
 def needed_at_run_time(image: ImageInputs) -> Decision | None:
@@ -45,12 +31,12 @@ def needed_at_run_time(image: ImageInputs) -> Decision | None:
     production = {d.name for d in listed if not d.development and d.evidence.path == below(folder, "package.json")}
     development = {d.name for d in listed if d.development} - production
     for name, evidence in (
-        *_started(development, folder),
-        *_told(development, folder, image.about),
+        *_started(development, folder, stack),
+        *_told(development, folder, stack, image.about),
         *_imported(development, folder, stack, image.tree),
         *_silent(production, folder, stack),
-        *_only_driver(production, listed),
-        *_of_settings(production, development, image.about),
+        *_only_driver(production, listed, stack),
+        *_of_settings(production, development, stack, image.about),
         *_of_release(development, folder),
     ):
         return Decision(
@@ -59,15 +45,17 @@ def needed_at_run_time(image: ImageInputs) -> Decision | None:
     return None
 
 
-def _started(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
+def _started(development: set[str], folder: Folder, stack: Stack) -> Iterator[tuple[str, Evidence]]:
     """Those that a start script runs; where there is one for production, the usual one is the developers'."""
     scripts = {point.value: point for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
     for script in _START_SCRIPTS_OF_PRODUCTION if "start:prod" in scripts else _START_SCRIPTS:
         if script in scripts:
-            yield from ((name, scripts[script].evidence) for name in _called(development, scripts[script].detail))
+            yield from (
+                (name, scripts[script].evidence) for name in _called(development, scripts[script].detail, stack)
+            )
 
 
-def _told(development: set[str], folder: Folder, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
+def _told(development: set[str], folder: Folder, stack: Stack, about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
     """Those that the steps of a release call, or a start that operators are told, also in scripts of the manifest."""
     scripts = scripts_in(folder.facts)
     if "start:prod" in scripts:
@@ -78,16 +66,19 @@ def _told(development: set[str], folder: Folder, about: Sequence[Fact]) -> Itera
         text = command.text
         for _ in range(_DEEPEST_SCRIPT):
             called = [scripts[name] for name in _SCRIPT_CALL.findall(text) if name in scripts]
-            yield from ((name, command.evidence) for name in _called(development, _SCRIPT_CALL.sub("", text)))
+            yield from ((name, command.evidence) for name in _called(development, _SCRIPT_CALL.sub("", text), stack))
             text = "\n".join(called)
 
 
-def _called(development: set[str], text: str) -> list[str]:
+def _called(development: set[str], text: str, stack: Stack) -> list[str]:
     """Packages that a command line names as a word of its own, or whose program it names."""
     return [
         name
         for name in sorted(development)
-        if any(re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", text) for word in {name, PROGRAMS.get(name, name)})
+        if any(
+            re.search(rf"(?<![\w@/-]){re.escape(word)}(?![\w-])", text)
+            for word in {name, stack.programs_of.get(name, name)}
+        )
     ]
 
 
@@ -105,20 +96,22 @@ def _imported(development: set[str], folder: Folder, stack: Stack, tree: SourceT
                 yield package, file.at(file.line_of(start), rule="import")
 
 
-def _only_driver(production: set[str], listed: Sequence[Dependency]) -> Iterator[tuple[str, Evidence]]:
+def _only_driver(production: set[str], listed: Sequence[Dependency], stack: Stack) -> Iterator[tuple[str, Evidence]]:
     """The driver of a database that stands among what is for development, where production has none."""
-    if _DRIVERS.keys().isdisjoint(production):
+    if stack.drivers.keys().isdisjoint(production):
         yield from (
-            (wanted.name, wanted.evidence) for wanted in listed if wanted.development and wanted.name in _DRIVERS
+            (wanted.name, wanted.evidence) for wanted in listed if wanted.development and wanted.name in stack.drivers
         )
 
 
-def _of_settings(production: set[str], development: set[str], about: Sequence[Fact]) -> Iterator[tuple[str, Evidence]]:
+def _of_settings(
+    production: set[str], development: set[str], stack: Stack, about: Sequence[Fact]
+) -> Iterator[tuple[str, Evidence]]:
     """The driver of the database that the application's settings have, `dialect: 'sqlite'`, where production has but others."""
-    engines = {_DRIVERS[name] for name in production & _DRIVERS.keys()}
+    engines = {stack.drivers[name] for name in production & stack.drivers.keys()}
     for store in about:
         if isinstance(store, Datastore) and store.evidence.rule == javascript_settings.RULE and not store.alternative:
-            drivers = sorted(name for name in development & _DRIVERS.keys() if _DRIVERS[name] == store.engine)
+            drivers = sorted(name for name in development & stack.drivers.keys() if stack.drivers[name] == store.engine)
             yield from ((name, store.evidence) for name in drivers if store.engine not in engines)
 
 

@@ -18,7 +18,6 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.app_folder import named_by_path
 from toolkit.plan.builds.before_start import only_builds
 from toolkit.plan.builds.dotnet_sdk import in_bundles
-from toolkit.plan.dependencies.pruning import PROGRAMS
 from toolkit.plan.image_model import Image
 from toolkit.plan.images.images import PlannedImages
 from toolkit.plan.ranking import of_type
@@ -181,7 +180,7 @@ class Processes:
     @cached_property
     def _programs_of_libraries(self) -> frozenset[str]:
         """Programs that libraries of the application bring, as far as they are called like them."""
-        return self._dependencies | {PROGRAMS[name] for name in self._dependencies & PROGRAMS.keys()}
+        return self._dependencies | {self.stack.programs_of.get(name, name) for name in self._dependencies}
 
     @cached_property
     def modules(self) -> frozenset[str]:
