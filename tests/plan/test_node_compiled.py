@@ -119,3 +119,31 @@ def test_the_default_project_of_a_workspace_of_nx_is_started_from_what_its_build
     made = converted(tmp_path, files, catalog)
     assert made.image.build == (("npm", "run", "build"),)
     assert made.plan.services["web"].command == ("node", "dist/apps/api/main.js")
+
+
+def test_a_readme_builds_the_pages_apart_from_the_server_that_developers_run_from_its_source(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    manifest = {
+        "scripts": {
+            "start-backend": "cross-env NODE_ENV=development npx nodemon ./src/bin/server.ts",
+            "compile": "tsc",
+            "build-frontend": "webpack --mode=production",
+            "build-frontend:dev": "webpack --mode=development --watch",
+        },
+        "dependencies": {"express": "^4.17.1"},
+        "devDependencies": {"typescript": "^4.1.2", "webpack": "^5.25.0"},
+    }
+    told = ("start-backend  # in development mode", "compile", "build-frontend", "build-frontend:dev")
+    shown = "".join(f"\n### {name}\n\n```\nyarn {name}\n```\n" for name in told)
+    files = {
+        "package.json": json.dumps(manifest),
+        "yarn.lock": "",
+        "tsconfig.json": '{"compilerOptions": {"outDir": "./dist/"}}',
+        "src/bin/server.ts": "import * as http from 'http';\nhttp.createServer().listen(8000);\n",
+        "src/shop/index.ts": "export const name = 'shop';\n",
+        "README.md": f"# Shop\n\n## Scripts\n{shown}",
+    }
+    made = converted(tmp_path, files, catalog)
+    assert made.image.build[-2:] == (("yarn", "run", "compile"), ("yarn", "run", "build-frontend"))
+    assert made.plan.services["web"].command == ("node", "dist/bin/server.js")

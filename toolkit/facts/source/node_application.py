@@ -132,7 +132,7 @@ def _written_script(file: SourceFile, package: Tree) -> list[EntryPoint]:
 
 def _compiles(package: Tree) -> bool:
     """Whether the package's build is the TypeScript compiler's."""
-    return re.search(r"\btsc\b", package.text("scripts", "build")) is not None
+    return any(re.search(r"\btsc\b", package.text("scripts", name)) for name in ("build", "compile"))
 
 
 def _compiled_script(project: Project, file: SourceFile, package: Tree) -> Iterator[EntryPoint]:

@@ -37,6 +37,8 @@ _OF_DEVELOPERS = re.compile(
 )
 _GOES_ON = re.compile(r"\s(?:-w|--watch)(?=\s|$)")  # a build that builds again whatever changes would never end
 _PRODUCTION, _BUILDS = re.compile(r"prod"), re.compile(r"build|compile")
+# What a README builds beside the server.
+_OF_PAGES = re.compile(r"build[:_-](?:assets?|client|css|front-?end|js|public|static|ui|web(?:app)?)")
 # `build:stage`: the same build for an environment that is not production.
 _OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|test|testing|uat|qa|preview|debug)\b")
 
@@ -74,6 +76,9 @@ def script_builds(
     if steps:
         compiled = (step if pinned or not _COMPILES.search(step) else f"{step} {_SKIP}" for step in steps)
         found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(compiled)}'))
+    if found and not image.stack.artifact:
+        pages = dict.fromkeys(name for name in _scripts_of(told) if _OF_PAGES.fullmatch(name) and name in texts)
+        found += [(*manager.run_script, name) for name in pages if name not in f"{script} {texts.get(script, '')}"]
     if not found:
         return _compiler(image, pinned=pinned) or _program(image, told) or _task(image, told)
     commands = [command for command in told if script in command.argv] if script else []
