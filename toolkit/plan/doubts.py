@@ -15,7 +15,7 @@ from toolkit.plan.overrides import value_at
 _ASKED = {
     re.compile(r"services\.(?P<name>[\w-]+)\.command"): "Is this how {name} is started?",
     re.compile(r"services\.(?P<name>[\w-]+)\.port"): "Is this the port that {name} listens on?",
-    re.compile(r"services\.(?P<name>[\w-]+)\.health\.path"): "Does {name} answer here when it is well?",
+    re.compile(r"services\.(?P<name>[\w-]+)\.health\.path"): "Is this the health check path of {name}?",
     re.compile(r"datastores\.(?P<name>\w+)\.engine"): "Is this the engine of the {name}?",
     re.compile(r"datastores\.(?P<name>\w+)\.version"): "Is this the version of the {name}?",
     re.compile(r"images\.(?P<name>[\w-]+)\.version"): "Is this the version of the language?",

@@ -1,7 +1,7 @@
 """Packages of the distribution that an image needs, beside what its base image carries."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -45,16 +45,10 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
         at_run_time, runtime = in_build, build  # the application's libraries run in the build stage alone
     for of_host in of_git(dependencies).values():
         build.setdefault("git", []).extend(dependency.evidence for dependency in of_host)
-    listed = {dependency.name.lower() for dependency in dependencies}
     prepare: dict[Arguments, None] = {}
     told = [fact for fact in image.about if isinstance(fact, SystemPackage) and fact.family == "debian"]
     headers = {fact.name for fact in told if fact.name.endswith("-dev")}
-    for dependency in dependencies:
-        if dependency.ecosystem == "npm" and stack.language in _WITHOUT_NODE:
-            continue
-        entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
-        if entry is None or not listed.isdisjoint(entry.unless):
-            continue
+    for dependency, entry in _entries(image, native_libraries):
         # The version of the language is one that the package index has binaries for, where it has any.
         compiled = entry.prebuilt == "never"
         prepare |= dict.fromkeys(entry.prepare if compiled else ())
@@ -83,21 +77,30 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
         else (),
         tuple(prepare),
     )
-    for part, names, places in (
-        ("build_packages", packages.build, build),
-        ("runtime_packages", packages.runtime, runtime),
-    ):
+    packages.decisions += _decisions(image.key, packages, build, runtime)
+    return packages
+
+
+def _entries(image: ImageInputs, native_libraries: NativeLibraries) -> Iterator[tuple[Dependency, NativeLibrary]]:
+    """The dependencies that the table of native libraries has, with what it says of their versions."""
+    listed = {dependency.name.lower() for dependency in image.dependencies}
+    for dependency in image.dependencies:
+        if dependency.ecosystem == "npm" and image.stack.language in _WITHOUT_NODE:
+            continue
+        entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
+        if entry is not None and listed.isdisjoint(entry.unless):
+            yield dependency, entry
+
+
+def _decisions(
+    key: str, packages: Packages, build: Mapping[str, list[Evidence]], runtime: Mapping[str, list[Evidence]]
+) -> Iterator[Decision]:
+    parts = (("build_packages", packages.build, build), ("runtime_packages", packages.runtime, runtime))
+    for part, names, places in parts:
         if names:
             evidence = tuple(dict.fromkeys(place for name in names for place in places[name]))[:3]
-            packages.decisions.append(
-                Decision(
-                    f"{image.key}.{part}",
-                    " ".join(names),
-                    "the dependencies, the code or the README need them",
-                    evidence,
-                )
-            )
-    return packages
+            because = "the dependencies, the code or the README need them"
+            yield Decision(f"{key}.{part}", " ".join(names), because, evidence)
 
 
 def _loaded(native_libraries: NativeLibraries, headers: str) -> tuple[str, ...]:
