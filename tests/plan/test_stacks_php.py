@@ -176,6 +176,12 @@ def test_a_checkout_with_the_name_of_one_of_its_folders(tmp_path: Path, catalog:
     assert converted(tmp_path, files, catalog).image.document_root == ""
 
 
+def test_an_application_in_a_folder_beside_scripts_is_served_from_it(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"server/index.php": INDEX, "server/composer.json": "{}", "upgrades/one/run.php": INDEX}
+    image = converted(tmp_path, files, catalog).image
+    assert (image.directory, image.document_root) == ("server", "")
+
+
 @pytest.mark.parametrize("server", ["nginx", "Apache"])
 def test_the_folder_that_a_web_server_of_the_host_serves(tmp_path: Path, catalog: Catalog, server: str) -> None:
     site = {

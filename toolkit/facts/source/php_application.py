@@ -129,6 +129,7 @@ def _served_folder(project: Project, home: str) -> tuple[str, SourceFile, int, f
     # Where no page lies at the top, what is laid onto a host is the one folder that has a front page, under any name.
     pages = [path.removeprefix(prefix) for path in project.tree.matching("index.php") if path.startswith(prefix)]
     inner = [page for page in pages if page.count("/") == 1 and project.is_code(prefix + page)]
+    inner = [page for page in inner if project.places.home(prefix + page) == home]
     top = (path.removeprefix(prefix) for path in project.tree.paths if path.startswith(prefix))
     if len(inner) == 1 and not any(map(TOP_PAGE.fullmatch, top)) and (file := project.tree.read(prefix + inner[0])):
         return inner[0].rpartition("/")[0], file, 0, 0.7
