@@ -258,6 +258,15 @@ def test_pins_tell_the_day_where_no_file_does(tmp_path: Path, catalog: Catalog) 
     assert (decision.evidence[0].path, decision.evidence[0].first_line) == ("requirements.txt", 1)
 
 
+def test_a_patch_release_of_the_language_tells_the_day_too(tmp_path: Path, catalog: Catalog) -> None:
+    files = {"requirements.txt": "flask\nshop-charts==0.3.5\n", "app.py": FLASK_APP}
+    pinned = converted(tmp_path / "pinned", files | {"runtime.txt": "python-3.8.6\n"}, catalog)
+    assert pinned.image.resolved_before == "2020-09-28"
+    later = files | {"runtime.txt": "python-3.8.6\n", "requirements.txt": "flask\ngunicorn==20.1.0\n"}
+    assert converted(tmp_path / "later", later, catalog).image.resolved_before > "2020-09-28"
+    assert not converted(tmp_path / "minor", files | {"runtime.txt": "python-3.8\n"}, catalog).image.resolved_before
+
+
 def test_code_that_uses_what_a_release_dropped_is_older_than_it(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "Flask-WTF\nWTForms\n",
@@ -280,13 +289,11 @@ def test_the_last_day_of_each_bound_that_code_tells_is_known(catalog: Catalog) -
 
 
 def test_a_version_of_the_language_is_as_old_as_the_work_with_it(tmp_path: Path, catalog: Catalog) -> None:
-    """An older list of changes counts no more; alone, a version tells no day."""
+    """An older list of changes counts no more; alone, a version of no patch release tells no day."""
     files = FLASK | {"CHANGELOG.md": CHANGES}
     newer = converted(tmp_path / "newer", files | {"runtime.txt": "python-3.9.19\n"}, catalog)
     assert newer.image.resolved_before == "2020-10-28"
-    assert (
-        converted(tmp_path / "alone", FLASK | {"runtime.txt": "python-3.9.19\n"}, catalog).image.resolved_before == ""
-    )
+    assert converted(tmp_path / "alone", FLASK | {"runtime.txt": "python-3.9\n"}, catalog).image.resolved_before == ""
 
 
 def test_the_django_that_a_project_was_begun_with_is_older_than_it(tmp_path: Path, catalog: Catalog) -> None:

@@ -53,7 +53,7 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
     """The last change of an application, where it is so old that the packages which it leaves open have drifted since.
 
     Where no file tells the day, what it pins does: the application has worked with that version, and so after its release;
-    else what its code uses (`of_source`): it has worked before the release that dropped that. A day of the plan of before
+    else the patch release of its language, `python-3.8.6`; else what its code uses (`of_source`): it has worked before the release that dropped that. A day of the plan of before
     stands where none of this gives it again.
     """
     told = [fact for fact in about if isinstance(fact, LastChange)]
@@ -63,6 +63,7 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
         # A list of changes, or the last migration, may be older than the application's last change; so may its pins, and
         # the framework that it was begun with.
         told = [found for found in (change, _of_pins(stack, about)) if found]
+        told = told or [found for found in (_of_patch_release(stack, about),) if found]
         of_code = None if told else _of_code(stack, of_source)
         begun = None if of_code else _of_beginning(stack, about)
         change = max([*told, *([begun] if begun else [])], key=lambda found: found.day[:7], default=of_code)
@@ -77,7 +78,19 @@ def _of_pins(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
         return None  # what npm pins are a generator's ranges, as a rule
     listed = [f for f in about if isinstance(f, Dependency) and f.ecosystem == "pypi" and not f.development]
     # A range with an upper end pins, too: `flask~=2.0`, and Poetry's `^2.0`, are no older than 2.0.
-    return _pinned(stack, [f for f in listed if f.version or f.constraint.startswith(("~", "^"))])
+    pins = [f for f in listed if f.version or f.constraint.startswith(("~", "^"))]
+    return _pinned(stack, pins)
+
+
+def _of_patch_release(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
+    """When the patch release of the language came out that a file pins, `python-3.8.6`: the newest of its day, as a rule."""
+    pins = [
+        Dependency(name=stack.language, version=f.version, ecosystem="pypi", evidence=f.evidence, origin=f.origin)
+        for f in about
+        if isinstance(f, Runtime) and f.name == stack.language and f.origin is Origin.RUNNING
+        if f.version and f.version.count(".") == 2
+    ]
+    return _pinned(stack, pins)
 
 
 def of_ranges(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
