@@ -163,6 +163,14 @@ def test_pins_that_do_not_fit_together_are_installed_as_pip_once_did(tmp_path: P
     assert few.image.install[0] == ("pip", "install", "--no-cache-dir", "--requirement", "requirements.txt")
 
 
+def test_the_package_index_is_not_asked_at_its_former_address(tmp_path: Path, catalog: Catalog) -> None:
+    former, own = "-i https://index.python.org/simple\n", "-i https://packages.example.org/simple\n"
+    made = converted(tmp_path / "former", APP | {"requirements.txt": former + "flask==2.3.3\n"}, catalog)
+    assert made.image.install[0][:2] == ("sed", "-i") and made.image.install[0][-1] == "requirements.txt"
+    others = converted(tmp_path / "own", APP | {"requirements.txt": own + "flask==2.3.3\n"}, catalog)
+    assert not any("sed" in step for step in others.image.install)
+
+
 def test_a_package_has_the_list_of_what_starts_beside_it(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "backend/requirements.txt": "flask==2.3.3\ngunicorn==21.2.0\n",

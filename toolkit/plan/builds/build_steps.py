@@ -20,6 +20,7 @@ from toolkit.plan.builds.build_commands import plan_build
 from toolkit.plan.builds.steps import Steps
 from toolkit.plan.dependencies.absent_package import with_absent_package
 from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed_beside
+from toolkit.plan.dependencies.former_index import without_former_index
 from toolkit.plan.dependencies.git_sources import by_https, of_git, remark
 from toolkit.plan.dependencies.own_installation import SETUPS, asked_beside, lists_itself, starts_itself, versioned
 from toolkit.plan.dependencies.package_managers import PLAIN_PATH, ChosenManager
@@ -104,6 +105,9 @@ class _Planning:
         self._install(manager, options)
         self._prepare(manager)
         if image.stack.language == "python":
+            if steps.install and (cleaned := without_former_index(image.folder, chosen.files, image.tree)):
+                steps.install = (*cleaned, *steps.install)
+                self.because.append("the package index is asked by its present address")
             self._install_beside()
         self._install_what_needs_source(manager)
         decisions, steps.decisions = steps.decisions, []
