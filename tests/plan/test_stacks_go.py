@@ -326,3 +326,12 @@ def test_the_address_that_a_field_of_the_settings_has_by_default(tmp_path: Path,
     settings = 'package main\n\ntype args struct {\n\tAddr string `arg:"env:SHOP_ADDR" default:":8083"`\n}\n'
     made = converted(tmp_path, ONE | {"main.go": TASK.replace("println", "serve"), "args.go": settings}, catalog)
     assert made.plan.services["web"].port == 8083
+
+
+def test_the_option_of_cobra_and_not_the_port_of_a_profiler(tmp_path: Path, catalog: Catalog) -> None:
+    debug = 'func debug() {\n\tgo func() {\n\t\tr.HandleFunc("/debug", pprof.Index)\n\t\thttp.ListenAndServe(":9095", r)\n\t}()\n}\n'
+    flags = (
+        'package main\n\nfunc init() {\n\tcmd.PersistentFlags().IntVarP(&port, "port", "p", 8084, "server port")\n}\n\n'
+    )
+    made = converted(tmp_path, ONE | {"main.go": TASK.replace("println", "serve"), "flags.go": flags + debug}, catalog)
+    assert made.plan.services["web"].port == 8084

@@ -32,10 +32,14 @@ OPENS = re.compile(
 LISTEN = re.compile(
     r"(?:ListenAndServe(?:TLS)?|\.Run|\.Start|\.Listen)\(\s{0,20}\"[\w.]{0,60}:(\d{2,5})\"|\bAddr:\s{0,20}\"[\w.]{0,60}:(\d{2,5})\""
 )
-# flag.String("addr", ":8080", …), flag.IntVar(&port, "port", 9000, …): where it listens without that option.
+# A server for those who look into the program, which goes on beside its own.
+OF_PROFILER = re.compile(r"\bgo func\(\).{0,500}\bpprof\.[A-Z]", re.DOTALL)
+# flag.String("addr", ":8080", …), flag.IntVar(&port, "port", 9000, …), of pflag and cobra too: where it listens without that
+# option.
 FLAG = re.compile(
-    r"\bflag\.(?:Int|String)(?:Var)?\(\s{0,20}(?:&[\w.]{1,60},\s{0,20})?\"[\w.-]{0,30}(?:port|addr|address|listen|bind)\","
-    r"\s{0,20}(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\"?)"
+    r"\b\w{0,20}[fF]lags?(?:et|Set)?(?:\(\))?\.(?:Int|String|Uint(?:16)?)(?:Var)?P?\(\s{0,20}(?:&[\w.]{1,60},\s{0,20})?"
+    r"\"([\w.-]{0,30}(?:port|addr|address|listen|bind))\",\s{0,20}(?:\"\w?\",\s{0,20})?"
+    r"(?:\"[\w.]{0,60}:(\d{2,5})\"|\"?(\d{2,5})\"?)"
 )
 # flag.StringVar(&address, "bind", "127.0.0.1:8080", …), of pflag and cobra too: the option that says where it listens, and
 # that has to be given in a container. https://pkg.go.dev/flag#hdr-Command_line_flag_syntax
@@ -126,16 +130,20 @@ def read(project: Project) -> Iterator[Fact]:
                 origin=Origin.CONVENTION,
                 confidence=confidence,
             )
-        if match := LISTEN.search(file.text):
+        listens = (
+            m
+            for m in LISTEN.finditer(file.text)
+            if not OF_PROFILER.search(file.text, max(0, m.start() - 600), m.start())
+        )
+        if match := next(listens, None):
             number = int(match[1] or match[2])
             if is_own(number):
                 place = file.at(file.line_of(match.start()), rule=RULE)
                 yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
-        if match := FLAG.search(file.text):
-            number = int(match[1] or match[2])
-            if is_own(number):
-                place = file.at(file.line_of(match.start()), rule=RULE)
-                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+        told = ((m, int(m[2] or m[3])) for m in islice(FLAG.finditer(file.text), 20))
+        if own := next(((m, n) for m, n in told if is_own(n, re.sub(r"[.-]", "_", m[1]))), None):
+            place = file.at(file.line_of(own[0].start()), rule=RULE)
+            yield Port(number=own[1], evidence=place, origin=Origin.CONVENTION, confidence=0.8)
         if match := LOOPBACK_FLAG.search(file.text):
             value = f"{match[1]}=0.0.0.0{':{port}' if match[2] else ''}"
             place = file.at(file.line_of(match.start()), rule=RULE)
