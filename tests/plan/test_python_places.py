@@ -72,6 +72,15 @@ def test_a_module_told_by_its_path_is_imported_by_its_name(tmp_path: Path, catal
     assert found.plan.services["shop"].command == ("gunicorn", "--bind", "0.0.0.0:{port}", "shop.wsgi", "-w", "2")
 
 
+def test_code_that_a_variable_names_by_its_path_on_the_host(tmp_path: Path, catalog: Catalog) -> None:
+    unit = (
+        "[Service]\nEnvironment=FLASK_APP=/srv/shop/run.py\nEnvironment=SHOP_LIST=/var/list.txt\nExecStart=flask run\n"
+    )
+    files = {"requirements.txt": "flask==2.0.1\n", "run.py": FLASK_APP, "list.txt": "", "deploy/shop.service": unit}
+    variables = converted(tmp_path, files, catalog).plan.environment
+    assert (variables["FLASK_APP"].value, variables["SHOP_LIST"].value) == ("/app/run.py", "/var/list.txt")
+
+
 def test_folders_that_static_files_are_taken_from_are_there(tmp_path: Path, catalog: Catalog) -> None:
     settings = (
         "import os\nBASE_DIR = os.path.dirname(os.path.dirname(__file__))\nINSTALLED_APPS = []\nSTATIC_URL = '/static/'\n"

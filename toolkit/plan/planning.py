@@ -50,6 +50,7 @@ from toolkit.plan.starts.processes import serves_files
 from toolkit.plan.starts.services import plan_services
 
 _ABSOLUTE = re.compile(r"(?<![\w.])/[\w.-]{1,64}(?:/[\w.-]{1,64}){1,10}")
+_CODE = re.compile(r"\.(?:js|php|py|rb|wsgi)$")
 _VIRTUAL_ENVIRONMENT = re.compile(r"(/[\w./-]+?)/\.?(?:virtual|v)?env[\w.-]*/bin/")
 
 
@@ -226,7 +227,8 @@ def _covered(written: Mapping[str, Evidence], key: str) -> bool:
 
 def application_home(tree: SourceTree, facts: Facts) -> str:
     """The folder on the host where the application lay: where its start commands ran, where its virtual environment was,
-    or what stands before a path of the tree in a command: /srv/shop in /srv/shop/bin/mail.php."""
+    or what stands before a path of the tree in a command, /srv/shop in /srv/shop/bin/mail.php; else before that of code which
+    a variable names, FLASK_APP=/srv/shop/run.py."""
     places: Counter[str] = Counter()
     for command in of_type(facts, Command):
         if command.role is Role.START:
@@ -238,6 +240,9 @@ def application_home(tree: SourceTree, facts: Facts) -> str:
             places.update(_before_files(command.text, tree))
     for job in of_type(facts, CronJob):
         places.update(_before_files(job.command, tree))
+    for variable in of_type(facts, EnvironmentVariable) if not places else ():
+        if variable.example and _CODE.search(variable.example):
+            places.update(_before_files(variable.example, tree))
     return max(places, key=lambda place: (places[place], -len(place), place), default="")
 
 
