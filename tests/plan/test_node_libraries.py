@@ -327,3 +327,19 @@ def test_of_very_many_files_those_in_crowds_are_read_last(tmp_path: Path, catalo
     files |= {"package.json": json.dumps(manifest), "server.js": "require('express')().listen(8000);\n"}
     files["store/shelf.js"] = "const fs = require('fs');\nfs.mkdirSync('shelf');\nfs.writeFileSync('shelf/a', '');\n"
     assert converted(tmp_path, files, catalog).image.writable == ("/app/shelf",)
+
+
+def test_what_reads_the_settings_of_migrations_in_typescript_stays(tmp_path: Path, catalog: Catalog) -> None:
+    manifest = {
+        "scripts": {"build": "tsc", "start": "npm run migrate && node dist/app.js", "migrate": "knex migrate:latest"},
+        "dependencies": {"express": "4", "knex": "0.21.1", "pg": "8"},
+        "devDependencies": {"ts-node": "9", "typescript": "4"},
+    }
+    files = {
+        "package.json": json.dumps(manifest),
+        "knexfile.ts": "import env from './env';\nmodule.exports = {};\n",
+        "app.ts": "import * as http from 'http';\nhttp.createServer().listen(3000);\n",
+    }
+    assert converted(tmp_path, files, catalog).image.prune == ()
+    del files["knexfile.ts"]
+    assert converted(tmp_path / "other", files, catalog).image.prune != ()
