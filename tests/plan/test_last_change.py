@@ -267,6 +267,26 @@ def test_a_patch_release_of_the_language_tells_the_day_too(tmp_path: Path, catal
     assert not converted(tmp_path / "minor", files | {"runtime.txt": "python-3.8\n"}, catalog).image.resolved_before
 
 
+def test_lower_ends_of_one_time_tell_the_day(tmp_path: Path, catalog: Catalog) -> None:
+    """Flask 1.1.2 is of April 2020, and so are the two others; what was left at an older one says nothing."""
+    floors = [
+        "flask>=1.1.2",
+        "aiofiles>=0.5.0",
+        "aiosqlite>=0.12.0",
+        "alembic>=0.9.0",
+        "arrow>=0.4.0",
+        "anyjson>=0.1",
+        "amqp>=2.0",
+    ]
+    made = converted(tmp_path / "many", FLASK | {"requirements.txt": "\n".join([*floors, "aiohttp>=1.0"])}, catalog)
+    assert made.image.resolved_before.startswith("2020-0")
+    few = converted(tmp_path / "few", FLASK | {"requirements.txt": "\n".join(floors[:3])}, catalog)
+    apart = converted(
+        tmp_path / "apart", FLASK | {"requirements.txt": "\n".join([*floors[1:], "aiohttp>=3.9", "arq>=0.6"])}, catalog
+    )
+    assert not few.image.resolved_before and not apart.image.resolved_before
+
+
 def test_code_that_uses_what_a_release_dropped_is_older_than_it(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "Flask-WTF\nWTForms\n",

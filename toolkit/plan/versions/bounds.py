@@ -16,12 +16,13 @@ from toolkit.plan.dependencies.package_managers import ChosenManager
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import evidence_of, ranked
-from toolkit.plan.versions.era import era, oldest_possible
+from toolkit.plan.versions.era import Dated, era, oldest_possible
 from toolkit.plan.versions.versions import Numbers, is_within, numbers, overlap, satisfies
 
 DROPPED = "dropped-name"
 KEPT = "kept"
 _MANY_PINS = 5  # fewer rarely conflict
+_MANY_FLOORS, _OF_ONE_TIME = 8, 3
 
 
 def library_bounds(image: ImageInputs) -> tuple[tuple[str, ...], list[Decision]]:
@@ -53,7 +54,7 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
     """The last change of an application, where it is so old that the packages which it leaves open have drifted since.
 
     Where no file tells the day, what it pins does: the application has worked with that version, and so after its release;
-    else the patch release of its language, `python-3.8.6`; else what its code uses (`of_source`): it has worked before the release that dropped that. A day of the plan of before
+    else the patch release of its language, `python-3.8.6`, or lower ends of one time; else what its code uses (`of_source`): it has worked before the release that dropped that. A day of the plan of before
     stands where none of this gives it again.
     """
     told = [fact for fact in about if isinstance(fact, LastChange)]
@@ -63,7 +64,7 @@ def long_unchanged(stack: Stack, about: Sequence[Fact], of_source: Sequence[Depe
         # A list of changes, or the last migration, may be older than the application's last change; so may its pins, and
         # the framework that it was begun with.
         told = [found for found in (change, _of_pins(stack, about)) if found]
-        told = told or [found for found in (_of_patch_release(stack, about),) if found]
+        told = told or [found for found in (_of_patch_release(stack, about), _of_floors(stack, about)) if found]
         of_code = None if told else _of_code(stack, of_source)
         begun = None if of_code else _of_beginning(stack, about)
         change = max([*told, *([begun] if begun else [])], key=lambda found: found.day[:7], default=of_code)
@@ -91,6 +92,27 @@ def _of_patch_release(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
         if f.version and f.version.count(".") == 2
     ]
     return _pinned(stack, pins)
+
+
+def _of_floors(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
+    """When the newest of many lower ends came out, `lxml>=4.6.1`, where others are of the same quarter: whoever wrote or
+    raised them took the releases of the day. A single one may be far older than the application's last change."""
+    listed = [f for f in about if isinstance(f, Dependency) and f.ecosystem == "pypi" and not f.development]
+    floors = [f for f in listed if not f.version and f.constraint.startswith(">=")]
+    found = sorted((came for f in floors if (came := oldest_possible(stack, [f], ()))), key=lambda pair: pair[0])
+    if (
+        len(floors) < _MANY_FLOORS
+        or len(found) < _OF_ONE_TIME
+        or _months(found[-1]) - _months(found[-_OF_ONE_TIME]) > 3
+    ):
+        return None
+    month, newest = found[-1]
+    return LastChange(day=f"{month}-28", evidence=newest.evidence, origin=Origin.DEFAULT, confidence=0.5)
+
+
+def _months(dated: Dated) -> int:
+    year, month = dated[0].split("-")
+    return 12 * int(year) + int(month)
 
 
 def of_ranges(stack: Stack, about: Sequence[Fact]) -> LastChange | None:
