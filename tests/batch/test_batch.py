@@ -54,7 +54,7 @@ def whole(fleet: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_one_bad_repository_stops_no_other(whole: Path) -> None:
     results = read_results(whole)
     assert {name for name, result in results.items() if result.status != "converted"} == {"empty"}
-    assert "recognised as an application" in results["empty"].error
+    assert "no application was recognised" in results["empty"].error
     suite = ElementTree.fromstring((whole / "junit.xml").read_text()).find("testsuite")
     assert suite is not None and suite.attrib["tests"] == "6" and suite.attrib["errors"] == "1"
     assert "| converted | 5 |" in (whole / "summary.md").read_text()
