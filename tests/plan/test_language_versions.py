@@ -78,6 +78,22 @@ def test_the_strictest_of_the_bounds_holds(tmp_path: Path, catalog: Catalog) -> 
     assert "SQLAlchemy<1.4" in converted(tmp_path, files, catalog).image.constraints
 
 
+@pytest.mark.parametrize(
+    ("listed", "bound"),
+    [
+        ("flask\nsqlalchemy\npsycopg2-binary\n", ("SQLAlchemy<2.1",)),
+        ("flask\nflask-sqlalchemy\npsycopg2\n", ("SQLAlchemy<2.1",)),  # brings it along
+        ("flask\nsqlalchemy>=2.1\npsycopg2\n", ()),
+        ("flask\nsqlalchemy\npsycopg\n", ()),
+        ("flask\npsycopg2\n", ()),
+    ],
+)
+def test_a_bound_for_two_libraries_needs_both(
+    tmp_path: Path, catalog: Catalog, listed: str, bound: tuple[str, ...]
+) -> None:
+    assert converted(tmp_path, FLASK | {"requirements.txt": listed}, catalog).image.constraints == bound
+
+
 def test_a_bound_that_the_list_has_already_tells_no_day(tmp_path: Path, catalog: Catalog) -> None:
     files = FLASK | {"requirements.txt": "flask\nsqlalchemy>=1.3,<1.5\n", "more.py": "engine.execute(all)\n"}
     assert converted(tmp_path, files, catalog).image.resolved_before == ""

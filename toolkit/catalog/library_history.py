@@ -17,7 +17,8 @@ class Limit(Entry):
 
 class Bound(Entry):
     """Where a library's later releases broke what uses it: while `with_name` is installed in a release that `with_versions`
-    admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time. `on` are versions of
+    admits, `name` has to stay within `bound`. Without `with_name` it holds for everything of its time; `where_listed` leaves
+    out applications that have not got `name` by their own lists, or by what those bring along. `on` are versions of
     the language: releases for those ended before what uses the library was adapted. `names` are what later releases dropped:
     it applies where the application's own code imports one of them; `uses` are patterns of code that no longer works, for
     an application that has the library."""
@@ -28,6 +29,7 @@ class Bound(Entry):
     uses: tuple[str, ...] = ()
     with_name: str = ""
     with_versions: str = ""
+    where_listed: bool = False
     on: str = ""
     because: str
     source: str

@@ -1,7 +1,7 @@
 """Bounds on what an application leaves open: by the day of its last change, and where later releases of a library broke
 those that use it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,11 +33,14 @@ def library_bounds(image: ImageInputs) -> tuple[tuple[str, ...], list[Decision]]
         return (), []
     listed = {_name(dependency.name): dependency for dependency in image.dependencies}
     known = {(bound.name, bound.bound): bound for bound in stack.history.bounds if bound.of_source}
+    there = _with_brought(stack, listed)
     found: dict[str, tuple[Bound, Dependency | None]] = {
         _name(used.name): (known[used.name, used.constraint], used) for used in image.of_source
     }
     for bound in stack.history.bounds:
         if bound.of_source or (bound.on and not satisfies(bound.on, image.release.version)):
+            continue
+        if bound.where_listed and _name(bound.name) not in there:
             continue
         other = found.get(_name(bound.name))
         if (other is None or _end(bound) < _end(other[0])) and _applies(bound, listed):
@@ -202,8 +205,7 @@ def used_before(
     constraint and the line that uses it as evidence. Those that are pinned, or wanted newer, are left out."""
     bounds = [bound for bound in stack.history.bounds if bound.of_source] if stack.history else []
     listed = {_name(dependency.name): dependency for dependency in dependencies}
-    brought = stack.history.brings if stack.history else {}
-    there = {*listed, *(name for library in listed for name in brought.get(library, ()))}
+    there = _with_brought(stack, listed)
     # A library that nothing lists comes with another one: only its own name in the code tells that it is there.
     bounds = [bound for bound in bounds if _name(bound.name) not in listed or _tells(bound, listed)]
     found: dict[str, Dependency] = {}
@@ -220,6 +222,12 @@ def used_before(
                     name=bound.name, ecosystem="pypi", constraint=bound.bound, evidence=place, origin=Origin.RUNNING
                 )
     return tuple(found.values())
+
+
+def _with_brought(stack: Stack, listed: Iterable[str]) -> set[str]:
+    """The names of what is listed, and of what that brings along."""
+    brought = stack.history.brings if stack.history else {}
+    return {*listed, *(name for library in listed for name in brought.get(library, ()))}
 
 
 def narrowed(dependencies: Sequence[Dependency], of_source: Sequence[Dependency]) -> list[Dependency]:
