@@ -37,6 +37,15 @@ def test_a_list_above_the_framework_belongs_to_it(tmp_path: Path, catalog: Catal
     assert found.plan.services["web"].command[:2] == ("gunicorn", "shop.wsgi:application")
 
 
+def test_a_package_that_lists_what_its_pages_need_is_part_of_the_application_around_it(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    pages = '{"name": "pages", "dependencies": {"jquery": "3.7.1"}}'
+    found = converted(tmp_path, _DJANGO | {"requirements.txt": _PINNED, "shop/package.json": pages}, catalog)
+    assert list(found.plan.services) == ["web"]
+    assert found.plan.services["web"].command[:2] == ("gunicorn", "shop.wsgi:application")
+
+
 def test_what_lies_in_src_beside_manage_py_is_installed(tmp_path: Path, catalog: Catalog) -> None:
     files = {path if path == "manage.py" else f"src/{path}": text for path, text in _DJANGO.items()}
     setup = 'from setuptools import setup\nsetup(name="shop", package_dir={"": "src"}, packages=["shop"])\n'

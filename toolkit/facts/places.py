@@ -125,11 +125,14 @@ def _is_started_above(folder: str, names: set[str], anchors: Collection[str], pa
     """Whether a package of Python has the list of the application around it, whose start lies beside the package: `run.py`
     and `shop/requirements.txt`."""
     above = folder.rpartition("/")[0]
-    is_package = f"{folder}/__init__.py" in paths and names == {"requirements.txt"}
+    return names == {"requirements.txt"} and above not in anchors and _is_package_beside_start(folder, paths)
+
+
+def _is_package_beside_start(folder: str, paths: Collection[str]) -> bool:
+    above = folder.rpartition("/")[0]
     return (
         bool(folder)
-        and is_package
-        and above not in anchors
+        and f"{folder}/__init__.py" in paths
         and any(f"{above}/{start}".strip("/") in paths for start in _STARTS)
     )
 
@@ -149,6 +152,10 @@ class Places:
         self._homes = frozenset(
             folder for folder, names in anchors.items() if not _is_started_above(folder, names, anchors, known)
         )
+        # Packages of Python that list what their pages need, `manage.py` and `shop/package.json`: their modules are of the
+        # application around them.
+        pages = (folder for folder, names in anchors.items() if names == {"package.json"})
+        self._homes_of_pages = frozenset(folder for folder in pages if _is_package_beside_start(folder, known))
 
     @staticmethod
     def for_authors(path: str) -> bool:
@@ -183,6 +190,6 @@ class Places:
         """The nearest folder above a file in which an application begins; empty, the root, when there is none."""
         for parent in PurePosixPath(path).parents:
             folder = "" if str(parent) == "." else str(parent)
-            if folder in self._homes:
+            if folder in self._homes and not (path.endswith(".py") and folder in self._homes_of_pages):
                 return folder
         return ""

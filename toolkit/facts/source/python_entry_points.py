@@ -194,6 +194,7 @@ def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator
     dashes: dict[str, tuple[ast.Call, int]] = {}
     served: set[str] = set()
     functions: list[_Found] = []
+    private: list[_Found] = []
     for statement in module.top_level():
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             called_with = tuple(argument.arg for argument in statement.args.args)
@@ -217,6 +218,8 @@ def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator
                 served.add(module.qualified(value.value))
                 own[name] = own[module.qualified(value.value)]
                 yield _Found(own[name], module, name, statement.lineno)
+            elif kind and isinstance(value, ast.Attribute | ast.Call | ast.Name) and name.startswith("_"):
+                private.append(_Found(kind, module, name, statement.lineno))
             elif kind and isinstance(value, ast.Attribute | ast.Call | ast.Name):
                 own[name] = kind
                 yield _Found(kind, module, name, statement.lineno)
@@ -231,7 +234,7 @@ def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator
         if name not in served and not any(keyword.arg == "server" for keyword in call.keywords):
             yield _Found(own[name], module, f"{name}.server", line)
     if not own:  # else they are what its application is put together from
-        yield from functions
+        yield from functions or private
     for name in sorted(_served_by_guard(module)):
         if (imported := _imported(module, name, instances)) and (line := _first_use(module, name)):
             yield _Found(imported.kind, module, name, line, completes=True)
