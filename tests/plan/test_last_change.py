@@ -68,7 +68,6 @@ def test_npm_resolves_as_on_that_day(tmp_path: Path, catalog: Catalog) -> None:
         pytest.param(FLASK | {"CHANGELOG.md": "# Changes\n\n1.2.0\n"}, id="no day"),
         pytest.param(FLASK | {"themes/CHANGELOG.md": CHANGES}, id="another's list of changes"),
         pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": "bottle==0.12.18\n"}, id="pinned"),
-        pytest.param(FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-2.7.18\n"}, id="no uv for this Python"),
         pytest.param(EXPRESS | {"CHANGELOG.md": CHANGES, "package-lock.json": '{"lockfileVersion": 3}'}, id="locked"),
     ],
 )
@@ -221,15 +220,24 @@ def test_node_is_of_the_time_when_its_packages_are_resolved(
         pytest.param("flask==1.0.2\njinja2==2.10\nwerkzeug==0.14.1\n", False, id="pins all"),
     ],
 )
-@pytest.mark.parametrize("version", ["3.6", "3.7"])
+@pytest.mark.parametrize(("version", "named"), [("2.7", True), ("3.6", True), ("3.7", False)])
 def test_a_list_that_pins_the_top_alone_is_open(
-    tmp_path: Path, catalog: Catalog, listed: str, resolved: bool, version: str
+    tmp_path: Path, catalog: Catalog, listed: str, resolved: bool, version: str, named: bool
 ) -> None:
+    """As on that day for the application's Python, by an interpreter of Debian's where uv runs on none that is so old."""
     files = FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": listed, "runtime.txt": f"python-{version}.1\n"}
     made = converted(tmp_path, files, catalog)
     assert bool(made.image.resolved_before) is resolved
     assert ("--exclude-newer" in made.dockerfile) is resolved
-    assert ("--python-version 3.7" in unwrapped(made.dockerfile)) is (resolved and version == "3.6")
+    told = "--python-version 2.7" if version == "2.7" else "--python-version 3.7"
+    assert (told in unwrapped(made.dockerfile)) is (resolved and named)
+
+
+def test_pins_that_fit_on_no_day_are_installed_as_pip_once_did(tmp_path: Path, catalog: Catalog) -> None:
+    files = FLASK | {"CHANGELOG.md": CHANGES, "requirements.txt": "flask==1.1.1\njinja2==3.1.2\nredis\n"}
+    bounded = "--constraint /opt/of-day.txt --requirement requirements.txt"
+    dockerfile = unwrapped(converted(tmp_path, files, catalog).dockerfile)
+    assert f"{bounded} || pip install --no-cache-dir --use-deprecated=legacy-resolver {bounded}" in dockerfile
 
 
 def test_what_a_lock_file_holds_needs_no_day_and_no_later_python(tmp_path: Path, catalog: Catalog) -> None:
