@@ -25,10 +25,10 @@ SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
 DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
 # Laravel's DB_CONNECTION, and what others call the kind of their database. SQLite is what a sample has for developers.
 DRIVER = re.compile(r"(?:DB|DATABASE|TYPEORM)_(?:ADAPTER|CLIENT|CONNECTION|DIALECT|DRIVER|ENGINE|TYPE)")
-# A number, a switch, a language, how tokens are signed, and words that settings of many frameworks are told: any other word
-# may be somebody's password, whatever the variable is called.
+# A number, a version, a switch, a language, how tokens are signed, and words that settings of many frameworks are told: any
+# other word may be somebody's password, whatever the variable is called.
 PLAIN = re.compile(
-    r"\d{1,6}|(?i:true|false|yes|no|on|off)|[a-z]{2}|(?:HS|RS|ES|PS)(?:256|384|512)"
+    r"\d{1,6}|v?\d{1,4}(?:\.\d{1,4}){1,2}|(?i:true|false|yes|no|on|off)|[a-z]{2}|(?:HS|RS|ES|PS)(?:256|384|512)"
     r"|debug|info|warning|error|smtp|sqlite|mysql|postgres|postgresql|redis|memory|file|database|production|development|local"
 )
 PUBLIC_HOST = re.compile(r"[a-z\d-]{1,40}(?:\.[a-z\d-]{1,40}){0,4}\.[a-z]{2,12}")
