@@ -34,6 +34,21 @@ def test_a_list_that_has_everything_is_installed_alone(tmp_path: Path, catalog: 
     assert not converted(tmp_path, FILES | {"Pipfile.lock": complete}, catalog).plan.images["app"].install_after_source
 
 
+def test_what_only_developers_install_is_there_where_the_application_imports_it(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    files = {
+        "requirements.txt": "flask==2.0.3\ngunicorn==20.1.0\n",
+        "requirements-dev.txt": "slugify==0.0.1\npytest==7.0.1\n",
+        "Procfile": "web: gunicorn shop:app\n",
+        "shop.py": "import slugify\nfrom flask import Flask\napp = Flask(__name__)\n",
+        "tests/test_shop.py": "import pytest\n",
+    }
+    assert converted(tmp_path, files, catalog).plan.images["app"].install_after_source == (
+        ("pip", "install", "--no-cache-dir", "slugify==0.0.1"),
+    )
+
+
 def test_a_list_for_developers_alone_leaves_the_application_s_to_be_installed(tmp_path: Path, catalog: Catalog) -> None:
     files = {
         "requirements.txt": "-r requirements/development.txt\n",

@@ -25,9 +25,10 @@ def asked_elsewhere(
 ) -> list[Dependency]:
     """In the order of their names. `used` are the lists that are installed; what starts the application counts as imported,
     `invoke run`, and what a variable plugs in."""
-    needed = [d for d in folder.of_type(Dependency) if d.ecosystem == "pypi" and not d.development]
-    listed = {dependency.name for dependency in needed if dependency.evidence.path in used}
-    others = {d.name: d for d in needed if d.name not in listed and _LISTS.fullmatch(d.evidence.path)}
+    asked = sorted((d for d in folder.of_type(Dependency) if d.ecosystem == "pypi"), key=lambda d: not d.development)
+    listed = {d.name for d in asked if d.evidence.path in used and not d.development}
+    # One that only developers install is needed as well where the application imports it as it starts.
+    others = {d.name: d for d in asked if d.name not in listed and _LISTS.fullmatch(d.evidence.path)}
     if not used or not others:
         return []
     starts = commands_of(about, Role.START)
@@ -36,8 +37,8 @@ def asked_elsewhere(
     entries = [*_started(starts), *_served(entry_points)]
     wanted |= {library for _, library in imported_libraries(folder, entries, tree)}
     found = [others[name] for name in sorted(others.keys() & wanted)]
-    lists = {one.evidence.path for one in found if one.evidence.path.endswith(".txt")}
-    return [d for d in others.values() if d.evidence.path in lists or d in found]
+    lists = {one.evidence.path for one in found if one.evidence.path.endswith(".txt") and not one.development}
+    return [d for d in others.values() if d in found or (d.evidence.path in lists and not d.development)]
 
 
 def _plugged_in(about: Sequence[Fact]) -> Iterator[str]:
@@ -49,7 +50,7 @@ def _plugged_in(about: Sequence[Fact]) -> Iterator[str]:
 
 def installed_beside(libraries: Sequence[Dependency], folder: Folder) -> tuple[Arguments, ...]:
     """How they are installed beside a list, where the source is: their own list as a whole, or each by its name."""
-    lists = sorted({one.evidence.path for one in libraries if one.evidence.path.endswith(".txt")})
+    lists = sorted({d.evidence.path for d in libraries if d.evidence.path.endswith(".txt") and not d.development})
     names = sorted(f"{one.name}{constraint_of(one)}" for one in libraries if one.evidence.path not in lists)
     whole = [word for path in lists for word in ("--requirement", posixpath.relpath(path, folder.directory or "."))]
     step = ("pip", "install", "--no-cache-dir", *whole)
