@@ -316,3 +316,18 @@ def test_translations_are_compiled_where_the_source_has_not_done_so(tmp_path: Pa
     made = converted(tmp_path, files, catalog)
     assert made.image.build == (("sh", "-c", "pybabel compile --directory shop/translations || true"),)
     assert made.plan.release is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "version", "packages"),
+    [
+        pytest.param("Django==1.8.1\nlxml==3.4.4\n", "2.7.18", ("libxml2", "libxslt1.1"), id="pinned before"),
+        pytest.param("Django==1.11.1\nlxml==4.0.0\n", "2.7.18", (), id="pinned since"),
+        pytest.param("Django==2.1.5\npython3-saml\n", "3.6.15", ("libxml2", "libxmlsec1", "libxmlsec1-openssl"), id="of a day"),
+    ],
+)  # fmt: skip
+def test_what_came_out_before_the_index_had_binaries_is_compiled(
+    tmp_path: Path, catalog: Catalog, listed: str, version: str, packages: tuple[str, ...]
+) -> None:
+    files = {"manage.py": "", "requirements.txt": listed, "runtime.txt": f"python-{version}\n"}
+    assert converted(tmp_path, files, catalog).image.runtime_packages == packages

@@ -46,6 +46,10 @@ class NativeLibrary(Entry):
     runtime: tuple[str, ...] = ()
     prepare: tuple[Arguments, ...] = Field((), description="Steps of the build stage before it is compiled.")
     prebuilt: Literal["always", "current", "never"]
+    binaries_since: str = Field(
+        "2016-04",
+        description="Month from which on Python's index has binaries for Linux: https://peps.python.org/pep-0513/.",
+    )
     prebuilt_runtime: tuple[str, ...] = Field((), description="Run-time packages that even the prebuilt binary needs.")
     unless: tuple[str, ...] = Field((), description="Dependencies that bring along what this one needs.")
     note: str = ""

@@ -14,6 +14,7 @@ from toolkit.plan.images.called_programs import called_programs
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.reported import Reported
+from toolkit.plan.versions.era import oldest_possible
 from toolkit.plan.versions.versions import is_within, satisfies
 
 NativeLibraries = Mapping[tuple[str, str], tuple[NativeLibrary, ...]]  # by ecosystem and name
@@ -50,7 +51,9 @@ def plan_packages(image: ImageInputs, native_libraries: NativeLibraries) -> Pack
     headers = {fact.name for fact in told if fact.name.endswith("-dev")}
     for dependency, entry in _entries(image, native_libraries):
         # The version of the language is one that the package index has binaries for, where it has any.
-        compiled = entry.prebuilt == "never"
+        compiled = entry.prebuilt == "never" or (
+            entry.prebuilt == "current" and _is_before_binaries(image, dependency, entry)
+        )
         prepare |= dict.fromkeys(entry.prepare if compiled else ())
         for package in entry.build if compiled else ():
             build.setdefault(in_build(package), []).append(dependency.evidence)
@@ -90,6 +93,15 @@ def _entries(image: ImageInputs, native_libraries: NativeLibraries) -> Iterator[
         entry = _entry(native_libraries.get((dependency.ecosystem, dependency.name.lower()), ()), dependency)
         if entry is not None and listed.isdisjoint(entry.unless):
             yield dependency, entry
+
+
+def _is_before_binaries(image: ImageInputs, dependency: Dependency, entry: NativeLibrary) -> bool:
+    """Whether what is installed of a library of Python came out before the index had binaries of it."""
+    if dependency.ecosystem != "pypi":
+        return False
+    of_pin = oldest_possible(image.stack, [dependency], ()) if dependency.version else None
+    of_day = image.change.day if image.change else ""
+    return "" < (of_pin[0] if of_pin else of_day) < entry.binaries_since
 
 
 def _decisions(
