@@ -22,7 +22,14 @@ from toolkit.plan.dependencies.absent_package import with_absent_package
 from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed_beside
 from toolkit.plan.dependencies.former_index import without_former_index
 from toolkit.plan.dependencies.git_sources import by_https, of_git, remark
-from toolkit.plan.dependencies.own_installation import SETUPS, asked_beside, lists_itself, starts_itself, versioned
+from toolkit.plan.dependencies.own_installation import (
+    SETUPS,
+    asked_beside,
+    lists_itself,
+    starts_itself,
+    versioned,
+    with_what_it_shows,
+)
 from toolkit.plan.dependencies.package_managers import PLAIN_PATH, ChosenManager
 from toolkit.plan.dependencies.peer_dependencies import OPTION as LEGACY_PEERS
 from toolkit.plan.dependencies.peer_dependencies import peer_conflict
@@ -236,7 +243,8 @@ class _Planning:
         after_source = (*_listening_outside(image.folder, image.entry_points), *steps.install_after_source)
         after_source = with_absent_package(after_source, image.folder, image.tree)
         after_source = in_place(after_source, image.folder, image.about, image.tree)
-        steps.install_after_source = versioned(after_source, image.folder, image.stack, image.tree)
+        after_source = versioned(after_source, image.folder, image.stack, image.tree)
+        steps.install_after_source = with_what_it_shows(after_source, image.folder, image.tree)
 
     def _build(self, manager: PackageManagerSteps | None, *, pinned: bool) -> None:
         build = plan_build(self.image, manager, pinned=pinned)

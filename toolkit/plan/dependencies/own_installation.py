@@ -21,6 +21,10 @@ SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 _ITSELF = re.compile(r"\s*(?:(?:-e|--editable)[\s=]\s*)?\.(?:\[[\w, .-]*\])?\s*(?:#.*)?")
 _INSTALLED = frozenset({"completing_program", "console_script", "serving_command"})
 _INSTALLS = re.compile(r"(?<!\S)(?:\S+/uv )?pip (?:compile|install)\b")
+# What a set-up shows in a package index, `join(here, "../README.rst")`, from above the folder that the image is made of.
+_SHOWN = re.compile(
+    r"[\"']\.\.(?:/|[\"'],\s{0,9}[\"'])((?:AUTHORS|CHANGELOG|CHANGES|HISTORY|LICENSE|README)(?:\.[a-z]{2,4})?)[\"']"
+)
 # What reads the set-up: `pip install .`, and `uv pip compile setup.py`, in a line of a shell too.
 _SETUP = re.compile(r"(?:^|\s)(?:\.|pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
 
@@ -46,6 +50,14 @@ def asked_beside(folder: Folder, lists: Collection[str]) -> set[str]:
     setups = {below(folder, name) for name in SETUPS}
     asked = {dependency.name for dependency in needed if dependency.evidence.path in setups}
     return asked - {dependency.name for dependency in needed if dependency.evidence.path in lists}
+
+
+def with_what_it_shows(steps: tuple[Arguments, ...], folder: Folder, tree: SourceTree) -> tuple[Arguments, ...]:
+    """The steps with what the set-up reads above the folder to show it in a package index, empty: nobody looks for it there."""
+    file = tree.read(below(folder, "setup.py")) if folder.directory else None
+    shown = sorted({f"../{match[1]}" for match in _SHOWN.finditer(file.text)}) if file else []
+    reads_setup = any(_SETUP.search(word) for step in steps for word in (" ".join(step), *step))
+    return (("touch", *shown), *steps) if shown and reads_setup else steps
 
 
 def versioned(steps: tuple[Arguments, ...], folder: Folder, stack: Stack, tree: SourceTree) -> tuple[Arguments, ...]:
