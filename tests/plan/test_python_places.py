@@ -231,3 +231,23 @@ def test_an_example_with_data_of_the_reader_is_no_start(tmp_path: Path, catalog:
     assert told.plan.services["web"].command[:3] == ("board", "serve", ".")
     there = converted(tmp_path / "there", files | {"posts.db": "x"}, catalog)
     assert there.plan.services["web"].command[:3] == ("board", "serve", "posts.db")
+
+
+def test_what_a_readme_has_the_application_build_is_built_in_the_image(tmp_path: Path, catalog: Catalog) -> None:
+    """By one of its own programs, which finds it through a variable and reads its settings."""
+    files = {
+        "requirements.txt": "flask==2.0.3\nflask-assets==2.0\ngunicorn==20.1.0\n",
+        "shop/__init__.py": "import os\nfrom flask import Flask\napp = Flask(__name__)\napp.secret_key = os.environ['SHOP_KEY']\n",
+        "README.md": "# Shop\n\n## Install\n\n    pip install -r requirements.txt\n    ./venv/bin/flask assets build\n    gunicorn shop:app\n",
+    }
+    made = converted(tmp_path / "flask", files, catalog)
+    assert made.image.build[-1] == ("flask", "assets", "build")
+    assert made.image.build_environment == {"FLASK_APP": "shop/__init__.py", "SHOP_KEY": "unused-in-build"}
+    assert made.dockerfile.index("flask assets build") > made.dockerfile.index("COPY . .")
+    told = {
+        "requirements.txt": "quart==0.18.3\nhypercorn==0.14.3\n",
+        "README.md": files["README.md"].replace("flask", "quart").replace("assets build", "assets"),
+        ".env.example": "QUART_APP=shop:app\n",
+    }
+    made = converted(tmp_path / "quart", files | told, catalog)
+    assert made.image.build_environment["QUART_APP"] == "shop:app" and made.image.build[-1] == ("quart", "assets")

@@ -304,6 +304,9 @@ class Stack(Entry):
     front_controller: str = Field(
         "", description="Script of the served folder that answers what is no file, where no .htaccess says so."
     )
+    told_builds: tuple[str, ...] = Field(
+        (), description="Commands of the application itself by which a README has it built, `flask assets *`."
+    )
     build_reads_settings: bool = Field(
         False, description="Whether the steps of `build` read the application's settings, and so need its variables."
     )

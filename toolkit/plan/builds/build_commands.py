@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
@@ -98,6 +99,7 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
             )
             if stack.build_reads_settings:
                 planned.environment |= _build_variables(image.about, stack)
+    _build_as_told(image, told, planned)
     if manager is not None and manager.run_script and stack.build_scripts:
         scripts, reasons = script_builds(image, manager, told, pinned=pinned)
         planned.commands += scripts
@@ -107,6 +109,29 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
     if stack.artifact == "{static_output}" and entry_points.get("static_output") == ".":
         planned.commands.append(("rm", "-rf", "node_modules"))  # the pages lie beside it
     return planned
+
+
+def is_told_build(stack: Stack, argv: Arguments) -> bool:
+    """Whether a command is one of the application's own by which operators build it."""
+    return any(fnmatchcase(" ".join(argv), pattern) for pattern in stack.told_builds)
+
+
+def _build_as_told(image: ImageInputs, told: Sequence[Command], planned: Build) -> None:
+    """What operators build by a program of the application, with the variable by which that finds it, `QUART_APP`."""
+    for command in told:
+        name, *words = (word.removeprefix("./") for word in command.argv)
+        program = re.sub(r"^python[\d.]+$", "python", PurePosixPath(name).name)
+        argv = (*(("python",) if program.endswith(".py") else ()), program, *words)
+        if argv in planned.commands or not is_told_build(image.stack, argv):
+            continue
+        planned.commands.append(argv)
+        planned.environment |= _build_variables(image.about, image.stack)
+        variables = (fact for fact in image.about if isinstance(fact, EnvironmentVariable) and fact.example)
+        planned.environment |= {
+            v.name: v.example for v in variables if v.example and v.name == f"{program.upper()}_APP"
+        }
+        because = "the README builds it this way"
+        planned.decisions.append(Decision(f"{image.key}.build", shlex.join(argv), because, evidence_of([command])))
 
 
 def _make_static_sources(key: str, folder: Folder, planned: Build) -> None:

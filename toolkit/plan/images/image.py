@@ -19,6 +19,7 @@ from toolkit.plan.applications.entry_points import (
 )
 from toolkit.plan.applications.folders import Folder, below, facts_about
 from toolkit.plan.applications.recognition import Recognised
+from toolkit.plan.builds.build_commands import is_told_build
 from toolkit.plan.builds.build_steps import plan_steps
 from toolkit.plan.builds.dotnet_sdk import build_with_sdk
 from toolkit.plan.builds.steps import Steps
@@ -94,7 +95,7 @@ def plan_image(
     told.findings += embedded_databases(inputs)
     environment, reasons = settled_variables(inputs)
     told.decisions += reasons
-    if stack.build_reads_settings and steps.build:
+    if (stack.build_reads_settings and steps.build) or any(is_told_build(stack, argv) for argv in steps.build):
         steps.build_environment = environment | steps.build_environment
     touched, reasons = _needed_files(key, folder)
     steps.install_after_source += touched

@@ -64,7 +64,7 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
 
 
 def _asked_by_programs(image: ImageInputs) -> Iterator[tuple[str, EntryPoint, str]]:
-    called = {fact.argv[0] for fact in image.about if isinstance(fact, Command) and fact.argv}
+    called = {posixpath.basename(fact.argv[0]) for fact in image.about if isinstance(fact, Command) and fact.argv}
     named = {fact.name for fact in image.about if isinstance(fact, EnvironmentVariable)}
     for asked in image.stack.program_variables:
         found = any(posixpath.join(image.workdir, name) in image.folder.paths for name in asked.finds)
