@@ -9,11 +9,13 @@ from .from_files import FLASK_APP, converted
 
 def test_only_developers_look_into_a_running_application(tmp_path: Path, catalog: Catalog) -> None:
     files = {"app.py": FLASK_APP, "requirements.txt": "Flask==3.0.0\n"}
-    files[".env.example"] = "SHOP_DEBUG=True\nDEBUG_LEVEL=1\nMAIL_DEBUG=maybe\n"
+    files[".env.example"] = "SHOP_DEBUG=True\nDEBUG_LEVEL=1\nMAIL_DEBUG=maybe\nSHOP_ENV=local\nMAIL_ENV=dev\n"
     made = converted(tmp_path, files, catalog)
     variables = made.plan.environment
     assert variables["SHOP_DEBUG"].values == {"development": "True", "test": "False", "production": "False"}
     assert (variables["DEBUG_LEVEL"].value, variables["MAIL_DEBUG"].value) == ("1", "maybe")
+    assert variables["SHOP_ENV"].values == {"development": "local", "test": "production", "production": "production"}
+    assert variables["MAIL_ENV"].value == "dev"
     assert "RP040" not in made.codes  # which tells of values that should differ
 
 

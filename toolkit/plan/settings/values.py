@@ -33,6 +33,9 @@ _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
 # What an application may call the mode itself: {"dev": Development, "prod": Production}.
 _OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
+# SHOP_ENV=local. What goes with `dev` has many names: `prod`, `pro`, `production`.
+_OF_MODE = re.compile(r"(?:^|_)ENV(?:IRONMENT)?$")
+_MODES_OF_DEVELOPERS = ("development", "local")
 _OF_DEBUG = re.compile(r"(?:^|_)DEBUG(?:_MODE)?$")
 # https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts, as a sample for developers has it.
 _HOSTS_SERVED = re.compile(r"(?:^|_)ALLOWED_HOSTS$")
@@ -139,6 +142,9 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
     if upper in names.fixed:
         own = example if example and _OF_PRODUCTION.fullmatch(example) else None
         return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
+    if _OF_MODE.search(upper) and example in _MODES_OF_DEVELOPERS:
+        modes = Variable(values=dict.fromkeys(ENVIRONMENTS, "production") | {"development": example})
+        return modes, "the sample has the mode of developers", True
     if off := _without_debug(upper, example) or _with_fewer_words(upper, example):
         return off, "debugging is for development only", False
     if upper in names.drivers:
