@@ -60,6 +60,10 @@ def test_a_module_of_its_own_is_not_the_languages(tmp_path: Path, catalog: Catal
         ("flask\npyjwt\n", "token = jwt.encode({'a': time()}, key).decode('utf-8')\n", "PyJWT<2", "2020-12-20"),
         ("flask\npandas\n", "column.astype(np.float)\ncolumn.astype(np.float64)\n", "numpy<1.24", "2022-12-17"),
         ("flask\npandas\n", "column.astype(np.bool_)\n", "", ""),
+        ("flask\nmarshmallow\n", "name = fields.Str(required=False, missing='')\n", "marshmallow<4", "2025-04-15"),
+        ("flask\nwhitenoise\n", "from whitenoise.django import DjangoWhiteNoise\n", "whitenoise<4", "2018-08-09"),
+        ("django\ndjango-allauth\n", "APPS = [\n    'allauth.account',\n]\n", "django-allauth<0.56", "2023-09-06"),
+        ("django\ndjango-allauth\n", "APPS = [\n    'allauth.account',\n]\nM = ['AccountMiddleware']\n", "", ""),
     ],
 )
 def test_what_later_releases_of_a_library_dropped_bounds_it(
@@ -86,6 +90,9 @@ def test_the_strictest_of_the_bounds_holds(tmp_path: Path, catalog: Catalog) -> 
         ("flask\nsqlalchemy>=2.1\npsycopg2\n", ()),
         ("flask\nsqlalchemy\npsycopg\n", ()),
         ("flask\npsycopg2\n", ()),
+        ("flask\ngunicorn\neventlet\n", ("gunicorn<26",)),
+        ("flask\neventlet\n", ()),
+        ("flask\nflask-babelex\n", ("Babel<2.12", "Flask<3")),
     ],
 )
 def test_a_bound_for_two_libraries_needs_both(

@@ -21,12 +21,13 @@ class Bound(Entry):
     out applications that have not got `name` by their own lists, or by what those bring along. `on` are versions of
     the language: releases for those ended before what uses the library was adapted. `names` are what later releases dropped:
     it applies where the application's own code imports one of them; `uses` are patterns of code that no longer works, for
-    an application that has the library."""
+    an application that has the library, in files where `unless` does not stand."""
 
     name: str
     bound: str
     names: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    unless: str = ""
     with_name: str = ""
     with_versions: str = ""
     where_listed: bool = False

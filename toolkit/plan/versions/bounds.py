@@ -214,7 +214,7 @@ def used_before(
             if _name(bound.name) in found:
                 continue
             place = imported_at(file, bound.names)
-            if place is None and _name(bound.name) in there:
+            if place is None and _name(bound.name) in there and not (bound.unless and bound.unless in file.text):
                 place = written_at(file, bound.uses)
             if place:
                 place = replace(place, rule=DROPPED)
