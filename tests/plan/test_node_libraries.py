@@ -343,3 +343,14 @@ def test_what_reads_the_settings_of_migrations_in_typescript_stays(tmp_path: Pat
     assert converted(tmp_path, files, catalog).image.prune == ()
     del files["knexfile.ts"]
     assert converted(tmp_path / "other", files, catalog).image.prune != ()
+
+
+def test_programs_that_the_code_calls_are_in_the_image(tmp_path: Path, catalog: Catalog) -> None:
+    calls = "const { exec, spawn } = require('child_process');\nspawn('ffmpeg', ['-i', film]);\nexec(`convert ${picture}`);\n"
+    itself = "const version = require('child_process').execSync('git rev-parse HEAD');\n"
+    files = EXPRESS_SERVER | {
+        "films.js": calls,
+        "version.js": itself,
+        "scripts/load.js": calls.replace("ffmpeg", "curl"),
+    }
+    assert converted(tmp_path, files, catalog).image.runtime_packages == ("ffmpeg", "imagemagick")

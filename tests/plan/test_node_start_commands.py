@@ -324,3 +324,12 @@ def test_an_example_beside_a_build_starts_nothing(tmp_path: Path, catalog: Catal
     assert converted(tmp_path / "example", files, catalog).plan.services["web"].command != ("node", "server.js")
     compiled = converted(tmp_path / "compiled", files | {"server.ts": "listen()\n"}, catalog)
     assert compiled.plan.services["web"].command == ("node", "server.js")
+
+
+@pytest.mark.parametrize("option", ["--harmony-async-await", "--harmony_destructuring"])
+def test_an_option_that_node_has_no_more_is_left_out(tmp_path: Path, catalog: Catalog, option: str) -> None:
+    manifest = json.dumps({"scripts": {"start": f"node {option} app.js"}, "engines": {"node": ">=7"}})
+    files = EXPRESS_SERVER | {"package.json": manifest.replace("{", '{"dependencies": {"express": "4.14.0"}, ', 1)}
+    assert converted(tmp_path / "script", files, catalog).dockerfile.endswith('CMD ["node", "app.js"]\n')
+    files["README.md"] = f"# Shop\n\n## Production\n\n    node {option} app.js\n"
+    assert converted(tmp_path / "told", files, catalog).dockerfile.endswith('CMD ["node", "app.js"]\n')

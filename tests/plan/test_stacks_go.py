@@ -335,3 +335,8 @@ def test_the_option_of_cobra_and_not_the_port_of_a_profiler(tmp_path: Path, cata
     )
     made = converted(tmp_path, ONE | {"main.go": TASK.replace("println", "serve"), "flags.go": flags + debug}, catalog)
     assert made.plan.services["web"].port == 8084
+
+
+def test_programs_that_the_code_calls_are_in_the_image(tmp_path: Path, catalog: Catalog) -> None:
+    calls = 'package main\n\nimport "os/exec"\n\nfunc draw() error { return exec.CommandContext(r.Context(), "dot", "-Tpng").Run() }\n'
+    assert converted(tmp_path, ONE | {"draw.go": calls}, catalog).image.runtime_packages == ("graphviz",)

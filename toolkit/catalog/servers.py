@@ -106,6 +106,7 @@ class Servers(Entry):
     host_options: tuple[str, ...]
     development: tuple[tuple[str, ...], ...]
     developers_servers: tuple[Server, ...] = ()
+    former_options: dict[str, tuple[str, ...]]
     watchers: tuple[str, ...]
     kinds: dict[Literal["scheduler", "worker"], tuple[str, ...]]
     health_words: tuple[str, ...]
@@ -173,6 +174,11 @@ class Servers(Entry):
             if program == family.program and family.instead and not set(task).isdisjoint(family.for_developers):
                 return (*program, family.instead)
         return ()
+
+    def as_of_today(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """A command without the options that its program once had."""
+        former = self.former_options.get(argv[0], ()) if argv else ()
+        return tuple(word for word in argv if word.replace("_", "-") not in former)
 
     def watches(self, argv: tuple[str, ...]) -> bool:
         """Whether a command builds again whatever a developer changes: `gulp watch`."""

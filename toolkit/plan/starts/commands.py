@@ -85,7 +85,7 @@ def container_command(
     )
     if server is None:
         own = tuple(word for word in own if word not in _TO_BACKGROUND)  # what leaves the container ends it
-    return ContainerCommand((*kept, *own), kind, development)
+    return ContainerCommand(servers.as_of_today((*kept, *own)), kind, development)
 
 
 def as_last_resort(argv: tuple[str, ...], servers: Servers) -> tuple[str, ...]:

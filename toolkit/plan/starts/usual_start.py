@@ -132,7 +132,7 @@ def _npm_starts(image: Processes) -> bool:
 
 def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
     """`npm start` as what the script starts, where a process manager is in between, or a build that the image has behind
-    it and that only its owner could repeat."""
+    it and that only its owner could repeat, or where it gives its program an option of former times."""
     script = image.scripts.get(argv[1], ()) if argv == ("npm", "start") else ()
     texts = image.texts_of_scripts
     before = steps_before("start", texts)
@@ -141,6 +141,7 @@ def _directly(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
         built
         or ("&&" in texts.get("start", "") and "prestart" not in texts)
         or "restarted_script" in image.entry_points
+        or image.servers.as_of_today(script) != script
     )
     for step in parse(texts.get("start", "")) if argv == ("npm", "start") else ():
         if left := left_in_background(step.words, image):
