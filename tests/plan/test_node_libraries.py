@@ -171,12 +171,12 @@ def test_old_npm_is_told_to_run_scripts_of_the_application_as_root(
     [
         ("rimraf dist && tsc -p tsconfig.build.json", None, ("npm", "run", "build", "--", "--skipLibCheck")),
         ("tsc", "4.17.0", ("yarn", "run", "build", "--skipLibCheck")),
-        ("tsc", "4.18.0", ("yarn", "run", "build")),
+        ("tsc", "4.18.0", ("yarn", "run", "build", "--skipLibCheck")),
         ("tsc --build", None, ("npm", "run", "build")),
         ("tsc && cp -r views dist", None, ("npm", "run", "build")),
     ],
 )
-def test_types_of_libraries_are_not_checked_where_nothing_pins_them(
+def test_types_of_libraries_are_not_checked(
     tmp_path: Path, catalog: Catalog, script: str, locked: str | None, build: tuple[str, ...]
 ) -> None:
     manifest = {
@@ -193,6 +193,8 @@ def test_types_of_libraries_are_not_checked_where_nothing_pins_them(
         files["yarn.lock"] = "# yarn lockfile v1\n\n" + "\n".join(entries)
     image = converted(tmp_path, files, catalog).image
     assert image.build == (build,)
+    said = files | {"tsconfig.json": '{"compilerOptions": {"skipLibCheck": true}}\n'}
+    assert "--skipLibCheck" not in converted(tmp_path / "said", said, catalog).image.build[0]
     assert "--frozen-lockfile" not in [word for step in image.prune for word in step]
 
 

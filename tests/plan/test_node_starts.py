@@ -203,15 +203,15 @@ BUILT = 'PATH="$PWD/node_modules/.bin:$PATH" && '
 @pytest.mark.parametrize(
     ("scripts", "build", "command"),
     [
-        ({"start": "tsc && node dist/index.js"}, [["sh", "-c", BUILT + "tsc"]], ["node", "dist/index.js"]),
-        ({"start": "npm run build && node dist/index.js", "build": "tsc"}, [["npm", "run", "build"]], ["node", "dist/index.js"]),
+        ({"start": "tsc && node dist/index.js"}, [["sh", "-c", BUILT + "tsc --skipLibCheck"]], ["node", "dist/index.js"]),
+        ({"start": "npm run build && node dist/index.js", "build": "tsc"}, [["npm", "run", "build", "--", "--skipLibCheck"]], ["node", "dist/index.js"]),
         (
             {"start": "apidoc -i src/ -o dist/apidoc && node dist/index.js", "build": "webpack"},
             [["npm", "run", "build"], ["sh", "-c", BUILT + "apidoc -i src/ -o dist/apidoc"]],
             ["node", "dist/index.js"],
         ),
         ({"prestart": "gulp styles", "start": "node dist/index.js"}, [["sh", "-c", BUILT + "gulp styles"]], ["node", "dist/index.js"]),
-        ({"prestart": "rimraf dist && npm run -s build", "start": "node dist/index.js", "build": "tsc"}, [["npm", "run", "build"]], ["node", "dist/index.js"]),
+        ({"prestart": "rimraf dist && npm run -s build", "start": "node dist/index.js", "build": "tsc"}, [["npm", "run", "build", "--", "--skipLibCheck"]], ["node", "dist/index.js"]),
         (
             {"start:prod": "npm run build && npm run start", "start": "gulp && node dist/index.js", "build": "webpack"},
             [["npm", "run", "build"], ["sh", "-c", BUILT + "gulp"]],
@@ -220,13 +220,13 @@ BUILT = 'PATH="$PWD/node_modules/.bin:$PATH" && '
         # A build for production stands for the plain one that it has in it.
         (
             {"start:prod": "npm run build:prod && node dist/index.js", "start": "nodemon src/index.ts", "build": "tsc", "build:prod": "tsc --removeComments"},
-            [["npm", "run", "build:prod"]],
+            [["npm", "run", "build:prod", "--", "--skipLibCheck"]],
             ["node", "dist/index.js"],
         ),
         # What only tells developers of their source's faults builds nothing.
         (
             {"prestart": "npm run lint && npm run build", "start": "node dist/index.js", "build": "tsc", "lint": "eslint --ext .ts ."},
-            [["npm", "run", "build"]],
+            [["npm", "run", "build", "--", "--skipLibCheck"]],
             ["node", "dist/index.js"],
         ),
         ({"prestart": "tslint -p . && prettier --check src", "start": "node dist/index.js"}, [], ["node", "dist/index.js"]),
@@ -399,9 +399,12 @@ def test_what_names_the_logs_to_show_is_for_developers(tmp_path: Path, catalog: 
     assert made.plan.environment["SHOP_DAYS"].value == "30"
 
 
-def test_types_that_nothing_pins_are_not_checked_before_the_start(tmp_path: Path, catalog: Catalog) -> None:
+def test_types_of_libraries_are_not_checked_before_the_start(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, _files({"start": "tsc && node dist/index.js"}, **{"src/index.ts": LISTENS}), catalog)
     assert made.image.build == (("sh", "-c", BUILT + "tsc --skipLibCheck"),)
+    scripts = {"start": "ts-node src/index.ts", "prestart:prod": "rm -rf dist && tsc", "start:prod": "node dist/index.js"}
+    made = converted(tmp_path / "once", _files(scripts, **{"src/index.ts": LISTENS}), catalog)
+    assert made.image.build == (("npm", "run", "prestart:prod", "--", "--skipLibCheck"),)
 
 
 def test_a_script_that_no_kernel_starts_is_given_to_its_interpreter(tmp_path: Path, catalog: Catalog) -> None:

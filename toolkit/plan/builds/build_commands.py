@@ -58,7 +58,7 @@ class Build(Reported):
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinned: bool) -> Build:
+def plan_build(image: ImageInputs, manager: PackageManagerSteps | None) -> Build:
     """The build of the README where the image has its tool, else the stack's, else the manifest's build script."""
     key, folder, stack, entry_points = image.key, image.folder, image.stack, image.entry_points
     builds = ranked(commands_of(image.about, Role.BUILD), operators_first=True)
@@ -101,7 +101,7 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None, *, pinne
                 planned.environment |= _build_variables(image.about, stack)
     _build_as_told(image, told, planned)
     if manager is not None and manager.run_script and stack.build_scripts:
-        scripts, reasons = script_builds(image, manager, told, pinned=pinned)
+        scripts, reasons = script_builds(image, manager, told)
         planned.commands += scripts
         planned.decisions += reasons
     _build_for_root(key, folder, stack, planned)

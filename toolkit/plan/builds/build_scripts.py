@@ -9,6 +9,7 @@ from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Command, Dependency, EntryPoint, Mode, Role
 from toolkit.facts.npm_scripts import SETS, file_anywhere, run_script, script_called, scripts_in
 from toolkit.plan.applications.entry_points import kind_of_script
+from toolkit.plan.applications.folders import below
 from toolkit.plan.applications.recognition import Recognised
 from toolkit.plan.applications.workspaces import builds_before, is_orchestrated
 from toolkit.plan.builds.before_start import (
@@ -29,6 +30,7 @@ _COMPILES = re.compile(
     r"(?:^|&&|;)\s{0,5}(?:npx )?(?:[\w./]{1,40}/)?tsc(?![^&;|]{0,200}(?:\s-b\b|\s--build\b))(?:\s[^&;|]{0,200})?$"
 )
 _SKIP = "--skipLibCheck"
+_SETTINGS, _UNCHECKED = re.compile(r"tsconfig[\w.-]{0,40}\.json"), re.compile(r"\"skipLibCheck\"\s{0,9}:\s{0,9}true")
 _STARTS = re.compile(r"start$|(?:start|serve)[:_-]?prod")
 _MADE = re.compile(r"(?:build|compiled|dist|lib|out|output|release|prod(?:uction)?(?:-server)?)/")
 _COMPILER = re.compile(r"(?:^|\s|/)(?:babel|esbuild|ncc|nest build|rollup|swc|tsc|tsup|webpack)(?:\s|$)")
@@ -44,10 +46,11 @@ _OF_ANOTHER_ENVIRONMENT = re.compile(r"[:_-](?:dev|development|stag(?:e|ing)|tes
 
 
 def script_builds(
-    image: ImageInputs, manager: PackageManagerSteps, told: Sequence[Command], *, pinned: bool
+    image: ImageInputs, manager: PackageManagerSteps, told: Sequence[Command]
 ) -> tuple[list[Arguments], list[Decision]]:
     """The steps, and why. `told` are the build commands of operators: a script that they run comes before the stack's.
-    Where no lock file pins the types of libraries, which grow with the compiler, these are not checked."""
+    Types of libraries are not checked: nothing that runs depends on them, while those of unpinned libraries, and of libraries
+    that a robot updated, may be of another time than the compiler."""
     application, entry_points = image.application, image.entry_points
     texts = scripts_in(application.folder.facts)
     script = next(
@@ -68,19 +71,21 @@ def script_builds(
     )
     found = [_run_in(manager, one.directory, one.script) for one in before]
     if script and not any(map(is_orchestrated, before)):
-        skip = () if pinned or not _compiles(script, application) else (*manager.script_options, _SKIP)
-        found.append((*manager.run_script, script, *skip))
+        found.append((*manager.run_script, script))
     steps = [] if module else _steps_before_start(script, application)
     if (instead := _for_production(script, steps, texts)) and found == [(*manager.run_script, script)]:
         script, found, steps = instead, [(*manager.run_script, instead)], []
+    checks = _checks_libraries(image)
+    if found and found[-1] == (*manager.run_script, script) and checks and _compiles(script, application):
+        found[-1] += (*manager.script_options, _SKIP)
     if steps:
-        compiled = (step if pinned or not _COMPILES.search(step) else f"{step} {_SKIP}" for step in steps)
+        compiled = (f"{step} {_SKIP}" if checks and _COMPILES.search(step) else step for step in steps)
         found.append(("sh", "-c", f'PATH="$PWD/node_modules/.bin:$PATH" && {" && ".join(compiled)}'))
     if found and not image.stack.artifact:
         pages = dict.fromkeys(name for name in _scripts_of(told) if _OF_PAGES.fullmatch(name) and name in texts)
         found += [(*manager.run_script, name) for name in pages if name not in f"{script} {texts.get(script, '')}"]
     if not found:
-        return _compiler(image, pinned=pinned) or _program(image, told) or _task(image, told)
+        return _compiler(image) or _program(image, told) or _task(image, told)
     commands = [command for command in told if script in command.argv] if script else []
     why = "how the operators build it" if commands else f"the manifest has the script `{script}`"
     if not script:
@@ -104,7 +109,7 @@ def _steps_before_start(script: str, application: Recognised) -> list[str]:
     steps = steps_before(start, scripts)
     if not all(only_builds(step, scripts) for step in steps):
         return []
-    done = {scripts.get(script), *(step for step in steps if script and script_called(step.split()) == script)}
+    done = {scripts.get(script), *map(str.strip, scripts.get(script, "").split("&&")), *(step for step in steps if script and script_called(step.split()) == script)}
     steps = [step for step in steps if step not in done and not only_deletes(step) and not SETS.fullmatch(step)]
     return [step for step in steps if not only_checks(step, scripts)]
 
@@ -132,16 +137,23 @@ def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments],
     ]
 
 
-def _compiler(image: ImageInputs, *, pinned: bool) -> tuple[list[Arguments], list[Decision]] | None:
+def _compiler(image: ImageInputs) -> tuple[list[Arguments], list[Decision]] | None:
     """The compiler itself, where no script of the manifest runs it and the application starts from what it writes."""
     if image.application.module or not _starts_from_output(image.application):
         return None
     for library, compiler in image.stack.compilers.items():
-        argv = compiler if pinned or not _COMPILES.search(shlex.join(compiler)) else (*compiler, _SKIP)
+        skip = (_SKIP,) if _COMPILES.search(shlex.join(compiler)) and _checks_libraries(image) else ()
         if listed := [fact for fact in image.folder.of_type(Dependency) if fact.name == library]:
             why = "the file that it starts from is compiled, and no script of the manifest compiles it"
+            argv = (*compiler, *skip)
             return [argv], [Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of(listed[:1]))]
     return None
+
+
+def _checks_libraries(image: ImageInputs) -> bool:
+    """Whether the compiler's settings do not say already that types of libraries are not checked."""
+    settings = (image.tree.read(below(image.folder, path)) for path in image.folder.paths if _SETTINGS.fullmatch(path))
+    return not any(_UNCHECKED.search(file.text) for file in settings if file)
 
 
 def _program(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments], list[Decision]] | None:

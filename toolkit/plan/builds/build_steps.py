@@ -90,7 +90,7 @@ class _Planning:
             self._install_unlisted()
         outside = tuple(_listening_outside(image.folder, image.entry_points))
         steps.install_after_source = (*outside, *steps.install_after_source)
-        self._build(None, pinned=True)
+        self._build(None)
         steps.build = of_application(steps.build, image.entry_points)
 
     def with_manager(self, manager: PackageManagerSteps) -> None:
@@ -118,7 +118,7 @@ class _Planning:
             self._install_beside()
         self._install_what_needs_source(manager)
         decisions, steps.decisions = steps.decisions, []
-        self._build(manager, pinned=bool(chosen.lock) and chosen.in_time)
+        self._build(manager)
         self._prune(manager, options)
         installed = "; ".join(map(shlex.join, steps.install or steps.install_after_source))
         decisions.append(Decision(f"{image.key}.install", installed, "; ".join(self.because), places))
@@ -246,8 +246,8 @@ class _Planning:
         after_source = versioned(after_source, image.folder, image.stack, image.tree)
         steps.install_after_source = with_what_it_shows(after_source, image.folder, image.tree)
 
-    def _build(self, manager: PackageManagerSteps | None, *, pinned: bool) -> None:
-        build = plan_build(self.image, manager, pinned=pinned)
+    def _build(self, manager: PackageManagerSteps | None) -> None:
+        build = plan_build(self.image, manager)
         self.steps.build = tuple(build.commands)
         self.steps.build_environment |= build.environment
         self.steps.decisions += build.decisions
