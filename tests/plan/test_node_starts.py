@@ -402,7 +402,11 @@ def test_what_names_the_logs_to_show_is_for_developers(tmp_path: Path, catalog: 
 def test_types_of_libraries_are_not_checked_before_the_start(tmp_path: Path, catalog: Catalog) -> None:
     made = converted(tmp_path, _files({"start": "tsc && node dist/index.js"}, **{"src/index.ts": LISTENS}), catalog)
     assert made.image.build == (("sh", "-c", BUILT + "tsc --skipLibCheck"),)
-    scripts = {"start": "ts-node src/index.ts", "prestart:prod": "rm -rf dist && tsc", "start:prod": "node dist/index.js"}
+    scripts = {
+        "start": "ts-node src/index.ts",
+        "prestart:prod": "rm -rf dist && tsc",
+        "start:prod": "node dist/index.js",
+    }
     made = converted(tmp_path / "once", _files(scripts, **{"src/index.ts": LISTENS}), catalog)
     assert made.image.build == (("npm", "run", "prestart:prod", "--", "--skipLibCheck"),)
 

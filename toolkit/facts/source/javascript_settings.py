@@ -63,6 +63,8 @@ CONFIG_FILE = re.compile(
     r"(?:^|/)(?:config|settings|conf)(?:\.default|\.example|\.sample|\.dist)?\.(?:js|json|ts|cjs|mjs)(?:\.(?:example|sample|template|dist))?$"
     r"|(?:^|/)config/(?:app|config|default|index|production|server|settings?)\.(?:js|json|ts|ya?ml)$"
 )
+# What tells webpack and the server that developers see the pages by: https://vuejs-templates.github.io/webpack/backend.html
+OF_BUNDLER = "assetsPublicPath"
 # The name of a variable as a value: https://feathersjs.com/api/configuration#environment-variables
 NAMED_PORT = re.compile(r"['\"]port['\"]\s{0,3}:\s{0,3}['\"]([A-Z_]{0,30}PORT)['\"]")
 BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -89,7 +91,7 @@ def read(project: Project) -> Iterator[Fact]:
                     variables[key] = replace(known, required=False)
             yield from _addresses(file)
             yield from _ports(file)
-        if CONFIG_FILE.search(file.path):
+        if CONFIG_FILE.search(file.path) and OF_BUNDLER not in file.text:
             yield from _configuration(file)
         if file.name.startswith("custom-environment-variables."):
             yield from _node_config(file)

@@ -109,7 +109,11 @@ def _steps_before_start(script: str, application: Recognised) -> list[str]:
     steps = steps_before(start, scripts)
     if not all(only_builds(step, scripts) for step in steps):
         return []
-    done = {scripts.get(script), *map(str.strip, scripts.get(script, "").split("&&")), *(step for step in steps if script and script_called(step.split()) == script)}
+    done = {
+        scripts.get(script),
+        *map(str.strip, scripts.get(script, "").split("&&")),
+        *(step for step in steps if script and script_called(step.split()) == script),
+    }
     steps = [step for step in steps if step not in done and not only_deletes(step) and not SETS.fullmatch(step)]
     return [step for step in steps if not only_checks(step, scripts)]
 
