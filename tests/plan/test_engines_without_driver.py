@@ -51,6 +51,15 @@ def test_the_only_one_that_is_required_is_provided(tmp_path: Path, catalog: Cata
     assert _engine(_flask() | told, tmp_path, catalog) == "postgres"
 
 
+@pytest.mark.parametrize(("listed", "engine"), [("", ""), ('"knex": "^3.0.0", ', "postgres")])
+def test_a_database_that_sentences_alone_name_is_another_applications(
+    listed: str, engine: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    package = EXPRESS_SERVER["package.json"].replace('"express"', f'{listed}"express"')
+    told = {"README.md": "# Shop\n\n## Others\n\n* A shop with PostgreSQL: [code](https://example.com/shop)\n"}
+    assert _engine(EXPRESS_SERVER | {"package.json": package} | told, tmp_path, catalog) == engine
+
+
 def test_a_datastore_that_has_no_blueprint_is_one_finding(tmp_path: Path, catalog: Catalog) -> None:
     files = _flask("neo4j==5.0.0\n") | {
         "README.md": "# Shop\n\nThe graph is in Neo4j.\n",

@@ -10,7 +10,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.plan.model import Datastore, Decision, Migration, Question
 from toolkit.plan.ranking import evidence_of, of_type, ranked
 from toolkit.plan.reported import Reported
-from toolkit.plan.settings.engines_without_driver import only_mentioned
+from toolkit.plan.settings.engines_without_driver import of_another_application, only_mentioned
 
 # One of each role; the name is what references in the plan use.
 ROLES = ("database", "cache", "broker", "documents", "search")
@@ -46,7 +46,8 @@ def plan_datastores(
             continue
         if role == "documents" and not choice and _only_in_prose(found, by_role.get("database", [])):
             continue
-        if role != "database" and not choice and only_mentioned(found, without_driver, facts):
+        left_out = of_another_application if role == "database" else only_mentioned
+        if not choice and left_out(found, without_driver, facts):
             planned.findings += _left_out(found, {store.engine for store in found}, blueprints)
             continue
         if not choice:

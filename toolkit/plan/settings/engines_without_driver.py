@@ -11,6 +11,11 @@ from toolkit.plan.ranking import of_type
 _ECOSYSTEMS = {"go": "go", "node": "npm", "python": "pypi"}
 # Libraries for tasks, which speak to whatever broker or store of results they are told.
 _QUEUES = frozenset({"celery", "dramatiq", "huey", "kombu"})
+# Libraries that speak to whatever database has its driver installed beside them.
+_MAPPERS = frozenset({
+    "@mikro-orm/core", "bookshelf", "django", "gorm.io/gorm", "knex", "objection", "peewee", "prisma", "sequelize", "sqlalchemy",
+    "tortoise-orm", "typeorm", "waterline", "xorm.io/xorm",
+})  # fmt: skip
 _OF_ONE_KIND = {"mariadb": "mysql"}
 _NAME = re.compile(r".[^=<>~!@\[]*")  # of psycopg2>=2.8, mysql2@3, @mikro-orm/mysql
 
@@ -33,6 +38,14 @@ def engines_without_driver(
     stores = of_type(facts, Datastore)
     shown = {store.engine for store in stores if store.origin is not Origin.README}
     return frozenset(s.engine for s in stores if s.engine not in shown and _kind(s.engine) not in spoken)
+
+
+def of_another_application(found: Collection[Datastore], without_driver: Collection[str], facts: Facts) -> bool:
+    """Whether the databases are but words of sentences: "an example with PostgreSQL is at ...", of an application that has
+    nothing to speak to one with."""
+    words = all(store.evidence.rule.endswith("datastore:named") for store in found)
+    libraries = {fact.name.lower() for fact in facts.facts if isinstance(fact, Dependency)}
+    return words and libraries.isdisjoint(_MAPPERS) and only_mentioned(found, without_driver, facts)
 
 
 def only_mentioned(found: Collection[Datastore], without_driver: Collection[str], facts: Facts) -> bool:
