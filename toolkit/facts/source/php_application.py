@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-from toolkit.facts.manifests.addresses import SCHEMES
+from toolkit.facts.manifests.addresses import SCHEMES, engine_of_name
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import (
     CronJob,
@@ -47,6 +48,12 @@ FUNCTIONS = {
     "sqlsrv_connect": "sqlserver",
     "oci_connect": "oracle",
 }
+# $DatabaseType = 'postgresql', define('DB_DRIVER', 'pgsql'), 'dbtype' => 'mysqli', in a file of settings or the sample of one.
+SETTINGS = re.compile(r"(?i)conf|default|dist|example|sample|settings")
+CONFIGURED = re.compile(
+    r"(?i)^[^/#*\n]{0,40}?(?:db|database)[_.]?(?:adapter|driver|engine|type)['\"\]]{0,2}\s{0,9}(?:=>|=|,)\s{0,9}['\"]([a-z]{3,12})(?:\.\w{1,9})?['\"]",
+    re.MULTILINE,
+)
 # https://laravel.com/docs/scheduling#defining-schedules
 TIMETABLES = ("routes/console.php", "bootstrap/app.php", "app/Console/Kernel.php")
 SCHEDULED = re.compile(
@@ -67,10 +74,15 @@ def read(project: Project) -> Iterator[Fact]:
         home = project.places.home(file.path)
         for fact in _variables(file):
             variables.setdefault((home, fact.name), fact)
-        if (match := CONNECT.search(file.text)) and (engine := _engine(match)) and (home, engine) not in engines:
-            engines.add((home, engine))
-            place = file.at(file.line_of(match.start()), rule=RULE)
-            yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.7)
+        for match in islice(CONNECT.finditer(file.text), 20):
+            if (engine := _engine(match)) and (home, engine) not in engines:
+                engines.add((home, engine))
+                place = file.at(file.line_of(match.start()), rule=RULE)
+                yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.7)
+        told = CONFIGURED.search(file.text) if SETTINGS.search(file.name) else None
+        if told and (engine := engine_of_name(told[1])):
+            place = file.at(file.line_of(told.start()), rule=RULE)
+            yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.75)
     yield from variables.values()
 
 
