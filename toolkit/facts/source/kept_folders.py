@@ -17,8 +17,12 @@ SOURCES = {"package.json": ("src/",), "Gemfile": ("app/", "config/", "db/", "lib
 # What a folder below one of these holds, the application brings there: others may come beside it.
 DATA = frozenset({"data", "files", "media", "storage", "uploads"})
 # What keeps visitors out of a folder of a PHP application, whose web server would list what is in it.
-GUARDS = (".htaccess", "index.html", "index.htm")
-LONGEST_GUARD = 500  # characters
+GUARDS = (".htaccess", "index.html", "index.htm", "index.php")
+LONGEST_GUARD = 500  # characters, without remarks
+REMARKS = re.compile(r"/\*.*?\*/|<!--.*?-->|^\s{0,9}(?:#|//)[^\n]*", re.DOTALL | re.MULTILINE)
+SENDS_AWAY = re.compile(
+    r"<\?php\s{0,99}(?:(?:@?header|http_response_code|exit|die)\b[^;]{0,200};\s{0,99}){0,6}(?:\?>\s{0,9})?"
+)
 # Where tools write what is served as it is.
 OUTPUTS = frozenset({"bower_components", "build", "dist", "node_modules", "target"})
 # What those who work on the application keep beside it: an earlier attempt at containers has its data there.
@@ -83,7 +87,9 @@ def _kept_by_itself(project: Project) -> Iterator[WritableFolder]:
 
 def _is_guard(keeper: SourceFile, home: str) -> bool:
     """Whether a page keeps visitors out of a folder at the top; further down such pages lie among code as well."""
-    return len(keeper.text) <= LONGEST_GUARD and keeper.directory.rpartition("/")[0] == home
+    text = REMARKS.sub("", keeper.text).strip()
+    at_top = keeper.directory.rpartition("/")[0] == home
+    return at_top and len(text) <= LONGEST_GUARD and (keeper.name != "index.php" or bool(SENDS_AWAY.fullmatch(text)))
 
 
 def _ignores_what_comes(keeper: SourceFile, folder: str) -> bool:
