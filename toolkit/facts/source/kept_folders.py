@@ -87,9 +87,15 @@ def _kept_by_itself(project: Project) -> Iterator[WritableFolder]:
 
 def _is_guard(keeper: SourceFile, home: str) -> bool:
     """Whether a page keeps visitors out of a folder at the top; further down such pages lie among code as well."""
-    text = REMARKS.sub("", keeper.text).strip()
-    at_top = keeper.directory.rpartition("/")[0] == home
-    return at_top and len(text) <= LONGEST_GUARD and (keeper.name != "index.php" or bool(SENDS_AWAY.fullmatch(text)))
+    long = len(REMARKS.sub("", keeper.text).strip()) > LONGEST_GUARD
+    return _may_guard(keeper) and not long and keeper.directory.rpartition("/")[0] == home
+
+
+def _may_guard(file: SourceFile | None) -> bool:
+    """Whether a file is called like a guard, and does nothing for visitors where it is a program."""
+    if file is None or file.name not in GUARDS:
+        return False
+    return file.name != "index.php" or SENDS_AWAY.fullmatch(REMARKS.sub("", file.text).strip()) is not None
 
 
 def _ignores_what_comes(keeper: SourceFile, folder: str) -> bool:
@@ -108,4 +114,4 @@ def _alone(project: Project, path: str) -> bool:
     """Whether nothing else lies in a file's folder, or what keeps it as well."""
     folder = path.rpartition("/")[0] + "/"
     others = (other.removeprefix(folder) for other in project.tree.paths if other.startswith(folder) and other != path)
-    return all(other in KEEPERS or other in GUARDS for other in others)
+    return all(other in KEEPERS or _may_guard(project.tree.read(folder + other)) for other in others)
