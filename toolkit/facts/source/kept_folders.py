@@ -21,7 +21,7 @@ GUARDS = (".htaccess", "index.html", "index.htm", "index.php")
 LONGEST_GUARD = 500  # characters, without remarks
 REMARKS = re.compile(r"/\*.*?\*/|<!--.*?-->|^\s{0,9}(?:#|//)[^\n]*", re.DOTALL | re.MULTILINE)
 SENDS_AWAY = re.compile(
-    r"<\?php\s{0,99}(?:(?:@?header|http_response_code|exit|die)\b[^;]{0,200};\s{0,99}){0,6}(?:\?>\s{0,9})?"
+    r"<\?php\s{0,99}(?:(?:@?header|http_response_code|exit|die)\b[^;]{0,200};\s{0,99}){1,6}(?:\?>\s{0,9})?"
 )
 # Where tools write what is served as it is.
 OUTPUTS = frozenset({"bower_components", "build", "dist", "node_modules", "target"})
