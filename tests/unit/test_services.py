@@ -123,7 +123,7 @@ def test_the_port_variable_agrees_with_the_port(tmp_path: Path, catalog: Catalog
 
 @pytest.mark.parametrize(
     ("line", "value"),
-    [("SHOP_LISTEN_IPV4=127.0.0.1", "0.0.0.0"), ("SHOP_LISTEN_IPV6=::1", "::"), ("LDAP_BIND_DN=cn=shop", "cn=shop")],
+    [("SHOP_LISTEN_IPV4=127.0.0.1", "0.0.0.0"), ("SHOP_LISTEN_IPV6=::1", "::1"), ("LDAP_BIND_DN=cn=shop", "cn=shop")],
 )
 def test_what_names_this_host_to_listen_on_names_all_of_the_container_s(
     tmp_path: Path, catalog: Catalog, line: str, value: str
