@@ -331,3 +331,20 @@ def test_what_came_out_before_the_index_had_binaries_is_compiled(
 ) -> None:
     files = {"manage.py": "", "requirements.txt": listed, "runtime.txt": f"python-{version}\n"}
     assert converted(tmp_path, files, catalog).image.runtime_packages == packages
+
+
+@pytest.mark.parametrize(
+    ("code", "packages"),
+    [
+        pytest.param("import git\n", ("git",), id="carried by the source"),
+        pytest.param("from git import Repo\n", ("git",), id="a name of it"),
+        pytest.param("from sh import rsync\n", ("rsync",), id="as a function"),
+        pytest.param("try:\n    import git\nexcept ImportError:\n    git = None\n", (), id="tried"),
+        pytest.param("import gitlab\nfrom sh import own_tool\n", (), id="another"),
+    ],
+)
+def test_a_program_that_an_imported_library_stands_for_is_there(
+    tmp_path: Path, catalog: Catalog, code: str, packages: tuple[str, ...]
+) -> None:
+    files = {"app.py": code + FLASK_APP, "requirements.txt": "flask==3.0.0\n"}
+    assert converted(tmp_path, files, catalog).image.runtime_packages == packages

@@ -24,6 +24,9 @@ _CALLS = {
 }
 # What a clone is asked about itself; an image has none.
 _OF_ITSELF = re.compile(r"git['\"`]?,?\s{0,20}\[?\s{0,20}['\"`]?(?:rev-parse|describe|log|--version)\b")
+# `import git` is GitPython, also where the source carries it, and stops without the program; `sh` makes functions of programs.
+# https://gitpython.readthedocs.io/en/stable/intro.html#requirements, https://sh.readthedocs.io/ (2026-11-23)
+_IMPORTED = re.compile(r"^(?:(?:import|from) (?=git\b)|from sh import )(?P<program>[a-z]\w{1,20})", re.MULTILINE)
 _OF_DEVELOPERS = re.compile(
     r"(?:^|/)(?:bin|ci|contrib|extra|hack|packaging|scripts?|tools?)/|(?:^|/)(?:fabfile|noxfile|setup|tasks|versioneer)\.py$|(?:^|/)\.[^/]*$"
 )
@@ -40,7 +43,8 @@ def called_programs(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[
             continue
         if stack.language == "node" and "child_process" not in file.text and "execa" not in file.text:
             continue
-        for match in call.finditer(file.text) if call else ():
+        imported = _IMPORTED.finditer(file.text) if stack.language == "python" else ()
+        for match in (*call.finditer(file.text), *imported) if call else ():
             if stack.language != "python" and _OF_ITSELF.match(file.text, match.start("program")):
                 continue
             package = stack.package_names.by_program.get(match["program"], "")
