@@ -71,6 +71,25 @@ def test_what_operators_install_along_with_the_application(tmp_path: Path, catal
     assert ("pip", "install", "--no-cache-dir", ".") in plain.image.install_after_source
 
 
+def test_extras_that_operators_install_beside_a_list(tmp_path: Path, catalog: Catalog) -> None:
+    """With the version that git would tell, and what pbr reads in setup.cfg in place of setup.py."""
+    files = APP | {
+        "setup.py": "import setuptools\nsetuptools.setup(setup_requires=['pbr'], pbr=True)\n",
+        "setup.cfg": "[metadata]\nname = shop\n\n[files]\npackages =\n    shop\n\n[extras]\nserver =\n    waitress>=1.0\n",
+        "shop/__init__.py": "",
+        "requirements.txt": "flask==2.0.1\nitsdangerous==2.0.1\n",
+        "README.md": "# Shop\n\n## Installation\n\n    pip install 'shop[server]'\n",
+    }
+    image = converted(tmp_path / "told", files, catalog).image
+    install = ("env", "PBR_VERSION=0.0.0", "pip", "install", "--no-cache-dir", "--requirement", "/opt/itself.txt")
+    assert install in image.install_after_source
+    assert any('".[server]" > /opt/itself.txt' in step[-1] for step in image.install_after_source)
+    untold = files | {"README.md": "# Shop\n\n    pip install -r requirements.txt\n"}
+    assert not any(
+        "itself" in step[-1] for step in converted(tmp_path / "not", untold, catalog).image.install_after_source
+    )
+
+
 def test_the_application_stays_where_it_lies_where_operators_leave_it_there(tmp_path: Path, catalog: Catalog) -> None:
     readme = "# Shop\n\n## Installation\n\n    {}\n\n## Running\n\n    shop --port 80\n"
     for name, told, left in (

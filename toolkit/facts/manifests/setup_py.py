@@ -135,12 +135,14 @@ def _classifiers(items: list[tuple[str, Evidence]]) -> Iterator[Fact]:
 
 
 def _setup_cfg(file: SourceFile) -> Iterator[Fact]:
+    """What setuptools read, and the sections that pbr has in place of theirs.
+    https://docs.openstack.org/pbr/latest/user/features.html (2026-11-23)"""
     for entry in ini_entries(file):
         place = file.at(entry.line, rule=RULE)
         section = entry.section
         if section == "options" and entry.key == "python_requires":
             yield _python(place, entry.value)
-        elif (section, entry.key) == ("options", "install_requires") or section == "options.extras_require":
+        elif (section, entry.key) == ("options", "install_requires") or section in ("options.extras_require", "extras"):
             development = section != "options" or is_development(entry.key)
             for offset, text in enumerate(entry.value.split("\n")):
                 at = file.at(
@@ -148,7 +150,7 @@ def _setup_cfg(file: SourceFile) -> Iterator[Fact]:
                 )
                 if text and (fact := requirement(text, at, development=development)):
                     yield fact
-        elif section == "options.entry_points" and entry.key == "console_scripts":
+        elif section in ("options.entry_points", "entry_points") and entry.key == "console_scripts":
             yield from _scripts(place, {"console_scripts": entry.value})
 
 

@@ -222,7 +222,14 @@ class _Planning:
             self.because.append(f"after the source is copied, because {why}")
         listed = bool(manager.install_after_source) or lists_itself(self.lists, image.tree)
         itself = () if listed else image.stack.install_itself
-        if itself and starts_itself(image.folder, image.stack, image.about, image.entry_points):
+        extras = told_extras(image.folder, image.about)
+        if itself and extras:
+            plain = tuple(word for word in itself if word != "--no-deps")
+            steps.install_after_source = (*steps.install_after_source, *with_extras((plain,), extras))
+            self.because.append(
+                f"the application itself is installed, because operators install its {', '.join(extras)}"
+            )
+        elif itself and starts_itself(image.folder, image.stack, image.about, image.entry_points):
             if missing := asked_beside(image.folder, self.lists):
                 itself = tuple(word for word in itself if word != "--no-deps")
                 self.because.append(

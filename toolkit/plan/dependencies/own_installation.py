@@ -26,7 +26,8 @@ _SHOWN = re.compile(
     r"[\"']\.\.(?:/|[\"'],\s{0,9}[\"'])((?:AUTHORS|CHANGELOG|CHANGES|HISTORY|LICENSE|README)(?:\.[a-z]{2,4})?)[\"']"
 )
 # What reads the set-up: `pip install .`, and `uv pip compile setup.py`, in a line of a shell too.
-_SETUP = re.compile(r"(?:^|\s)(?:\.|pyproject\.toml|setup\.(?:cfg|py))(?:\s|$)")
+ITSELF = "/opt/itself.txt"  # a list with the folder and its extras
+_SETUP = re.compile(rf"(?:^|\s)(?:\.|pyproject\.toml|setup\.(?:cfg|py)|{re.escape(ITSELF)})(?:\s|$)")
 
 
 def lists_itself(lists: Collection[str], tree: SourceTree) -> bool:

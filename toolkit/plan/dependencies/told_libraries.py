@@ -11,11 +11,10 @@ from toolkit.facts.pip_commands import LISTS, installed_by
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.applications.source_code import run_time_sources
-from toolkit.plan.dependencies.own_installation import SETUPS
+from toolkit.plan.dependencies.own_installation import ITSELF, SETUPS
 from toolkit.plan.ranking import commands_of
 
 _SERVING = frozenset({"aiohttp", "bottle", "cheroot", "cherrypy", "flask", "paste", "tornado", "twisted", "waitress"})
-ITSELF = "/opt/itself.txt"
 _ITS_FOLDER = re.compile(r"(\bpip install (?:[^|&]{1,120} )?)\.(?= |$)")
 _NAMED = re.compile(
     r"(?:^|[(,])\s{0,40}name[ \t]{0,9}=[ \t]{0,9}[\"']?([A-Za-z][\w.-]{0,100})[\"']?[ \t]{0,9}(?:[,)]|$)", re.MULTILINE
