@@ -34,6 +34,7 @@ PLAIN = [
     ("DB_CONNECTION", "mysql"),
     ("recv-keys", "561F9B9CAC40B2F7"),
     ("JWT_VALIDITYINSECONDS", "600"),
+    ("JWT_HOUR", "23"),
     ("PORT", "80"),
     ("JWT_EXPIRES_IN", "7d"),
     ("REFRESH_TOKEN_EXP", "21000"),

@@ -33,11 +33,11 @@ SECRET_WORDS = _words(
 # The last word says that the variable is about a secret (how long, where, how) and does not hold it.
 ABOUT = _words(
     """
-    age alg algorithm algorithms alias arn attempts audience backend body class column cookie count days dir
+    age alg algorithm algorithms alias arn attempts audience backend body class column cookie count day days dir
     directory disabled duration enabled endpoint exclude excluded exp expiration expire expired expires expiry field
-    file hasher hashers header hint host hours in issuer length lifetime limit location lookup max method min minutes ms
-    name param path pattern policy port prefix provider regex required reset rotation rounds seconds size store
-    strategy time timeout ttl type uri url validator validators validity version weeks years
+    file hasher hashers header hint host hour hours in issuer length lifetime limit location lookup max method min
+    minute minutes ms name param path pattern policy port prefix provider regex required reset rotation rounds seconds
+    size store strategy subject time timeout ttl type uri url validator validators validity version weeks years
     """
 )
 PLAIN_KEYS = _words(
