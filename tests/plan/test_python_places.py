@@ -251,3 +251,18 @@ def test_what_a_readme_has_the_application_build_is_built_in_the_image(tmp_path:
     }
     made = converted(tmp_path / "quart", files | told, catalog)
     assert made.image.build_environment["QUART_APP"] == "shop:app" and made.image.build[-1] == ("quart", "assets")
+
+
+def test_a_program_of_the_language_lies_anywhere_on_the_host(tmp_path: Path, catalog: Catalog) -> None:
+    """And one that refuses Python 3 runs on Python 2, whatever else a README's range admits."""
+    unit = "[Service]\nExecStart=/path-to/python2 /path-to/shop/shop.py --quiet\n"
+    program = "import sys\n\nif sys.version_info >= (3, 0):\n    sys.exit(1)\n\n" + FLASK_APP
+    files = {
+        "requirements.txt": "flask==1.1.4\n",
+        "shop.py": program,
+        "shop.service": unit,
+        "README.md": "# Shop\n\nRun with Python 2.7.9+.\n",
+    }
+    found = converted(tmp_path, files, catalog)
+    assert found.plan.services["shop"].command == ("python", "/app/shop.py", "--quiet")
+    assert found.image.version == "2.7"

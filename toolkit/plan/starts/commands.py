@@ -13,6 +13,7 @@ from toolkit.plan.app_folder import USERS_HOME, moved
 
 _LOOPBACK = re.compile(r"^(?:127\.0\.0\.1|localhost|\[?::1\]?)(?=:\d{1,5}$|$)")
 _VERSIONED = re.compile(r"(java|lua|node|perl|php|pip|python|ruby)-?\d[\d.]*")
+_LANGUAGES = frozenset({"java", "node", "perl", "php", "python", "ruby"})
 _MODULE_PROGRAMS = frozenset(
     {"gunicorn", "uvicorn", "hypercorn", "celery", "daphne", "waitress", "flask", "rq", "dramatiq"}
 )
@@ -138,13 +139,14 @@ def _one_worker(words: list[str]) -> list[str]:
 
 def _program(word: str, servers: Servers) -> str:
     """`/srv/app/venv/bin/gunicorn` and `/usr/bin/java` by their names, as `bin/gunicorn` of an environment that was made
-    around the application; a script of the application keeps its path."""
+    around the application, and a language's own program wherever it lay; a script of the application keeps its path."""
     path = PurePosixPath(word)
     # An environment has any name, and `pip install --user` puts programs into ~/.local/bin.
     around = path.parts[-2:-1] == ("bin",) and path.name in servers.programs.get("python", ())
     around = around and (path.is_absolute() or len(path.parts) == 2)
     if (
         around
+        or (path.is_absolute() and without_version(path.name) in _LANGUAGES)
         or word.startswith(_PROGRAM_FOLDERS)
         or ("bin" in path.parts[:-1] and any("env" in part for part in path.parts[:-1]))
     ):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from toolkit.catalog.stacks import Release, Stack
-from toolkit.facts.model import Dependency, Fact, Runtime
+from toolkit.facts.model import Dependency, Fact, Origin, Runtime
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.versions.versions import admits, is_within, numbers
@@ -31,12 +31,16 @@ def stated_by(fact: Runtime, stack: Stack) -> Statement:
 
 def without_forerunners(stack: Stack, stated: Sequence[Runtime]) -> list[Release]:
     """Python 2 is another language: it is left out where any statement admits Python 3 too, because enumerations such as
-    "2.7, 3.4, 3.5" begin with it."""
+    "2.7, 3.4, 3.5" begin with it; not where the running system refuses Python 3."""
     if stack.language != "python":
         return list(stack.releases)
     modern = [release for release in stack.releases if not is_forerunner(stack, release)]
-    admitted = any(_allows(fact, stack)(release) for fact in stated for release in modern)
-    return modern if admitted else list(stack.releases)
+    admitted = [any(map(_allows(fact, stack), modern)) for fact in stated]
+    refused = any(
+        fact.origin is Origin.RUNNING and "<3" in fact.constraint and not admits_modern
+        for fact, admits_modern in zip(stated, admitted, strict=True)
+    )
+    return modern if any(admitted) and not refused else list(stack.releases)
 
 
 def is_forerunner(stack: Stack, release: Release) -> bool:
