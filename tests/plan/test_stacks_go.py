@@ -340,3 +340,13 @@ def test_the_option_of_cobra_and_not_the_port_of_a_profiler(tmp_path: Path, cata
 def test_programs_that_the_code_calls_are_in_the_image(tmp_path: Path, catalog: Catalog) -> None:
     calls = 'package main\n\nimport "os/exec"\n\nfunc draw() error { return exec.CommandContext(r.Context(), "dot", "-Tpng").Run() }\n'
     assert converted(tmp_path, ONE | {"draw.go": calls}, catalog).image.runtime_packages == ("graphviz",)
+
+
+@pytest.mark.parametrize("login", ["shop@", "shop:hunter2@"])
+def test_the_driver_of_mysql_is_told_the_database_in_its_own_form(tmp_path: Path, catalog: Catalog, login: str) -> None:
+    readme = "# Shop\n\n## Settings\n\n```\nSHOP_DB_URL=shop@localhost/shop\n```\n"
+    sample = f'SHOP_DB_URL="{login}tcp(127.0.0.1:3306)/shop_live?parseTime=true"\n'
+    files = ONE | {"go.mod": DRIVER, "README.md": readme, ".env.example": sample}
+    variable = converted(tmp_path, files, catalog).plan.environment["SHOP_DB_URL"]
+    where = "@tcp({database.host}:{database.port})/{database.name}"
+    assert variable.reference == "{database.username}:{database.password}" + where + "?parseTime=true"

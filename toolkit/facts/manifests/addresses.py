@@ -15,6 +15,11 @@ SCHEMES = {
 }  # fmt: skip
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}(?:\+[A-Za-z0-9_]{1,30})?")
 _PLACE = re.compile(r"(?=.)[\w.-]{0,120}(?::\d{1,5})?(?:/[\w-]{0,63})?")
+# What MySQL's driver for Go is told: shop:hunter2@tcp(db:3306)/shop?parseTime=true
+# https://github.com/go-sql-driver/mysql#dsn-data-source-name
+GO_DSN = re.compile(
+    r"(?:[^@\s]{0,200}@)?(?P<place>tcp\([\w.-]{0,120}(?::\d{1,5})?\)/(?P<name>[\w-]{0,64})(?:\?(?P<query>[\w=&.%+/-]{1,200}))?)"
+)
 JDBC = re.compile(r"jdbc:([a-z0-9]{2,20}):")
 
 # Class names, module paths and dialects, by the part that tells; the first that occurs decides.
@@ -30,6 +35,8 @@ PARTS = (
 def engine_of_url(url: str) -> str | None:
     """The engine that an address names: postgres for postgresql+psycopg2://db/claims and jdbc:postgresql://db/claims."""
     url = url[:500]
+    if GO_DSN.fullmatch(url):
+        return "mysql"
     if match := JDBC.search(url):
         return SCHEMES.get(match[1])
     match = re.match(r"([A-Za-z][A-Za-z0-9]{0,30}(?:\+srv)?)(?:\+[A-Za-z0-9_]{1,30})?:", url.strip().strip("'\""))
@@ -38,6 +45,8 @@ def engine_of_url(url: str) -> str | None:
 
 def without_login(value: str) -> str:
     """A datastore's address without user, password and options: mysql+aiomysql://db:3306/shop; empty for anything else."""
+    if match := GO_DSN.fullmatch(value.strip()):
+        return match["place"]
     scheme, separator, rest = value.strip().partition("://")
     where = rest.rpartition("@")[2].partition("?")[0]
     known = separator and _SCHEME.fullmatch(scheme) and engine_of_url(f"{scheme}:") and _PLACE.fullmatch(where)

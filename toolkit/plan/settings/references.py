@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
-from toolkit.facts.manifests.addresses import SCHEMES, engine_of_name, engine_of_url, without_login
+from toolkit.facts.manifests.addresses import GO_DSN, SCHEMES, engine_of_name, engine_of_url, without_login
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.secrets import NOT_A_VALUE
 from toolkit.findings import Evidence
@@ -136,10 +136,14 @@ def _url_reference(role: str, engine: str, example: str | None, names: VariableN
         # ElastiCache encrypts in transit; the number of the logical database stays.
         number = re.search(r"/(\d{1,2})$", example or "")
         return f"{{{role}.scheme}}://{{{role}.host}}:{{{role}.port}}/{number[1] if number else '0'}"
+    login = f"{{{role}.username}}:{{{role}.password}}"
+    if engine in ("mariadb", "mysql") and (match := GO_DSN.fullmatch(example or "")):
+        options = f"?{match['query']}" if match["query"] else ""
+        return f"{login}@tcp({{{role}.host}}:{{{role}.port}})/{{{role}.name}}{options}"
     query = example.split("?", 1)[1] if example and "?" in example else ""
     tail = f"?{query}" if query and re.fullmatch(r"[\w=&.%+-]{1,200}", query) else ""
     database = f"/{{{role}.name}}" if role == "database" else ""
-    return f"{scheme}://{{{role}.username}}:{{{role}.password}}@{{{role}.host}}:{{{role}.port}}{database}{tail}"
+    return f"{scheme}://{login}@{{{role}.host}}:{{{role}.port}}{database}{tail}"
 
 
 def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, DatastoreBlueprint]) -> str | None:
@@ -178,7 +182,7 @@ def _jdbc_reference(example: str, database: Datastore, blueprints: Mapping[str, 
 def database_in(example: str, reference: str) -> str:
     """The database's name in a connection string, or alone where that is what the variable stands for; empty where there is
     none."""
-    patterns = [r"(?i:databaseName|database)=([A-Za-z]\w{0,62})", r"://[^/\s]{1,200}/([A-Za-z]\w{0,62})(?:\?|$)"]
+    patterns = [r"(?i:databaseName|database)=([A-Za-z]\w{0,62})", r"(?:://[^/\s]{1,200}|\))/([A-Za-z]\w{0,62})(?:\?|$)"]
     if reference == "{database.name}":
         patterns.append(r"^([A-Za-z]\w{0,62})$")
     for pattern in patterns:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
+from toolkit.facts.manifests.addresses import GO_DSN
 from toolkit.facts.model import EnvironmentVariable, Origin
 from toolkit.findings import Evidence
 from toolkit.plan.app_folder import APP_FOLDER, moved
@@ -86,6 +87,12 @@ class Mentioned:
         return next((fact.address for fact in self.mentions if fact.address), "") if not self.example else ""
 
     @property
+    def told_to_driver(self) -> str:
+        """The form that a driver of Go takes, where any of its mentions has it: other forms say no more than that."""
+        shown = (fact.example or fact.address for fact in self.mentions)
+        return next((text for text in shown if GO_DSN.fullmatch(text)), "")
+
+    @property
     def shows_value(self) -> bool:
         """Whether the example is a value, and no placeholder for one."""
         return bool(self.example) and not _PLACEHOLDER.match(self.example or "")
@@ -152,7 +159,11 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
     if word := engine_word(name, example, names, around.datastores):
         return word, "the engine of the chosen database", False
     # An address of another engine than the one that was chosen is the developers'.
-    shown = example or (asked.address if role_of_address(asked.address, around.datastores) else None)
+    shown = (
+        asked.told_to_driver
+        or example
+        or (asked.address if role_of_address(asked.address, around.datastores) else None)
+    )
     if reference := reference_for(name, shown, names, around.datastores, around.blueprints):
         return Variable(reference=reference), of_datastore, False
     if asked.secret:
