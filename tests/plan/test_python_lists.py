@@ -106,7 +106,7 @@ def test_a_library_that_is_compiled_in_its_older_releases(tmp_path: Path, catalo
     old = converted(tmp_path / "old", APP | {"requirements.txt": "flask==1.0\npycurl<7.44\n"}, catalog)
     assert old.image.runtime_packages == ("libcurl4",)
     assert not converted(
-        tmp_path / "new", APP | {"requirements.txt": "flask==2.3\npycurl\n"}, catalog
+        tmp_path / "new", APP | {"requirements.txt": "flask==3.1.0\npycurl\n"}, catalog
     ).image.runtime_packages
 
 
