@@ -79,9 +79,10 @@ def _is_worth(lowered: str) -> bool:
 
 def read(project: Project) -> Iterator[Fact]:
     variables: dict[tuple[str, str], EnvironmentVariable] = {}
+    has_manifest = any(project.tree.matching("package.json"))  # without one, code in JavaScript is for browsers
     for file in project.code(*ENDINGS, ".json", ".yml", ".yaml", ".template", ".example"):
         home = project.places.home(file.path)
-        if file.path.endswith(ENDINGS) and _is_worth(file.text.lower()):
+        if has_manifest and file.path.endswith(ENDINGS) and _is_worth(file.text.lower()):
             for fact in _variables(file):
                 key = (home, fact.name)
                 known = variables.get(key)
