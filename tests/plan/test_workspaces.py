@@ -82,7 +82,7 @@ def test_members_are_services_installed_at_the_root(
     assert [" ".join(step) for step in api.build] == [
         run.format("/app/packages/format"),
         run.format("/app/packages/orders"),
-        last,
+        f"{last}{' --' if last.startswith('npm') else ''} --skipLibCheck",  # it compiles
     ]
     assert [" ".join(step) for step in web.build] == [run.format("/app/packages/format"), last]
     text = made.dockerfiles["api"]
