@@ -61,6 +61,7 @@ def test_a_module_of_its_own_is_not_the_languages(tmp_path: Path, catalog: Catal
         ("flask\npandas\n", "column.astype(np.float)\ncolumn.astype(np.float64)\n", "numpy<1.24", "2022-12-17"),
         ("flask\npandas\n", "column.astype(np.bool_)\n", "", ""),
         ("flask\nmarshmallow\n", "name = fields.Str(required=False, missing='')\n", "marshmallow<4", "2025-04-15"),
+        ("flask\n", "if request.is_xhr:\n    pass\n", "Flask<2", "2020-02-05"),
         ("flask\nwhitenoise\n", "from whitenoise.django import DjangoWhiteNoise\n", "whitenoise<4", "2018-08-09"),
         ("django\ndjango-allauth\n", "APPS = [\n    'allauth.account',\n]\n", "django-allauth<0.56", "2023-09-06"),
         ("django\ndjango-allauth\n", "APPS = [\n    'allauth.account',\n]\nM = ['AccountMiddleware']\n", "", ""),

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.plan.from_files import FLASK_APP, converted
+from tests.plan.from_files import DJANGO_MANAGE, DJANGO_WSGI, FLASK_APP, converted
 from toolkit.catalog.catalog import Catalog
 
 
@@ -56,3 +56,19 @@ def test_a_driver_is_listed_whichever_list_tells_of_the_database(tmp_path: Path,
     files |= {"Pipfile.lock": json.dumps(lock), "requirements/prod.txt": "flask\nflask-sqlalchemy\npsycopg2\n"}
     files["settings.py"] = "SQLALCHEMY_DATABASE_URI = 'postgresql://localhost/shop'\n"
     assert "psycopg2-binary" not in converted(tmp_path, files, catalog).dockerfile
+
+
+def test_of_lists_for_one_database_each_the_driver_of_the_settings(tmp_path: Path, catalog: Catalog) -> None:
+    files = {
+        "manage.py": DJANGO_MANAGE,
+        "shop/__init__.py": "",
+        "shop/wsgi.py": DJANGO_WSGI,
+        "shop/settings.py": "DATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'NAME': 'shop'}}\n",
+        "requirements/base.txt": "Django==3.2.9\ngunicorn==20.1.0\n",
+        "requirements/mariadb.txt": "-r base.txt\nmysqlclient==2.0.3\n",
+        "requirements/postgres.txt": "-r base.txt\npsycopg2==2.9.1\n",
+    }
+    found = converted(tmp_path, files, catalog)
+    assert found.image.manifest == "requirements/base.txt"
+    assert ("pip", "install", "--no-cache-dir", "mysqlclient==2.0.3") in found.image.install
+    assert "psycopg2" not in found.dockerfile

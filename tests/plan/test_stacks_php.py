@@ -299,6 +299,13 @@ def test_modules_of_the_hosts_web_server_are_no_packages_of_the_image(tmp_path: 
     made = converted(tmp_path, LARAVEL | {"Dockerfile": earlier}, catalog)
     assert "poppler-utils" in made.image.runtime_packages
     assert not any("apache2" in package for package in made.image.runtime_packages)
+    assert "/usr/share/man" not in made.dockerfile
+
+
+def test_packages_that_link_manual_pages_find_their_folders(tmp_path: Path, catalog: Catalog) -> None:
+    earlier = "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y pdftk-java\n"
+    text = converted(tmp_path, LARAVEL | {"Dockerfile": earlier}, catalog).dockerfile
+    assert text.index("mkdir -p /usr/share/man/man1") < text.index("pdftk-java")
 
 
 def test_null_names_no_database(tmp_path: Path, catalog: Catalog) -> None:

@@ -118,17 +118,19 @@ class StageFilling:
         if not names:
             return []
         key = f"{self.key}.{part}"
-        first, *others = self.updates(image)
+        first, *others = self.updates(image, names)
         text = [f"RUN {first} \\", *(f"    && {step} \\" for step in others)]
         text += ["    && apt-get install --no-install-recommends --yes \\"]
         text += [f"        {shlex.quote(name)} \\" for name in names]
         text += ["    && rm -rf /var/lib/apt/lists/*"]
         return [*self._because(key), *(Line(line) for line in APT_NOTE), *(Line(line, key) for line in text)]
 
-    def updates(self, image: str) -> list[str]:
-        """The commands that fetch the distribution's lists of packages, from its archive where only that has them."""
+    def updates(self, image: str, names: Sequence[str]) -> list[str]:
+        """The commands that fetch the distribution's lists of packages, from its archive where only that has them, before
+        these packages are installed."""
         archived = "\\|".join(self.package_names.archived)
         return [
+            *(["mkdir -p /usr/share/man/man1 /usr/share/man/man7"] if self.package_names.link_manuals(names) else []),
             *([_TO_THE_ARCHIVE.format(archived)] if self.package_names.is_archived(image) else []),
             "apt-get update",
         ]

@@ -143,7 +143,10 @@ class _ImageFilling(StageFilling):
         steps: list[str] = []
         if packages:
             listed = "".join(f" \\\n        {shlex.quote(name)}" for name in packages)
-            steps += [*self.updates(image.runtime_image), f"apt-get install --no-install-recommends --yes{listed}"]
+            steps += [
+                *self.updates(image.runtime_image, packages),
+                f"apt-get install --no-install-recommends --yes{listed}",
+            ]
         before = (old for changed, old in table.configure_before.items() if numbers(image.version) < numbers(changed))
         options = next(before, table.configure)
         steps += [shlex.join(("docker-php-ext-configure", name, *options[name])) for name in own if name in options]

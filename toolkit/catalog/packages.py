@@ -1,5 +1,6 @@
 """Packages of the distribution and extensions of PHP: what they are called, and what asks for them."""
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from pydantic import Field
@@ -30,7 +31,8 @@ class PackageNames(Entry):
     """`blueprints/dependencies/debian-names.yaml`: packages of programs that code calls, of those that a README installs the
     ones that code needs (globs), and names that differ, by release of the distribution; `older` are names that no release of
     our images has, by what bookworm has instead, `gone` those with nothing in their place; `archived` are releases that only
-    the archive has."""
+    the archive has, `with_manuals` packages (globs) whose installation links manual pages, for which slim images have no
+    folders."""
 
     sources: tuple[str, ...] = ()
     reviewed: str = ""
@@ -38,6 +40,7 @@ class PackageNames(Entry):
     called_by_code: tuple[str, ...] = ()
     of_web_servers: tuple[str, ...] = ()
     archived: tuple[str, ...] = ()
+    with_manuals: tuple[str, ...] = ()
     older: dict[str, str] = {}
     gone: tuple[str, ...] = ()
     names: dict[str, dict[str, str]] = {}
@@ -55,6 +58,9 @@ class PackageNames(Entry):
             any(fnmatchcase(package, glob) for glob in globs) for globs in (self.called_by_code, self.of_web_servers)
         )
         return called and not of_web_servers
+
+    def link_manuals(self, packages: Iterable[str]) -> bool:
+        return any(fnmatchcase(package, glob) for package in packages for glob in self.with_manuals)
 
     def is_archived(self, image: str) -> bool:
         """Whether the packages of a base image's distribution have left the mirrors."""

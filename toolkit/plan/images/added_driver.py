@@ -1,5 +1,5 @@
-"""The driver of a database that only an extra of the application lists, or that operators install by hand: the image installs
-it where the database is used."""
+"""The driver of a database that only an extra of the application or a list beside the installed one has, or that operators
+install by hand: the image installs it where the database is used."""
 
 from collections.abc import Sequence
 
@@ -22,16 +22,31 @@ def plan_driver(image: ImageInputs) -> AddedLibrary | None:
     if any(dependency.name in listed for dependency in image.dependencies):
         return None  # whichever of its lists tells of the database
     if not drivers:
-        return _usual(image, stores)
+        return _of_list_beside(image, stores) or _usual(image, stores)
     for store in ranked(stores):
         point = next((point for point in drivers if point.detail == store.engine), None)
         libraries = image.folder.of_type(Dependency) if point else []
         for extra in (d for d in libraries if point and (d.name, d.evidence) == (point.value, point.evidence)):
-            asked = f"{extra.name}=={extra.version}" if extra.version else f"{extra.name}{extra.constraint}"
-            because = f"the application is configured for {store.engine}, and only one of its optional extras lists a driver for it"
-            decision = Decision(f"{image.key}.driver", asked, because, (store.evidence, extra.evidence), True)
-            return AddedLibrary(("pip", "install", "--no-cache-dir", asked), decision, extra)
+            return _added(image, store, extra, "one of its optional extras")
     return None
+
+
+def _of_list_beside(image: ImageInputs, stores: Sequence[Datastore]) -> AddedLibrary | None:
+    """Of several lists, one for each database, `requirements/mariadb.txt`, what the one has for the database of the settings."""
+    libraries = {d.evidence: d for d in image.folder.of_type(Dependency) if d.ecosystem == "pypi" and not d.development}
+    configured = next(iter(ranked(stores)), None)
+    if configured is None or configured.evidence in libraries or configured.origin is not Origin.RUNNING:
+        return None
+    beside = (s for s in stores if s.engine == configured.engine and s.evidence in libraries)
+    driver = next((libraries[store.evidence] for store in beside), None)
+    return _added(image, configured, driver, driver.evidence.path) if driver else None
+
+
+def _added(image: ImageInputs, store: Datastore, driver: Dependency, place: str) -> AddedLibrary:
+    asked = f"{driver.name}=={driver.version}" if driver.version else f"{driver.name}{driver.constraint}"
+    because = f"the application is configured for {store.engine}, and only {place} lists a driver for it"
+    decision = Decision(f"{image.key}.driver", asked, because, (store.evidence, driver.evidence), True)
+    return AddedLibrary(("pip", "install", "--no-cache-dir", asked), decision, driver)
 
 
 def _usual(image: ImageInputs, stores: Sequence[Datastore]) -> AddedLibrary | None:
