@@ -72,6 +72,29 @@ def test_programs_have_the_names_that_operators_gave_them(tmp_path: Path, catalo
     assert made.plan.release and made.plan.release.commands == (("/app/bin/migrate", "up"),)
 
 
+@pytest.mark.parametrize(
+    ("told", "command"),
+    [
+        ("go run main.go --basedir=/tmp/ --colour red", ("/app/bin/shop", "--basedir=/tmp/", "--colour", "red")),
+        ("go run . serve", ("/app/bin/shop", "serve")),
+        ("go run ./cmd/tool serve", ("/app/bin/shop",)),
+        ("go run -race . serve", ("/app/bin/shop",)),  # which of the words are the compiler's is not known
+    ],
+)
+def test_what_developers_tell_the_program_that_serves_is_told_to_it(
+    tmp_path: Path, catalog: Catalog, told: str, command: tuple[str, ...]
+) -> None:
+    files = ONE | {"cmd/tool/main.go": TASK, "README.md": f"# Shop\n\n## Development\n\n```sh\n{told}\n```\n"}
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == command
+
+
+def test_a_migration_that_is_compiled_as_it_is_run_is_a_release_step(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Run\n\n```sh\ngo run main.go migrate up\ngo run main.go\n```\n"
+    plan = converted(tmp_path, ONE | {"README.md": readme}, catalog).plan
+    assert plan.services["web"].command == ("/app/bin/shop",)
+    assert plan.release and plan.release.commands == (("/app/bin/shop", "migrate", "up"),)
+
+
 def test_modules_of_the_source_come_before_the_download(tmp_path: Path, catalog: Catalog) -> None:
     module = MODULE + "\nreplace example.com/firm/lib => ./lib\n"
     made = converted(tmp_path, ONE | {"go.mod": module}, catalog)

@@ -1,5 +1,7 @@
 """Programs that a Go module is built into: their names, and which of them a command of the host means."""
 
+import itertools
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -95,6 +97,8 @@ def in_image(
     serving = entry_points.get("go_program")
     if not serving or not argv:
         return argv
+    if argv[:2] == ("go", "run"):
+        return _compiled(argv, entry_points) or argv
     program = entry_points.get(f"go_program:{PurePosixPath(argv[0]).name}")
     short = serving.partition(".")[0]  # the module miniflux.app is installed as miniflux
     if program is None and not named_by_path(argv[0]) and argv[0] != short:
@@ -103,6 +107,24 @@ def in_image(
     if joined(directory, path) in files:
         return argv
     return (f"/app/bin/{program or serving}", *argv[1:], *_listening(argv, entry_points, program or serving))
+
+
+def _compiled(argv: tuple[str, ...], entry_points: Mapping[str, str]) -> tuple[str, ...]:
+    """`go run ./cmd/shop serve` as the program that serves, which the build made of that package, and what it is told; ()
+    for another package, and where options of the compiler take words of their own."""
+    words = argv[2:]
+    package = next((word for word in words[:1] if not word.startswith("-")), "")
+    files = list(itertools.takewhile(lambda word: word.endswith(".go"), words))
+    folder = posixpath.normpath((posixpath.dirname(package) if files else package) or ".")
+    own = words[max(len(files), 1) :]
+    main = entry_points["go_mains"].split()[0]
+    if not package or folder != posixpath.normpath(main):
+        return ()
+    return (
+        f"/app/bin/{entry_points['go_program']}",
+        *own,
+        *_listening(("", *own), entry_points, entry_points["go_program"]),
+    )
 
 
 def _listening(argv: tuple[str, ...], entry_points: Mapping[str, str], program: str) -> Iterator[str]:

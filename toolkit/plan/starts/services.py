@@ -182,12 +182,13 @@ def _plan_usual_web(image: Processes, development: list[Command], planned: Plann
 
 
 def _told_for_developers(usual: tuple[str, ...], development: list[Command], image: Processes) -> tuple[str, ...]:
-    """What developers give the very server that the container runs, `uvicorn shop.main:app --reload`; () where they give it
-    nothing."""
+    """What developers give the very server that the container runs, `uvicorn shop.main:app --reload`, or the very program,
+    `go run . serve`; () where they give it nothing."""
     for command in development:
         contained = image.contained(command)
         server = image.servers.server(contained.argv) if contained else None
-        if contained and server and server.needs_application and contained.argv[:1] == usual[:1]:
+        compiled = command.argv[:2] == ("go", "run")
+        if contained and (compiled or (server and server.needs_application)) and contained.argv[:1] == usual[:1]:
             return contained.argv
     return ()
 
