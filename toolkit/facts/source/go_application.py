@@ -48,6 +48,12 @@ LOOPBACK_FLAG = re.compile(
     r"\"((?:(?:bind|http|listen|server|web)[._-]?)?(?:addr|address|bind|host|http|listen))\",\s{0,20}(?:\"\w?\",\s{0,20})?"
     r"\"(?:127\.0\.0\.1|localhost)(:\d{2,5})?\""
 )
+# The same of urfave/cli: &cli.StringFlag{Name: "listener", Value: "127.0.0.1:8080"}.
+# https://cli.urfave.org/v2/examples/flags/
+LOOPBACK_OPTION = re.compile(
+    r"\bName:\s{0,20}\"((?:(?:bind|http|listen|server|web)[._-]?)?(?:addr|address|bind|host|http|listen|listener))\",[^{}]{0,300}?"
+    r"\bValue:\s{0,20}\"(?:127\.0\.0\.1|localhost)(:\d{2,5})?\""
+)
 # port := 8080, addr = ":8080", v.SetDefault("server.port", 8080), &cli.StringFlag{Name: "listen", Value: ":8080"}, of a
 # program that listens at what these hold.
 HELD = re.compile(
@@ -144,9 +150,11 @@ def read(project: Project) -> Iterator[Fact]:
         if own := next(((m, n) for m, n in told if is_own(n, re.sub(r"[.-]", "_", m[1]))), None):
             place = file.at(file.line_of(own[0].start()), rule=RULE)
             yield Port(number=own[1], evidence=place, origin=Origin.CONVENTION, confidence=0.8)
-        if match := LOOPBACK_FLAG.search(file.text):
+        if match := LOOPBACK_FLAG.search(file.text) or LOOPBACK_OPTION.search(file.text):
             value = f"{match[1]}=0.0.0.0{':{port}' if match[2] else ''}"
             place = file.at(file.line_of(match.start()), rule=RULE)
+            if match[2] and is_own(number := int(match[2][1:])):
+                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.9)
             yield EntryPoint(kind="go_listens", value=value, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
         if match := SETTING.search(file.text) or (HELD.search(file.text) if _serves(file.text) else None):
             number = int(next(filter(None, match.groups())))
