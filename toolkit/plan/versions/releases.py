@@ -98,7 +98,7 @@ def choose_release(
         chosen.findings.append(_dead(stack, release, places, key))
     if guessed and not places and not stack.last_resort:
         chosen.questions.append(
-            Question(key, f"No file names the version of {stack.title}'s language ({stack.language}). Which one is it?", release.version,
+            Question(key, f"No file names the version of {stack.language} for {stack.title}. Which one is it?", release.version,
                      choices=tuple(r.version for r in stack.releases))
         )  # fmt: skip
     return chosen
