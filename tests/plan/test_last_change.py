@@ -338,3 +338,11 @@ def test_more_than_a_version_admits_the_first_release_after_it(tmp_path: Path, c
     """urllib3 1.26.19 is of 2024, 1.26.1 is more than 1.26, too."""
     made = converted(tmp_path, FLASK | {"requirements.txt": "flask==2.0.1\nurllib3 > 1.26\nwtforms\n"}, catalog)
     assert made.image.resolved_before.startswith("2021")
+
+
+def test_without_a_set_of_the_day_pip_of_python_2_does_not_search_for_one(tmp_path: Path, catalog: Catalog) -> None:
+    """Its resolver of then tries all releases of all libraries."""
+    files = FLASK | {"CHANGELOG.md": CHANGES, "runtime.txt": "python-2.7.18\n", "requirements.txt": "flask\n"}
+    dockerfile = unwrapped(converted(tmp_path, files, catalog).dockerfile)
+    assert "(if test -s /opt/of-day.txt; then pip install --no-cache-dir --use-feature=2020-resolver" in dockerfile
+    assert "else false; fi || pip install --no-cache-dir --requirement requirements.txt)" in dockerfile
