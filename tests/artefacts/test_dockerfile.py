@@ -131,8 +131,7 @@ COPY --from=build /app /app
 WORKDIR /app/src
 RUN mkdir -p /app/media /var/lib/demo \
     && chown -R 10001:10001 /app/media /var/lib/demo \
-    && chown 10001:10001 /app \
-    && find /app -maxdepth 1 -type f '(' -name '*.db' -o -name '*.log' -o -name '*.sqlite' -o -name '*.sqlite3' ')' -exec chown 10001:10001 {} +
+    && find /app '(' -type d -o -name '*.db' -o -name '*.log' -o -name '*.sqlite' -o -name '*.sqlite3' ')' -exec chown 10001:10001 {} +
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

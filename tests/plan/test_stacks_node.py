@@ -107,7 +107,7 @@ def test_files_in_places_that_are_put_together_lie_beside_the_application(
 ) -> None:
     manifest = EXPRESS_SERVER["package.json"].replace('"^4.18.0"', '"^4.18.0"' + more)
     files = EXPRESS_SERVER | {"package.json": manifest, "lib/boards.js": code}
-    assert "chown 10001:10001 /app \\" in converted(tmp_path, files, catalog).dockerfile
+    assert "find /app -name node_modules -prune -o '(' -type d " in converted(tmp_path, files, catalog).dockerfile
 
 
 def test_a_server_with_pages_beside_it_is_a_server(tmp_path: Path, catalog: Catalog) -> None:

@@ -38,9 +38,9 @@ def test_a_task_runner_s_task_of_the_same_name_does_not_collect_static_files_aga
 
 
 def test_its_own_folder_of_state_belongs_to_the_application(tmp_path: Path, catalog: Catalog) -> None:
-    code = 'STORE = "/var/lib/monitor/events"\nPACKAGES = "/var/lib/dpkg/status"\n'
+    code = 'STORE = "/var/lib/monitor/events"\nPACKAGES = "/var/lib/dpkg/status"\nINDEX = {"index": "/srv/monitor/index"}\n'
     found = converted(tmp_path, MONITOR | {"monitor/config.py": code}, catalog)
-    assert found.image.writable == ("/var/lib/monitor",)
+    assert found.image.writable == ("/var/lib/monitor", "/srv/monitor")
 
 
 SPLIT = {
@@ -96,7 +96,9 @@ def test_folders_that_libraries_and_names_say_are_written_to(tmp_path: Path, cat
     )
     writes = "\n\ndef keep(name, text):\n    with open(name, 'w') as kept:\n        kept.write(text)\n"
     plain = files | {"requirements.txt": "flask==2.0.1\n", "shop/keep.py": writes}
-    assert converted(tmp_path / "plain", plain, catalog).image.writable == ("/app/data",)
+    assert converted(tmp_path / "plain", plain, catalog).image.writable == ("/app/data", "/app")
+    tested = files | {"requirements.txt": "flask==2.0.1\n", "shop/tests.py": writes}
+    assert converted(tmp_path / "tested", tested, catalog).image.writable == ()
     kept = plain | {"data/products.json": "", "dev/data/backups/.gitkeep": ""}
     assert "/app/dev/data" in converted(tmp_path / "kept", kept, catalog).image.writable
 
@@ -141,7 +143,7 @@ def test_the_start_s_folder_is_the_application_s_and_what_lies_in_it_is_not(tmp_
         "src/shop/wsgi.py": DJANGO_WSGI,
     }
     dockerfile = converted(tmp_path / "sqlite", files, catalog).dockerfile
-    assert "chown 10001:10001 /app/src " in dockerfile and "chown -R" not in dockerfile
+    assert "find /app/src '(' -type d " in dockerfile and "chown -R" not in dockerfile
     remark = {"src/shop/settings.py": "DATABASES = {'default': {'ENGINE': ''}}  # or 'sqlite3'\n"}
     assert "/app/src " not in converted(tmp_path / "remark", files | remark, catalog).dockerfile
 

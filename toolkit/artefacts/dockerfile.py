@@ -231,18 +231,19 @@ class _ImageFilling(StageFilling):
         key = f"{self.key}.{'writable' if self.image.writable else 'owned'}"
         folders = [posixpath.join(HOME, path) for path in self.image.writable]
         steps = []
-        start = f"{HOME}/{self.image.workdir}".rstrip("/")
-        deep = [folder for folder in folders if folder.rstrip("/") not in (HOME, start)]
+        beside_code = {HOME, f"{HOME}/{self.image.workdir}".rstrip("/")}.intersection(
+            path.rstrip("/") for path in folders
+        )
+        deep = [folder for folder in folders if folder.rstrip("/") not in beside_code]
         if deep:
             steps += [f"mkdir -p {shlex.join(deep)}", f"chown -R {self.stack.user} {shlex.join(deep)}"]
-        for folder in sorted({folder.rstrip("/") for folder in folders if folder not in deep}):
-            # New files beside the application's, which stay root's but for logs and databases: those that the source brings
-            # and those that a build left behind, as commands of the application open their log.
-            steps.append(f"chown {self.stack.user} {shlex.quote(folder)}")
-            named = " -o ".join(f"-name '{pattern}'" for pattern in _DATA_FILES)
-            steps.append(
-                f"find {shlex.quote(folder)} -maxdepth 1 -type f '(' {named} ')' -exec chown {self.stack.user} {{}} +"
-            )
+        if beside_code:
+            # New files anywhere beside the code, which stays root's. Logs and databases are there already where the source
+            # brings them, and where commands of the build opened them.
+            named = " -o ".join(("-type d", *(f"-name '{pattern}'" for pattern in _DATA_FILES)))
+            packages = "-name node_modules -prune -o " if self.stack.language == "node" else ""
+            found = f"find {shlex.quote(min(beside_code))} {packages}'(' {named} ')'"
+            steps.append(f"{found} -exec chown {self.stack.user} {{}} +")
         if self.image.owned:
             owned = (posixpath.join(HOME, path) for path in self.image.owned)
             steps.append(f"chown {self.stack.user} {shlex.join(owned)}")

@@ -19,7 +19,7 @@ _NOT_AT_RUN_TIME = frozenset(
         "node_modules", "packer", "public", "scripts", "spec", "static", "tasks", "test", "tests", "tools", "vendor",
     }
 )  # fmt: skip
-_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "jest*", "karma*", "setupTests.*", "*.conf.*", "*.config.*", "*.setup.*", "*.stories.*", "*.test.*", "*.spec.*", "*_test.go", "test_*", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
+_TOOL_FILES = ("gulpfile*", "gruntfile*", "Gruntfile*", "webpack*", "rollup*", "vite*", "jest*", "karma*", "setupTests.*", "*.conf.*", "*.config.*", "*.setup.*", "*.stories.*", "*.test.*", "*.spec.*", "*_test.*", "test_*", "tests.py", "conftest.py", "setup.py", "fabfile.py", "tasks.py")  # fmt: skip
 
 
 def run_time_sources(language: str, folder: Folder, tree: SourceTree) -> Iterator[SourceFile]:

@@ -46,8 +46,11 @@ _NODE_FOLDER = re.compile(
 )
 _PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
 _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
-_PYTHON_ANY_FOLDER = re.compile(
-    r"\bos\.(?:makedirs|mkdir)\(\s*[A-Za-z_][\w.]{0,80}\s*[,)]|\.mkdir\((?:\w+=\w+[,\s]*)*\)"
+# By a name that only the running code knows: os.makedirs(config.spool), open(self.path, "w")
+_PYTHON_ANYWHERE = re.compile(
+    r"\bos\.(?:makedirs|mkdir)\(\s*[A-Za-z_][\w.]{0,80}\s*[,)]|\.mkdir\((?:\w+=\w+[,\s]*)*\)|\.write_(?:text|bytes)\("
+    r"|\.open\(\s*(?:mode\s*=\s*)?['\"][wax]b?\+?['\"]|\.save\(\s*os\.path\.join\("
+    r"|\bopen\(\s*[A-Za-z_](?:[^()'\"]|\([^()]{0,100}\)){0,200},\s*(?:mode\s*=\s*)?['\"][wax]b?\+?['\"]"
 )
 _WRITES = {
     "go": re.compile(
@@ -58,9 +61,9 @@ _WRITES = {
         r"\bopen\([^()]{0,200}(?:\([^()]{0,200}\)[^()]{0,200})?['\"][wax]b?\+?['\"]|\.(?:write_text|write_bytes|save)\("
     ),
 }
-# Where a package of the system keeps its state: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05.html, reviewed
-# 2026-11-21.
-_STATE = re.compile(r"/var/(?:cache|lib|log|spool)/([\w.-]{2,60})")
+# Where a package of the system keeps its state, and what a site serves (/srv): https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html,
+# reviewed 2026-11-23.
+_STATE = re.compile(r"/var/(?:cache|lib|log|spool)/(?P<package>[\w.-]{2,60})|(?<=['\"`])/srv/[\w.-]{2,60}")
 _SQLITE = re.compile(
     r"^[^#\n]{0,200}['\"](?:sqlite:|django\.db\.backends\.sqlite3|(?:better-)?sqlite3?['\"])", re.MULTILINE
 )
@@ -91,7 +94,7 @@ def writable_folders(
     if stack.language in ("go", "node") and not found and (place := _first_write(stack, folder, tree)):
         _add(found, APP_FOLDER, place)  # new files and folders, wherever the code puts them together
     start = in_image(workdir)
-    if stack.language == "python" and start not in found and (place := _makes_anything(folder, tree)):
+    if stack.language == "python" and start not in found and (place := _writes_anywhere(folder, tree)):
         _add(found, start, place)  # by a name that only the running code knows, below where it starts
     there = [path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths)]
     there = there if not there or _writes(stack, folder, tree) else []
@@ -177,10 +180,10 @@ def _first_write(stack: Stack, folder: Folder, tree: SourceTree) -> Evidence | N
     return None
 
 
-def _makes_anything(folder: Folder, tree: SourceTree) -> Evidence | None:
-    """Where Python makes folders whose names are not written there, as those of settings: `os.makedirs(config.spool)`."""
+def _writes_anywhere(folder: Folder, tree: SourceTree) -> Evidence | None:
+    """Where Python makes files or folders whose names are not written there, as those of settings."""
     for file in run_time_sources("python", folder, tree):
-        if match := _PYTHON_ANY_FOLDER.search(file.text):
+        if match := _PYTHON_ANYWHERE.search(file.text):
             return file.at(file.line_of(match.start()), rule="writes-here")
     return None
 
@@ -227,9 +230,10 @@ def _written_by_code(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator
 
 
 def _state(stack: Stack, folder: Folder, tree: SourceTree) -> Iterator[tuple[str, Evidence]]:
-    """Folders of the system that the code names and that bear the name of one of the application's own packages."""
+    """Folders of the system that the code names: those with the name of one of the application's own packages, and those of
+    sites, which a distribution leaves empty."""
     own = {path.split("/")[0].lower() for path in folder.paths if "/" in path}
     for file in run_time_sources(stack.language, folder, tree):
         for match in _STATE.finditer(file.text):
-            if match[1].lower() in own:
+            if not match["package"] or match["package"].lower() in own:
                 yield match[0], file.at(file.line_of(match.start()), rule="writes-here")
