@@ -40,7 +40,7 @@ def running_projects(folders: Sequence[Folder], tree: SourceTree) -> Iterator[tu
 
 
 def _has(folder: Folder, kinds: frozenset[str] | set[str]) -> bool:
-    return any(point.kind in kinds for point in folder.of_type(EntryPoint)) and project_files(folder) != []
+    return bool(folder.points(*kinds) and project_files(folder))
 
 
 def project_files(folder: Folder) -> list[str]:
@@ -60,10 +60,10 @@ def _needed(own: Folder, by_directory: Mapping[str, Folder]) -> list[Folder]:
     needed: dict[str, Folder] = {}
     waiting = [own]
     while waiting:
-        for point in waiting.pop().of_type(EntryPoint):
+        for point in waiting.pop().points("project_reference"):
             directory = point.value.rpartition("/")[0]
             known = directory in needed or directory == own.directory
-            if point.kind == "project_reference" and not known and directory in by_directory:
+            if not known and directory in by_directory:
                 needed[directory] = by_directory[directory]
                 waiting.append(needed[directory])
     return [needed[directory] for directory in sorted(needed)]

@@ -104,7 +104,7 @@ def start_folder(application: Recognised, points: Mapping[str, EntryPoint], abou
                 root = ""
             place = joined(points[kind].directory.strip("/"), root)
             return _relative(place, application.folder.directory)
-    tools = {point.value for point in application.folder.of_type(EntryPoint) if point.kind == "background_program"}
+    tools = {point.value for point in application.folder.points("background_program")}
     for command in ranked(starts, operators_first=True):
         # `cd server && node app.js`
         place = _relative(command.directory.strip("/"), application.folder.directory)
@@ -123,7 +123,7 @@ def lies_installed(root: str, paths: Collection[str]) -> bool:
 def _is_told_above(root: str, folder: Folder, starts: Sequence[Command]) -> bool:
     """Whether a program that installing the application makes is told files from above its source's folder: `shop
     ./configs/shop.yaml`, whose modules lie in src."""
-    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
+    scripts = {point.value for point in folder.points("console_script")}
     told = (word.removeprefix("./") for c in starts if c.argv[:1] and c.argv[0] in scripts for word in c.argv[1:])
     return any(word in folder.paths and f"{root}/{word}" not in folder.paths for word in told)
 
@@ -131,7 +131,7 @@ def _is_told_above(root: str, folder: Folder, starts: Sequence[Command]) -> bool
 def document_root_of(folder: Folder) -> str:
     """The folder that is served, below the image's. What a web server of the host serves, /var/www/shop/public, is the part
     of that path which the source has."""
-    for point in ranked(p for p in folder.of_type(EntryPoint) if p.kind == "document_root"):
+    for point in ranked(folder.points("document_root")):
         place = _relative(point.directory.strip("/"), folder.directory)
         path = "/".join(part for part in (place, point.value.removeprefix("./").strip("/")) if part not in ("", "."))
         if not point.value.startswith("/"):

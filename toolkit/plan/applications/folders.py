@@ -1,14 +1,11 @@
 """Folders of the tree with a manifest, and what is known about each."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from toolkit.catalog.stacks import matches
 from toolkit.facts.model import Dependency, EntryPoint, Fact, Facts
 from toolkit.inventory.paths import inside, joined
-from toolkit.plan.ranking import of_type
-
-FactType = TypeVar("FactType", bound=Fact)
+from toolkit.plan.ranking import FactType, of_type
 
 # Folders whose manifests serve the developers or the readers of an application, not the application.
 BESIDE_THE_POINT = frozenset(
@@ -36,6 +33,10 @@ class Folder:
     def of_type(self, kind: type[FactType]) -> list[FactType]:
         """The facts of one type, in reading order."""
         return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    def points(self, *kinds: str) -> list[EntryPoint]:
+        """Its entry points of these kinds, in reading order."""
+        return [point for point in self.of_type(EntryPoint) if point.kind in kinds]
 
     def folder_of(self, pattern: str) -> str | None:
         """The nearest folder below this one, itself first, that holds a file of the pattern; None when there is none."""

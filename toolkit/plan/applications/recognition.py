@@ -204,7 +204,7 @@ def _is_part(folder: Folder, stack: Stack, above: Recognised, tree: SourceTree) 
             return True  # pages inside a package of Python, which hands them out
         if stack.artifact and not _makes_pages(folder):
             return True  # its developers' tools
-    written = [point.value for point in folder.of_type(EntryPoint) if point.kind == "asset_output"]
+    written = [point.value for point in folder.points("asset_output")]
     if written and not any(inside(path, folder.directory) for path in written):
         return all(inside(path, above.folder.directory) for path in written)  # its tools make a part of what is above
     if above.stack.language == "node" and stack.language != "node":
@@ -241,16 +241,15 @@ def _by_framework_below(
 def _makes_pages(folder: Folder) -> bool:
     """Whether a folder of Node has a page, or anything that builds one."""
     builds = ("build_script", "build_task", "static_output")
-    points = folder.of_type(EntryPoint)
-    made = any(p.kind in builds or (p.kind == "npm_script" and p.value.startswith(("build", "start"))) for p in points)
-    return made or any(path.endswith(_PAGES) for path in folder.paths)
+    scripts = folder.points("npm_script")
+    made = folder.points(*builds) or any(script.value.startswith(("build", "start")) for script in scripts)
+    return bool(made) or any(path.endswith(_PAGES) for path in folder.paths)
 
 
 def _built_by_msbuild(folder: Folder, projects: set[str], folders: Sequence[Folder]) -> bool:
     """Whether a folder lies in a .NET project that runs and calls Node when it is built."""
     return any(
-        inside(folder.directory, other.directory)
-        and any(point.kind == "node_build" for point in other.of_type(EntryPoint))
+        inside(folder.directory, other.directory) and other.points("node_build")
         for other in folders
         if other.directory in projects
     )
@@ -260,13 +259,11 @@ def _modules(
     folder: Folder, stack: Stack, evidence: tuple[Evidence, ...], folders: Sequence[Folder]
 ) -> list[Recognised]:
     """The parts of a build of several modules that run by themselves; libraries are what they are built from."""
-    if stack.language != "java" or not any(point.kind == "module" for point in folder.of_type(EntryPoint)):
+    if stack.language != "java" or not folder.points("module"):
         return []
     below = [other for other in folders if other is not folder and inside(other.directory, folder.directory)]
-    packed = [other for other in below if any(point.kind in ("jar", "war") for point in other.of_type(EntryPoint))]
-    started = [
-        other for other in packed if any(point.kind in ("main_class", "war") for point in other.of_type(EntryPoint))
-    ]
+    packed = [other for other in below if other.points("jar", "war")]
+    started = [other for other in packed if other.points("main_class", "war")]
     shared = [fact for other in (folder, *below) if other not in packed for fact in other.facts]
     return [
         Recognised(
@@ -285,9 +282,7 @@ def _top_of_modules(folder: Folder, folders: Sequence[Folder]) -> Folder | None:
     above = [other for other in folders if other is not folder and inside(folder.directory, other.directory)]
     for other in sorted(above, key=lambda one: -len(one.directory)):
         own = relative(folder.directory, other.directory)
-        if any(
-            point.kind == "module" and posixpath.normpath(point.value) == own for point in other.of_type(EntryPoint)
-        ):
+        if any(posixpath.normpath(point.value) == own for point in other.points("module")):
             return _top_of_modules(other, folders) or other
     return None
 
@@ -338,7 +333,7 @@ def _is_below(directory: str, others: Iterable[str]) -> bool:
 
 
 def _runs(one: Recognised) -> bool:
-    return any(point.kind in _RUNNING_PYTHON for point in one.folder.of_type(EntryPoint))
+    return bool(one.folder.points(*_RUNNING_PYTHON))
 
 
 def _workdir(folder: Folder, stack: Stack) -> str:

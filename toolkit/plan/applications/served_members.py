@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit.facts.model import EntryPoint
 from toolkit.inventory.paths import inside, joined
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.recognition import Recognised
@@ -38,8 +37,8 @@ def _serves(one: Recognised, page: Recognised, tree: SourceTree) -> bool:
     place = joined(page.folder.directory, page.module)
     outputs = [
         posixpath.relpath(joined(page.module, point.value), one.module)
-        for point in page.folder.of_type(EntryPoint)
-        if point.kind == "static_output" and point.directory.strip("/") == place
+        for point in page.folder.points("static_output")
+        if point.directory.strip("/") == place
     ]
     if not outputs:
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from toolkit.facts.manifests.formats import Malformed, Tree, json_tree
-from toolkit.facts.model import Dependency, EntryPoint
+from toolkit.facts.model import Dependency
 from toolkit.findings import Evidence
 from toolkit.inventory.paths import inside, joined, relative
 from toolkit.inventory.source_tree import SourceTree
@@ -68,11 +68,7 @@ def without_members(folder: Folder) -> Folder:
 
 
 def _patterns(root: Folder) -> list[str]:
-    return [
-        point.value
-        for point in root.of_type(EntryPoint)
-        if point.kind == "module" and point.evidence.file_name in _MANIFESTS
-    ]
+    return [point.value for point in root.points("module") if point.evidence.file_name in _MANIFESTS]
 
 
 def _is_member(path: str, patterns: Sequence[str]) -> bool:

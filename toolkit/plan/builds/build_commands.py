@@ -14,7 +14,6 @@ from toolkit.facts.model import (
     Command,
     Datastore,
     Dependency,
-    EntryPoint,
     EnvironmentVariable,
     Fact,
     Mode,
@@ -88,7 +87,7 @@ def plan_build(image: ImageInputs, manager: PackageManagerSteps | None) -> Build
                 (why for tool, why in _MADE_FROM.items() if tool in " ".join(argv).split()),
                 ("", "the framework's settings require it"),
             )
-            sources = [point for point in folder.of_type(EntryPoint) if point.kind == kind]
+            sources = folder.points(kind)
             planned.decisions.append(
                 Decision(
                     f"{key}.build",
@@ -136,7 +135,7 @@ def _build_as_told(image: ImageInputs, told: Sequence[Command], planned: Build) 
 
 def _make_static_sources(key: str, folder: Folder, planned: Build) -> None:
     """Folders that collectstatic looks through and git does not keep, empty or for what other tools write."""
-    points = [point for point in folder.of_type(EntryPoint) if point.kind == "static_source"]
+    points = folder.points("static_source")
     missing = [p for p in points if not any(path.startswith(f"{p.value}/") for path in folder.paths)]
     if within := sorted({in_image(p.value) for p in missing if in_image(p.value).startswith(f"{APP_FOLDER}/")}):
         planned.commands.append(("mkdir", "-p", *within))
@@ -148,7 +147,7 @@ def _make_static_sources(key: str, folder: Folder, planned: Build) -> None:
 
 def _build_for_root(key: str, folder: Folder, stack: Stack, planned: Build) -> None:
     """Pages lie at the root of their service, not below the path that they have on another host, as on GitHub's."""
-    path = [point for point in folder.of_type(EntryPoint) if point.kind == "homepage_path"]
+    path = folder.points("homepage_path")
     told = {variable.name for variable in folder.of_type(EnvironmentVariable)}
     for dependency in folder.of_type(Dependency) if path else ():
         for name, value in stack.at_the_root_with.get(dependency.name, {}).items():
@@ -207,7 +206,7 @@ def _applies(argv: Arguments, folder: Folder) -> bool:
         return _any_below(folder, *_ASSETS) and not _any_below(folder, "public/assets", "public/packs")
     if "collectstatic" not in argv:
         return True
-    roots = [point.value.strip("/") for point in folder.of_type(EntryPoint) if point.kind == "static_root"]
+    roots = [point.value.strip("/") for point in folder.points("static_root")]
     return bool(roots) and not _any_below(folder, *filter(None, roots))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps
-from toolkit.facts.model import Command, Dependency, EntryPoint, Mode, Role
+from toolkit.facts.model import Command, Dependency, Mode, Role
 from toolkit.facts.npm_scripts import SETS, file_anywhere, run_script, script_called, scripts_in
 from toolkit.plan.applications.entry_points import kind_of_script
 from toolkit.plan.applications.folders import below
@@ -134,10 +134,10 @@ def _task(image: ImageInputs, told: Sequence[Command]) -> tuple[list[Arguments],
     alike = (next((c for c in told if c.argv[: len(words)] == words), None) for words in (tuple(task), (task[0],)))
     command = next(filter(None, alike), None)
     argv = ("npx", *(command.argv if command else task))
-    point = [p for p in image.folder.of_type(EntryPoint) if p.kind == "build_task"]
+    points = image.folder.points("build_task")
     why = "how the operators build it" if command else "the task runner's build task"
     return [argv], [
-        Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of([command] if command else point[:1]))
+        Decision(f"{image.key}.build", shlex.join(argv), why, evidence_of([command] if command else points[:1]))
     ]
 
 
@@ -202,7 +202,7 @@ def _compiling(application: Recognised) -> list[str]:
 
 def _compiles(script: str, application: Recognised) -> bool:
     """Whether a script ends with TypeScript's compiler."""
-    points = (p for p in application.folder.of_type(EntryPoint) if (p.kind, p.value) == ("npm_script", script))
+    points = (p for p in application.folder.points("npm_script") if p.value == script)
     return any(_COMPILES.search(point.detail.strip()) for point in points)
 
 

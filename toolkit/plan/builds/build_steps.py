@@ -8,12 +8,12 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
 from toolkit.facts.model import (
     Dependency,
-    EntryPoint,
     Fact,
     Role,
     Runtime,
 )
 from toolkit.findings import Evidence, Finding, Severity, in_words
+from toolkit.inventory.paths import relative
 from toolkit.plan.applications.entry_points import lies_installed
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.builds.build_commands import plan_build
@@ -244,9 +244,11 @@ class _Planning:
             self.because.append(
                 "the application itself is installed, because its package is below the folder that it starts in"
             )
-        for package in (point.value for point in image.folder.of_type(EntryPoint) if point.kind == "own_package"):
-            steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", package))
-            self.because.append(f"the folder is itself the package {package}, and its modules import it by this name")
+        for point in image.folder.points("own_package"):
+            steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", point.value))
+            self.because.append(
+                f"the folder is itself the package {point.value}, and its modules import it by this name"
+            )
         after_source = (*_listening_outside(image.folder, image.entry_points), *steps.install_after_source)
         after_source = with_absent_package(after_source, image.folder, image.tree)
         after_source = in_place(after_source, image.folder, image.about, image.tree)
@@ -319,14 +321,9 @@ def _listening_outside(folder: Folder, entry_points: Mapping[str, str]) -> Itera
     """Settings whose server listens on the loopback address alone get the one that is reached from outside the container;
     those in code only where no server is given the application, which has an address of its own."""
     served = not {"asgi", "wsgi"}.isdisjoint(entry_points)
-    for point in folder.of_type(EntryPoint):
-        if point.kind == "loopback" and not (served and point.value.endswith(".py")):
-            yield (
-                "sed",
-                "-i",
-                point.detail,
-                point.value.removeprefix(f"{folder.directory}/" if folder.directory else ""),
-            )
+    for point in folder.points("loopback"):
+        if not (served and point.value.endswith(".py")):
+            yield ("sed", "-i", point.detail, relative(point.value, folder.directory))
 
 
 def _operators_leave_out(about: Sequence[Fact]) -> bool:

@@ -72,7 +72,7 @@ class _Bundles(Reported):
 def _plan_bundles(image: ImageInputs) -> _Bundles:
     """Bundles for the contexts that have migrations; finding RP029 where operators apply them and no bundle can."""
     folder, bundles = image.folder, _Bundles()
-    contexts = {p.value: p for p in folder.of_type(EntryPoint) if p.kind == "ef_migrations"}
+    contexts = {p.value: p for p in folder.points("ef_migrations")}
     told = [c for c in commands_of(image.about, Role.RELEASE) if c.argv[:4] == _COMMAND]
     used = {d.name.lower(): d for d in image.dependencies if d.name.lower().startswith(_EF)}
     design = next((d for d in folder.of_type(Dependency) if d.name.lower() == _DESIGN), None)

@@ -8,7 +8,6 @@ from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.model import (
     Dependency,
-    EntryPoint,
     Fact,
     Role,
 )
@@ -40,7 +39,7 @@ def starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_poi
     """Whether a script that only an installation of the application makes is what starts it."""
     if next((kind for kind in stack.start_from if kind in entry_points), "") in _INSTALLED:
         return True
-    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
+    scripts = {point.value for point in folder.points("console_script")}
     starts = commands_of(about, Role.START)
     return any(PurePosixPath(command.argv[0]).name in scripts for command in starts if command.argv)
 

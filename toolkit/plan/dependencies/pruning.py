@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from toolkit.catalog.stacks import Stack
 from toolkit.facts.javascript_imports import loaded, package_of
-from toolkit.facts.model import Command, Datastore, Dependency, EntryPoint, Fact, Mode, Role
+from toolkit.facts.model import Command, Datastore, Dependency, Fact, Mode, Role
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.facts.source import javascript_settings
 from toolkit.findings import Evidence
@@ -47,7 +47,7 @@ def needed_at_run_time(image: ImageInputs) -> Decision | None:
 
 def _started(development: set[str], folder: Folder, stack: Stack) -> Iterator[tuple[str, Evidence]]:
     """Those that a start script runs; where there is one for production, the usual one is the developers'."""
-    scripts = {point.value: point for point in folder.of_type(EntryPoint) if point.kind == "npm_script"}
+    scripts = {point.value: point for point in folder.points("npm_script")}
     for script in _START_SCRIPTS_OF_PRODUCTION if "start:prod" in scripts else _START_SCRIPTS:
         if script in scripts:
             yield from (
@@ -117,7 +117,7 @@ def _of_settings(
 
 def _of_release(development: set[str], folder: Folder) -> Iterator[tuple[str, Evidence]]:
     """Prisma's program, which applies the migrations of the schema."""
-    databases = (point for point in folder.of_type(EntryPoint) if point.kind == "prisma_database")
+    databases = folder.points("prisma_database")
     yield from (("prisma", point.evidence) for point in databases if "prisma" in development)
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from toolkit.catalog.stacks import Stack
-from toolkit.facts.model import EntryPoint
 from toolkit.facts.npm_scripts import scripts_in
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below, find
@@ -57,7 +56,7 @@ def needs_source(folder: Folder, manifest: str, lists: Sequence[str], tree: Sour
 
 def own_script(folder: Folder) -> str:
     """The first script of the application's own that an install runs, and that does something for it."""
-    scripts = (p for p in folder.of_type(EntryPoint) if p.kind == "npm_script" and p.value in LIFECYCLE)
+    scripts = (p for p in folder.points("npm_script") if p.value in LIFECYCLE)
     return next((point.value for point in scripts if not _HARMLESS.search(point.detail)), "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.facts.manifests.python_requirements import is_development, normalised, requirement
-from toolkit.facts.model import Command, Dependency, EntryPoint, Fact, Mode, Role, WritableFolder
+from toolkit.facts.model import Command, Dependency, Fact, Mode, Role, WritableFolder
 from toolkit.facts.pip_commands import LISTS, installed_by
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
@@ -137,7 +137,7 @@ def _is_own(word: str, folder: Folder) -> bool:
     match = _OWN.fullmatch(word)
     if not match or match["name"] == ".":
         return match is not None
-    scripts = {point.value for point in folder.of_type(EntryPoint) if point.kind == "console_script"}
+    scripts = {point.value for point in folder.points("console_script")}
     package = normalised(match["name"]).replace("-", "_")
     places = (f"{package}/__init__.py", f"src/{package}/__init__.py")
     return match["name"] in scripts or any(place in folder.paths for place in places)

@@ -3,7 +3,7 @@ install by hand: the image installs it where the database is used."""
 
 from collections.abc import Sequence
 
-from toolkit.facts.model import Datastore, Dependency, EntryPoint, Origin
+from toolkit.facts.model import Datastore, Dependency, Origin
 from toolkit.findings import Evidence
 from toolkit.plan.images.added_library import AddedLibrary
 from toolkit.plan.images.image_inputs import ImageInputs
@@ -18,7 +18,7 @@ def plan_driver(image: ImageInputs) -> AddedLibrary | None:
     stores = [f for f in image.about if isinstance(f, Datastore) and not f.alternative and f.engine in _SERVERS]
     places = {store.evidence for store in stores}
     listed = {dependency.name for dependency in image.folder.of_type(Dependency) if dependency.evidence in places}
-    drivers = [point for point in image.folder.of_type(EntryPoint) if point.kind == "extra_driver"]
+    drivers = image.folder.points("extra_driver")
     if any(dependency.name in listed for dependency in image.dependencies):
         return None  # whichever of its lists tells of the database
     if not drivers:

@@ -90,9 +90,7 @@ def find_packages(
             if library := _libraries(folder, stack, application, facts, tree):
                 found.append(library)
             continue
-        outputs = tuple(
-            point for point in folder.of_type(EntryPoint) if point.kind == "asset_output" and point.detail == script
-        )
+        outputs = tuple(point for point in folder.points("asset_output") if point.detail == script)
         package = Package(folder, stack, evidence, script, outputs)
         if directory == top or _is_served(package, application, tree):
             found.append(package)
@@ -122,8 +120,8 @@ def common_folder(directory: str, top: str) -> str:
 def _task(folder: Folder, tree: SourceTree) -> str:
     """The task of gulp or Grunt, `gulp default`, that writes what the source has not, where the manifest has no script for
     it."""
-    for point in folder.of_type(EntryPoint):
-        if point.kind == "build_task" and point.evidence.directory == folder.directory:
+    for point in folder.points("build_task"):
+        if point.evidence.directory == folder.directory:
             file = tree.read(point.evidence.path)
             written = {match[1].rstrip("/") for match in _WRITES.finditer(file.text)} if file else set()
             there = (path for path in folder.paths if not file or path != file.path)
@@ -136,7 +134,7 @@ def _left_to_operators(directories: Collection[str], application: Recognised, fa
     """Packages of pages below an application of Node that its own scripts name, for developers or for a platform, and that
     none which the image runs does build."""
     top = application.folder.directory
-    if any(point.kind == "module" for point in application.folder.of_type(EntryPoint)):
+    if application.folder.points("module"):
         return set()  # the members of a workspace are built in it
     scripts = scripts_in(application.folder.facts, top)
     builds = (c for c in of_type(facts, Command) if c.role is Role.BUILD and c.directory.strip("/") == top)
@@ -228,7 +226,7 @@ def _embeds(file: SourceFile, paths: Iterable[str]) -> bool:
 def _looked_for(package: Package, application: Recognised, tree: SourceTree) -> str:
     """The folder where a server of Node looks for a first page that the source has not, while a package below it builds
     pages: `res.sendFile(join(__dirname, 'public/index.html'))` beside client/ of React."""
-    pages = [point for point in package.folder.of_type(EntryPoint) if point.kind == "static_output"]
+    pages = package.folder.points("static_output")
     if application.stack.language != "node" or not pages or len(package.outputs) != 1:
         return ""
     for file in _sources(application, tree):

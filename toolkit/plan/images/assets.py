@@ -128,8 +128,8 @@ def _outputs(package: Package, steps: Steps, facts: Facts, tree: SourceTree) -> 
     """Where the build writes, or the libraries lie; the steps bring both to where the application finds them."""
     folder = package.folder
     if package.script:
-        script, points = steps.build[-1][-1], folder.of_type(EntryPoint)
-        outputs = [point for point in points if point.kind == "asset_output" and point.detail == script]
+        script = steps.build[-1][-1]
+        outputs = [point for point in folder.points("asset_output") if point.detail == script]
     else:
         outputs, steps.build = list(package.outputs), ()
         if modules := modules_folder(folder, facts, tree):
@@ -163,7 +163,7 @@ def _release_below(
 ) -> tuple[Release, Decision]:
     """The release of Node for what lies below the folder of the call, by its package.json and the files beside it."""
     node = next(stack for stack in stacks if stack.name == "node")
-    calls = [point for point in application.folder.of_type(EntryPoint) if point.kind == "node_build"]
+    calls = application.folder.points("node_build")
     directory = calls[0].directory.strip("/") if calls else application.folder.directory
     runtimes = [f for f in of_type(facts, Runtime) if inside(f.directory.strip("/"), directory)]
     listed = [

@@ -185,7 +185,7 @@ def _why_runtime_image(inputs: ImageInputs, image: str, chosen: Decision) -> Dec
 
 def _needed_files(key: str, folder: Folder) -> tuple[tuple[Arguments, ...], list[Decision]]:
     """Steps that make, empty, the files of variables that the code asks for: the ignore file leaves out the host's."""
-    needed = [point for point in folder.of_type(EntryPoint) if point.kind == "needed_env_file"]
+    needed = folder.points("needed_env_file")
     steps: tuple[Arguments, ...] = ()
     for path in dict.fromkeys(point.value for point in needed):
         above = posixpath.dirname(path)

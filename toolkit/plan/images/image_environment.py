@@ -26,7 +26,7 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
     found: dict[str, str] = {}
     reasons = []
     for name, kind in stack.environment_from.items():
-        given = {point.value for point in folder.of_type(EntryPoint) if point.kind == kind}
+        given = {point.value for point in folder.points(kind)}
         # What operators set is theirs to tell the container; what a README has developers set says nothing of it.
         of_operators = any(v.name == name and not _OF_DEVELOPERS.search(v.example or "") for v in told)
         if len(given) > 1 and not of_operators:
@@ -35,7 +35,7 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
             because = f"the program that serves sets it; other programs of the application set {others}"
             reasons.append(Decision(f"{image.key}.environment.{name}", found[name], because, (points[kind].evidence,)))
     module = points["wsgi"].value.partition(":")[0] if "wsgi" in points else ""
-    for point in folder.of_type(EntryPoint):
+    for point in folder.points("unguarded_run", "mode", "imports_from_above"):
         if point.kind == "unguarded_run" and point.value == module:
             name, value = _IGNORES_RUN
             found[name] = value

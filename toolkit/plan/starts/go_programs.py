@@ -166,7 +166,7 @@ def _module(folder: Folder, tree: SourceTree) -> str:
     match = _MODULE.search(manifest.text) if manifest else None
     if match:
         return match[1]
-    return next((point.value for point in folder.of_type(EntryPoint) if point.kind == "go_module"), "")
+    return next((point.value for point in folder.points("go_module")), "")
 
 
 def _output(argv: Sequence[str]) -> tuple[str, str] | None:
