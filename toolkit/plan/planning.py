@@ -87,9 +87,7 @@ def plan_application(
     database = stores.datastores.get("database")
     engine = database.engine if database else ""
     libraries = {fact.name for fact in of_type(facts, Dependency)}
-    pieces = {
-        p.value: p.detail for p in of_type(facts, EntryPoint) if p.kind == "database_variable" and not p.alternative
-    }
+    pieces = {p.value: p.detail for p in of_type(facts, EntryPoint) if p.kind == "database_variable"}
     names = catalog.variables.of_stacks(images.stacks.values(), engine).of_libraries(libraries, engine).of_code(pieces)
     facts = with_framework_variables(facts, stores.datastores, images.stacks, names)
     building = with_build_variables(facts, images.images, images.stacks, names, catalog.servers)

@@ -32,7 +32,7 @@ def addressed(argv: tuple[str, ...], image: Processes) -> Addresses:
     path = image.image.context_path or told.strip("/")
     if not _CONTEXT_PATH.fullmatch(path) or len(path) > _LONGEST_CONTEXT_PATH:
         path = ""
-    facts = [e for e in of_type(image.facts, EntryPoint) if e.kind == "context_path" and image.belongs(e)]
+    facts = image.points("context_path")
     routes = [r for r in of_type(image.facts, Route) if r.kind is not RouteKind.CATCH_ALL and image.belongs(r)]
     server = image.servers.server(argv)
     prefix = (server and server.prefix) or image.stack.prefix
@@ -44,9 +44,7 @@ def addressed(argv: tuple[str, ...], image: Processes) -> Addresses:
 
 def passed_on(facts: Facts) -> list[EntryPoint]:
     """The paths that a web server on the host passes on to the application, where it serves files by itself."""
-    found = {
-        e.value.rstrip("/"): e for e in of_type(facts, EntryPoint) if e.kind == "path_prefix" and not e.alternative
-    }
+    found = {e.value.rstrip("/"): e for e in of_type(facts, EntryPoint) if e.kind == "path_prefix"}
     plain = [e for path, e in sorted(found.items()) if _CONTEXT_PATH.fullmatch(path.strip("/"))]
     return plain if len(plain) <= _MOST_PASSED_ON else []
 

@@ -24,8 +24,7 @@ def plan_health(image: Processes, context_path: str) -> tuple[Health, tuple[Fact
 
 def _told_health(image: Processes) -> tuple[Health, tuple[Fact, ...]]:
     usual, codes = image.stack.health, image.stack.healthy_status
-    entries = [e for e in of_type(image.facts, EntryPoint) if e.kind == "health_path" and image.belongs(e)]
-    entries = [e for e in entries if not _STATUS_OF_SOMETHING.fullmatch(e.value)]
+    entries = [e for e in image.points("health_path") if not _STATUS_OF_SOMETHING.fullmatch(e.value)]
     for entry in ranked(entries):
         path = _mounted(entry, image)
         if re.fullmatch(r"/[^\x00-\x20\x7f<>{}*]{0,200}", path):

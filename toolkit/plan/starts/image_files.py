@@ -28,6 +28,15 @@ class ImageFiles:
     image: Image
     tree: SourceTree
 
+    @property
+    def start(self) -> str:
+        """The folder of the tree in which the image's processes start."""
+        return joined(self.image.directory, self.image.workdir)
+
+    def place(self, word: str) -> str:
+        """The path in the tree that a word of a command names, from where the processes start."""
+        return posixpath.normpath(posixpath.join(self.start, in_source(word)))
+
     def has(self, program: str) -> bool:
         """Whether a program is a file of the image's source, or of the libraries that its build installs."""
         path = in_source(program)
@@ -56,13 +65,16 @@ class ImageFiles:
         """A path below the application's folder on the host, where that was the folder in which the image starts:
         `/app/gunicorn.conf.py` as `/app/src/gunicorn.conf.py`."""
         path = word.removeprefix(APP_FOLDER + "/")
-        place = posixpath.join(self.image.directory, self.image.workdir, path)
         if (module := _MODULE_BY_PATH.fullmatch(path)) and module[1] == self.image.workdir:
             names = posixpath.join(self.image.directory, module[1], module[2].replace(".", "/") + ".py")
             if names in self.tree:  # gunicorn /app/src/shop.wsgi, which no server can import by that name
                 return path.removeprefix(f"{module[1]}/")
         elsewhere = path != word and self.image.workdir and posixpath.join(self.image.directory, path) not in self.tree
-        return posixpath.join(APP_FOLDER, self.image.workdir, path) if elsewhere and place in self.tree else word
+        return (
+            posixpath.join(APP_FOLDER, self.image.workdir, path)
+            if elsewhere and self.place(path) in self.tree
+            else word
+        )
 
     def of_production(self, word: str) -> str:
         """The settings of production that lie beside those of developers, as Pyramid's scaffolds make them.
@@ -70,8 +82,7 @@ class ImageFiles:
         option, equals, path = word.rpartition("=")
         folder, name = posixpath.split(path)
         other = posixpath.join(folder, "production.ini")
-        place = posixpath.normpath(posixpath.join(self.image.directory, self.image.workdir, other))
-        return option + equals + other if name == "development.ini" and place in self.tree else word
+        return option + equals + other if name == "development.ini" and self.place(other) in self.tree else word
 
     def own_path(self, word: str) -> str:
         """Where a file of the image lies in it, from its path below the top of the tree; empty for what is none."""

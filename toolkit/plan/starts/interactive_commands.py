@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.manifests.python_syntax import parse
+from toolkit.inventory.paths import inside
 from toolkit.plan.starts.processes import Processes
 
 _SUBCOMMAND = re.compile(r"[a-z][a-z0-9_-]{2,60}")
@@ -20,8 +21,7 @@ def asked_for(argv: tuple[str, ...], image: Processes) -> str:
     if image.stack.language != "python":
         return ""
     words = [word for word in argv[1:] if _SUBCOMMAND.fullmatch(word)]
-    prefix = f"{image.image.directory}/" if image.image.directory else ""
-    paths = [path for path in image.tree.paths if path.startswith(prefix) and path.endswith(".py")]
+    paths = [path for path in image.tree.paths if inside(path, image.image.directory) and path.endswith(".py")]
     for path in paths[:_MOST_FILES] if words else ():
         file = image.tree.read(path)
         module = parse(file.text) if file and any(name in file.text for name in _ASKING) else None

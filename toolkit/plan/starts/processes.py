@@ -143,17 +143,12 @@ class Processes:
     @cached_property
     def console_scripts(self) -> frozenset[str]:
         """Programs that an installation of the application puts on the path."""
-        return frozenset(
-            point.value
-            for point in of_type(self.facts, EntryPoint)
-            if point.kind == "console_script" and self.belongs(point)
-        )
+        return frozenset(point.value for point in self.points("console_script"))
 
     @cached_property
     def developers_programs(self) -> frozenset[str]:
         """Those of them that run a server for developers."""
-        points = (point for point in of_type(self.facts, EntryPoint) if point.kind == "developers_program")
-        return frozenset(point.value for point in points if self.belongs(point))
+        return frozenset(point.value for point in self.points("developers_program"))
 
     @cached_property
     def own_programs(self) -> dict[str, str]:
@@ -187,6 +182,10 @@ class Processes:
         """What the source's files and folders, and its dependencies, are called as modules of Python."""
         own = {part.removesuffix(".py") for path in self.tree.paths for part in path.split("/")}
         return frozenset(own | {name.replace("-", "_") for name in self._dependencies})
+
+    def points(self, *kinds: str) -> list[EntryPoint]:
+        """Entry points of these kinds that are about this image, in reading order."""
+        return [p for p in of_type(self.facts, EntryPoint) if p.kind in kinds and self.belongs(p)]
 
     def belongs(self, fact: Fact) -> bool:
         """Whether a fact is about this image and not about one of its neighbours."""
@@ -300,7 +299,7 @@ class Processes:
     def _with_files_there(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """What a server is told of files, where it keeps to those that the image has; one that lost the file which said what
         kind of workers an ASGI application needs is told that."""
-        places = (joined(self.image.directory, self.image.workdir), self.image.directory)
+        places = (self.files.start, self.image.directory)
         argv = without_personal_files(argv)
         told = with_files_there(argv, self.servers, self.tree, places)
         if len(told) < len(argv) and "asgi" in self.entry_points and "uvicorn" in self._dependencies:

@@ -46,7 +46,7 @@ def is_there(argv: tuple[str, ...], image: Processes) -> bool:
     if compiled_elsewhere(argv, image):
         return False
     told = {posixpath.normpath(fact.path) for fact in of_type(image.facts, ConfigFile)}
-    place = posixpath.join(image.image.directory, image.image.workdir, script)
+    place = image.files.place(script)
     # Builds write into folders, or beside the file that they compile.
     compiled = image.image.build and ("/" in script or f"{place.removesuffix('.js')}.ts" in image.tree)
     found = compiled or any(place + ending in image.tree for ending in _FOUND_BY_NODE)
@@ -80,19 +80,18 @@ def answers_nothing(argv: tuple[str, ...], directory: str, image: Processes) -> 
     imports no server."""
     if f"go_beside:{posixpath.basename(argv[0])}" in image.entry_points:
         return True
-    points = of_type(image.facts, EntryPoint)
+    points = of_type(image.facts, EntryPoint)  # of all folders: the paths of these programs are from the tree's root
     background = {point.value for point in points if point.kind == "background_program"}
     program = argv[2:3] if argv[1:2] == ("-m",) else argv[1:2]
     if argv[:1] == ("node",):
-        places = (directory.strip("/"), posixpath.join(image.image.directory, image.image.workdir))
+        places = (directory.strip("/"), image.files.start)
         program = tuple(
             posixpath.normpath(posixpath.join(place, word)) + end
             for place in places for word in program for end in _FOUND_BY_NODE
         )  # fmt: skip
     elif argv[:1] != ("python",):
         return False
-    started_otherwise = usual_start(image) or any(point.kind == "node_bin" and image.belongs(point) for point in points)
-    return not background.isdisjoint(program) and bool(started_otherwise)
+    return not background.isdisjoint(program) and bool(usual_start(image) or image.points("node_bin"))
 
 
 def runs_server(command: Command, image: Processes) -> bool:
@@ -154,6 +153,6 @@ def _serves_what_is_there(argv: tuple[str, ...], image: Processes) -> bool:
         return True
     if (told[1] or told[3]) not in image.modules:
         return False
-    place = posixpath.join(image.image.directory, image.image.workdir, (told[2] or "").replace(".", "/"))
+    place = image.files.place((told[2] or "").replace(".", "/"))
     file = image.tree.read(f"{place}.py") or image.tree.read(f"{place}/__init__.py") if told[2] else None
     return file is None or bool(re.search(rf"\b{told[4]}\b|\bimport \*|\b(?:globals|setattr|__getattr__)\b", file.text))

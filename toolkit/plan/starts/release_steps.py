@@ -11,6 +11,7 @@ from toolkit.facts.model import Command, ConfigFile, Dependency, Mode, Origin, P
 from toolkit.facts.npm_scripts import run_script, script_called
 from toolkit.facts.shell import parse
 from toolkit.findings import Finding, Severity, in_words
+from toolkit.inventory.paths import paths_in
 from toolkit.plan.model import Release
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.starts.interactive_commands import asked_for
@@ -220,12 +221,9 @@ def _handed_to(command: Command, argv: tuple[str, ...]) -> str:
 def _absent_settings(argv: tuple[str, ...], image: Processes) -> str:
     """A file of settings that a command is given, and that neither the source has nor operators are told to write."""
     written = [posixpath.basename(fact.path) for fact in of_type(image.facts, ConfigFile)]
-    for option, word in pairwise(argv):
-        if option.startswith("-") and _SETTINGS.fullmatch(word) and posixpath.basename(word) not in written:
-            home = posixpath.join(image.image.directory, image.image.workdir)
-            if not {posixpath.normpath(posixpath.join(home, word)), word}.intersection(image.tree.paths):
-                return word
-    return ""
+    given = (word for option, word in pairwise(argv) if option.startswith("-") and _SETTINGS.fullmatch(word))
+    absent = (word for word in given if image.files.place(word) not in image.tree and word not in image.tree)
+    return next((word for word in absent if posixpath.basename(word) not in written), "")
 
 
 def _schema_first(steps: dict[tuple[str, ...], Command], image: Processes) -> dict[tuple[str, ...], Command]:
@@ -247,10 +245,8 @@ def _schema_first(steps: dict[tuple[str, ...], Command], image: Processes) -> di
 
 def _fetches(argv: tuple[str, ...], image: Processes) -> bool:
     """Whether a command runs a script of Node that installs, as setups of what one begins from do."""
-    path = (
-        posixpath.normpath(posixpath.join(image.image.directory, argv[1])) if argv[:1] == ("node",) and argv[1:] else ""
-    )
-    file = image.tree.read(path) if path in image.tree else None
+    script = argv[1] if argv[:1] == ("node",) and len(argv) > 1 else ""
+    file = image.tree.read(posixpath.normpath(posixpath.join(image.image.directory, script)))
     return file is not None and _FETCHES.search(file.text) is not None
 
 
@@ -262,14 +258,11 @@ def _program(argv: tuple[str, ...]) -> tuple[str, ...]:
 def _where_it_lies(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
     """A script that prose says to run in a folder below: from there, as it may name files beside it."""
     script = argv[1] if len(argv) > 1 and _SCRIPT.fullmatch(argv[1]) else ""
-    home = posixpath.join(image.image.directory, image.image.workdir)
-    if not script or posixpath.join(home, script) in image.tree:
+    below = paths_in(image.tree.paths, image.files.start)
+    places = [path for path in below if path.endswith(f"/{script}")]
+    if not script or script in below or len(places) != 1:
         return argv
-    prefix = f"{home}/" if home else ""
-    places = [path for path in image.tree.paths if path.startswith(prefix) and path.endswith(f"/{script}")]
-    if len(places) != 1:
-        return argv
-    folder = shlex.quote(posixpath.dirname(places[0])[len(prefix) :])
+    folder = shlex.quote(posixpath.dirname(places[0]))
     return ("sh", "-c", f"cd {folder} && exec {shlex.join(argv)}")
 
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping, Set
 
 from toolkit.catalog.servers import Servers
-from toolkit.facts.model import Command, CronJob, EntryPoint, Facts, Mode, Origin, Route
+from toolkit.facts.model import Command, CronJob, Facts, Mode, Origin, Route
 from toolkit.findings import Finding, Severity
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.images.images import PlannedImages
@@ -211,7 +211,7 @@ def _plan_web(
         else "no health endpoint was found; any answer but a server error counts as healthy"
     )
     planned.decide(f"{key}.health.path", health.path, why, told, guessed=not told)
-    stores = [e for e in of_type(image.facts, EntryPoint) if e.kind == "session_store" and image.belongs(e)]
+    stores = image.points("session_store")
     if stores:
         why = f"sessions are kept in the {stores[0].value} of one process"
         planned.decide(f"{key}.sticky_sessions", True, why, tuple(stores[:1]))

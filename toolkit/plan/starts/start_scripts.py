@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from toolkit.facts.model import Command, EntryPoint, Mode, Role
+from toolkit.facts.model import Command, Mode, Role
 from toolkit.facts.npm_scripts import RUNNERS, script_called, without_variables
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand, is_assignment
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.app_folder import in_source
-from toolkit.plan.ranking import of_type
 from toolkit.plan.starts.commands import ContainerCommand, container_command
 from toolkit.plan.starts.expansions import assigned, in_own_folder, needs_expansion, of_environment
 from toolkit.plan.starts.processes import Processes
@@ -43,17 +42,17 @@ def started_by_scripts(commands: Iterable[Command], image: Processes) -> Iterato
 
 
 def _installs(command: Command, image: Processes) -> bool:
-    path = posixpath.normpath(posixpath.join(image.image.directory, command.argv[-1])) if command.argv else ""
-    file = image.tree.read(path) if path in image.tree else None
+    script = command.argv[-1] if command.argv else ""
+    file = image.tree.read(posixpath.normpath(posixpath.join(image.image.directory, script)))
     scripts = {step[1] for step in image.image.install_after_source if len(step) == 2 and step[0] in ("sh", "bash")}
     return file is not None and any(simple.words[:1] and simple.words[0] in scripts for simple in parse(file.text))
 
 
 def started_by_tasks(image: Processes) -> Iterator[Command]:
     """Tasks of Python's task runners that start a known server or worker, as commands; the servers are developers'."""
-    for entry in of_type(image.facts, EntryPoint):
-        argv = image.scripts.get(entry.value, ()) if entry.kind == "python_task" else ()
-        command = container_command(argv, image.servers, image.home) if argv and image.belongs(entry) else None
+    for entry in image.points("python_task"):
+        argv = image.scripts.get(entry.value, ())
+        command = container_command(argv, image.servers, image.home) if argv else None
         if command and image.servers.server(command.argv):
             mode = Mode.DEVELOPMENT if command.kind == "web" else Mode.PRODUCTION
             yield Command(
@@ -89,8 +88,7 @@ def asks_this_host(argv: tuple[str, ...], image: Processes) -> bool:
 
 
 def _shell_script(argv: tuple[str, ...], image: Processes) -> SourceFile | None:
-    path = posixpath.normpath(posixpath.join(image.image.directory, in_source(argv[0])))
-    file = image.tree.read(path) if path in image.tree else None
+    file = image.tree.read(posixpath.normpath(posixpath.join(image.image.directory, in_source(argv[0]))))
     return file if file and _is_of_a_shell(file) else None
 
 
@@ -123,7 +121,7 @@ def _script_told(argv: tuple[str, ...], image: Processes) -> tuple[SourceFile, t
     path = words[0].removeprefix("./") if words else ""
     named = path.endswith(".sh") or ("/" in path and "." not in path)
     places = (joined(image.image.directory, path).lstrip("/"), path) if named else ()
-    file = next((file for place in places if place in image.tree and (file := image.tree.read(place))), None)
+    file = next(filter(None, map(image.tree.read, places)), None)
     if file is None or not (_is_of_a_shell(file) or not file.text.startswith("#!")):
         return None
     return file, words[1:]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from toolkit.facts.model import Command
 from toolkit.facts.npm_scripts import script_called
 from toolkit.findings import Finding, Severity
+from toolkit.inventory.paths import inside
 from toolkit.plan.ranking import evidence_of
 from toolkit.plan.starts.processes import Processes
 from toolkit.plan.starts.programs import scripts_of
@@ -23,8 +24,7 @@ def deletes_tables(argv: tuple[str, ...], image: Processes) -> bool:
     if argv[:1] not in (("flask",), ("python",), ("quart",)) or "db" in argv:  # of Flask-Migrate, which deletes nothing
         return False
     names = {word.replace("-", "_") for word in argv[1:] if re.fullmatch(r"[a-z][a-z0-9_-]{2,60}", word)}
-    prefix = f"{image.image.directory}/" if image.image.directory else ""
-    paths = [path for path in image.tree.paths if path.startswith(prefix) and path.endswith(".py")]
+    paths = [path for path in image.tree.paths if inside(path, image.image.directory) and path.endswith(".py")]
     texts = [file.text for path in paths[:_MOST_FILES] if (file := image.tree.read(path))] if names else []
     if not any(map(_DELETES.search, texts)):
         return False

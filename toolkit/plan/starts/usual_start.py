@@ -22,8 +22,8 @@ _PLAINLY, _PROBABLY = 0.9, 0.7
 def usual_start(image: Processes) -> tuple[str, ...]:
     """The application's own server where its code plainly is one, else the stack's start command; () when an entry
     point that it needs is not known."""
-    for entry in of_type(image.facts, EntryPoint) if image.stack.language == "python" else ():
-        if entry.kind == "python_script" and entry.confidence >= _PLAINLY and image.belongs(entry):
+    for entry in image.points("python_script") if image.stack.language == "python" else ():
+        if entry.confidence >= _PLAINLY:
             return ("python", _script(entry, image))
     found = [
         _directly(with_entry_points(argv, image), image)
@@ -92,9 +92,8 @@ def runs_source(argv: tuple[str, ...], image: Processes) -> bool:
 
 def serving_script(image: Processes) -> tuple[str, ...]:
     """How the script that most probably starts a server is run, where nothing is told; () where there is none."""
-    kinds = ("python_module", "python_script")
-    scripts = (e for e in of_type(image.facts, EntryPoint) if e.kind in kinds and image.belongs(e))
-    serves = max((e for e in scripts if e.confidence >= _PROBABLY), key=lambda e: e.confidence, default=None)
+    scripts = [e for e in image.points("python_module", "python_script") if e.confidence >= _PROBABLY]
+    serves = max(scripts, key=lambda e: e.confidence, default=None)
     if serves is None:
         return ()
     return ("python", "-m", serves.value) if serves.kind == "python_module" else ("python", _script(serves, image))
@@ -102,9 +101,9 @@ def serving_script(image: Processes) -> tuple[str, ...]:
 
 def _script(entry: EntryPoint, image: Processes) -> str:
     """The path of a script from where its image starts: its modules may lie together in a folder below."""
-    home = joined(image.image.directory, image.image.workdir)
     below = joined(entry.detail, entry.value)
-    return entry.value if joined(home, entry.value) in image.tree or joined(home, below) not in image.tree else below
+    there = image.files.place(below) in image.tree and image.files.place(entry.value) not in image.tree
+    return below if there else entry.value
 
 
 def with_entry_points(argv: tuple[str, ...], image: Processes) -> tuple[str, ...]:
