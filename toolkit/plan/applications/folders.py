@@ -38,6 +38,11 @@ class Folder:
         """Its entry points of these kinds, in reading order."""
         return [point for point in self.of_type(EntryPoint) if point.kind in kinds]
 
+    def listed(self, *paths: str) -> list[Dependency]:
+        """The libraries that these files of its own list."""
+        files = {joined(self.directory, path) for path in paths}
+        return [library for library in self.of_type(Dependency) if library.evidence.path in files]
+
     def folder_of(self, pattern: str) -> str | None:
         """The nearest folder below this one, itself first, that holds a file of the pattern; None when there is none."""
         if pattern not in self._where:
@@ -71,9 +76,9 @@ def below(folder: Folder, path: str) -> str:
     return joined(folder.directory, path)
 
 
-def find(folder: Folder, pattern: str) -> str | None:
-    """The first file of a folder that a stack's pattern matches, None where there is none."""
-    return next((path for path in folder.paths if matches(pattern, path)), None)
+def find(folder: Folder, *patterns: str) -> str | None:
+    """The first file of a folder that a stack's patterns match, the first pattern's before others; None where there is none."""
+    return next((path for pattern in patterns for path in folder.paths if matches(pattern, path)), None)
 
 
 def facts_about(folder: Folder, facts: Facts) -> list[Fact]:

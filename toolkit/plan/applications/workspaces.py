@@ -42,8 +42,7 @@ def _is_installed_alone(folder: Folder, root: Folder) -> bool:
     npm passed workspaces over, which another tool's users have beside it. https://docs.npmjs.com/cli/v7/using-npm/workspaces"""
     if _NPM_LOCKS.isdisjoint(folder.paths) or _NPM_LOCKS.isdisjoint(root.paths):
         return False
-    places = {joined(root.directory, name) for name in _NPM_LOCKS}
-    locked = {one.name for one in root.of_type(Dependency) if one.evidence.path in places}
+    locked = {one.name for one in root.listed(*_NPM_LOCKS)}
     wanted = {one.name for one in folder.of_type(Dependency) if one.evidence.file_name == "package.json"}
     return 2 * len(wanted & locked) < len(wanted)
 

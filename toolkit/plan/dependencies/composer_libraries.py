@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from toolkit.facts.model import Dependency
 from toolkit.facts.places import Places, of_libraries
 from toolkit.inventory.source_tree import SourceFile, SourceTree
 from toolkit.plan.applications.folders import Folder, below
@@ -20,7 +19,7 @@ _MOST_FILES = 2000
 def brought_along(folder: Folder, tree: SourceTree) -> bool:
     """Whether Composer has nothing to do: no library but PHP's own extensions is asked for, all are in the source where
     Composer puts them, or the code has them elsewhere and never loads what Composer writes."""
-    listed = [fact for fact in folder.of_type(Dependency) if fact.evidence.path == below(folder, _MANIFEST)]
+    listed = folder.listed(_MANIFEST)
     if not any("/" in fact.name and not fact.development for fact in listed):
         return True
     manifest = tree.read(below(folder, _MANIFEST))

@@ -47,8 +47,7 @@ def starts_itself(folder: Folder, stack: Stack, about: Sequence[Fact], entry_poi
 def asked_beside(folder: Folder, lists: Collection[str]) -> set[str]:
     """What the application's own set-up asks for and none of the lists that are installed has."""
     needed = [dependency for dependency in folder.of_type(Dependency) if not dependency.development]
-    setups = {below(folder, name) for name in SETUPS}
-    asked = {dependency.name for dependency in needed if dependency.evidence.path in setups}
+    asked = {dependency.name for dependency in folder.listed(*SETUPS) if not dependency.development}
     return asked - {dependency.name for dependency in needed if dependency.evidence.path in lists}
 
 

@@ -57,7 +57,7 @@ def choose_manager(key: str, folder: Folder, stack: Stack, about: Sequence[Fact]
     """A tool whose lock file fits the manifest first; of several such, or of none, the one that operators use; else in the
     stack's order."""
     managers = stack.package_managers.items()
-    present = {name: manager for name, manager in managers if any(find(folder, p) for p in manager.recognise)}
+    present = {name: manager for name, manager in managers if find(folder, *manager.recognise)}
     present = present or {name: manager for name, manager in managers if _list_below(folder, manager)}
     if not present or (stack.language == "php" and brought_along(folder, tree)):
         return ChosenManager()
@@ -111,11 +111,7 @@ def _locks(
     folder: Folder, stack: Stack, present: Mapping[str, PackageManagerSteps], about: Sequence[Fact], tree: SourceTree
 ) -> tuple[dict[str, str], dict[str, tuple[Evidence, ...]]]:
     """The lock files by their tools, lists that are as good as one among them, and of those that lag behind what says so."""
-    locks = {
-        name: lock
-        for name, manager in present.items()
-        if (lock := next((path for p in manager.locks if (path := find(folder, p))), ""))
-    }
+    locks = {name: lock for name, manager in present.items() if (lock := find(folder, *manager.locks))}
     if pinned := _pinned_list(folder, present, about) or (None if locks else _only_pinned_list(folder, present)):
         locks |= {pinned[0]: pinned[1]}
     behind = {name: place for name, lock in locks.items() if (place := _lags_behind(folder, lock, tree))}
@@ -127,7 +123,7 @@ def _locks(
 
 def _names_itself(folder: Folder, manager: PackageManagerSteps, tree: SourceTree) -> bool:
     """Whether a list of requirements holds nothing but the application itself, whose own set-up asks for all that it needs."""
-    path = next((found for pattern in manager.recognise if (found := find(folder, pattern))), "")
+    path = find(folder, *manager.recognise) or ""
     file = tree.read(below(folder, path)) if path.endswith(".txt") else None
     lines = [line.split("#")[0].strip() for line in file.lines] if file else []
     return [line for line in lines if line and not _OF_INDEX.match(line)] == ["."]
@@ -148,14 +144,14 @@ def _pinned_list(
 def _only_pinned_list(folder: Folder, present: Mapping[str, PackageManagerSteps]) -> tuple[str, str] | None:
     """A list that pins all that it names, beside a manifest that has no lock file: what `pip freeze` wrote where it worked."""
     for name, manager in present.items() if len(present) > 1 else ():
-        path = next((found for p in manager.recognise if (found := find(folder, p))), "") if not manager.locks else ""
+        path = find(folder, *manager.recognise) or "" if not manager.locks else ""
         if path.endswith(".txt") and _pins_all(folder, path):
             return name, path
     return None
 
 
 def _pins_all(folder: Folder, path: str) -> bool:
-    listed = [d for d in folder.of_type(Dependency) if d.evidence.path == below(folder, path)]
+    listed = folder.listed(path)
     return bool(listed) and all(dependency.version for dependency in listed) and not is_development(path)
 
 
@@ -164,14 +160,10 @@ def _fuller_list(
 ) -> tuple[str, str, tuple[Evidence, ...]] | None:
     """A list beside lock files that pins all that it names, with its tool, where the code imports what only the list has:
     whoever added that forgot the lock file. With the list's line and the import."""
-    locked = {
-        d.name for d in folder.of_type(Dependency) if d.evidence.path in {below(folder, p) for p in locks.values()}
-    }
+    locked = {d.name for d in folder.listed(*locks.values())}
     for name, manager in present.items():
-        path = next((found for p in manager.recognise if (found := find(folder, p))), "") if not manager.locks else ""
-        listed = [
-            d for d in folder.of_type(Dependency) if path.endswith(".txt") and d.evidence.path == below(folder, path)
-        ]
+        path = find(folder, *manager.recognise) or "" if not manager.locks else ""
+        listed = folder.listed(path) if path.endswith(".txt") else []
         extra = {d.name.replace("-", "_"): d for d in listed if d.name not in locked}
         if not extra or not all(d.version for d in listed):
             continue
@@ -185,14 +177,11 @@ def _fuller_list(
 
 def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence, ...]:
     """The first dependency of the manifest that a lock file does not cover, in both files; nothing when all are."""
-    path = below(folder, lock)
-    dependencies = folder.of_type(Dependency)
-    locked = {d.name: d for d in dependencies if d.evidence.path == path and d.version}
-    manifest = below(folder, "package.json")
-    wanted = [d for d in dependencies if d.evidence.path == manifest]
+    locked = {d.name: d for d in folder.listed(lock) if d.version}
+    wanted = folder.listed("package.json")
     if not locked or not wanted:
         return ()
-    file, listed = tree.read(path), tree.read(manifest)
+    file, listed = tree.read(below(folder, lock)), tree.read(below(folder, "package.json"))
     resolved = _RESOLUTIONS.search(listed.text) if listed and lock == "yarn.lock" else None
     for dependency in wanted:
         own = locked.get(dependency.name)
@@ -207,7 +196,7 @@ def _lags_behind(folder: Folder, lock: str, tree: SourceTree) -> tuple[Evidence,
                 continue
         elif own is None or satisfies(dependency.constraint, own.version or ""):
             continue
-        return (dependency.evidence, own.evidence if own else Evidence(path))
+        return (dependency.evidence, own.evidence if own else Evidence(below(folder, lock)))
     return ()
 
 
@@ -221,7 +210,7 @@ def program_of(command: Command) -> str:
 
 
 def _lock_places(folder: Folder, manager: PackageManagerSteps) -> tuple[Evidence, ...]:
-    found = next((path for pattern in (*manager.locks, *manager.recognise) if (path := find(folder, pattern))), None)
+    found = find(folder, *manager.locks, *manager.recognise)
     return (Evidence(below(folder, found), rule="manifest"),) if found else ()
 
 
@@ -241,8 +230,7 @@ def _list_below(folder: Folder, manager: PackageManagerSteps) -> str:
 def _manifest(manager: PackageManagerSteps, folder: Folder, installs: Sequence[Command]) -> tuple[str, list[Command]]:
     """The manifest that operators install from where they name one that is there; else the first of the tool's. A list that is
     for developers by its name is what a README for everyone names, and not what production installs."""
-    own = (found for pattern in manager.recognise if (found := find(folder, pattern)))
-    usual = next(own, "") or _list_below(folder, manager)
+    usual = find(folder, *manager.recognise) or _list_below(folder, manager)
     takes_any = any("{manifest}" in word for step in manager.install for word in step)
     for command in ranked(installs, operators_first=True) if takes_any else ():
         for option, value in zip(command.argv, command.argv[1:], strict=False):
@@ -266,12 +254,7 @@ def _list_of_production(
     reads starts a program which only that installs, beside most of what the README's does: the README's is for developers."""
     lists = [found for pattern in manager.recognise if (found := find(folder, pattern)) and found.endswith(".txt")]
     names = {
-        path: {
-            d.name.lower()
-            for included in _included(folder, path, tree)
-            for d in folder.of_type(Dependency)
-            if d.evidence.path == below(folder, included)
-        }
+        path: {library.name.lower() for library in folder.listed(*_included(folder, path, tree))}
         for path in (*lists, told)
     }
     for command in ranked(command for command in commands_of(about, Role.START) if command.text):

@@ -28,7 +28,7 @@ def needed_at_run_time(image: ImageInputs) -> Decision | None:
     """Why development dependencies have to stay, or None."""
     folder, stack = image.folder, image.stack
     listed = folder.of_type(Dependency)
-    production = {d.name for d in listed if not d.development and d.evidence.path == below(folder, "package.json")}
+    production = {d.name for d in folder.listed("package.json") if not d.development}
     development = {d.name for d in listed if d.development} - production
     for name, evidence in (
         *_started(development, folder, stack),
@@ -135,7 +135,6 @@ def _tools_of_build(folder: Folder) -> set[str]:
 def _silent(production: set[str], folder: Folder, stack: Stack) -> Iterator[tuple[str, Evidence]]:
     """Libraries that load another one when they find a kind of file, and do not ask for it in their manifest."""
     for companion in stack.history.companions if stack.history else ():
-        if companion.name in production and companion.needs not in production:
-            file = next((path for pattern in companion.with_files if (path := find(folder, pattern))), None)
-            if file:
-                yield companion.needs, Evidence(below(folder, file), rule="companion")
+        missing = companion.name in production and companion.needs not in production
+        if missing and (file := find(folder, *companion.with_files)):
+            yield companion.needs, Evidence(below(folder, file), rule="companion")

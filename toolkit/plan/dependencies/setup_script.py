@@ -8,7 +8,7 @@ from toolkit.catalog.stacks import PackageManagerSteps
 from toolkit.facts.model import Dependency
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.applications.folders import Folder, below
+from toolkit.plan.applications.folders import Folder
 from toolkit.plan.dependencies.python_imports import imported_libraries
 
 SETUP = "setup.py"
@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"(?:[<>=!~]=?=?[\w.*+!-]{1,40},?){0,9}")
 
 def imports_requirement(folder: Folder, tree: SourceTree) -> tuple[Evidence, Sequence[Dependency]] | None:
     """Where setup.py, by way of the application's modules, imports what it asks for itself; and what it asks for."""
-    asked = [d for d in folder.of_type(Dependency) if d.evidence.path == below(folder, SETUP) and not d.development]
+    asked = [d for d in folder.listed(SETUP) if not d.development]
     names = {dependency.name for dependency in asked}
     places = (
         (place for place, library in imported_libraries(folder, [SETUP], tree) if library in names) if names else ()

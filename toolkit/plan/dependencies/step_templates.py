@@ -27,9 +27,9 @@ def with_variants(
             continue
         if variant.when and holds(variant.when, folder) is None:
             continue
-        if variant.having and not any(find(folder, pattern) for pattern in variant.having):
+        if variant.having and not find(folder, *variant.having):
             continue
-        if any(find(folder, pattern) or pattern in chosen.files for pattern in variant.without):
+        if find(folder, *variant.without) or any(pattern in chosen.files for pattern in variant.without):
             continue
         given = {
             name: value
