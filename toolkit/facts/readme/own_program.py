@@ -11,6 +11,8 @@ from toolkit.facts.readme.page import Page
 
 _WORD = re.compile(r"[a-z0-9]+")
 _CLONED = re.compile(r"\bclone\s[^\n]{0,200}?/([\w.-]{2,60}?)(?:\.git)?/?(?=\s|$)")
+# transfer() { ..., function transfer { ...: what people put into their shell's profile to call a service by
+_FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+([\w.-]{2,60})|([\w.-]{2,60})[ \t]*\(\))", re.MULTILINE)
 MAXIMUM_TEXT = 20_000  # of a block, in which the repository is looked for
 LONGEST_NAME = 4  # words of a title that a program's name may be put together from
 
@@ -33,6 +35,7 @@ def own_names(page: Page) -> frozenset[str]:
     for words in (_WORD.findall(name.lower()) for name in named):
         for length in range(1, LONGEST_NAME + 1):
             names.update("".join(words[start : start + length]) for start in range(len(words)))
+    names -= {plain(a or b) for one in page.codes for a, b in _FUNCTION.findall(one.block.text[:MAXIMUM_TEXT])}
     return frozenset(name for name in names if len(name) > 2 and not page.rules.scopes_in(name))
 
 
