@@ -178,7 +178,7 @@ def test_a_read_only_root_is_the_same_as_on_aws() -> None:
     )
     images = {
         **COLLECTIONS.images,
-        "app": COLLECTIONS.images["app"].model_copy(update={"writable": ("/var/lib/letters", "media")}),
+        "app": COLLECTIONS.images["app"].model_copy(update={"writable": ("/var/lib/letters", "/app", "media")}),
     }
     plan = COLLECTIONS.model_copy(update={"images": images})
     web = yaml_1_1.safe_load(render_compose(plan, DATASTORES, SIZES, strict).text)["services"]["web"]

@@ -127,11 +127,11 @@ RUN groupadd --gid 10001 app \
     && useradd --no-log-init --create-home --uid 10001 --gid app --shell /usr/sbin/nologin app
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build /app /app
+COPY --from=build --chown=10001:10001 /app /app
 WORKDIR /app/src
 RUN mkdir -p /app/media /var/lib/demo \
     && chown -R 10001:10001 /app/media /var/lib/demo \
-    && find /app '(' -type d -o -name '*.db' -o -name '*.log' -o -name '*.sqlite' -o -name '*.sqlite3' ')' -exec chown 10001:10001 {} +
+    && chown 10001:10001 /app
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

@@ -287,7 +287,7 @@ def test_sqlite_needs_its_folder(
     settings = Evidence("demo/settings.py", 8, 8)
     stores = [Datastore(evidence=settings, origin=Origin.RUNNING, engine=engine) for engine in servers]
     sqlite = Datastore(evidence=settings, origin=origin, engine="sqlite")
-    assert planned(tmp_path, DJANGO, *DJANGO_FACTS, sqlite, *stores).images["app"].writable == expected
+    assert planned(tmp_path, DJANGO, *DJANGO_FACTS, sqlite, *stores).images["app"].owned == expected
 
 
 EXPRESS = {"package.json": "{}", "server.js": "", "package-lock.json": '{\n  "lockfileVersion": 2,\n'}

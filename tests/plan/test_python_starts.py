@@ -99,7 +99,7 @@ def test_a_module_that_is_run_inside_its_package_starts_there(tmp_path: Path, ca
         "app/routers/users.py": "URL = 'sqlite:///./users.db'\n",
     }
     made = converted(tmp_path, files, catalog)
-    assert (made.image.workdir, made.image.writable) == ("app", ("/app/app",))
+    assert (made.image.workdir, made.image.owned) == ("app", ("/app/app",))
     assert made.plan.services["web"].command[:2] == ("uvicorn", "main:app")
 
 

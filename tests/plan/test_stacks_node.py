@@ -78,7 +78,8 @@ def test_a_database_in_a_file_gets_its_folder(tmp_path: Path, catalog: Catalog) 
         "app.js": "app.listen(3000);\n",
         "config/connection.js": "module.exports = {dialect: 'sqlite', storage: './db/shop.sqlite'};\n",
     }
-    assert set(converted(tmp_path, files, catalog).image.writable) == {"/app/db", "/app"}
+    image = converted(tmp_path, files, catalog).image
+    assert (image.writable, image.owned) == (("/app/db",), ("/app",))
 
 
 def test_a_health_check_of_before_tells_the_path(tmp_path: Path, catalog: Catalog) -> None:
@@ -107,7 +108,7 @@ def test_files_in_places_that_are_put_together_lie_beside_the_application(
 ) -> None:
     manifest = EXPRESS_SERVER["package.json"].replace('"^4.18.0"', '"^4.18.0"' + more)
     files = EXPRESS_SERVER | {"package.json": manifest, "lib/boards.js": code}
-    assert "find /app -name node_modules -prune -o '(' -type d " in converted(tmp_path, files, catalog).dockerfile
+    assert "COPY --from=build --chown=10001:10001 /app /app\n" in converted(tmp_path, files, catalog).dockerfile
 
 
 def test_a_server_with_pages_beside_it_is_a_server(tmp_path: Path, catalog: Catalog) -> None:

@@ -143,7 +143,7 @@ def test_the_start_s_folder_is_the_application_s_and_what_lies_in_it_is_not(tmp_
         "src/shop/wsgi.py": DJANGO_WSGI,
     }
     dockerfile = converted(tmp_path / "sqlite", files, catalog).dockerfile
-    assert "find /app/src '(' -type d " in dockerfile and "chown -R" not in dockerfile
+    assert "chown 10001:10001 /app/src " in dockerfile and "chown -R" not in dockerfile
     remark = {"src/shop/settings.py": "DATABASES = {'default': {'ENGINE': ''}}  # or 'sqlite3'\n"}
     assert "/app/src " not in converted(tmp_path / "remark", files | remark, catalog).dockerfile
 

@@ -143,7 +143,7 @@ def test_settings_of_production_beside_those_of_developers(tmp_path: Path, catal
     assert alone.plan.services["web"].command[-1] == "development.ini"
     made = converted(tmp_path / "both", files | {"production.ini": settings}, catalog)
     assert made.plan.services["web"].command[-1] == "production.ini"
-    assert made.image.writable == ("/app",)
+    assert made.image.owned == ("/app",)
 
 
 def test_what_keeps_a_process_running_in_a_container_is_no_second_service(tmp_path: Path, catalog: Catalog) -> None:

@@ -182,9 +182,10 @@ class _Compose:
         """Read-only where it is so on AWS, but for the folders that the application writes to."""
         if not self.read_only:
             return {}
+        written = (posixpath.join("/app", folder) for folder in self.plan.images[image].writable)
         folders = dict.fromkeys(
-            ["/tmp", *(posixpath.join("/app", folder) for folder in self.plan.images[image].writable)]
-        )
+            ["/tmp", *(folder for folder in written if folder != "/app")]
+        )  # that would hide the code
         return {"read_only": True, "tmpfs": [f"{folder}:mode=1777,exec" for folder in folders]}
 
     def _build(self, builder: str, key: str) -> Value:

@@ -7,7 +7,7 @@ one quoted value.
 import posixpath
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from toolkit.artefacts.base_images import reference
 from toolkit.artefacts.build_stage import APT_NOTE, HOME, StageFilling
@@ -87,6 +87,7 @@ class _ImageFilling(StageFilling):
             "extensions": self._extensions,
             "front_controller": self._front_controller,
             "php_settings": self._php_settings,
+            "application": self._application,
             "writable": lambda: [*self._from_assets(beside=True), *self._writable()],
             "workdir": self._workdir,
             "expose": self._expose,
@@ -225,33 +226,45 @@ class _ImageFilling(StageFilling):
         line = f"    && printf '%s\\n' {' '.join(settings)} > /usr/local/etc/php/conf.d/application.ini \\"
         return [Line(line, f"{self.key}.php_settings.{name}") for name in list(self.image.php_settings)[:1]]
 
+    def _application(self) -> list[Line]:
+        """What the build stage made of the application: root's, but where the application writes anywhere in it."""
+        if HOME not in self._folders(self.image.writable):
+            return [Line(f"COPY --from=build {HOME} {HOME}")]
+        key = f"{self.key}.writable"
+        return [*self._because(key), Line(f"COPY --from=build --chown={self.stack.user} {HOME} {HOME}", key)]
+
     def _writable(self) -> list[Line]:
+        """Folders of the application's user, and files; what the stage above copied into /app is its user's already."""
         if not (self.image.writable or self.image.owned):
             return []
         key = f"{self.key}.{'writable' if self.image.writable else 'owned'}"
-        folders = [posixpath.join(HOME, path) for path in self.image.writable]
+        folders, alone = self._folders(self.image.writable), self._folders(self.image.owned)
+        deep = [folder for folder in folders if folder != HOME]
         steps = []
-        beside_code = {HOME, f"{HOME}/{self.image.workdir}".rstrip("/")}.intersection(
-            path.rstrip("/") for path in folders
-        )
-        deep = [folder for folder in folders if folder.rstrip("/") not in beside_code]
         if deep:
             steps += [f"mkdir -p {shlex.join(deep)}", f"chown -R {self.stack.user} {shlex.join(deep)}"]
-        if beside_code:
-            # New files anywhere beside the code, which stays root's. Logs and databases are there already where the source
-            # brings them, and where commands of the build opened them.
-            named = " -o ".join(("-type d", *(f"-name '{pattern}'" for pattern in _DATA_FILES)))
-            packages = "-name node_modules -prune -o " if self.stack.language == "node" else ""
-            found = f"find {shlex.quote(min(beside_code))} {packages}'(' {named} ')'"
-            steps.append(f"{found} -exec chown {self.stack.user} {{}} +")
-        if self.image.owned:
-            owned = (posixpath.join(HOME, path) for path in self.image.owned)
-            steps.append(f"chown {self.stack.user} {shlex.join(owned)}")
+        if len(deep) < len(folders):
+            alone.insert(0, HOME)  # the folder itself, which was there before it was copied to
+        if alone:
+            steps.append(f"chown {self.stack.user} {shlex.join(alone)}")
+        start = f"{HOME}/{self.image.workdir}".rstrip("/")
+        for folder in sorted({HOME, start}.intersection(alone)) if HOME not in folders else ():
+            # Logs and databases beside the code: those that the source brings and those that a build left behind, as
+            # commands of the application open their log.
+            named = " -o ".join(f"-name '{pattern}'" for pattern in _DATA_FILES)
+            steps.append(
+                f"find {shlex.quote(folder)} -maxdepth 1 -type f '(' {named} ')' -exec chown {self.stack.user} {{}} +"
+            )
         lines = [
             f"{'RUN ' if not number else '    && '}{step}{' ' + chr(92) if number < len(steps) - 1 else ''}"
             for number, step in enumerate(steps)
         ]
         return [*self._because(key), *(Line(line, key) for line in lines)]
+
+    @staticmethod
+    def _folders(paths: Sequence[str]) -> list[str]:
+        """As absolute paths in the image."""
+        return [posixpath.normpath(posixpath.join(HOME, path)) for path in paths]
 
     def _workdir(self) -> list[Line]:
         if not self.image.workdir:

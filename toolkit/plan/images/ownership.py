@@ -8,7 +8,7 @@ from toolkit.findings import Evidence
 from toolkit.plan.app_folder import in_image
 from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.images.lasting_files import lasting
-from toolkit.plan.images.writable import owned_alone, writable_folders
+from toolkit.plan.images.writable import written
 from toolkit.plan.model import Decision
 from toolkit.plan.reported import Reported
 
@@ -27,18 +27,18 @@ def plan_ownership(image: ImageInputs, filled: Collection[str]) -> Ownership:
     if stack.runtime_image or stack.is_pages_alone:
         return Ownership()  # of the application nothing runs in it
     about = [fact for fact in image.about if not (isinstance(fact, WritableFolder) and fact.path.strip("/") in filled)]
-    writable, written_by = writable_folders(stack, folder, about, image.tree, image.workdir)
-    owned = owned_alone(about, folder, writable)
+    found = written(stack, folder, about, image.tree, image.workdir)
+    owned = found.alone
     if application.installer:
         # Its operators run the installer and the application as one user.
         owned |= {in_image(application.module): Evidence(application.installer[-1], rule="install-script")}
-    told = Ownership(tuple(writable), tuple(owned))
+    told = Ownership(tuple(found.folders), tuple(owned))
     told.findings += lasting(
-        {path: places or application.evidence[:1] for path, places in writable.items()}, image.about
+        {path: places or application.evidence[:1] for path, places in found.folders.items()}, image.about
     )
-    if written_by:
+    if found.places:
         because = "the application writes there"
-        told.decisions.append(Decision(f"{image.key}.writable", ", ".join(writable), because, written_by))
+        told.decisions.append(Decision(f"{image.key}.writable", ", ".join(found.folders), because, found.places))
     if owned:
         because = "the application creates files there, or rewrites this one; the code beside it stays owned by root"
         told.decisions.append(Decision(f"{image.key}.owned", ", ".join(owned), because, tuple(owned.values())[:3]))

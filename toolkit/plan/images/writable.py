@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -46,19 +47,20 @@ _NODE_FOLDER = re.compile(
 )
 _PYTHON_FILE = re.compile(rf"\bopen\(\s*()?{_PATH}['\"]\s*,\s*(?:mode\s*=\s*)?['\"][wax]")
 _PYTHON_FOLDER = re.compile(rf"\bos\.(?:makedirs|mkdir)\(\s*()?{_PATH}['\"]")
-# By a name that only the running code knows: os.makedirs(config.spool), open(self.path, "w")
-_PYTHON_ANYWHERE = re.compile(
-    r"\bos\.(?:makedirs|mkdir)\(\s*[A-Za-z_][\w.]{0,80}\s*[,)]|\.mkdir\((?:\w+=\w+[,\s]*)*\)|\.write_(?:text|bytes)\("
-    r"|\.open\(\s*(?:mode\s*=\s*)?['\"][wax]b?\+?['\"]|\.save\(\s*os\.path\.join\("
-    r"|\bopen\(\s*[A-Za-z_](?:[^()'\"]|\([^()]{0,100}\)){0,200},\s*(?:mode\s*=\s*)?['\"][wax]b?\+?['\"]"
-)
+# By a name that only the running code knows: fs.mkdirSync(config.spool), open(self.path, "w")
 _WRITES = {
     "go": re.compile(
         r"\b(?:os\.(?:Create|Mkdir|MkdirAll|OpenFile|WriteFile)|ioutil\.WriteFile|sqlite\.Open)\(|\.Open\(\s{0,20}\"sqlite3?\""
     ),
-    "node": re.compile(r"\b(?:writeFile|writeFileSync|createWriteStream|appendFile|appendFileSync|multer|rename)\("),
+    "node": re.compile(
+        r"\b(?:(?:writeFile|appendFile|mkdir|ensureDir|outputFile|rename)(?:Sync)?|createWriteStream|mkdirp(?:\.sync)?)\("
+        r"\s*(?![\s'\"]|`[^$]|__dirname|path\.(?:join|resolve)\(\s*(?:__dirname\s*,\s*)?['\"`])"
+        r"|\bmulter\((?!\s*\{\s*dest:\s*['\"])"
+    ),
     "python": re.compile(
-        r"\bopen\([^()]{0,200}(?:\([^()]{0,200}\)[^()]{0,200})?['\"][wax]b?\+?['\"]|\.(?:write_text|write_bytes|save)\("
+        r"\bos\.(?:makedirs|mkdir)\(\s*[A-Za-z_][\w.]{0,80}\s*[,)]|\.mkdir\((?:\w+=\w+[,\s]*)*\)|\.write_(?:text|bytes)\("
+        r"|\.open\(\s*(?:mode\s*=\s*)?['\"][wax]b?\+?['\"]|\.save\(\s*os\.path\.join\("
+        r"|\bopen\(\s*[A-Za-z_](?:[^()'\"]|\([^()]{0,100}\)){0,200},\s*(?:mode\s*=\s*)?['\"][wax]b?\+?['\"]"
     ),
 }
 # Where a package of the system keeps its state, and what a site serves (/srv): https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html,
@@ -72,11 +74,23 @@ _SQLITE_FILE = re.compile(r"['\"`](?:\./)?([\w-][\w./-]{0,100})/[\w.-]{1,60}\.(?
 _DATABASE = re.compile(r"[\w./-]+\.(?:db|sqlite3?)")
 
 
-def writable_folders(
-    stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree, workdir: str = ""
-) -> tuple[dict[str, list[Evidence]], tuple[Evidence, ...]]:
-    """Absolute folders in the image with what says that the application writes there, nothing where it is the stack's
-    usual folder, and the first of these places; `workdir` is where it starts."""
+@dataclass
+class Written:
+    """Absolute paths with what says that the application writes there, nothing where it is the stack's usual place: folders
+    with all that lies in them, and files and folders `alone`; `places` are the first ones for the former."""
+
+    folders: dict[str, list[Evidence]]
+    alone: dict[str, Evidence]
+    places: tuple[Evidence, ...]
+
+
+def written(stack: Stack, folder: Folder, about: Sequence[Fact], tree: SourceTree, workdir: str = "") -> Written:
+    """What the application writes to; `workdir` is where it starts.
+
+    A database of SQLite, its journal, and files that the code names lie beside the code, whose folder is enough for them.
+    Where the code puts names together, they may lie anywhere, and all of /app is the application's.
+    """
+    start = in_image(workdir)
     found: dict[str, list[Evidence]] = {}
     for fact in about:
         if isinstance(fact, WritableFolder) and not fact.alone and _is_there(fact, folder):
@@ -84,27 +98,28 @@ def writable_folders(
             if path.removeprefix(APP_FOLDER + "/") in folder.paths:
                 path = str(PurePosixPath(path).parent)  # a setting may name a file
             _add(found, path, fact.evidence)
+    by_code = list(_written_by_code(stack, folder, tree))
     for path, evidence in (
-        *_sqlite(stack, folder, about, tree, in_image(workdir)),
+        *_sqlite(stack, folder, about, tree, start),
         *_release_steps(folder, about),
-        *_written_by_code(stack, folder, tree),
+        *by_code,
         *_state(stack, folder, tree),
     ):
         _add(found, path, evidence)
-    if stack.language in ("go", "node") and not found and (place := _first_write(stack, folder, tree)):
-        _add(found, APP_FOLDER, place)  # new files and folders, wherever the code puts them together
-    start = in_image(workdir)
-    if stack.language == "python" and start not in found and (place := _writes_anywhere(folder, tree)):
-        _add(found, start, place)  # by a name that only the running code knows, below where it starts
+    beside = {path: found.pop(path)[0] for path in (APP_FOLDER, start) if path in found}
+    if anywhere := _first_write(stack, folder, tree):
+        _add(found, APP_FOLDER, anywhere)
     there = [path for path in stack.writable_if_there if any(other.startswith(path + "/") for other in folder.paths)]
-    there = there if not there or _writes(stack, folder, tree) else []
+    if stack.language in _WRITES and not (anywhere or by_code):
+        there = []
     own = tuple(in_image(path) for path in (*stack.writable, *there, *_of_libraries(stack, folder)))
     places: dict[tuple[str, int], Evidence] = {}
     for place in (place for evidence in found.values() for place in evidence):
         places.setdefault((place.path, place.first_line), place)  # two readers may have seen the same line
-    outermost = [path for path in _outermost([*own, *found], in_image(workdir)) if path in found]
+    outermost = [path for path in _outermost([*own, *found]) if path in found]
     folders = {path: found.get(path, []) for path in (*own, *outermost)}
-    return folders, tuple(places.values())[:3]
+    alone = {} if APP_FOLDER in folders else beside | _alone(about, folder, folders)
+    return Written(folders, alone, tuple(places.values())[:3])
 
 
 def _is_there(fact: WritableFolder, folder: Folder) -> bool:
@@ -116,17 +131,13 @@ def _is_file_of_readme(fact: WritableFolder, folder: Folder) -> bool:
     return fact.origin is Origin.README and fact.path in folder.paths
 
 
-def owned_alone(about: Sequence[Fact], folder: Folder, writable: Collection[str]) -> dict[str, Evidence]:
+def _alone(about: Sequence[Fact], folder: Folder, writable: Collection[str]) -> dict[str, Evidence]:
     """Files, and folders of code with new files in them, that no folder which is writable with all its contents holds; with
     such a folder the databases that the source has in it."""
     found: dict[str, Evidence] = {}
     for fact in (fact for fact in about if isinstance(fact, WritableFolder)):
         path = in_image(fact.path) if fact.alone or _is_file_of_readme(fact, folder) else ""
-        if (
-            path.startswith(APP_FOLDER + "/")
-            and path.isprintable()
-            and path in _outermost([*writable, path], APP_FOLDER)
-        ):
+        if path.startswith(APP_FOLDER + "/") and path.isprintable() and path in _outermost([*writable, path]):
             found.setdefault(path, fact.evidence)
             present = (other for other in folder.paths if posixpath.dirname(other) == fact.path)
             for name in sorted(other for other in present if _DATABASE.fullmatch(other)):
@@ -139,10 +150,9 @@ def _add(found: dict[str, list[Evidence]], path: str, evidence: Evidence) -> Non
         found.setdefault(path, []).append(evidence)
 
 
-def _outermost(paths: Sequence[str], start: str) -> list[str]:
-    """Without folders that lie in another; /app and the folder of the start do not count, since their ownership does not
-    reach down."""
-    return [path for path in paths if not any(path.startswith(f"{o}/") for o in paths if o not in (APP_FOLDER, start))]
+def _outermost(paths: Sequence[str]) -> list[str]:
+    """Without folders that lie in another; those below /app are named beside it, since they may have to be made."""
+    return [path for path in paths if not any(path.startswith(f"{other}/") for other in paths if other != APP_FOLDER)]
 
 
 def _sqlite(
@@ -168,22 +178,11 @@ def _sqlite(
             return
 
 
-def _writes(stack: Stack, folder: Folder, tree: SourceTree) -> bool:
-    """Whether the code writes files, as far as that is known of its language."""
-    return stack.language not in _WRITES or _first_write(stack, folder, tree) is not None
-
-
 def _first_write(stack: Stack, folder: Folder, tree: SourceTree) -> Evidence | None:
+    if (writes := _WRITES.get(stack.language)) is None:
+        return None
     for file in run_time_sources(stack.language, folder, tree):
-        if match := _WRITES[stack.language].search(file.text):
-            return file.at(file.line_of(match.start()), rule="writes-here")
-    return None
-
-
-def _writes_anywhere(folder: Folder, tree: SourceTree) -> Evidence | None:
-    """Where Python makes files or folders whose names are not written there, as those of settings."""
-    for file in run_time_sources("python", folder, tree):
-        if match := _PYTHON_ANYWHERE.search(file.text):
+        if match := writes.search(file.text):
             return file.at(file.line_of(match.start()), rule="writes-here")
     return None
 
