@@ -6,6 +6,7 @@ from typing import Any
 
 from toolkit.artefacts.text import Artefact, Line, lines
 from toolkit.catalog.profiles import DatastoreBlueprint
+from toolkit.facts.engines import dialect
 from toolkit.plan.model import EnvironmentName, Migration, Plan
 
 # A file of blueprints/migration/scripts/ by its name, empty where there is none.
@@ -160,11 +161,6 @@ def _scripts(plan: Plan, migration: Migration, scripts: MigrationScripts) -> Ite
                 f"migration/{name}.sql", lines(text, "migration"), f"blueprints/migration/scripts/{dialect(engine)}"
             )
     yield Artefact("migration/runbook.md", lines(scripts("runbook.md"), "migration"), "blueprints/migration/scripts")
-
-
-def dialect(engine: str) -> str:
-    """MariaDB is prepared as MySQL is."""
-    return "mysql" if engine == "mariadb" else engine
 
 
 def _json(value: object) -> list[str]:

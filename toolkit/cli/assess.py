@@ -180,12 +180,13 @@ def _assessed_live(
     """Every assessment of a database, with its answers to the queries that are left."""
     from toolkit import live_database
     from toolkit.errors import BadInputError
+    from toolkit.facts.engines import dialect
     from toolkit.migrate.assess import Outcome
     from toolkit.migrate.assess import assess as run
     from toolkit.migrate.checks.check import with_lobs
 
     address = live_database.address_of(url)
-    if expected and address.engine != ("mysql" if expected == "mariadb" else expected):
+    if expected and address.engine != dialect(expected):
         raise BadInputError(
             f"--database is {address.engine}, the plan migrates {expected}",
             to_do="name the database that is migrated, or set migration.source_engine in replatform.yaml",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from toolkit.errors import BadInputError
+from toolkit.facts.engines import dialect
 from toolkit.inventory.source_tree import legacy_encoding
 from toolkit.migrate.ddl import DdlReader
 from toolkit.migrate.dialects import DIALECTS
@@ -51,7 +52,7 @@ def read_dump(
     decoder = codecs.getincrementaldecoder(_encoding(head))(errors="replace")
     text = _plain(decoder.decode(head))
     shown = engine_of(text)
-    engine, expected = ("mysql" if one == "mariadb" else one for one in (engine, expected))
+    engine, expected = dialect(engine), dialect(expected)
     if expected and shown and not engine and shown != expected:
         raise BadInputError(
             f"the dump is of {shown}, not of {expected}",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from toolkit.facts.engines import SERVERS
 from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import ConfigFile, Datastore, Fact, Origin
@@ -20,7 +21,6 @@ FILES = (
 )  # fmt: skip
 
 RULE = "env-file"
-SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
 SAMPLE = re.compile(r"(?i)example|sample|dist|template|default|tmpl")
 DEVELOPMENT = re.compile(r"(?i)(?:^|\.)(?:dev|development|local|test|testing|ci)(?:\.|$)")
 # Laravel's DB_CONNECTION, and what others call the kind of their database. SQLite is what a sample has for developers.

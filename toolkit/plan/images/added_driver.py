@@ -3,6 +3,7 @@ install by hand: the image installs it where the database is used."""
 
 from collections.abc import Sequence
 
+from toolkit.facts.engines import SERVERS
 from toolkit.facts.model import Datastore, Dependency, Origin
 from toolkit.findings import Evidence
 from toolkit.plan.images.added_library import AddedLibrary
@@ -10,12 +11,10 @@ from toolkit.plan.images.image_inputs import ImageInputs
 from toolkit.plan.model import Decision
 from toolkit.plan.ranking import ranked
 
-_SERVERS = frozenset({"mariadb", "mysql", "postgres", "sqlserver", "oracle"})
-
 
 def plan_driver(image: ImageInputs) -> AddedLibrary | None:
     """The driver; None where none is left to an extra, or another one is there."""
-    stores = [f for f in image.about if isinstance(f, Datastore) and not f.alternative and f.engine in _SERVERS]
+    stores = [f for f in image.about if isinstance(f, Datastore) and not f.alternative and f.engine in SERVERS]
     places = {store.evidence for store in stores}
     listed = {dependency.name for dependency in image.folder.of_type(Dependency) if dependency.evidence in places}
     drivers = image.folder.points("extra_driver")

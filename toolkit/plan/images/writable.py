@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
+from toolkit.facts.engines import SERVERS
 from toolkit.facts.file_names import is_for_developers
 from toolkit.facts.model import Datastore, Dependency, Fact, Origin, Role, WritableFolder
 from toolkit.facts.places import AUTHORS_ONLY
@@ -34,7 +35,6 @@ _ALLOWED = (
     "/var/log/",
     "/var/spool/",
 )
-_SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
 _PATH = r"['\"`](\.{0,2}/?[\w@.-][\w@./-]{0,200})"
 # Node: fs.writeFileSync('./static/' + name, ...), fs.mkdirSync(path.join(__dirname, 'uploads')), multer({dest: 'uploads/'})
 _NODE_FILE = re.compile(
@@ -164,7 +164,7 @@ def _sqlite(
     is meant: a library's driver or a README that names both says nothing.
     """
     stores = [fact for fact in about if isinstance(fact, Datastore)]
-    servers = [s for s in stores if s.engine in _SERVERS and s.origin in (Origin.RUNNING, Origin.README)]
+    servers = [s for s in stores if s.engine in SERVERS and s.origin in (Origin.RUNNING, Origin.README)]
     for store in stores:
         falls_back = stack.language == "python" and store.origin is not Origin.README
         if store.engine == "sqlite" and (falls_back or not servers):

@@ -8,6 +8,7 @@ from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.stacks import Stack
 from toolkit.catalog.variables import VariableNames
 from toolkit.facts import model as facts_model
+from toolkit.facts.engines import dialect
 from toolkit.facts.manifests import spring_properties
 from toolkit.facts.manifests.addresses import engine_of_name, engine_of_url
 from toolkit.facts.model import ConfigFile, EnvironmentVariable, Facts, Origin
@@ -129,7 +130,7 @@ def of_another_engine(plan: Plan) -> Iterator[Finding]:
         reference = variable.reference or ""
         for role, store in plan.datastores.items():
             engine = engine_of_url(reference) if f"{{{role}." in reference and "://" in reference else None
-            if engine and engine != store.engine and {engine, store.engine} != {"mysql", "mariadb"}:
+            if engine and dialect(engine) != dialect(store.engine):
                 yield Finding(
                     "RP045",
                     Severity.ERROR,

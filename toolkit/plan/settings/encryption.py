@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from toolkit.catalog.dependencies import DependencyTables
+from toolkit.facts.engines import dialect
 from toolkit.facts.model import Dependency, Facts
 from toolkit.findings import Evidence, Finding, Severity
 from toolkit.plan.image_model import Image
 from toolkit.plan.model import Datastore, Decision
 from toolkit.plan.ranking import evidence_of, of_type
 from toolkit.plan.reported import Reported
-
-# Drivers of one speak to the other.
-_ALIKE = {"mariadb": "mysql"}
 
 
 @dataclass
@@ -62,11 +60,10 @@ def _drivers(
     facts: Facts, engine: str, images: Iterable[Image], tables: DependencyTables
 ) -> dict[tuple[str, str], tuple[Evidence, ...]]:
     """The drivers of an engine that production installs, by ecosystem and name, and where they stand."""
-    wanted = _ALIKE.get(engine, engine)
 
     def speaks(key: tuple[str, str]) -> bool:
         driver = tables.engines.get(key)
-        return driver is not None and _ALIKE.get(driver.engine, driver.engine) == wanted
+        return driver is not None and dialect(driver.engine) == dialect(engine)
 
     found: dict[tuple[str, str], tuple[Evidence, ...]] = {}
     for fact in of_type(facts, Dependency):

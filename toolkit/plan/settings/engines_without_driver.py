@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from toolkit.catalog.dependencies import Driver
+from toolkit.facts.engines import dialect
 from toolkit.facts.model import Command, Datastore, Dependency, EnvironmentVariable, Facts, Origin, Role
 from toolkit.plan.ranking import of_type
 
@@ -16,7 +17,6 @@ _MAPPERS = frozenset({
     "@mikro-orm/core", "bookshelf", "django", "gorm.io/gorm", "knex", "objection", "peewee", "prisma", "sequelize", "sqlalchemy",
     "tortoise-orm", "typeorm", "waterline", "xorm.io/xorm",
 })  # fmt: skip
-_OF_ONE_KIND = {"mariadb": "mysql"}
 _NAME = re.compile(r".[^=<>~!@\[]*")  # of psycopg2>=2.8, mysql2@3, @mikro-orm/mysql
 
 
@@ -32,12 +32,12 @@ def engines_without_driver(
     installs = [c for c in of_type(facts, Command) if c.role is Role.INSTALL]
     told = {name[0].lower() for command in installs for word in command.argv if (name := _NAME.match(word))}
     named = {(ecosystem, name) for ecosystem in _ECOSYSTEMS.values() for name in told}
-    spoken = {_kind(driver.engine) for key, driver in drivers.items() if key in listed | named}
+    spoken = {dialect(driver.engine) for key, driver in drivers.items() if key in listed | named}
     if "python" in languages:
         spoken.add("sqlite")  # https://docs.python.org/3/library/sqlite3.html
     stores = of_type(facts, Datastore)
     shown = {store.engine for store in stores if store.origin is not Origin.README}
-    return frozenset(s.engine for s in stores if s.engine not in shown and _kind(s.engine) not in spoken)
+    return frozenset(s.engine for s in stores if s.engine not in shown and dialect(s.engine) not in spoken)
 
 
 def of_another_application(found: Collection[Datastore], without_driver: Collection[str], facts: Facts) -> bool:
@@ -57,7 +57,3 @@ def only_mentioned(found: Collection[Datastore], without_driver: Collection[str]
     variables = {fact.name.lower() for fact in of_type(facts, EnvironmentVariable)}
     named = any(store.engine in name for store in found for name in libraries | variables)
     return not named and libraries.isdisjoint(_QUEUES)
-
-
-def _kind(engine: str) -> str:
-    return _OF_ONE_KIND.get(engine, engine)

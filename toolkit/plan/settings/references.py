@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
+from toolkit.facts.engines import SERVERS, dialect
 from toolkit.facts.manifests.addresses import GO_DSN, SCHEMES, engine_of_name, engine_of_url, without_login
 from toolkit.facts.model import EnvironmentVariable
 from toolkit.facts.secrets import NOT_A_VALUE
@@ -16,7 +17,6 @@ from toolkit.plan.settings.queues import queue_named
 _NAMES_DATABASE = re.compile(r"__Default|(?i:sql|database)|(?:DB|Db)(?![a-z])|(?:DB|Db)(?:Con|Context)")
 _JDBC = re.compile(r"jdbc:(?P<kind>sqlserver|postgresql|mysql|mariadb|oracle)[^\s]*")
 _NAME_OF_DRIVER = re.compile(r"[\w.-]{2,40}")
-_SERVERS = frozenset({"mariadb", "mysql", "oracle", "postgres", "sqlserver"})
 # Where SDKs look for their services: a queue of ours is in the region of the stacks.
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -49,7 +49,7 @@ def engine_word(
     if not words or not example or "database" not in datastores:
         return None
     engine, other = datastores["database"].engine, SCHEMES.get(example.lower(), "")
-    if other not in {*_SERVERS, "sqlite"} - {engine} or {engine, other} == {"mariadb", "mysql"} or engine not in words:
+    if other not in {*SERVERS, "sqlite"} or dialect(other) == dialect(engine) or engine not in words:
         return None
     return Variable(value=words[engine])
 
@@ -95,15 +95,14 @@ def reference_for(
 def role_of_address(example: str | None, datastores: Mapping[str, Datastore]) -> str:
     """The datastore whose address an example is, by its scheme; empty for what is no such address."""
     engine = engine_of_url(example) if example and without_login(example) else None
-    same = {"mysql", "mariadb"} if engine in ("mysql", "mariadb") else {engine}
-    return next((role for role, store in datastores.items() if store.engine in same), "")
+    return next((role for role, store in datastores.items() if engine and dialect(store.engine) == dialect(engine)), "")
 
 
 def is_of_another(name: str, engine: str) -> bool:
     """Whether a variable's name has another engine than the one: MEMCACHED_HOST beside Redis, MYSQL_USER beside PostgreSQL,
     CELERY_BROKER_REDIS_DATABASE beside RabbitMQ."""
     named = next((SCHEMES[word] for word in name.lower().split("_") if word in SCHEMES), engine)
-    return named != engine and {named, engine} != {"mysql", "mariadb"}
+    return dialect(named) != dialect(engine)
 
 
 def _available(
@@ -137,7 +136,7 @@ def _url_reference(role: str, engine: str, example: str | None, names: VariableN
         number = re.search(r"/(\d{1,2})$", example or "")
         return f"{{{role}.scheme}}://{{{role}.host}}:{{{role}.port}}/{number[1] if number else '0'}"
     login = f"{{{role}.username}}:{{{role}.password}}"
-    if engine in ("mariadb", "mysql") and (match := GO_DSN.fullmatch(example or "")):
+    if dialect(engine) == "mysql" and (match := GO_DSN.fullmatch(example or "")):
         options = f"?{match['query']}" if match["query"] else ""
         return f"{login}@tcp({{{role}.host}}:{{{role}.port}})/{{{role}.name}}{options}"
     query = example.split("?", 1)[1] if example and "?" in example else ""
