@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from toolkit.catalog.dependencies import DependencyTables
 from toolkit.facts.manifests.npm_locks import RULE as LOCK
+from toolkit.facts.manifests.python_requirements import SETUPS
 from toolkit.facts.model import Datastore, Dependency, EntryPoint, Fact
 
 # Where extras stand, which operators may install: https://packaging.python.org/en/latest/specifications/dependency-specifiers/#extras
-_WITH_EXTRAS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
 def datastores_of(facts: Iterable[Fact], tables: DependencyTables) -> Iterator[Datastore | EntryPoint]:
@@ -30,7 +30,7 @@ def datastores_of(facts: Iterable[Fact], tables: DependencyTables) -> Iterator[D
         if not isinstance(fact, Dependency):
             continue
         driver = tables.engines.get((fact.ecosystem, fact.name.lower()))
-        if driver and fact.development and fact.evidence.path.endswith(_WITH_EXTRAS):
+        if driver and fact.development and fact.evidence.path.endswith(SETUPS):
             yield EntryPoint(
                 kind="extra_driver",
                 value=fact.name,

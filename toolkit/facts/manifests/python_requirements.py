@@ -6,6 +6,8 @@ from toolkit.facts.manifests.versions import pinned
 from toolkit.facts.model import Dependency, Origin
 from toolkit.findings import Evidence
 
+# Where a project of Python says what it is called, what it needs and what it installs.
+SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 REQUIREMENT = re.compile(
     r"\s{0,200}([A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?)\s{0,20}(?:\[[^\]]{0,200}\])?\s{0,20}(@\s{0,20}\S{1,500}|\(?[^;#()]{0,200}\)?)\s{0,20}(?:;\s{0,20}([^#]{0,300}))?"
 )

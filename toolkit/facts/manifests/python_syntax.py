@@ -4,6 +4,8 @@ import ast
 import re
 import warnings
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 LONGEST = 400_000
 DEEPEST = 90  # opening brackets that are not closed yet; the parser's own limit is 200, its memory is the concern
 # What Python 3.12 brought and an older one does not read, without what it adds: https://peps.python.org/pep-0695/

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.routes import paths
 from toolkit.facts.routes.found import undecided
 from toolkit.facts.routes.python_symbols import Symbols, keyword, words
@@ -141,7 +142,7 @@ def _collect(symbols: Symbols, module: Module, node: ast.expr, found: _ViewSet, 
         if text := symbols.text(where, fields.get(field)):
             found.lookup = text
     for one in cls.body:
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(one, Function):
             if one.name in _LIST or one.name in _DETAIL:
                 found.actions.add(one.name)
             found.extra += _actions(symbols, where, one)
@@ -150,9 +151,7 @@ def _collect(symbols: Symbols, module: Module, node: ast.expr, found: _ViewSet, 
         found.actions = {action for action in found.actions if {**_LIST, **_DETAIL}[action] in kept}
 
 
-def _actions(
-    symbols: Symbols, module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef
-) -> Iterator[tuple[bool, tuple[str, ...], str]]:
+def _actions(symbols: Symbols, module: Module, node: Function) -> Iterator[tuple[bool, tuple[str, ...], str]]:
     """`@action(detail=True)`, and what it was before: @detail_route, @list_route."""
     for decorator in node.decorator_list:
         if not isinstance(decorator, ast.Call):

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.model import Fact
 from toolkit.facts.routes import paths
 from toolkit.facts.routes.found import route, undecided
@@ -64,7 +65,7 @@ class _Reader:
             self._contents(key, made)
         for module in self.modules:
             for node in module.nodes:
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                if isinstance(node, Function | ast.ClassDef):
                     for decorator in node.decorator_list:
                         if isinstance(decorator, ast.Call):
                             self._decorated(module, decorator, node)
@@ -160,9 +161,7 @@ class _Reader:
                     pages += [self.symbols.text(module, doc) or "/"]
                 router.entries += [Entry(("GET",), page, "Flask-RESTX", place) for page in pages]
 
-    def _decorated(
-        self, module: Module, call: ast.Call, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    ) -> None:
+    def _decorated(self, module: Module, call: ast.Call, node: Function | ast.ClassDef) -> None:
         if not isinstance(call.func, ast.Attribute):
             return
         verb = call.func.attr
@@ -316,8 +315,4 @@ def _class_of_view(view: ast.expr) -> ast.expr:
 
 
 def _methods_of_class(node: ast.ClassDef) -> tuple[str, ...]:
-    return tuple(
-        one.name.upper()
-        for one in node.body
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.name in VERBS
-    )
+    return tuple(one.name.upper() for one in node.body if isinstance(one, Function) and one.name in VERBS)

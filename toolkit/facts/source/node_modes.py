@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from toolkit.facts.file_names import is_production
 from toolkit.facts.manifests.formats import Malformed, json_tree
 from toolkit.facts.model import EntryPoint, Origin
 from toolkit.facts.source.project import Project
@@ -33,7 +34,6 @@ OF_CONNECTIONS = "ormconfig.json"
 EXPORTED = re.compile(r"(?:\bmodule\.exports\s{0,9}=|\bexport\s{1,9}default)\s{0,9}\{")
 KEY = re.compile(r"\s{0,400}(?://[^\n]{0,200}\n\s{0,400})?['\"]?(\w{1,40})['\"]?\s{0,9}:\s{0,9}\{")
 _OF_DEVELOPERS = "development"
-OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
 
 
 def read(project: Project) -> Iterator[EntryPoint]:
@@ -44,7 +44,7 @@ def read(project: Project) -> Iterator[EntryPoint]:
         for mode, unset, position in islice(_modes(text), MOST_MODES) if "NODE_ENV" in text else ():
             for names in _choices(mode, text, file, project):
                 word = next((one for one in (unset, _OF_DEVELOPERS) if one in names), "")
-                if word and not any(map(OF_PRODUCTION.fullmatch, names)):
+                if word and not any(map(is_production, names)):
                     place = file.at(file.line_of(position), rule=RULE)
                     yield EntryPoint(kind="mode", value=word, detail="NODE_ENV", evidence=place, origin=Origin.RUNNING)
 

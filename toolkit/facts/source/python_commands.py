@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, text
 from toolkit.findings import Evidence
 
 RULE = "python-command"
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Methods and functions that wait for requests, by their own name where that says it, else with the module's.
 SERVES = frozenset({"listen", "run_app", "run_server", "run_simple", "serve", "serve_forever"})
 SERVES_IN_FULL = frozenset({"uvicorn.run", "hypercorn.run"})
@@ -36,7 +36,7 @@ class _Command:
     """A command by its name, with the function behind it."""
 
     name: str
-    function: ast.FunctionDef | ast.AsyncFunctionDef
+    function: Function
 
 
 def read(project: Project) -> Iterator[Fact]:
@@ -77,7 +77,7 @@ def _flask_group(project: Project, name: str, group: str) -> Evidence | None:
     `@click.group(cls=FlaskGroup)`. https://flask.palletsprojects.com/en/stable/cli/#custom-scripts (2026-11-22)"""
     module = next((module for module in project.python if module.name == name), None)
     for node in module.tree.body if module else ():
-        if isinstance(node, _FUNCTIONS) and node.name == group:
+        if isinstance(node, Function) and node.name == group:
             made: list[ast.expr] = node.decorator_list
         else:
             made = [value for variable, value in assigned(node) if variable == group]
@@ -91,7 +91,7 @@ def _flask_group(project: Project, name: str, group: str) -> Evidence | None:
 def _behind(project: Project, name: str, function: str) -> tuple[Module, ast.AST] | None:
     """The function that a program starts, with its module."""
     module = next((module for module in project.python if module.name == name), None)
-    nodes = (node for node in module.tree.body if isinstance(node, _FUNCTIONS)) if module else ()
+    nodes = (node for node in module.tree.body if isinstance(node, Function)) if module else ()
     found = next((node for node in nodes if node.name == function), None)
     return (module, found) if module and found else None
 
@@ -132,7 +132,7 @@ def _commands(module: Module) -> Iterator[_Command]:
 def _decorated(module: Module) -> Iterator[_Command]:
     """Functions below `@group.command()`: https://click.palletsprojects.com/en/stable/commands-and-groups/ (2026-11-21)"""
     for function in module.tree.body:
-        if not isinstance(function, _FUNCTIONS):
+        if not isinstance(function, Function):
             continue
         calls = [call for call in function.decorator_list if isinstance(call, ast.Call)]
         made = [
@@ -150,7 +150,7 @@ def _decorated(module: Module) -> Iterator[_Command]:
 def _of_argparse(module: Module) -> Iterator[_Command]:
     """`parser = commands.add_parser("serve")` with `parser.set_defaults(func=serve)`:
     https://docs.python.org/3/library/argparse.html#sub-commands (2026-11-21)"""
-    functions = {node.name: node for node in module.tree.body if isinstance(node, _FUNCTIONS)}
+    functions = {node.name: node for node in module.tree.body if isinstance(node, Function)}
     parsers: dict[str, str] = {}
     for node in module.nodes:
         for variable, value in assigned(node) if isinstance(node, ast.stmt) else ():

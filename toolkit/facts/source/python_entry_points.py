@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.model import EntryPoint, Fact, Origin
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, is_main_guard
@@ -155,7 +156,7 @@ def _classes(module: Module) -> dict[str, str]:
             elif bases & ASGI:
                 found[statement.name] = "asgi"
             for method in statement.body:
-                if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name == "__call__":
+                if isinstance(method, Function) and method.name == "__call__":
                     called_with = tuple(argument.arg for argument in method.args.args[1:])
                     if kind := CALLED_WITH.get(called_with, ""):
                         found.setdefault(statement.name, kind)
@@ -166,7 +167,7 @@ def _factories(module: Module) -> Iterator[_Found]:
     classes = _classes(module)
     names = {_library_name(module, call.func) for call in module.calls} & (WSGI | ASGI | classes.keys())
     for statement in module.top_level():
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) or not names:
+        if not isinstance(statement, Function) or not names:
             continue
         returns = any(isinstance(node, ast.Return) and node.value is not None for node in ast.walk(statement))
         kind = next((kind for node in statement.body if (kind := _kind_of_statement(module, node, classes))), "")
@@ -196,7 +197,7 @@ def _instances(module: Module, factories: _Named, instances: _Named) -> Iterator
     functions: list[_Found] = []
     private: list[_Found] = []
     for statement in module.top_level():
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(statement, Function):
             called_with = tuple(argument.arg for argument in statement.args.args)
             if kind := CALLED_WITH.get(called_with, ""):
                 functions.append(_Found(kind, module, statement.name, statement.lineno))

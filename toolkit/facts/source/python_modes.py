@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from toolkit.facts.file_names import is_production
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import Fact
 from toolkit.facts.source.project import Project
@@ -13,7 +14,6 @@ from toolkit.facts.source.python_environment import LOOKUPS
 from toolkit.facts.source.python_modules import Module, text
 
 RULE = "python-mode"
-_OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
 _CLASS_OF_PRODUCTION = re.compile(r"(?:(?:Config|Settings)_?)?(?:Prod(?:uction)?|Live)(?:_?(?:Config|Settings))?")
 
 
@@ -25,7 +25,7 @@ def read(project: Project) -> Iterator[Fact]:
     for module in project.python:
         for name, mode, line in _chosen(module) if settings[module.home] else ():
             named = next((names for names in settings[module.home] if mode in names), frozenset())
-            production = sorted(found for found in named if _OF_PRODUCTION.fullmatch(found))
+            production = sorted(filter(is_production, named))
             place = module.file.at(line, rule=RULE)
             if production and mode not in production and (fact := variable(name, production[0], place)):
                 yield fact
@@ -48,7 +48,7 @@ def _settings(module: Module) -> Iterator[frozenset[str]]:
             continue
         names = [text(key) if key else None for key in value.keys]
         plain = all(isinstance(one, ast.Name | ast.Attribute | ast.Call | ast.Constant) for one in value.values)
-        if plain and all(names) and any(_OF_PRODUCTION.fullmatch(name) for name in names if name):
+        if plain and all(names) and any(is_production(name) for name in names if name):
             yield frozenset(name for name in names if name)
 
 

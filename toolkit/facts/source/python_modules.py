@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from toolkit.facts.manifests.python_requirements import SETUPS
 from toolkit.facts.manifests.python_syntax import parse
 from toolkit.facts.places import Places
 from toolkit.inventory.source_tree import SourceFile
@@ -28,9 +29,6 @@ _WORTH = re.compile(
 )
 # `application = create()` says little.
 _WORTH_BY_NAME = frozenset({"__main__.py", "asgi.py", "wsgi.py"})
-
-_SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
-
 
 # A sample of settings, which lies beside them as a module on each host: config.py.example.
 SAMPLE_ENDINGS = (".py.default", ".py.dist", ".py.example", ".py.sample", ".py.template", ".py.tpl")
@@ -262,7 +260,7 @@ class Modules:
         if self._at_home(home, "manage.py"):
             installed = posixpath.join(home, "src")  # manage.py imports what an installation puts on the path
             packed = file.path.startswith(f"{installed}/") and not self._at_home(home, "src/__init__.py")
-            return installed if packed and any(self._at_home(home, name) for name in _SETUPS) else home
+            return installed if packed and any(self._at_home(home, name) for name in SETUPS) else home
         if f"{folder}/__init__.py" in self._paths:
             above = folder
             while above and above != home and f"{above}/__init__.py" in self._paths:

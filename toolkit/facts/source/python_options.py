@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.model import EntryPoint, Fact, Origin, Port
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
@@ -26,7 +27,6 @@ PORTS = frozenset({"--bind-port", "--http-port", "--listen-port", "--port", "--s
 _DECLARES = frozenset({"add_argument", "add_option"})
 _SHORT = frozenset({"add", "add_arg"})  # as ConfigArgParse has them too
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group", "OptionGroup"})
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass
@@ -97,7 +97,7 @@ def _parsers(module: Module) -> dict[str, _Parser]:
         elif module.qualified(call.func) == "tornado.options.define":
             _add(found.setdefault("", _Parser()), call, module, before="--")
     for function in module.tree.body:
-        if isinstance(function, _FUNCTIONS) and (name := _click_name(function, module)) is not None:
+        if isinstance(function, Function) and (name := _click_name(function, module)) is not None:
             for decorator in function.decorator_list:
                 if isinstance(decorator, ast.Call) and module.qualified(decorator.func).endswith("option"):
                     _add(found.setdefault(name, _Parser()), decorator, module)
@@ -119,7 +119,7 @@ def _commands_by_variable(module: Module) -> dict[str, str]:
     return found
 
 
-def _click_name(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> str | None:
+def _click_name(function: Function, module: Module) -> str | None:
     """How a function is called on the command line: empty for a program of one command, None where it is none."""
     for call in function.decorator_list:
         made = call.func if isinstance(call, ast.Call) else call

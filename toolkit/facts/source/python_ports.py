@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.model import Fact, Origin, Port
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
@@ -51,7 +52,7 @@ def read(project: Project) -> Iterator[Fact]:
 def _of_arguments(module: Module) -> Iterator[Port]:
     """The default of an argument that is called so, `def run(api_port=8082)`, where a module loads a server."""
     for node in module.nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.args.defaults:
+        if isinstance(node, Function) and node.args.defaults:
             for argument, default in zip(node.args.args[-len(node.args.defaults) :], node.args.defaults, strict=True):
                 number = default_number(module, default) if _SETTING.fullmatch(argument.arg) else None
                 if number and is_own(number):

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.model import EntryPoint, Fact, Origin, Port
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, is_main_guard, text
@@ -109,11 +110,7 @@ def _called_from(module: Module, guards: list[ast.stmt]) -> list[ast.stmt]:
         for node in ast.walk(guard)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    return [
-        statement
-        for statement in module.tree.body
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name in called
-    ]
+    return [statement for statement in module.tree.body if isinstance(statement, Function) and statement.name in called]
 
 
 def _is_for_host_alone(call: ast.Call) -> bool:

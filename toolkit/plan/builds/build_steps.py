@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import PackageManagerSteps, Release, Stack
+from toolkit.facts.manifests.python_requirements import SETUPS
 from toolkit.facts.model import (
     Dependency,
     Fact,
@@ -23,7 +24,6 @@ from toolkit.plan.dependencies.asked_elsewhere import asked_elsewhere, installed
 from toolkit.plan.dependencies.former_index import without_former_index
 from toolkit.plan.dependencies.git_sources import by_https, of_git, remark
 from toolkit.plan.dependencies.own_installation import (
-    SETUPS,
     asked_beside,
     lists_itself,
     starts_itself,

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from toolkit.catalog.load import Arguments
 from toolkit.catalog.stacks import Stack
+from toolkit.facts.manifests.python_requirements import SETUPS
 from toolkit.facts.model import (
     Dependency,
     Fact,
@@ -15,7 +16,6 @@ from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.ranking import commands_of
 
-SETUPS = ("pyproject.toml", "setup.cfg", "setup.py")
 # https://pip.pypa.io/en/stable/reference/requirements-file-format/
 _ITSELF = re.compile(r"\s*(?:(?:-e|--editable)[\s=]\s*)?\.(?:\[[\w, .-]*\])?\s*(?:#.*)?")
 _INSTALLED = frozenset({"completing_program", "console_script", "serving_command"})

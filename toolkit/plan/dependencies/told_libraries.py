@@ -5,13 +5,13 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from toolkit.catalog.load import Arguments
-from toolkit.facts.manifests.python_requirements import is_development, normalised, requirement
+from toolkit.facts.manifests.python_requirements import SETUPS, is_development, normalised, requirement
 from toolkit.facts.model import Command, Dependency, Fact, Mode, Role, WritableFolder
 from toolkit.facts.pip_commands import LISTS, installed_by
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
 from toolkit.plan.applications.source_code import run_time_sources
-from toolkit.plan.dependencies.own_installation import ITSELF, SETUPS
+from toolkit.plan.dependencies.own_installation import ITSELF
 from toolkit.plan.ranking import commands_of
 
 _SERVING = frozenset({"aiohttp", "bottle", "cheroot", "cherrypy", "flask", "paste", "tornado", "twisted", "waitress"})

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from toolkit.catalog.profiles import DatastoreBlueprint
 from toolkit.catalog.variables import VariableNames
+from toolkit.facts.file_names import is_production
 from toolkit.facts.manifests.addresses import GO_DSN
 from toolkit.facts.model import EnvironmentVariable, Origin
 from toolkit.findings import Evidence
@@ -32,8 +33,6 @@ _NO_LETTER = re.compile(r"[ -]")
 _OF_SHELL = re.compile(r"\$[A-Za-z_({]|`")
 # `shop.settings.dev` and `development` count where nothing else is told.
 _OF_DEVELOPERS = re.compile(r"(?i)(?:^|[._-])(?:dev|devel|development|local|test|testing)$")
-# What an application may call the mode itself: {"dev": Development, "prod": Production}.
-_OF_PRODUCTION = re.compile(r"(?i)prod(?:uction)?|live")
 # SHOP_ENV=local. What goes with `dev` has many names: `prod`, `pro`, `production`.
 _OF_MODE = re.compile(r"(?:^|_)ENV(?:IRONMENT)?$")
 _MODES_OF_DEVELOPERS = ("development", "local")
@@ -147,7 +146,7 @@ def _value(asked: Mentioned, around: Surroundings) -> tuple[Variable | None, str
         everywhere = "::" if example in ("::", "::1") else EVERYWHERE
         return Variable(value=everywhere), "a container listens on all interfaces", False
     if upper in names.fixed:
-        own = example if example and _OF_PRODUCTION.fullmatch(example) else None
+        own = example if example and is_production(example) else None
         return Variable(value=own or names.fixed[upper]), "images are built once, for production, and promoted", False
     if _OF_MODE.search(upper) and example in _MODES_OF_DEVELOPERS:
         modes = Variable(values=dict.fromkeys(ENVIRONMENTS, "production") | {"development": example})
