@@ -220,30 +220,8 @@ class _Planning:
             steps.install_after_source = (*steps.install, *steps.install_after_source)
             steps.install, steps.copy_first = (), ()
             self.because.append(f"after the source is copied, because {why}")
-        listed = bool(manager.install_after_source) or lists_itself(self.lists, image.tree)
-        itself = () if listed else image.stack.install_itself
-        extras = told_extras(image.folder, image.about)
-        if itself and extras:
-            plain = tuple(word for word in itself if word != "--no-deps")
-            steps.install_after_source = (*steps.install_after_source, *with_extras((plain,), extras))
-            self.because.append(
-                f"the application itself is installed, because operators install its {', '.join(extras)}"
-            )
-        elif itself and starts_itself(image.folder, image.stack, image.about, image.entry_points):
-            if missing := asked_beside(image.folder, self.lists):
-                itself = tuple(word for word in itself if word != "--no-deps")
-                self.because.append(
-                    f"{', '.join(sorted(missing)[:3])} too, which only the application's own setup lists"
-                )
-            steps.install_after_source = (*steps.install_after_source, itself)
-            self.because.append("the application itself is installed, because it provides the script that starts it")
-        elif itself and any(
-            lies_installed(point.detail.strip("/"), image.folder.paths) for point in image.points.values()
-        ):
-            steps.install_after_source = (*steps.install_after_source, (*itself[:-1], "--editable", itself[-1]))
-            self.because.append(
-                "the application itself is installed, because its package is below the folder that it starts in"
-            )
+        if image.stack.install_itself and not manager.install_after_source and not lists_itself(self.lists, image.tree):
+            self._install_itself(image.stack.install_itself)
         for point in image.folder.points("own_package"):
             steps.install_after_source = (*steps.install_after_source, ("ln", "-s", ".", point.value))
             self.because.append(
@@ -254,6 +232,25 @@ class _Planning:
         after_source = in_place(after_source, image.folder, image.about, image.tree)
         after_source = versioned(after_source, image.folder, image.stack, image.tree)
         steps.install_after_source = with_what_it_shows(after_source, image.folder, image.tree)
+
+    def _install_itself(self, itself: Arguments) -> None:
+        """The application as a package, where something of it is only there once that is installed."""
+        image, steps = self.image, self.steps
+        with_libraries = tuple(word for word in itself if word != "--no-deps")
+        if extras := told_extras(image.folder, image.about):
+            added, why = with_extras((with_libraries,), extras), f"operators install its {', '.join(extras)}"
+        elif starts_itself(image.folder, image.stack, image.about, image.entry_points):
+            missing = sorted(asked_beside(image.folder, self.lists))
+            if missing:
+                self.because.append(f"{', '.join(missing[:3])} too, which only the application's own setup lists")
+            added, why = (with_libraries if missing else itself,), "it provides the script that starts it"
+        elif any(lies_installed(point.detail.strip("/"), image.folder.paths) for point in image.points.values()):
+            added = ((*itself[:-1], "--editable", itself[-1]),)
+            why = "its package is below the folder that it starts in"
+        else:
+            return
+        steps.install_after_source = (*steps.install_after_source, *added)
+        self.because.append(f"the application itself is installed, because {why}")
 
     def _build(self, manager: PackageManagerSteps | None) -> None:
         build = plan_build(self.image, manager)
