@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.facts.model import Command, Dependency, EntryPoint, EnvironmentVariable, Origin
+from toolkit.findings import Evidence
 from toolkit.inventory.paths import inside, joined, relative
 from toolkit.plan.app_folder import APP_FOLDER
 from toolkit.plan.applications.folders import Folder
@@ -25,41 +26,41 @@ def settled_variables(image: ImageInputs) -> tuple[dict[str, str], list[Decision
     told = [v for v in image.about if isinstance(v, EnvironmentVariable) and v.origin is Origin.README]
     found: dict[str, str] = {}
     reasons = []
+
+    def settle(name: str, value: str, because: str, place: Evidence) -> None:
+        found[name] = value
+        reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (place,)))
+
     for name, kind in stack.environment_from.items():
         given = {point.value for point in folder.points(kind)}
         # What operators set is theirs to tell the container; what a README has developers set says nothing of it.
         of_operators = any(v.name == name and not _OF_DEVELOPERS.search(v.example or "") for v in told)
         if len(given) > 1 and not of_operators:
-            found[name] = points[kind].value
-            others = ", ".join(sorted(given - {points[kind].value}))
+            served = points[kind]
+            others = ", ".join(sorted(given - {served.value}))
             because = f"the program that serves sets it; other programs of the application set {others}"
-            reasons.append(Decision(f"{image.key}.environment.{name}", found[name], because, (points[kind].evidence,)))
+            settle(name, served.value, because, served.evidence)
     module = points["wsgi"].value.partition(":")[0] if "wsgi" in points else ""
     for point in folder.points("unguarded_run", "mode", "imports_from_above"):
         if point.kind == "unguarded_run" and point.value == module:
-            name, value = _IGNORES_RUN
-            found[name] = value
             because = f"{module} starts a development server when it is imported, and this variable makes Flask skip it"
-            reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (point.evidence,)))
+            settle(*_IGNORES_RUN, because, point.evidence)
         if point.kind == "mode":
-            found[point.detail] = point.value
             because = "it selects the settings, and there are none for production"
-            reasons.append(Decision(f"{image.key}.environment.{point.detail}", point.value, because, (point.evidence,)))
+            settle(point.detail, point.value, because, point.evidence)
         if point.kind == "imports_from_above" and stack.language == "python" and inside(point.detail, folder.directory):
-            found["PYTHONPATH"] = joined(APP_FOLDER, relative(point.detail, folder.directory))
+            modules = joined(APP_FOLDER, relative(point.detail, folder.directory))
             because = f"{point.value} is run by its path, and imports modules from the folder above it"
-            reasons.append(
-                Decision(f"{image.key}.environment.PYTHONPATH", found["PYTHONPATH"], because, (point.evidence,))
-            )
+            settle("PYTHONPATH", modules, because, point.evidence)
     for library in folder.of_type(Dependency):
         for name, value in stack.library_variables.get(library.name, {}).items():
             if name not in found:
-                found[name] = value
-                because = f"{library.name} listens on the loopback address alone without it"
-                reasons.append(Decision(f"{image.key}.environment.{name}", value, because, (library.evidence,)))
+                settle(
+                    name, value, f"{library.name} listens on the loopback address alone without it", library.evidence
+                )
     for name, point, because in _asked_by_programs(image):
-        found[name] = _file_or_module(point, posixpath.join(folder.directory, image.workdir), folder)
-        reasons.append(Decision(f"{image.key}.environment.{name}", found[name], because, (point.evidence,)))
+        value = _file_or_module(point, posixpath.join(folder.directory, image.workdir), folder)
+        settle(name, value, because, point.evidence)
     return found, reasons
 
 
