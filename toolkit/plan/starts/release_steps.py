@@ -91,29 +91,9 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         argv = _whole(contained.argv)
         if any(job[: len(program)] == program for job in timed if (program := _program(argv))):
             continue
-        if harm := _harm(command, argv, image):
-            planned.findings.append(harm)
-            continue
-        if once := image.servers.among(argv, image.servers.first_time_tasks):
-            why = f"{', '.join(once)} prepares an empty database"
-            to_do = "run it by hand, once, before the first release, unless the data is migrated from the old database"
-            planned.findings.append(_no_step(command, why, to_do, Severity.WARNING))
-            argv = tuple(word for word in argv if word not in once)
-            if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
-                continue
-        if (schema := schema_of_script(argv, image)) is not None:
-            to_do = "run it by hand if the database has to be emptied"
-            planned.findings.append(_no_step(command, "it deletes rows", to_do, Severity.WARNING))
-            argv = schema
-        if not argv:
-            continue
-        if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
-            to_do = "it copies the application for the host's web server; the image has it already"
-            planned.findings.append(_no_step(command, f"it installs into {place[:60]} on the host", to_do))
-        elif why := _done_otherwise(command, argv, image):
-            to_do = "run it once with ECS Exec or a one-off task where it is needed"
-            planned.findings.append(_no_step(command, why, to_do))
-        elif not any(_essence(argv, image) == _essence(other, image) for other in steps):
+        argv, left_out = _as_step(command, argv, image)
+        planned.findings += left_out
+        if argv and not any(_essence(argv, image) == _essence(other, image) for other in steps):
             steps[_with_tables(_where_it_lies(argv, image), image)] = command
     planned.findings += _when_they_run(unsure)
     planned.findings += _at_each_release(
@@ -126,6 +106,31 @@ def _told(image: Processes, planned: PlannedServices) -> tuple[tuple[str, ...], 
         why = "once for each release, before traffic shifts; never at container start"
         planned.decide("release.commands", _text(commands), why, tuple(steps.values()))
     return commands
+
+
+def _as_step(command: Command, argv: tuple[str, ...], image: Processes) -> tuple[tuple[str, ...], list[Finding]]:
+    """What of a command each release runs, () where nothing; and why it leaves out the rest."""
+    if harm := _harm(command, argv, image):
+        return (), [harm]
+    left_out = []
+    if once := image.servers.among(argv, image.servers.first_time_tasks):
+        why = f"{', '.join(once)} prepares an empty database"
+        to_do = "run it by hand, once, before the first release, unless the data is migrated from the old database"
+        left_out.append(_no_step(command, why, to_do, Severity.WARNING))
+        argv = tuple(word for word in argv if word not in once)
+        if not any(":" in word for word in argv):  # as tasks of rake are named, of which one command runs several
+            return (), left_out
+    if (schema := schema_of_script(argv, image)) is not None:
+        to_do = "run it by hand if the database has to be emptied"
+        left_out.append(_no_step(command, "it deletes rows", to_do, Severity.WARNING))
+        argv = schema
+    if place := next((word for word in argv[1:] if _SERVED.match(word)), ""):
+        to_do = "it copies the application for the host's web server; the image has it already"
+        return (), [*left_out, _no_step(command, f"it installs into {place[:60]} on the host", to_do)]
+    if argv and (why := _done_otherwise(command, argv, image)):
+        to_do = "run it once with ECS Exec or a one-off task where it is needed"
+        return (), [*left_out, _no_step(command, why, to_do)]
+    return argv, left_out
 
 
 def _no_step(command: Command, why: str, to_do: str, severity: Severity = Severity.NOTE) -> Finding:
