@@ -170,10 +170,7 @@ def _gradle_jar(project: Project) -> Iterator[Fact]:
         boot, war = bool(SPRING_BOOT_PLUGIN.search(file.text)), bool(WAR_PLUGIN.search(file.text))
         if not (boot or war):
             continue
-        if any(
-            isinstance(fact, EntryPoint) and fact.kind in ("jar", "war") and fact.evidence.path == path
-            for fact in project.facts.facts
-        ):
+        if any(point.evidence.path == path for point in project.points("jar", "war")):
             continue
         name = file.directory.rpartition("/")[2]
         for sibling in ("settings.gradle", "settings.gradle.kts"):

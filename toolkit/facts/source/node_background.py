@@ -51,12 +51,11 @@ def read(project: Project) -> Iterator[Fact]:
 
 
 def _started(project: Project) -> Iterator[SourceFile]:
-    for fact in project.facts.facts:
-        if isinstance(fact, EntryPoint) and (fact.kind, fact.value) == ("npm_script", "start"):
-            script = file_of_command(fact.detail)
-            path = posixpath.normpath(posixpath.join(fact.directory, script))
-            if script and (file := _file(project, path) or source_of(project, fact.directory, script)):
-                yield file
+    for point in project.points("npm_script"):
+        script = file_of_command(point.detail) if point.value == "start" else ""
+        path = posixpath.normpath(posixpath.join(point.directory, script))
+        if script and (file := _file(project, path) or source_of(project, point.directory, script)):
+            yield file
 
 
 def _may_serve(project: Project, script: SourceFile) -> bool:
@@ -82,6 +81,4 @@ def _may_serve(project: Project, script: SourceFile) -> bool:
 
 def _file(project: Project, path: str) -> SourceFile | None:
     """What Node loads for a path: https://nodejs.org/api/modules.html#all-together"""
-    return next(
-        (file for end in _ENDINGS if path + end in project.tree and (file := project.tree.read(path + end))), None
-    )
+    return next((file for end in _ENDINGS if (file := project.tree.read(path + end))), None)

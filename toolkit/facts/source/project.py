@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from toolkit.catalog.dependencies import DependencyTables
-from toolkit.facts.model import Command, Dependency, Facts, Role
+from toolkit.facts.model import Command, Dependency, EntryPoint, Facts, Role
 from toolkit.facts.places import Places, without_namesakes
 from toolkit.facts.source.python_modules import SAMPLE_ENDINGS, Modules
 from toolkit.inventory.source_tree import SourceFile, SourceTree
@@ -76,6 +76,10 @@ class Project:
             for fact in self.facts.facts
             if isinstance(fact, Dependency) and not fact.development
         )
+
+    def points(self, *kinds: str) -> list[EntryPoint]:
+        """The known entry points of these kinds."""
+        return [fact for fact in self.facts.facts if isinstance(fact, EntryPoint) and fact.kind in kinds]
 
     def has_command(self, role: Role, *words: str) -> bool:
         """Whether a known command of this role, on the way that is chosen, has one of these words in its text."""

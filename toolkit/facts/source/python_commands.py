@@ -41,7 +41,7 @@ class _Command:
 
 def read(project: Project) -> Iterator[Fact]:
     """For each program that an installation puts on the path and that has one command which serves, that command."""
-    programs = [fact for fact in project.facts.facts if isinstance(fact, EntryPoint) and fact.kind == "console_script"]
+    programs = project.points("console_script")
     for program in programs:
         if server := _developers_server(project, *program.detail.partition(":")[::2]):
             run_at, completes = server

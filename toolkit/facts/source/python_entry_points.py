@@ -78,7 +78,7 @@ def read(project: Project) -> Iterator[Fact]:
         for module in modules:
             for found in _instances(module, factories, instances):
                 instances.setdefault((module.home, f"{module.name}.{found.name}"), found)
-    installed = any(isinstance(fact, EntryPoint) and fact.kind == "console_script" for fact in project.facts.facts)
+    installed = bool(project.points("console_script"))
     for found in instances.values():
         # With settings of developers, beside a program that an installation brings.
         if not (installed and _OF_DEVELOPERS.intersection(found.module.name.split(".")[1:-1])):

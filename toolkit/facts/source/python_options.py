@@ -57,8 +57,7 @@ def _needed(project: Project, module: Module, option: str, line: int) -> Iterato
     """The option, for each program that comes to the module: one that is installed, a script, `python -m shop`."""
     entered = _entered(project, module)
     names = {one.name for one in entered}
-    points = [fact for fact in project.facts.facts if isinstance(fact, EntryPoint) and fact.kind == "console_script"]
-    programs = [point.value for point in points if point.detail.split(":")[0] in names]
+    programs = [point.value for point in project.points("console_script") if point.detail.split(":")[0] in names]
     for one in entered:
         if one.file.name == "__main__.py" or any(map(is_main_guard, one.tree.body)):
             programs += [one.file.path, one.name.removesuffix(".__main__")]

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from toolkit.facts.file_names import is_for_developers
 from toolkit.facts.manifests.formats import Malformed, ini_entries
-from toolkit.facts.model import Datastore, EntryPoint, Fact, Origin, Port, Role, WritableFolder
+from toolkit.facts.model import Datastore, Fact, Origin, Port, Role, WritableFolder
 from toolkit.facts.source.convention import conventional
 from toolkit.facts.source.project import Project
 from toolkit.inventory.source_tree import SourceFile
@@ -39,8 +39,7 @@ def read(project: Project) -> Iterator[Fact]:
         if port := _port(file):
             yield port
         yield from _databases(file)
-        scripts = [f for f in project.facts.facts if isinstance(f, EntryPoint) and f.kind == "console_script"]
-        for script in scripts if not project.has_command(Role.RELEASE, "") else ():
+        for script in project.points("console_script") if not project.has_command(Role.RELEASE, "") else ():
             if _MAKES_TABLES.fullmatch(script.value):
                 yield conventional(Role.RELEASE, (script.value, name), script.evidence, home, 0.85)
 
