@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from toolkit.facts.manifests.formats import ini_entries
+from toolkit.facts.manifests.python_syntax import module_files
 from toolkit.facts.manifests.variables import variable
 from toolkit.facts.model import Command, ConfigFile, Fact, Facts, Origin, Port, Role
 from toolkit.inventory.source_tree import SourceFile, SourceTree
@@ -86,7 +87,7 @@ def _lies_beside(file: SourceFile, options: Sequence[str], tree: SourceTree) -> 
     path = next((told[key].removesuffix(".py") for key in _FILES if key in told), "")
     path = path or next((told[key].split(":")[0].replace(".", "/") for key in _MODULES if key in told), "/")
     path = posixpath.join(file.directory, path)
-    return f"{path}.py" in tree or f"{path}/__init__.py" in tree
+    return any(module in tree for module in module_files(path))
 
 
 def _named(command: Command, tree: SourceTree, written: frozenset[str]) -> Command:
@@ -166,5 +167,4 @@ def _in_source(key: str, value: str, tree: SourceTree) -> str:
         places = [path for path in tree.paths if f"/{value}".endswith(f"/{path}")]
         return max(places, key=len, default="")
     path = value.split(":")[0].replace(".", "/")
-    modules = (f"/{path}.py", f"/{path}/__init__.py")
-    return value if path and any(f"/{known}".endswith(modules) for known in tree.paths) else ""
+    return value if path and any(f"/{known}".endswith(module_files(f"/{path}")) for known in tree.paths) else ""

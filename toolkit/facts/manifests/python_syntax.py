@@ -13,6 +13,11 @@ _TYPE_STATEMENT = re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*="
 _TYPE_PARAMETERS = re.compile(r"^([ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+)\[[^\]\n]*\](?=[(:])", re.MULTILINE)
 
 
+def module_files(path: str) -> tuple[str, str]:
+    """The files that a module may be, by its path without an ending: shop/app.py or shop/app/__init__.py."""
+    return f"{path}.py", f"{path}/__init__.py"
+
+
 def parse(text: str) -> ast.Module | None:
     """The module, or None for what this Python cannot parse: Python 2, templates, fragments, hostile nesting."""
     if len(text) > LONGEST or _depth(text) > DEEPEST:

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from toolkit.facts.manifests.python_requirements import SETUPS
-from toolkit.facts.manifests.python_syntax import parse
+from toolkit.facts.manifests.python_syntax import module_files, parse
 from toolkit.facts.places import Places
+from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 
 # Only modules with one of these words are parsed: parsing costs, and nothing is read without them.
@@ -205,8 +206,7 @@ class Modules:
         of its home, which may be a package too."""
         path = name.replace(".", "/")
         for root in dict.fromkeys((near.root, near.home, posixpath.dirname(near.home))):
-            below = f"{root}/{path}" if root else path
-            if found := self._at(f"{below}.py") or self._at(f"{below}/__init__.py"):
+            if found := next(filter(None, map(self._at, module_files(joined(root, path)))), None):
                 return found
         return None
 
@@ -269,7 +269,7 @@ class Modules:
         return self._root_by_imports(file, tree, home)
 
     def _at_home(self, home: str, path: str) -> bool:
-        return (f"{home}/{path}" if home else path) in self._paths
+        return joined(home, path) in self._paths
 
     def _is_run_inside(self, tree: ast.Module, folder: str, above: str) -> bool:
         """Whether a package's module is run from within the package: packages beside it are imported by their own names,
@@ -283,8 +283,7 @@ class Modules:
         return any(not self._holds(above, name) for name in packages)
 
     def _holds(self, folder: str, name: str) -> bool:
-        below = f"{folder}/{name}" if folder else name
-        return f"{below}.py" in self._paths or f"{below}/__init__.py" in self._paths
+        return not self._paths.isdisjoint(module_files(joined(folder, name)))
 
     def _root_by_imports(self, file: SourceFile, tree: ast.Module, home: str) -> str:
         """A folder without `__init__.py`: the nearest from which what it imports can be found."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from toolkit.facts.manifests.python_syntax import module_files
 from toolkit.facts.model import Command, EntryPoint, Fact, Origin, Role
 from toolkit.facts.source.project import Project
 from toolkit.inventory.paths import joined
@@ -53,4 +54,4 @@ def _above(project: Project, file: SourceFile) -> tuple[str, int] | None:
 
 
 def _has(project: Project, folder: str, name: str) -> bool:
-    return any(joined(folder, path) in project.tree for path in (f"{name}.py", f"{name}/__init__.py"))
+    return any(path in project.tree for path in module_files(joined(folder, name)))

@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from toolkit.facts.manifests.python_syntax import module_files
 from toolkit.facts.model import ConfigFile, EntryPoint, EnvironmentVariable, Fact, Origin
 from toolkit.facts.source.project import Project
 from toolkit.facts.source.python_modules import Module, assigned, text
@@ -97,13 +98,12 @@ def _is_there(project: Project, near: Module, name: str) -> bool:
 
 def _is_in_source(project: Project, near: Module, name: str) -> bool:
     path = posixpath.normpath(posixpath.join(near.root, *name.split(".")))
-    return any(f"{path}{ending}" in project.tree for ending in (".py", "/__init__.py"))
+    return any(file in project.tree for file in module_files(path))
 
 
 def _is_empty(project: Project, near: Module, name: str) -> bool:
     """Whether a module that is named as settings is a package with nothing in it: its modules are the settings then."""
-    place = posixpath.join(near.root, *name.split("."), "__init__.py")
-    package = project.tree.read(place) if place in project.tree else None
+    package = project.tree.read(posixpath.join(near.root, *name.split("."), "__init__.py"))
     return package is not None and not package.text.strip()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from toolkit.catalog.stacks import Stack
+from toolkit.facts.manifests.python_syntax import module_files
 from toolkit.facts.model import Command, EntryPoint, EnvironmentVariable, Fact, Role
 from toolkit.facts.npm_scripts import file_alone
 from toolkit.inventory.paths import inside, joined, leaves, relative
@@ -81,10 +82,9 @@ def given_arguments(folder: Folder, about: Sequence[Fact]) -> dict[str, str]:
     for fact in about:
         if not isinstance(fact, EnvironmentVariable) or fact.name != "FLASK_APP":
             continue
-        if match := _CALL.fullmatch(fact.example or ""):
-            module = match[1].replace(".", "/")
-            if f"{module}.py" in folder.paths or f"{module}/__init__.py" in folder.paths:
-                return {"wsgi": match[0]}
+        match = _CALL.fullmatch(fact.example or "")
+        if match and any(file in folder.paths for file in module_files(match[1].replace(".", "/"))):
+            return {"wsgi": match[0]}
     return {}
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from toolkit.catalog.load import Arguments
+from toolkit.facts.manifests.python_syntax import module_files
 from toolkit.facts.model import Command, Dependency, EnvironmentVariable, Fact, Role
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder
@@ -64,4 +65,4 @@ def _started(starts: Sequence[Command]) -> Iterator[str]:
 def _served(entry_points: Mapping[str, str]) -> Iterator[str]:
     for kind in ("wsgi", "asgi"):
         if module := entry_points.get(kind, "").partition(":")[0].replace(".", "/"):
-            yield from (f"{module}.py", f"{module}/__init__.py")
+            yield from module_files(module)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from toolkit.facts.manifests.python_requirements import normalised
-from toolkit.facts.manifests.python_syntax import parse
+from toolkit.facts.manifests.python_syntax import module_files, parse
 from toolkit.findings import Evidence
 from toolkit.inventory.source_tree import SourceTree
 from toolkit.plan.applications.folders import Folder, below
@@ -24,9 +24,7 @@ def imported_libraries(folder: Folder, entries: Sequence[str], tree: SourceTree)
         for line, imported in _imports(module) if file and module else ():
             place = imported.replace(".", "/")
             roots = dict.fromkeys(("", *_above(path)))
-            own = [
-                p for root in roots for p in (f"{root}{place}.py", f"{root}{place}/__init__.py") if p in folder.paths
-            ]
+            own = [p for root in roots for p in module_files(root + place) if p in folder.paths]
             waiting += [p for p in own if p not in seen]
             seen.update(own)
             if file and not own:

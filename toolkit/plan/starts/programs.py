@@ -5,6 +5,7 @@ import re
 import shlex
 from fnmatch import fnmatchcase
 
+from toolkit.facts.manifests.python_syntax import module_files
 from toolkit.facts.model import Command, ConfigFile, Dependency, EntryPoint, Role
 from toolkit.facts.npm_scripts import run_script, script_called
 from toolkit.facts.shell import parse
@@ -153,6 +154,6 @@ def _serves_what_is_there(argv: tuple[str, ...], image: Processes) -> bool:
         return True
     if (told[1] or told[3]) not in image.modules:
         return False
-    place = image.files.place((told[2] or "").replace(".", "/"))
-    file = image.tree.read(f"{place}.py") or image.tree.read(f"{place}/__init__.py") if told[2] else None
+    files = module_files(image.files.place(told[2].replace(".", "/"))) if told[2] else ()
+    file = next(filter(None, map(image.tree.read, files)), None)
     return file is None or bool(re.search(rf"\b{told[4]}\b|\bimport \*|\b(?:globals|setattr|__getattr__)\b", file.text))
