@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -13,9 +12,6 @@ from toolkit.errors import BadInputError, BlueprintError
 from toolkit.facts.model import (
     Command,
     CronJob,
-    Datastore,
-    Dependency,
-    EntryPoint,
     EnvironmentVariable,
     Facts,
     Role,
@@ -25,7 +21,6 @@ from toolkit.facts.routes.found import UNDECIDED
 from toolkit.facts.secrets import MASK
 from toolkit.findings import Evidence, Finding, Severity, in_all_places, in_order, together
 from toolkit.inventory.source_tree import SourceTree
-from toolkit.plan.builds.build_variables import with_build_variables
 from toolkit.plan.doubts import doubts
 from toolkit.plan.image_model import Image
 from toolkit.plan.images.images import plan_images
@@ -36,17 +31,12 @@ from toolkit.plan.ranking import of_type
 from toolkit.plan.reported import Reported
 from toolkit.plan.routing.priorities import with_priorities
 from toolkit.plan.routing.routing_findings import check_routing
-from toolkit.plan.settings import present_database
 from toolkit.plan.settings.config_files import unwritten
-from toolkit.plan.settings.connections import of_another_engine, unconnected, with_framework_variables, with_profile
-from toolkit.plan.settings.datastores import plan_datastores
-from toolkit.plan.settings.encryption import plan_encryption
-from toolkit.plan.settings.engines_without_driver import engines_without_driver
+from toolkit.plan.settings.connections import of_another_engine
 from toolkit.plan.settings.hosts import folders_in
-from toolkit.plan.settings.queues import plan_queues
-from toolkit.plan.settings.variables import PlannedVariables, plan_variables
+from toolkit.plan.settings.settings import plan_settings
+from toolkit.plan.settings.variables import PlannedVariables
 from toolkit.plan.starts.planned_services import PlannedServices
-from toolkit.plan.starts.processes import serves_files
 from toolkit.plan.starts.services import plan_services
 
 _ABSOLUTE = re.compile(r"(?<![\w.])/[\w.-]{1,64}(?:/[\w.-]{1,64}){1,10}")
@@ -73,56 +63,23 @@ def plan_application(
         )
     services = plan_services(tree, facts, images, catalog.servers, home, _timezone(facts))
     images.with_servers_of(services.services.values())
-    if all(serves_files(s, catalog.servers) and s.operating_system == "LINUX" for s in images.stacks.values()):
-        # Pages have nothing that could connect: their README tells about the back end, or their tools bring a driver.
-        facts = replace(facts, facts=tuple(fact for fact in facts.facts if not isinstance(fact, Datastore)))
-    lists = {f"{i.directory}/{path}".strip("/") for i in images.images.values() for path in (i.manifest, *i.copy_first)}
-    languages = {stack.language for stack in images.stacks.values()}
-    without_driver = engines_without_driver(facts, languages, catalog.dependencies.engines)
-    stores = plan_datastores(application, facts, catalog.datastores, engines or {}, lists, without_driver)
-    queues = plan_queues(facts, services.services)
-    stack = next(iter(images.stacks.values()))
-    port = next((service.port for service in services.services.values() if service.port), None)
-    facts = with_profile(facts, stores.datastores)
-    database = stores.datastores.get("database")
-    engine = database.engine if database else ""
-    libraries = {fact.name for fact in of_type(facts, Dependency)}
-    pieces = {p.value: p.detail for p in of_type(facts, EntryPoint) if p.kind == "database_variable"}
-    names = catalog.variables.of_stacks(images.stacks.values(), engine).of_libraries(libraries, engine).of_code(pieces)
-    facts = with_framework_variables(facts, stores.datastores, images.stacks, names)
-    building = with_build_variables(facts, images.images, images.stacks, names, catalog.servers)
-    facts = building.facts
-    named = stores.datastores | queues.queues
-    # What an image carries itself is said there.
-    own = {name: value for image in images.images.values() for name, value in image.environment.items()}
-    names = names.model_copy(update={"fixed": names.fixed | {n: v for n, v in own.items() if n in names.fixed}})
-    environment = {name: value for name, value in stack.environment.items() if name not in own}
-    variables = plan_variables(facts, names, named, catalog.datastores, port, environment, home)
-    encryption = plan_encryption(facts, stores.datastores, images.images.values(), catalog.dependencies)
-    datastores = encryption.datastores
-    if variables.database_name and "database" in datastores:
-        datastores["database"] = datastores["database"].model_copy(update={"database": variables.database_name})
-    migration = stores.migration
-    if migration:
-        options = catalog.datastores[migration.source_engine].host_options
-        if host := variables.database_host or present_database.host_in_commands(facts, options):
-            migration = present_database.located(migration, host)
-    planned_images = {key: _as_run(key, image, services, variables) for key, image in building.images.items()}
+    settings = plan_settings(application, facts, images, services, catalog, engines or {}, home)
+    listening, facts = settings.variables.listening, settings.facts
+    planned_images = {key: _as_run(key, image, services, settings.variables) for key, image in settings.images.items()}
     told = Reported(decisions=[Decision("application", application, "the source folder's name", (), True)])
-    for part in (images, services, stores, queues, encryption, building, variables):
+    for part in (images, services, settings):
         told.take(part)
-    told.decisions += _listening(planned_images, variables.listening, variables.decisions)
+    told.decisions += _listening(planned_images, listening, settings.variables.decisions)
     plan = Plan(
         application=application,
         base_images=_base_images(catalog),
         images=planned_images,
         services=services.services,
-        environment=variables.variables,
-        datastores=datastores | queues.queues,
+        environment=settings.variables.variables,
+        datastores=settings.datastores,
         release=services.release,
-        migration=migration,
+        migration=settings.migration,
     )
-    told.questions += present_database.open_questions(migration) if migration else []
     told.questions += doubts(told.decisions, plan, facts, tree)
     findings = [
         *tree.findings,
@@ -130,7 +87,6 @@ def plan_application(
         *together([finding for finding in facts.findings if finding.code == UNDECIDED]),
         *told.findings,
         *unwritten(tree, facts),
-        *unconnected(stores.datastores, variables.variables, facts, catalog.datastores),
     ]
     return Planned(
         plan,
