@@ -123,6 +123,15 @@ def test_the_server_of_the_command_is_installed(tmp_path: Path, catalog: Catalog
     ]
 
 
+def test_a_script_that_runs_uwsgi_by_its_file_names_the_application(tmp_path: Path, catalog: Catalog) -> None:
+    readme = "# Shop\n\n## Deployment\n\nStart it with `./run-uwsgi.sh`.\n"
+    settings = "[uwsgi]\nhttp-socket = :8080\nmaster = true\nwsgi = shop.web\n"
+    files = {"requirements.txt": "Flask==3.0.0\n", "shop/web.py": FLASK_APP, "README.md": readme}
+    script = {"run-uwsgi.sh": "#!/bin/sh\nuwsgi uwsgi.ini\n", "uwsgi.ini": settings}
+    command = converted(tmp_path, files | script, catalog).plan.services["web"].command
+    assert "uwsgi.ini" not in command and command[command.index("--wsgi") + 1] == "shop.web"
+
+
 def test_the_folder_of_a_database_beside_the_application_is_written_to(tmp_path: Path, catalog: Catalog) -> None:
     code = f"import os\n{FLASK_APP}URI = 'sqlite:///' + os.path.join(app.root_path, 'database/shop.db')\n"
     files = {"requirements.txt": "Flask==3.0.0\n", "app.py": code, "database/.keep": ""}

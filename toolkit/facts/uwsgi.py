@@ -90,6 +90,12 @@ def _lies_beside(file: SourceFile, options: Sequence[str], tree: SourceTree) -> 
     return any(module in tree for module in module_files(path))
 
 
+def with_application(command: Command, tree: SourceTree) -> Command:
+    """A command that a script of the source runs, which names the application that its file names where that is known."""
+    named = _named(command, tree, frozenset())
+    return named if named.role is command.role else command
+
+
 def _named(command: Command, tree: SourceTree, written: frozenset[str]) -> Command:
     if command.role is not Role.START or not _is_uwsgi(command):
         return command

@@ -9,6 +9,7 @@ from toolkit.facts.model import Command, Mode, Role
 from toolkit.facts.npm_scripts import RUNNERS, script_called, without_variables
 from toolkit.facts.shell import parse
 from toolkit.facts.shell_command import SimpleCommand, is_assignment
+from toolkit.facts.uwsgi import with_application
 from toolkit.inventory.paths import joined
 from toolkit.inventory.source_tree import SourceFile
 from toolkit.plan.app_folder import in_source
@@ -37,7 +38,7 @@ def started_by_scripts(commands: Iterable[Command], image: Processes) -> Iterato
     starts, one command each: a script that starts two processes is two services. One that installs the application first is
     not what the image starts, which is installed."""
     for command in commands:
-        started = list(_started_by(command, image))
+        started = [with_application(found, image.tree) for found in _started_by(command, image)]
         yield from started or ([] if _installs(command, image) else [command])
 
 
