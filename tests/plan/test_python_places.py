@@ -132,6 +132,13 @@ def test_a_script_that_runs_uwsgi_by_its_file_names_the_application(tmp_path: Pa
     assert "uwsgi.ini" not in command and command[command.index("--wsgi") + 1] == "shop.web"
 
 
+def test_of_several_programs_the_one_with_the_packages_name_is_started(tmp_path: Path, catalog: Catalog) -> None:
+    programs = "['shop-export = shop_server.data:export', 'shop-server = shop_server.main:main']"
+    setup = f"from setuptools import setup\nsetup(name='shop', entry_points={{'console_scripts': {programs}}}, install_requires=['waitress'])\n"
+    made = converted(tmp_path, {"setup.py": setup, "shop_server/__init__.py": ""}, catalog)
+    assert made.plan.services["web"].command == ("shop-server",)
+
+
 def test_the_folder_of_a_database_beside_the_application_is_written_to(tmp_path: Path, catalog: Catalog) -> None:
     code = f"import os\n{FLASK_APP}URI = 'sqlite:///' + os.path.join(app.root_path, 'database/shop.db')\n"
     files = {"requirements.txt": "Flask==3.0.0\n", "app.py": code, "database/.keep": ""}

@@ -20,6 +20,8 @@ _PATH_KINDS = frozenset({"document_root", "executable_war", "jar", "nuxt_output"
 _PROJECT_KINDS = frozenset({"dotnet_assembly", "dotnet_worker", "dotnet_console", "iis_site"})
 # Schemas of Prisma, by their path in the tree.
 _SCHEMA_KINDS = frozenset({"prisma_database", "prisma_schema"})
+# What a program's name and its package's may differ in: shop-server, shop_server.
+_SEPARATORS = re.compile(r"[-_.]")
 # Of literals alone: shop:create_app('shop.settings.Production')
 _CALL = re.compile(r"([\w.]{1,100}):\w{1,80}\((?:\w{1,40}=)?['\"]?[\w./-]{1,100}['\"]?\)")
 
@@ -30,8 +32,8 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
     points: dict[str, EntryPoint] = {}
     at = joined(folder.directory, application.workdir)
     found = ranked(folder.of_type(EntryPoint))
-    # Of equally strong ones, the one in the folder where the processes start.
-    for point in sorted(found, key=lambda p: p.directory.strip("/") != at):
+    # Of equally strong ones, the one in the folder where the processes start, and of programs the one with its package's name.
+    for point in sorted(found, key=lambda p: (p.directory.strip("/") != at, _is_beside_main(p))):
         kind, value = point.kind, point.value
         if kind in _PROJECT_KINDS and point.evidence.path.endswith("proj"):
             project = _relative(point.evidence.path, folder.directory)
@@ -57,6 +59,17 @@ def entry_points_of(folder: Folder, application: Recognised) -> tuple[dict[str, 
             if kind in ("wsgi", "asgi"):
                 values[f"{kind}_file"] = point.evidence.path  # a script of that name may be another file
     return values, points
+
+
+def _is_beside_main(point: EntryPoint) -> bool:
+    """Whether a program is one of the tools beside the one that bears its package's name, as shop-import beside shop-server
+    of the package shop_server."""
+    package = point.detail.partition(":")[0].partition(".")[0]
+    return point.kind == "console_script" and _bare(point.value) != _bare(package)
+
+
+def _bare(name: str) -> str:
+    return _SEPARATORS.sub("", name).lower()
 
 
 def _as_named_in(workdir: str, point: EntryPoint, at: str) -> str:
