@@ -94,6 +94,13 @@ def test_an_enumeration_that_begins_with_python_2_means_python_3(tmp_path: Path)
     assert version(tmp_path, runtime("python", "2.7", constraint="2.7"), listed) == "3.6"
 
 
+def test_a_python_3_of_which_there_is_no_image_is_no_python_2(tmp_path: Path) -> None:
+    older = runtime("python", "3.4", "setup.py", "3.4")
+    assert version(tmp_path / "told", runtime("python", "2.7", constraint="2.7"), older) == "3.6"
+    assert version(tmp_path / "pinned", runtime("python", "2.7", "runtime.txt"), older) == "2.7"
+    assert version(tmp_path / "code", runtime("python", "2.7", "shop/app.py", "<3"), older) == "2.7"
+
+
 def test_only_python_2_is_what_it_gets(tmp_path: Path) -> None:
     assert version(tmp_path, runtime("python", "2.7")) == "2.7"
 

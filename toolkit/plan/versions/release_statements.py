@@ -31,7 +31,8 @@ def stated_by(fact: Runtime, stack: Stack) -> Statement:
 
 def without_forerunners(stack: Stack, stated: Sequence[Runtime]) -> list[Release]:
     """Python 2 is another language: it is left out where any statement admits Python 3 too, because enumerations such as
-    "2.7, 3.4, 3.5" begin with it; not where the running system refuses Python 3."""
+    "2.7, 3.4, 3.5" begin with it; not where the running system refuses Python 3. One that is older than all there are counts
+    beside documents, not beside a pin or code of Python 2."""
     if stack.language != "python":
         return list(stack.releases)
     modern = [release for release in stack.releases if not is_forerunner(stack, release)]
@@ -40,7 +41,10 @@ def without_forerunners(stack: Stack, stated: Sequence[Runtime]) -> list[Release
         fact.origin is Origin.RUNNING and "<3" in fact.constraint and not admits_modern
         for fact, admits_modern in zip(stated, admitted, strict=True)
     )
-    return modern if any(admitted) and not refused else list(stack.releases)
+    pinned = any(fact.origin is Origin.RUNNING or "<3" in fact.constraint for fact in stated)
+    eldest = numbers(oldest(modern).version)[:1]
+    older = not pinned and any(numbers(fact.version or "")[:1] == eldest for fact in stated)
+    return modern if (any(admitted) or older) and not refused else list(stack.releases)
 
 
 def is_forerunner(stack: Stack, release: Release) -> bool:
