@@ -3,7 +3,7 @@
 import ast
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.facts.manifests.python_syntax import Function
@@ -75,7 +75,7 @@ def read(project: Project) -> Iterator[Fact]:
 def _flask_group(project: Project, name: str, group: str) -> Evidence | None:
     """Where a program is Flask's own commands by another name, `run` among them: `cli = FlaskGroup(…)`, or a function below
     `@click.group(cls=FlaskGroup)`. https://flask.palletsprojects.com/en/stable/cli/#custom-scripts (2026-11-22)"""
-    module = next((module for module in project.python if module.name == name), None)
+    module = project.python.behind(name)
     for node in module.tree.body if module else ():
         if isinstance(node, Function) and node.name == group:
             made: list[ast.expr] = node.decorator_list
@@ -90,7 +90,7 @@ def _flask_group(project: Project, name: str, group: str) -> Evidence | None:
 
 def _behind(project: Project, name: str, function: str) -> tuple[Module, ast.AST] | None:
     """The function that a program starts, with its module."""
-    module = next((module for module in project.python if module.name == name), None)
+    module = project.python.behind(name)
     nodes = (node for node in module.tree.body if isinstance(node, Function)) if module else ()
     found = next((node for node in nodes if node.name == function), None)
     return (module, found) if module and found else None
@@ -107,8 +107,17 @@ def _developers_server(project: Project, name: str, function: str) -> tuple[Evid
     for call in (node for node in nodes if isinstance(node, ast.Call)):
         if _method(call) == "run" and (app := _object(call)) in ("app", "application"):
             used = (node for node in nodes if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == app)
-            return module.file.at(call.lineno, rule=RULE), any(node.attr in _COMPLETES for node in used)
+            completes = any(node.attr in _COMPLETES for node in used) or _sets_up(module, app, nodes)
+            return module.file.at(call.lineno, rule=RULE), completes
     return None
+
+
+def _sets_up(module: Module, app: str, nodes: Sequence[ast.AST]) -> bool:
+    """Whether a function from the application's own module is called for its effect: `from shop import app, initialize`."""
+    home = module.imports.get(app, "").rpartition(".")[0]
+    called = (node.value for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
+    names = (call.func.id for call in called if isinstance(call.func, ast.Name))
+    return any(home and module.imports.get(name, "").rpartition(".")[0] == home for name in names)
 
 
 def _server(project: Project, program: EntryPoint) -> Evidence | None:

@@ -210,6 +210,12 @@ class Modules:
                 return found
         return None
 
+    def behind(self, program: str) -> Module | None:
+        """The module whose function a program of the installation starts, by its dotted name: worth a look or not."""
+        known = next((module for module in self if module.name == program), None)
+        files = [joined(root, file) for root in ("", "src") for file in module_files(program.replace(".", "/"))]
+        return known or next(filter(None, map(self._at, files)), None)
+
     @cached_property
     def unread(self) -> tuple[SourceFile, ...]:
         """Those that are worth a look and that no parser here reads."""

@@ -24,7 +24,7 @@ HOSTS = frozenset(
      "--listen-address", "--server-host", "--web-host"}
 )  # fmt: skip
 PORTS = frozenset({"--bind-port", "--http-port", "--listen-port", "--port", "--server-port", "--web-port"})
-_DECLARES = frozenset({"add_argument", "add_option"})
+_DECLARES = frozenset({"add_argument", "add_option", "addoption"})  # the last as pytest names it
 _SHORT = frozenset({"add", "add_arg"})  # as ConfigArgParse has them too
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group", "OptionGroup"})
 
@@ -134,7 +134,7 @@ def _add(parser: _Parser, call: ast.Call, module: Module, before: str = "") -> N
     """What one declaration says of address or port."""
     names = tuple(before + name for argument in call.args if (name := text(argument)) and (before or name[0] == "-"))
     default = next((keyword.value for keyword in call.keywords if keyword.arg == "default"), None)
-    if not HOSTS.isdisjoint(names):
+    if not HOSTS.isdisjoint(names) and not parser.loopback:  # of several, the one that keeps others out
         long = sorted(names, key=lambda name: name not in HOSTS)
         parser.host, parser.line = tuple(long), call.lineno
         value = module.constants.get(default.id) if isinstance(default, ast.Name) else default
