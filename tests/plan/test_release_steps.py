@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.plan.from_files import DJANGO_WSGI, FLASK_APP, converted
 from toolkit.catalog.catalog import Catalog
 
@@ -197,18 +199,24 @@ def test_examples_of_a_manual_are_no_commands_of_the_application(tmp_path: Path,
     assert own.plan.release and ("python", "manage.py", "sync_prices", "MyShop") in own.plan.release.commands
 
 
-def test_a_script_of_the_applications_own_takes_back_and_writes_no_migrations(tmp_path: Path, catalog: Catalog) -> None:
-    told = ("upgrade", "migrate -m 'Describe it'", "downgrade")
-    lines = "".join(f"python db_migrate.py {words}\n" for words in told)
+@pytest.mark.parametrize(
+    ("program", "writes"),
+    [("python db_migrate.py", "migrate -m 'Describe it'"), ("./manage.sh --migration", "migrate")],
+)
+def test_a_script_of_the_applications_own_takes_back_and_writes_no_migrations(
+    program: str, writes: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    lines = "".join(f"{program} {words}\n" for words in ("upgrade", writes, "downgrade"))
     files = {
         "requirements.txt": "flask==3.0.0\nflask-migrate==4.0.0\n",
         "app.py": FLASK_APP,
         "db_migrate.py": "manager.run()\n",
+        "manage.sh": "#!/bin/bash\nflask db $2\n",
         "migrations/env.py": "",
         "README.md": f"# Shop\n\n## Migrations\n\n```\n{lines}```\n",
     }
     made = converted(tmp_path, files, catalog)
-    assert made.plan.release and made.plan.release.commands == (("python", "db_migrate.py", "upgrade"),)
+    assert made.plan.release and made.plan.release.commands == ((*program.split(), "upgrade"),)
 
 
 def test_a_script_that_asks_a_server_on_its_host_is_no_release_step(tmp_path: Path, catalog: Catalog) -> None:

@@ -166,3 +166,21 @@ def test_a_connection_that_is_the_name_of_a_driver_is_no_address(tmp_path: Path,
     assert environment[f"{prefix}_CONNECTION"].value == "postgres"
     assert environment[f"{prefix}_HOST"].reference == "{database.host}"
     assert environment[f"{prefix}_PASSWORD"].reference == "{database.password}"
+
+
+@pytest.mark.parametrize(
+    ("programs", "command"),
+    [
+        ('{"shop-server": "bin/serve.js", "shop-send": "./bin/send.js"}', ("node", "bin/serve.js")),
+        ('{"shop": "bin/send.js"}', ("node", "bin/send.js")),
+        ('{"shop-get": "bin/serve.js", "shop-send": "./bin/send.js"}', ()),
+    ],
+)
+def test_a_package_s_own_server_starts_it(
+    programs: str, command: tuple[str, ...], tmp_path: Path, catalog: Catalog
+) -> None:
+    package = '{"dependencies": {"express": "^4.18.0"}, "bin": ' + programs + "}"
+    program = "#!/usr/bin/env node\nrequire('../lib/server')();\n"
+    served = "const express = require('express');\nmodule.exports = () => express().listen(28778);\n"
+    files = {"package.json": package, "bin/serve.js": program, "bin/send.js": program, "lib/server.js": served}
+    assert converted(tmp_path, files, catalog).plan.services["web"].command == command

@@ -44,6 +44,8 @@ _FOR_TESTS = re.compile(r"(?:^|\s)(?:\w{1,20}_ENV=|--env(?:ironment)?[= ]|-e )te
 _FETCHES = re.compile(r"\b(?:npm (?:ci|i|install)|yarn install|pnpm install|git (?:clone|init))\b")
 # What a command is piped into without being less of a step.
 _LOGGERS = frozenset({"cat", "grep", "head", "logger", "tail", "tee", "ts"})
+# Words that undo migrations, whichever script of the application is told them: ./manage.sh --migration downgrade
+_TAKES_BACK = frozenset({"downgrade", "rollback", "undo"})
 # Subcommands that ask a person.
 _INTERACTIVE = frozenset({"createsuperuser", "shell", "dbshell", "changepassword", "console"})
 
@@ -150,6 +152,9 @@ def _harm(command: Command, argv: tuple[str, ...], image: Processes) -> Finding 
     if deletes_tables(argv, image):
         to_do = "run it by hand where the database is empty, or take the deletion out of it"
         return _no_step(command, "it deletes all tables first", to_do, Severity.WARNING)
+    if back := next((word for word in argv[1:] if word.strip("-").lower() in _TAKES_BACK), ""):
+        to_do = "run it by hand if a release has to be taken back"
+        return _no_step(command, f"{back} takes the schema back", to_do, Severity.WARNING)
     if asked := asked_for(argv, image):
         to_do = (
             "run it once with ECS Exec or a one-off task, or give it the answers in release.commands of replatform.yaml"
@@ -199,7 +204,9 @@ def _done_otherwise(command: Command, argv: tuple[str, ...], image: Processes) -
     """Why a command that operators are told is none of a release's; empty for one that is."""
     if any(image.servers.installs(words) or _fetches(words, image) for words in scripts_of(argv, image)):
         return "its script installs or fetches the application, and the image's build does that"
-    if makes_migrations(argv) and has_migrations(image):
+    applies = (*command.argv[:-1], "upgrade") if command.argv[-1:] == ("migrate",) else ()  # both as Flask-Migrate's
+    writes = makes_migrations(argv) or any(c.argv == applies for c in of_type(image.facts, Command) if applies)
+    if writes and has_migrations(image):
         return "it generates migrations, which are already in the source"
     if works_from_outside(argv, image):
         return "its script manages containers from outside"

@@ -17,6 +17,7 @@ from toolkit.plan.starts.processes import Processes, home_of
 from toolkit.plan.starts.start_scripts import left_in_background
 
 _PLAINLY, _PROBABLY = 0.9, 0.7
+_SERVER = re.compile(r"(?:^|[-_.])(?:daemon|serve|server|web)$")
 
 
 def usual_start(image: Processes) -> tuple[str, ...]:
@@ -46,7 +47,15 @@ def usual_start(image: Processes) -> tuple[str, ...]:
         return argv
     if for_developers(argv, image):
         return production_script(image) or _of_the_same_program(argv, image) or argv
-    return argv if _npm_starts(image) else ()
+    return argv if _npm_starts(image) else _own_server(image)
+
+
+def _own_server(image: Processes) -> tuple[str, ...]:
+    """The program that installing the package makes, or the one of several that is called like a server."""
+    programs = image.own_programs
+    serving = [name for name in programs if len(programs) == 1 or _SERVER.search(name)]
+    script = posixpath.join(home_of(image.image), programs[serving[0]]) if len(serving) == 1 else ""
+    return ("node", programs[serving[0]]) if script in image.tree else ()
 
 
 def for_developers(argv: tuple[str, ...], image: Processes) -> bool:
