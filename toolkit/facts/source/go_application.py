@@ -119,54 +119,11 @@ def read(project: Project) -> Iterator[Fact]:
     mains: set[str] = set()
     for file in project.code(".go"):
         home = project.places.home(file.path)
-        if (
-            MAIN.search(file.text)
-            and FUNCTION.search(file.text)
-            and not IGNORED.search(file.text)
-            and file.directory not in mains
-        ):
+        if file.directory not in mains and (main := _main(file, home)):
             mains.add(file.directory)
-            relative = file.directory.removeprefix(home).strip("/")
-            place = file.at(file.line_of(FUNCTION.search(file.text).start()), rule=RULE)  # type: ignore[union-attr]
-            confidence = 0.95 if _serves(file.text) else 0.8 if not relative or relative.startswith("cmd/") else 0.5
-            yield EntryPoint(
-                kind="go_main",
-                value=f"./{relative}" if relative else ".",
-                evidence=place,
-                origin=Origin.CONVENTION,
-                confidence=confidence,
-            )
-        listens = (
-            m
-            for m in LISTEN.finditer(file.text)
-            if not OF_PROFILER.search(file.text, max(0, m.start() - 600), m.start())
-        )
-        if match := next(listens, None):
-            number = int(match[1] or match[2])
-            if is_own(number):
-                place = file.at(file.line_of(match.start()), rule=RULE)
-                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.85)
-        told = ((m, int(m[2] or m[3])) for m in islice(FLAG.finditer(file.text), 20))
-        if own := next(((m, n) for m, n in told if is_own(n, re.sub(r"[.-]", "_", m[1]))), None):
-            place = file.at(file.line_of(own[0].start()), rule=RULE)
-            yield Port(number=own[1], evidence=place, origin=Origin.CONVENTION, confidence=0.8)
-        if match := LOOPBACK_FLAG.search(file.text) or LOOPBACK_OPTION.search(file.text):
-            value = f"{match[1]}=0.0.0.0{':{port}' if match[2] else ''}"
-            place = file.at(file.line_of(match.start()), rule=RULE)
-            if match[2] and is_own(number := int(match[2][1:])):
-                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.9)
-            yield EntryPoint(kind="go_listens", value=value, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
-        if match := SETTING.search(file.text) or (HELD.search(file.text) if _serves(file.text) else None):
-            number = int(next(filter(None, match.groups())))
-            if is_own(number):
-                place = file.at(file.line_of(match.start()), rule=RULE)
-                yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=0.75)
-        opened = {engine: match for match in OPENS.finditer(file.text) if (engine := engine_of_name(match[1]))}
-        for engine, match in opened.items():
-            place = file.at(file.line_of(match.start()), rule=RULE)
-            yield Datastore(
-                engine=engine, evidence=place, origin=Origin.RUNNING, confidence=0.95 if len(opened) == 1 else 0.8
-            )
+            yield main
+        yield from _listens(file)
+        yield from _stores(file)
         for offset, name, default in (*_lookups(file.text), *_told_apart(file, project)):
             place = file.at(file.line_of(offset), rule=RULE)
             fact = variable(name, default, place, origin=Origin.RUNNING, required=False)
@@ -177,6 +134,55 @@ def read(project: Project) -> Iterator[Fact]:
                 yield Port(number=int(at[1]), evidence=place, origin=Origin.CONVENTION, confidence=0.85)
             variables.setdefault((home, name), fact)
     yield from variables.values()
+
+
+def _main(file: SourceFile, home: str) -> EntryPoint | None:
+    """The program whose main function stands in a file, by the folder of its package."""
+    function = FUNCTION.search(file.text) if MAIN.search(file.text) and not IGNORED.search(file.text) else None
+    if function is None:
+        return None
+    relative = file.directory.removeprefix(home).strip("/")
+    place = file.at(file.line_of(function.start()), rule=RULE)
+    confidence = 0.95 if _serves(file.text) else 0.8 if not relative or relative.startswith("cmd/") else 0.5
+    package = f"./{relative}" if relative else "."
+    return EntryPoint(kind="go_main", value=package, evidence=place, origin=Origin.CONVENTION, confidence=confidence)
+
+
+def _listens(file: SourceFile) -> Iterator[Port | EntryPoint]:
+    """Where a file has the server listen, one place of each kind: a call, the default of an option, and a setting."""
+
+    def port(match: re.Match[str], number: int, confidence: float, name: str = "") -> Iterator[Port]:
+        if is_own(number, name):
+            place = file.at(file.line_of(match.start()), rule=RULE)
+            yield Port(number=number, evidence=place, origin=Origin.CONVENTION, confidence=confidence)
+
+    text = file.text
+    calls = (m for m in LISTEN.finditer(text) if not OF_PROFILER.search(text, max(0, m.start() - 600), m.start()))
+    if match := next(calls, None):
+        yield from port(match, int(match[1] or match[2]), 0.85)
+    told = (
+        found
+        for match in islice(FLAG.finditer(text), 20)
+        for found in port(match, int(match[2] or match[3]), 0.8, re.sub(r"[.-]", "_", match[1]))
+    )
+    yield from islice(told, 1)
+    if match := LOOPBACK_FLAG.search(text) or LOOPBACK_OPTION.search(text):
+        if match[2]:
+            yield from port(match, int(match[2][1:]), 0.9)
+        value = f"{match[1]}=0.0.0.0{':{port}' if match[2] else ''}"
+        place = file.at(file.line_of(match.start()), rule=RULE)
+        yield EntryPoint(kind="go_listens", value=value, evidence=place, origin=Origin.CONVENTION, confidence=0.8)
+    if match := SETTING.search(text) or (HELD.search(text) if _serves(text) else None):
+        yield from port(match, int(next(filter(None, match.groups()))), 0.75)
+
+
+def _stores(file: SourceFile) -> Iterator[Datastore]:
+    """The databases that a file opens."""
+    opened = {engine: match for match in OPENS.finditer(file.text) if (engine := engine_of_name(match[1]))}
+    for engine, match in opened.items():
+        place = file.at(file.line_of(match.start()), rule=RULE)
+        confidence = 0.95 if len(opened) == 1 else 0.8
+        yield Datastore(engine=engine, evidence=place, origin=Origin.RUNNING, confidence=confidence)
 
 
 def _before_modules(project: Project) -> Iterator[Fact]:
