@@ -212,23 +212,26 @@ class EntryPoint(Fact):
     - Python: wsgi and asgi ("package.module:application"), django_settings ("package.settings") and celery ("package"), all
       with `detail` the folder to start from, empty for `directory` itself; python_script ("app.py"), python_module
       ("shop.server"), console_script (a command that installing creates, `detail` its target), serving_command (such a
-      command with the words that make it serve), listening_option (of a program, a script or a module, which listens on the loopback address
-      without it: `detail` its command and its names), developers_program (such a command that runs a server for developers), completing_program (that completes its application before), python_task (of a task runner or a Pipfile, `detail` its text), own_package
-      (the name by which its own modules import the folder), imports_from_above (the path of a program, `detail` the folder of
-      the modules), static_root (where collectstatic puts its files), static_source (where it takes them), babel_catalogues (the folder of translations to compile),
-      django_unmigrated (the folder of an application without migrations), django_unmigrated_users (the names of all such
-      applications, where one has the model of users), django_begun (the Django that `startproject` was
-      run with), django_no_database (settings without one, which migrate refuses), database_variable (one that the settings' database is told
-      by, `detail` the piece: host), extra_driver (of the database
-      `detail`, that only extras list), lock_of_old_poetry (a package that its lock file
-      leaves out, and others there require);
-    - Node: node_script ("server.js"), restarted_script (the same, behind a process manager), library_started (the program of a
-      library that npm start runs), npm_script ("start", `detail`
-      its text), node_bin (a program of the package, `detail` its script), build_script ("build"), build_task (of gulp or
-      Grunt: "gulp build"), static_output ("dist"), pages_in_source ("index.html", beside what tools write), asset_output (a
-      file or folder from the tree's root that the script `detail` of the package.json in `directory` writes), next_output
-      ("standalone"), nuxt_output (".output"), prisma_schema (its path in the tree) and prisma_database (the same, of a server);
-    - Java: main_class ("com.example.Application"), jar ("target/app-1.0.jar"), war, application_server;
+      command with the words that make it serve), listening_option (of a program, a script or a module, which listens on the
+      loopback address without it: `detail` its command and its names), developers_program (such a command that runs a server
+      for developers), unguarded_run (a module that starts a server as it is imported), completing_program (that completes its
+      application before), python_task (of a task runner or a Pipfile, `detail` its text), own_package (the name by which its
+      own modules import the folder), imports_from_above (the path of a program, `detail` the folder of the modules),
+      static_root (where collectstatic puts its files), static_source (where it takes them), babel_catalogues (the folder of
+      translations to compile), django_unmigrated (the folder of an application without migrations), django_unmigrated_users
+      (the names of all such applications, where one has the model of users), django_begun (the Django that `startproject` was
+      run with), django_no_database (settings without one, which migrate refuses), database_variable (one that the settings'
+      database is told by, `detail` the piece: host), extra_driver (of the database `detail`, that only extras list),
+      lock_of_old_poetry (a package that its lock file leaves out, and others there require);
+    - Node: node_script ("server.js"), restarted_script (the same, behind a process manager), library_started (the program of
+      a library that npm start runs), npm_script ("start", `detail` its text), node_bin (a program of the package, `detail`
+      its script), build_task (of gulp or Grunt: "gulp build"), static_output ("dist"), pages_in_source ("index.html", beside
+      what tools write), asset_output (a file or folder from the tree's root that the script `detail` of the package.json in
+      `directory` writes), next_output ("standalone"), nuxt_output (".output"), nest_main ("dist/src/main"), homepage_path
+      (below which pages lie on another host), mode (the value that the variable `detail` has to have), prisma_schema (its
+      path in the tree) and prisma_database (the same, of a server);
+    - Java: main_class ("com.example.Application"), jar ("target/app-1.0.jar"), war, executable_war (which starts by itself,
+      too), application_server;
     - PHP: document_root ("public"), front_controller (the script that gets what is no file), htaccess (rules for Apache);
     - Go: go_main ("./cmd/server"), go_listens (an option with which it listens where it is reached), go_path, go_module and
       go_vendored (of the time before modules);
