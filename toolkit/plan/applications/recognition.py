@@ -240,9 +240,10 @@ def _by_framework_below(
 
 def _makes_pages(folder: Folder) -> bool:
     """Whether a folder of Node has a page, or anything that builds one."""
-    builds = ("build_script", "build_task", "static_output")
     scripts = folder.points("npm_script")
-    made = folder.points(*builds) or any(script.value.startswith(("build", "start")) for script in scripts)
+    made = folder.points("build_task", "static_output") or any(
+        script.value.startswith(("build", "start")) for script in scripts
+    )
     return bool(made) or any(path.endswith(_PAGES) for path in folder.paths)
 
 
