@@ -19,7 +19,11 @@ from toolkit.plan.settings.references import connection_string, engine_word, ref
 EVERYWHERE = "0.0.0.0"
 HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 _PLACEHOLDER = re.compile(
-    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$|^\w{0,10}x{6,40}$|^x{2}(?:-x{1,8}){1,3}$|^\w{1,40}[-_ ](?:goes[-_ ])?here$|^(?:username|ip)$|^/?(?:abs(?:olute)?/|some/)?path/to/",
+    r"^<.*>$|^\[[^\"'\d\[\]]+\]$|^\.\.\.$"  # <secret>, [secret], ...
+    r"|^(?:your|my(?!sql)|change|replace)[-_ ]?\w+|^(?:fill|x{3,20}|tbd)(?:[-_ ]?(?:in|me|this))?$"  # your_secret, fill-in
+    r"|^\w{0,10}x{6,40}$|^x{2}(?:-x{1,8}){1,3}$"  # sk_xxxxxxxx, xx-xxxx-xx
+    r"|^\w{1,40}[-_ ](?:goes[-_ ])?here$|^(?:username|ip)$"  # secret-goes-here
+    r"|^/?(?:abs(?:olute)?/|some/)?path/to/",
     re.IGNORECASE,
 )
 # `:9000` and `9000`, what a program listens on, and the names that have it.
