@@ -59,7 +59,7 @@ def read(project: Project) -> Iterator[Fact]:
             module, command = serving[0]
             yield EntryPoint(
                 kind="serving_command",
-                value=shlex.join([program.value, command.name]),
+                value=shlex.join([program.value, *([] if is_lone_of_typer(module) else [command.name])]),
                 evidence=module.file.at(command.function.lineno, rule=RULE),
                 origin=Origin.CONVENTION,
                 confidence=0.9,
@@ -136,6 +136,15 @@ def _server(project: Project, program: EntryPoint) -> Evidence | None:
 def _commands(module: Module) -> Iterator[_Command]:
     yield from _decorated(module)
     yield from _of_argparse(module)
+
+
+def is_lone_of_typer(module: Module) -> bool:
+    """Whether Typer runs the one command of a module without its name, which would be one word too many:
+    https://typer.tiangolo.com/tutorial/commands/one-or-multiple/ (2026-11-23)"""
+    if not any(module.qualified(call.func) == "typer.Typer" for call in module.calls):
+        return False
+    made = [_method(call) for call in module.calls]
+    return made.count("command") == 1 and {"add_typer", "callback"}.isdisjoint(made)
 
 
 def _decorated(module: Module) -> Iterator[_Command]:

@@ -14,6 +14,7 @@ from toolkit.facts.manifests.python_syntax import Function
 from toolkit.facts.model import EntryPoint, Fact, Origin, Port
 from toolkit.facts.source.ports import is_own
 from toolkit.facts.source.project import Project
+from toolkit.facts.source.python_commands import is_lone_of_typer
 from toolkit.facts.source.python_modules import Module, assigned, is_main_guard, text
 from toolkit.facts.source.python_scripts import LOOPBACK, runs_server
 from toolkit.facts.source.python_values import default_number
@@ -100,7 +101,23 @@ def _parsers(module: Module) -> dict[str, _Parser]:
             for decorator in function.decorator_list:
                 if isinstance(decorator, ast.Call) and module.qualified(decorator.func).endswith("option"):
                     _add(found.setdefault(name, _Parser()), decorator, module)
+            for names, default in _parameters(function, module):
+                _declare(found.setdefault(name, _Parser()), names, default, function.lineno, module)
     return found
+
+
+def _parameters(function: Function, module: Module) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
+    """Options that are parameters of the function itself, with their defaults: `host: str = typer.Option("127.0.0.1")`.
+    https://typer.tiangolo.com/tutorial/parameter-types/ (2026-11-23)"""
+    taken = function.args.args[-len(function.args.defaults) :] if function.args.defaults else []
+    for parameter, default in zip(taken, function.args.defaults, strict=True):
+        names: tuple[str, ...] = ()
+        if isinstance(default, ast.Call):
+            if module.qualified(default.func) != "typer.Option" or not default.args:
+                continue
+            names = tuple(name for argument in default.args[1:] if (name := text(argument)) and name[0] == "-")
+            default = default.args[0]
+        yield names or (f"--{parameter.arg.replace('_', '-')}",), default
 
 
 def _commands_by_variable(module: Module) -> dict[str, str]:
@@ -125,6 +142,8 @@ def _click_name(function: Function, module: Module) -> str | None:
         if isinstance(made, ast.Attribute) and made.attr in ("command", "group"):
             if module.qualified(made.value) == "click":
                 return ""
+            if is_lone_of_typer(module):
+                return ""
             named = text(call.args[0]) if isinstance(call, ast.Call) and call.args else None
             return named or function.name.replace("_", "-")
     return None
@@ -134,13 +153,18 @@ def _add(parser: _Parser, call: ast.Call, module: Module, before: str = "") -> N
     """What one declaration says of address or port."""
     names = tuple(before + name for argument in call.args if (name := text(argument)) and (before or name[0] == "-"))
     default = next((keyword.value for keyword in call.keywords if keyword.arg == "default"), None)
+    _declare(parser, names, default, call.lineno, module)
+
+
+def _declare(parser: _Parser, names: tuple[str, ...], default: ast.expr | None, line: int, module: Module) -> None:
+    """An option by all its names, with its default."""
     if not HOSTS.isdisjoint(names) and not parser.loopback:  # of several, the one that keeps others out
         long = sorted(names, key=lambda name: name not in HOSTS)
-        parser.host, parser.line = tuple(long), call.lineno
+        parser.host, parser.line = tuple(long), line
         value = module.constants.get(default.id) if isinstance(default, ast.Name) else default
         parser.loopback = text(value) in LOOPBACK
     if not PORTS.isdisjoint(names):
         parser.has_port = True
         number = default_number(module, default) if default is not None else None
         if number and is_own(number):
-            parser.ports.append((call.lineno, number))
+            parser.ports.append((line, number))
