@@ -74,9 +74,9 @@ def in_words(names: Iterable[str], most: int) -> str:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings once each, sorted by severity, then place, then code."""
+    """Findings once each, sorted by severity, then place, then code, then what they say."""
     rank = {severity: number for number, severity in enumerate(Severity)}
-    return tuple(sorted(set(findings), key=lambda f: (rank[f.severity], f.evidence, f.code, f.message)))
+    return tuple(sorted(set(findings), key=lambda f: (rank[f.severity], f.evidence, f.code, f.message, f.hint)))
 
 
 def in_all_places(findings: Iterable[Finding]) -> tuple[Finding, ...]:
