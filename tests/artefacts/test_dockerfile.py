@@ -130,8 +130,8 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build --chown=10001:10001 /app /app
 WORKDIR /app/src
 RUN mkdir -p /app/media /var/lib/demo \
-    && chown -R 10001:10001 /app/media /var/lib/demo \
-    && chown 10001:10001 /app
+    && chown -R 10001:10001 /var/lib/demo \
+    && chown 10001:10001 /app /app/media
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

@@ -239,12 +239,13 @@ class _ImageFilling(StageFilling):
             return []
         key = f"{self.key}.{'writable' if self.image.writable else 'owned'}"
         folders, alone = self._folders(self.image.writable), self._folders(self.image.owned)
-        deep = [folder for folder in folders if folder != HOME]
-        steps = []
+        deep, steps = [folder for folder in folders if folder != HOME], []
         if deep:
-            steps += [f"mkdir -p {shlex.join(deep)}", f"chown -R {self.stack.user} {shlex.join(deep)}"]
-        if len(deep) < len(folders):
-            alone.insert(0, HOME)  # the folder itself, which was there before it was copied to
+            steps.append(f"mkdir -p {shlex.join(deep)}")
+        if HOME in folders:  # what was copied is the user's, and folders that were there or are made here are not
+            alone = [HOME, *(folder for folder in deep if inside(folder, HOME)), *alone]
+        if apart := [folder for folder in deep if folder not in alone]:
+            steps.append(f"chown -R {self.stack.user} {shlex.join(apart)}")
         if alone:
             steps.append(f"chown {self.stack.user} {shlex.join(alone)}")
         start = f"{HOME}/{self.image.workdir}".rstrip("/")
